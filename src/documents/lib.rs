@@ -1,0 +1,35 @@
+//! What is said becomes one of these: plain, versioned documents with JSON Schemas. Engine, views, language, policy and
+//! store use them, never each other.
+//!
+//! What it is *not*: nothing here decides or executes; a query is answered from a snapshot that is passed in.
+//! Start at [`draft`] (what a request becomes) and [`journal`] (what the runtime writes down).
+
+pub mod actor;
+pub mod chart;
+pub mod command;
+pub mod draft;
+pub mod journal;
+pub mod proposal;
+pub mod query;
+pub mod reply;
+pub mod rule;
+pub mod trace;
+
+pub use actor::{Actor, ActorKind, Channel, Role};
+pub use chart::ChartQuery;
+pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
+pub use draft::{DialogueAct, Draft, Part, Question, Reason, Refusal, Understanding, Verdict};
+pub use journal::{Batch, Event, Outcome};
+pub use proposal::{Proposal, ProposalDoc, ProposalState};
+pub use query::{Ask, Comparison, Condition, Frame, Query};
+pub use reply::Reply;
+pub use rule::{Edge, Node, RuleGraph, RuleMode, RuleState};
+pub use trace::{Trace, TraceEntry};
+
+/// The JSON Schema of every document by name, for validators, forms and models.
+pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
+    macro_rules! of {
+        ($($t:ident),* $(,)?) => { vec![$((stringify!($t), schemars::schema_for!($t))),*] };
+    }
+    of![Act, ChartQuery, Command, Draft, Frame, Proposal, Query, Question, Receipt, Refusal, Reply, RuleGraph, Trace, Understanding]
+}

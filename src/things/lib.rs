@@ -1,0 +1,23 @@
+//! What exists: thing models (TSL with our `x` block), the closed list of traits, products, devices, points, spaces,
+//! selectors, and the immutable [`World`] snapshot that everything above reads.
+//!
+//! What it is *not*: it holds no present values of its own ([`States`] is filled by the runtime), knows no rule, no
+//! request and no protocol. Start at [`World`].
+
+pub mod model;
+mod model_check;
+pub mod names;
+pub mod point;
+pub mod registry;
+pub mod selector;
+pub mod templates;
+pub mod traits;
+pub mod world;
+
+pub use model::{Access, Assistant, Safety, ThingModel};
+pub use names::Names;
+pub use point::{PointKind, PointSpec, Token};
+pub use registry::{Device, Placement, Product, Site, Space, SpaceKind, WorldDoc};
+pub use selector::Selector;
+pub use traits::Trait;
+pub use world::{States, World};

@@ -1,0 +1,171 @@
+//! What a request was understood as, before anything happens.
+
+use crate::{Act, ChartQuery, Query, RuleGraph};
+use base::id::{PointId, RuleId};
+use base::{Bilingual, Lang};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Most options of a question.
+pub const OPTIONS_MAX: usize = 4;
+
+/// A whole request, clause by clause: each gets its own verdict, so that nothing is dropped in silence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Understanding {
+    /// The language to answer in.
+    pub lang: Lang,
+    /// The clauses in the order they were said.
+    pub parts: Vec<Part>,
+    /// How sure the back end is, 0 to 1.
+    pub confidence: f64,
+}
+
+/// One clause.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Where it stands in the request, as character offsets `[from, to)`.
+    pub span: (usize, usize),
+    /// What it became.
+    pub verdict: Verdict,
+}
+
+/// What a clause became.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Something that can be done.
+    Draft(Draft),
+    /// More has to be known.
+    Question(Question),
+    /// It cannot be done.
+    Refusal(Refusal),
+}
+
+/// Something that can be done. References are ids, never names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Draft {
+    /// Device commands.
+    Commands(Vec<Act>),
+    /// A question about states.
+    Query(Query),
+    /// A standing rule.
+    Rule(Box<RuleGraph>),
+    /// A chart.
+    Chart(ChartQuery),
+    /// Something about the conversation itself.
+    Dialogue(DialogueAct),
+}
+
+/// Something about the conversation itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DialogueAct {
+    /// Take back the last turn that changed something.
+    Undo,
+    /// Yes to the pending proposal.
+    Confirm,
+    /// No to the pending proposal or question.
+    Cancel,
+    /// Why is this point as it is?
+    Why(PointId),
+    /// What does this rule do?
+    Explain(RuleId),
+    /// A greeting or thanks.
+    SmallTalk,
+}
+
+/// A question back, with at most [`OPTIONS_MAX`] options.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// The question.
+    pub text: Bilingual,
+    /// What can be meant; choosing one is doing its draft.
+    pub options: Vec<Choice>,
+}
+
+/// One option of a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What it is called.
+    pub label: Bilingual,
+    /// What is done when it is chosen.
+    pub draft: Draft,
+}
+
+/// Why something is not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// No device has this name.
+    UnknownDevice,
+    /// No place has this name.
+    UnknownPlace,
+    /// Several are possible.
+    Ambiguous,
+    /// The device cannot do it.
+    NoCapability,
+    /// The value is outside the device's range.
+    OutOfRange,
+    /// The unit does not measure this.
+    WrongUnit,
+    /// Somebody could be hurt.
+    Unsafe,
+    /// Policy forbids it.
+    NotAllowed,
+    /// The device cannot be reached.
+    Offline,
+    /// The words were not understood.
+    NotUnderstood,
+    /// It is not about this building.
+    OutOfDomain,
+    /// It contradicts a rule or itself.
+    Contradiction,
+    /// There is nothing to do.
+    NothingToDo,
+}
+
+impl Reason {
+    /// Stable code for APIs and logs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Reason::UnknownDevice => "unknown_device",
+            Reason::UnknownPlace => "unknown_place",
+            Reason::Ambiguous => "ambiguous",
+            Reason::NoCapability => "no_capability",
+            Reason::OutOfRange => "out_of_range",
+            Reason::WrongUnit => "wrong_unit",
+            Reason::Unsafe => "unsafe",
+            Reason::NotAllowed => "not_allowed",
+            Reason::Offline => "offline",
+            Reason::NotUnderstood => "not_understood",
+            Reason::OutOfDomain => "out_of_domain",
+            Reason::Contradiction => "contradiction",
+            Reason::NothingToDo => "nothing_to_do",
+        }
+    }
+}
+
+/// Why something is not done, in words, with the nearest thing that is possible.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// The reason.
+    pub reason: Reason,
+    /// The reason in words; names what was not understood.
+    pub text: Bilingual,
+    /// The nearest things that are possible: names, values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<Bilingual>,
+}
+
+impl Refusal {
+    /// A refusal without alternatives.
+    pub fn new(reason: Reason, text: Bilingual) -> Self {
+        Refusal { reason, text, nearest: Vec::new() }
+    }
+}

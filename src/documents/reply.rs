@@ -1,0 +1,56 @@
+//! The answer of one turn: words made by code, and what they were made from.
+
+use crate::{ChartQuery, Frame, Proposal, Question, Receipt, Refusal};
+use base::Lang;
+use base::id::{ConversationId, TurnId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What kind of answer, in Home Assistant's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseType {
+    /// Something was done or proposed.
+    ActionDone,
+    /// A question was answered.
+    QueryAnswer,
+    /// Nothing could be done.
+    Error,
+}
+
+/// The answer of one turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The turn.
+    pub turn: TurnId,
+    /// Language of the text.
+    pub lang: Lang,
+    /// What kind of answer.
+    pub response_type: ResponseType,
+    /// The text.
+    pub text: String,
+    /// What became of the commands.
+    #[serde(default)]
+    pub receipts: Vec<Receipt>,
+    /// What waits for approval.
+    #[serde(default)]
+    pub proposals: Vec<Proposal>,
+    /// What has to be known.
+    #[serde(default)]
+    pub questions: Vec<Question>,
+    /// What is not done, and why.
+    #[serde(default)]
+    pub refusals: Vec<Refusal>,
+    /// What answers were made from.
+    #[serde(default)]
+    pub frames: Vec<Frame>,
+    /// Charts.
+    #[serde(default)]
+    pub charts: Vec<ChartQuery>,
+    /// Whether the turn changed something that can be taken back.
+    #[serde(default)]
+    pub can_undo: bool,
+}

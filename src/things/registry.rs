@@ -1,0 +1,132 @@
+//! What a site has: products, devices, spaces. Plain configuration documents; [`crate::World`] resolves them.
+
+use crate::{Names, ThingModel};
+use base::id::{DeviceId, ProductId, SpaceId};
+use base::{Lang, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What devices of one make have in common.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// Its id.
+    pub id: ProductId,
+    /// Key in topics and imports.
+    pub key: String,
+    /// What it is called.
+    pub names: Names,
+    /// What its devices can do.
+    pub model: ThingModel,
+}
+
+/// Where a device was from some time on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Placement {
+    /// The space; none while it is in store.
+    pub space: Option<SpaceId>,
+    /// Since when.
+    pub from: Timestamp,
+}
+
+/// A device.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Device {
+    /// Its id; stays when the hardware is replaced.
+    pub id: DeviceId,
+    /// Its product.
+    pub product: ProductId,
+    /// Name in topics and imports; unique within the product.
+    pub key: String,
+    /// What it is called; the first name of a language is the display name.
+    pub names: Names,
+    /// Where it was, oldest first.
+    #[serde(default)]
+    pub placements: Vec<Placement>,
+    /// Marks for selecting.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
+    /// A disabled device is neither read nor written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+}
+
+impl Device {
+    /// Where it was at a time.
+    pub fn space_at(&self, at: Timestamp) -> Option<SpaceId> {
+        self.placements.iter().rev().find(|p| p.from <= at).and_then(|p| p.space)
+    }
+    /// Where it is now.
+    pub fn space(&self) -> Option<SpaceId> {
+        self.placements.last().and_then(|p| p.space)
+    }
+}
+
+/// What kind of space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SpaceKind {
+    /// The whole place.
+    Site,
+    /// A building.
+    Building,
+    /// A floor.
+    Floor,
+    /// A room.
+    Room,
+    /// Part of a room, or rooms taken together.
+    Zone,
+}
+
+/// A space.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Space {
+    /// Its id.
+    pub id: SpaceId,
+    /// What kind.
+    pub kind: SpaceKind,
+    /// What it is called.
+    pub names: Names,
+    /// The space it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<SpaceId>,
+    /// What such a room is for (`meeting_room`, `bedroom`), so that "every meeting room" needs no list of names.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
+}
+
+/// The site as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// What it is called.
+    pub names: Names,
+    /// IANA time zone.
+    pub time_zone: String,
+    /// Language of texts that no person asked for.
+    pub language: Lang,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Site { names: Names::new("我的站点", "My site"), time_zone: "Asia/Shanghai".into(), language: Lang::Zh }
+    }
+}
+
+/// Everything that is configured about what exists.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+pub struct WorldDoc {
+    /// The site.
+    pub site: Site,
+    /// Its products.
+    pub products: Vec<Product>,
+    /// Its spaces.
+    pub spaces: Vec<Space>,
+    /// Its devices.
+    pub devices: Vec<Device>,
+}

@@ -1,0 +1,158 @@
+//! The immutable snapshot of what exists, with its indexes. A change of configuration makes a new one.
+
+use crate::registry::{Device, Product, Site, Space, WorldDoc};
+use crate::{PointSpec, ThingModel};
+use base::id::{DeviceId, PointId, ProductId, SpaceId};
+use base::{Bilingual, Diagnostic, Diagnostics, Lang, Sample, Timestamp};
+use std::collections::BTreeMap;
+
+/// Deepest nesting of spaces.
+pub const SPACE_DEPTH_MAX: usize = 16;
+/// Most devices of one world.
+pub const DEVICES_MAX: usize = 200_000;
+
+/// Present values of points.
+pub type States = BTreeMap<PointId, Sample>;
+
+/// What exists, resolved. Order is by id everywhere, so that results do not depend on chance.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct World {
+    doc: WorldDoc,
+    products: BTreeMap<ProductId, usize>,
+    devices: BTreeMap<DeviceId, usize>,
+    spaces: BTreeMap<SpaceId, usize>,
+    points: BTreeMap<PointId, PointSpec>,
+    by_device: BTreeMap<DeviceId, Vec<PointId>>,
+}
+
+impl World {
+    /// Resolves a document. What cannot be resolved (a device of an unknown product) is left out and reported.
+    pub fn build(doc: WorldDoc) -> (World, Diagnostics) {
+        let mut found = Diagnostics::new();
+        let mut world = World { doc, ..World::default() };
+        for (i, p) in world.doc.products.iter().enumerate() {
+            world.products.insert(p.id, i);
+        }
+        for (i, s) in world.doc.spaces.iter().enumerate() {
+            world.spaces.insert(s.id, i);
+        }
+        for (i, s) in world.doc.spaces.iter().enumerate() {
+            if world.path_of(s.id).len() >= SPACE_DEPTH_MAX {
+                found.push(Diagnostic::error("world.space_cycle", format!("/spaces/{i}/parent"), Bilingual::new("空间层级成环或过深", "the space is part of itself, or nested too deeply")));
+            } else if s.parent.is_some_and(|p| !world.spaces.contains_key(&p)) {
+                found.push(Diagnostic::error("world.space_parent", format!("/spaces/{i}/parent"), Bilingual::new("上级空间不存在", "the parent space does not exist")));
+            }
+        }
+        if world.doc.devices.len() > DEVICES_MAX {
+            found.push(Diagnostic::error("world.limit", "/devices", Bilingual::new(format!("最多 {DEVICES_MAX} 台设备"), format!("at most {DEVICES_MAX} devices are possible"))));
+        }
+        for (i, d) in world.doc.devices.iter().enumerate().take(DEVICES_MAX) {
+            let Some(product) = world.products.get(&d.product).and_then(|p| world.doc.products.get(*p)) else {
+                found.push(Diagnostic::error("world.product", format!("/devices/{i}/product"), Bilingual::new(format!("设备“{}”的产品不存在", d.key), format!("the product of device `{}` does not exist", d.key))));
+                continue;
+            };
+            if world.devices.insert(d.id, i).is_some() {
+                found.push(Diagnostic::error("world.duplicate", format!("/devices/{i}/id"), Bilingual::new("设备 id 重复", "two devices have this id")));
+            }
+            let ids = world.by_device.entry(d.id).or_default();
+            for spec in points_of(d.id, &product.model, i, &mut found) {
+                ids.push(spec.id);
+                world.points.insert(spec.id, spec);
+            }
+        }
+        (world, found)
+    }
+
+    /// The document it was built from.
+    pub fn doc(&self) -> &WorldDoc {
+        &self.doc
+    }
+    /// The site.
+    pub fn site(&self) -> &Site {
+        &self.doc.site
+    }
+    /// A product.
+    pub fn product(&self, id: ProductId) -> Option<&Product> {
+        self.doc.products.get(*self.products.get(&id)?)
+    }
+    /// A device.
+    pub fn device(&self, id: DeviceId) -> Option<&Device> {
+        self.doc.devices.get(*self.devices.get(&id)?)
+    }
+    /// A space.
+    pub fn space(&self, id: SpaceId) -> Option<&Space> {
+        self.doc.spaces.get(*self.spaces.get(&id)?)
+    }
+    /// A point.
+    pub fn point(&self, id: PointId) -> Option<&PointSpec> {
+        self.points.get(&id)
+    }
+    /// All devices, by id.
+    pub fn devices(&self) -> impl Iterator<Item = &Device> {
+        self.devices.values().filter_map(|i| self.doc.devices.get(*i))
+    }
+    /// All spaces, by id.
+    pub fn spaces(&self) -> impl Iterator<Item = &Space> {
+        self.spaces.values().filter_map(|i| self.doc.spaces.get(*i))
+    }
+    /// All products, by id.
+    pub fn products(&self) -> impl Iterator<Item = &Product> {
+        self.products.values().filter_map(|i| self.doc.products.get(*i))
+    }
+    /// All points, by id.
+    pub fn points(&self) -> impl Iterator<Item = &PointSpec> {
+        self.points.values()
+    }
+    /// The points of a device, in the order of its model.
+    pub fn points_of(&self, device: DeviceId) -> impl Iterator<Item = &PointSpec> {
+        self.by_device.get(&device).into_iter().flatten().filter_map(|p| self.points.get(p))
+    }
+    /// The model of a device.
+    pub fn model_of(&self, device: DeviceId) -> Option<&ThingModel> {
+        Some(&self.product(self.device(device)?.product)?.model)
+    }
+    /// The kind of a device: `light`, `curtain`.
+    pub fn kind_of(&self, device: DeviceId) -> Option<&str> {
+        Some(self.model_of(device)?.x.kind.as_str())
+    }
+    /// The first point of a device with a trait.
+    pub fn point_with(&self, device: DeviceId, trait_id: &str) -> Option<&PointSpec> {
+        self.points_of(device).find(|p| p.is(trait_id))
+    }
+    /// A space and the spaces it is part of, from the inside out; cut at [`SPACE_DEPTH_MAX`].
+    pub fn path_of(&self, space: SpaceId) -> Vec<SpaceId> {
+        let mut path = Vec::new();
+        let mut next = Some(space);
+        while let Some(id) = next.filter(|_| path.len() < SPACE_DEPTH_MAX) {
+            path.push(id);
+            next = self.space(id).and_then(|s| s.parent);
+        }
+        path
+    }
+    /// Whether a device was in a space, or in a part of it, at a time.
+    pub fn is_in(&self, device: &Device, space: SpaceId, at: Timestamp) -> bool {
+        device.space_at(at).is_some_and(|s| self.path_of(s).contains(&space))
+    }
+    /// A point in words: device, and the property where the device has several.
+    pub fn point_words(&self, id: PointId) -> Bilingual {
+        let Some(spec) = self.point(id) else { return Bilingual::new("未知点位", "unknown point") };
+        let device = self.device(spec.device).map_or_else(Bilingual::default, |d| d.names.bilingual());
+        let (zh, en) = (spec.names.display(Lang::Zh), spec.names.display(Lang::En));
+        if self.by_device.get(&spec.device).is_some_and(|l| l.len() == 1) {
+            return device;
+        }
+        Bilingual::new(format!("{}的{zh}", device.zh), format!("{} {en}", device.en))
+    }
+}
+
+fn points_of(device: DeviceId, model: &ThingModel, index: usize, found: &mut Diagnostics) -> Vec<PointSpec> {
+    let mut out = Vec::with_capacity(model.properties.len() + model.services.len());
+    for p in &model.properties {
+        match PointSpec::of_property(device, p) {
+            Ok(spec) => out.push(spec),
+            Err(message) => found.push(Diagnostic::error("world.property", format!("/devices/{index}"), message)),
+        }
+    }
+    out.extend(model.services.iter().map(|s| PointSpec::of_service(device, s)));
+    out
+}
