@@ -89,7 +89,9 @@ mod tests {
 
     #[test]
     fn language_tags() {
-        for (tag, lang) in [("zh-CN", Lang::Zh), ("zh_Hans", Lang::Zh), ("zh", Lang::Zh), ("en-GB", Lang::En), ("EN", Lang::En)] {
+        for (tag, lang) in
+            [("zh-CN", Lang::Zh), ("zh_Hans", Lang::Zh), ("zh", Lang::Zh), ("en-GB", Lang::En), ("EN", Lang::En)]
+        {
             assert_eq!(Lang::parse(tag), Some(lang), "{tag}");
         }
         assert_eq!(Lang::parse("fr"), None);

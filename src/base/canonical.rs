@@ -158,7 +158,8 @@ mod tests {
         leaf.prop_recursive(3, 40, 5, |inner| {
             prop_oneof![
                 proptest::collection::vec(inner.clone(), 0..5).prop_map(Json::from),
-                proptest::collection::vec((".{0,6}", inner), 0..5).prop_map(|kv| Json::Object(kv.into_iter().collect())),
+                proptest::collection::vec((".{0,6}", inner), 0..5)
+                    .prop_map(|kv| Json::Object(kv.into_iter().collect())),
             ]
         })
     }
@@ -177,11 +178,21 @@ mod tests {
     #[test]
     fn follows_rfc_8785() {
         // The numbers of RFC 8785 appendix B that have no integer form, and its order of keys (section 3.2.3).
-        for (number, text) in [(5e-324, "5e-324"), (1.7976931348623157e308, "1.7976931348623157e+308"), (9007199254740994.5, "9007199254740994"), (0.1, "0.1"), (1e21, "1e+21"), (-0.0, "0")] {
+        for (number, text) in [
+            (5e-324, "5e-324"),
+            (1.7976931348623157e308, "1.7976931348623157e+308"),
+            (9007199254740994.5, "9007199254740994"),
+            (0.1, "0.1"),
+            (1e21, "1e+21"),
+            (-0.0, "0"),
+        ] {
             assert_eq!(to_string(&number).unwrap(), text);
         }
         let keys = json!({"\u{20ac}": 1, "\r": 2, "\u{fb33}": 3, "1": 4, "\u{1f600}": 5, "\u{80}": 6, "\u{f6}": 7});
-        assert_eq!(to_string(&keys).unwrap(), "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}");
+        assert_eq!(
+            to_string(&keys).unwrap(),
+            "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}"
+        );
     }
 
     /// The golden hash of invariant 7: the same when this crate and when the whole workspace is built.

@@ -107,7 +107,8 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        Timestamp::parse(&text).ok_or_else(|| de::Error::custom("expected an RFC 3339 time such as 2026-11-21T08:30:00Z"))
+        Timestamp::parse(&text)
+            .ok_or_else(|| de::Error::custom("expected an RFC 3339 time such as 2026-11-21T08:30:00Z"))
     }
 }
 impl JsonSchema for Timestamp {

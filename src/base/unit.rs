@@ -87,10 +87,27 @@ pub static UNITS: &[UnitDef] = &[
     unit("%", D::Ratio, 0.01, "%", &["%", "percent", "per cent", "pct"], &["%", "百分之", "个百分点"]),
     unit("[ppm]", D::Ratio, 1e-6, "ppm", &["ppm", "parts per million"], &["ppm"]),
     unit("K", D::Temperature, 1.0, "K", &["kelvin"], &["开尔文"]),
-    UnitDef { offset: 273.15, ..unit("Cel", D::Temperature, 1.0, "°C", &["°c", "℃", "celsius", "degrees celsius", "degree celsius", "degrees c", "c"], &["摄氏度", "℃", "°c"]) },
+    UnitDef {
+        offset: 273.15,
+        ..unit(
+            "Cel",
+            D::Temperature,
+            1.0,
+            "°C",
+            &["°c", "℃", "celsius", "degrees celsius", "degree celsius", "degrees c", "c"],
+            &["摄氏度", "℃", "°c"],
+        )
+    },
     UnitDef {
         offset: 459.67 * 5.0 / 9.0,
-        ..unit("[degF]", D::Temperature, 5.0 / 9.0, "°F", &["°f", "℉", "fahrenheit", "degrees fahrenheit", "degree fahrenheit", "degrees f", "f"], &["华氏度", "华氏", "℉", "°f"])
+        ..unit(
+            "[degF]",
+            D::Temperature,
+            5.0 / 9.0,
+            "°F",
+            &["°f", "℉", "fahrenheit", "degrees fahrenheit", "degree fahrenheit", "degrees f", "f"],
+            &["华氏度", "华氏", "℉", "°f"],
+        )
     },
     unit("lx", D::Illuminance, 1.0, "lx", &["lx", "lux"], &["勒克斯", "lux", "流明"]),
     unit("W", D::Power, 1.0, "W", &["w", "watt", "watts"], &["瓦", "瓦特", "w"]),
@@ -98,7 +115,14 @@ pub static UNITS: &[UnitDef] = &[
     unit("MW", D::Power, 1e6, "MW", &["megawatt", "megawatts"], &["兆瓦"]),
     unit("J", D::Energy, 1.0, "J", &["joule", "joules"], &["焦耳"]),
     unit("W.h", D::Energy, 3.6e3, "Wh", &["wh", "watt hour", "watt hours", "watt-hours"], &["瓦时"]),
-    unit("kW.h", D::Energy, 3.6e6, "kWh", &["kwh", "kilowatt hour", "kilowatt hours", "kilowatt-hours"], &["千瓦时", "度电", "kwh"]),
+    unit(
+        "kW.h",
+        D::Energy,
+        3.6e6,
+        "kWh",
+        &["kwh", "kilowatt hour", "kilowatt hours", "kilowatt-hours"],
+        &["千瓦时", "度电", "kwh"],
+    ),
     unit("V", D::Voltage, 1.0, "V", &["v", "volt", "volts"], &["伏", "伏特"]),
     unit("A", D::Current, 1.0, "A", &["amp", "amps", "ampere", "amperes"], &["安", "安培"]),
     unit("Hz", D::Frequency, 1.0, "Hz", &["hz", "hertz"], &["赫兹"]),
@@ -106,13 +130,41 @@ pub static UNITS: &[UnitDef] = &[
     unit("hPa", D::Pressure, 1e2, "hPa", &["hpa", "hectopascal", "hectopascals"], &["百帕"]),
     unit("kPa", D::Pressure, 1e3, "kPa", &["kpa", "kilopascal", "kilopascals"], &["千帕"]),
     unit("bar", D::Pressure, 1e5, "bar", &["bar", "bars"], &["巴"]),
-    unit("m3", D::Volume, 1.0, "m³", &["m3", "cubic metre", "cubic metres", "cubic meter", "cubic meters"], &["立方米", "立方", "方"]),
+    unit(
+        "m3",
+        D::Volume,
+        1.0,
+        "m³",
+        &["m3", "cubic metre", "cubic metres", "cubic meter", "cubic meters"],
+        &["立方米", "立方", "方"],
+    ),
     unit("L", D::Volume, 1e-3, "L", &["l", "litre", "litres", "liter", "liters"], &["升"]),
-    unit("m3/h", D::Flow, 1.0 / 3600.0, "m³/h", &["m3/h", "cubic metres per hour", "cubic meters per hour"], &["立方米每小时"]),
+    unit(
+        "m3/h",
+        D::Flow,
+        1.0 / 3600.0,
+        "m³/h",
+        &["m3/h", "cubic metres per hour", "cubic meters per hour"],
+        &["立方米每小时"],
+    ),
     unit("m", D::Length, 1.0, "m", &["metre", "metres", "meter", "meters"], &["米"]),
     unit("m/s", D::Speed, 1.0, "m/s", &["m/s", "metres per second", "meters per second"], &["米每秒"]),
-    unit("km/h", D::Speed, 1.0 / 3.6, "km/h", &["km/h", "kph", "kilometres per hour", "kilometers per hour"], &["公里每小时", "千米每小时"]),
-    unit("ug/m3", D::Density, 1e-9, "µg/m³", &["ug/m3", "µg/m³", "micrograms", "micrograms per cubic metre"], &["微克", "微克每立方米"]),
+    unit(
+        "km/h",
+        D::Speed,
+        1.0 / 3.6,
+        "km/h",
+        &["km/h", "kph", "kilometres per hour", "kilometers per hour"],
+        &["公里每小时", "千米每小时"],
+    ),
+    unit(
+        "ug/m3",
+        D::Density,
+        1e-9,
+        "µg/m³",
+        &["ug/m3", "µg/m³", "micrograms", "micrograms per cubic metre"],
+        &["微克", "微克每立方米"],
+    ),
     unit("dB", D::SoundLevel, 1.0, "dB", &["db", "decibel", "decibels"], &["分贝"]),
     unit("s", D::Time, 1.0, "s", &["s", "sec", "secs", "second", "seconds"], &["秒", "秒钟"]),
     unit("min", D::Time, 60.0, "min", &["min", "mins", "minute", "minutes"], &["分", "分钟"]),
@@ -156,7 +208,8 @@ impl Unit {
         if self.code() == to.code() {
             return Some(number);
         }
-        (self.dimension() == to.dimension()).then(|| (number * self.0.factor + self.0.offset - to.0.offset) / to.0.factor)
+        (self.dimension() == to.dimension())
+            .then(|| (number * self.0.factor + self.0.offset - to.0.offset) / to.0.factor)
     }
     /// Converts a difference ("5 degrees warmer"), where offsets do not count.
     pub fn convert_delta(self, number: f64, to: Unit) -> Option<f64> {
@@ -198,7 +251,9 @@ impl Serialize for Unit {
 impl<'de> Deserialize<'de> for Unit {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let code = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        Unit::by_code(&code).ok_or_else(|| de::Error::custom(format!("unknown unit `{code}`; units are UCUM codes such as Cel, %, lx, kW.h")))
+        Unit::by_code(&code).ok_or_else(|| {
+            de::Error::custom(format!("unknown unit `{code}`; units are UCUM codes such as Cel, %, lx, kW.h"))
+        })
     }
 }
 impl JsonSchema for Unit {
@@ -253,7 +308,12 @@ mod tests {
             assert!(UNITS.iter().skip(i + 1).all(|v| v.code != u.code), "{}", u.code);
         }
         let of = |code| Unit::by_code(code).unwrap();
-        for (from, n, to, expected) in [("[degF]", 212.0, "Cel", 100.0), ("Cel", 0.0, "K", 273.15), ("kW.h", 1.0, "J", 3.6e6), ("[ppm]", 10_000.0, "%", 1.0)] {
+        for (from, n, to, expected) in [
+            ("[degF]", 212.0, "Cel", 100.0),
+            ("Cel", 0.0, "K", 273.15),
+            ("kW.h", 1.0, "J", 3.6e6),
+            ("[ppm]", 10_000.0, "%", 1.0),
+        ] {
             let got = of(from).convert(n, of(to)).unwrap();
             assert!((got - expected).abs() < 1e-6, "{n} {from} = {got} {to}");
         }

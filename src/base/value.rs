@@ -82,7 +82,9 @@ impl Value {
                 serde_json::Value::Number(n) => Value::Number(n.as_f64().filter(|x| x.is_finite())?),
                 serde_json::Value::String(s) if s.chars().count() <= limits::TEXT_CHARS_MAX => Value::Text(s.clone()),
                 serde_json::Value::String(_) => return None,
-                serde_json::Value::Array(a) => Value::List(a.iter().map(|v| read(v, depth + 1)).collect::<Option<_>>()?),
+                serde_json::Value::Array(a) => {
+                    Value::List(a.iter().map(|v| read(v, depth + 1)).collect::<Option<_>>()?)
+                }
                 serde_json::Value::Object(o) => {
                     Value::Map(o.iter().map(|(k, v)| Some((k.clone(), read(v, depth + 1)?))).collect::<Option<_>>()?)
                 }

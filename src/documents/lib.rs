@@ -31,5 +31,20 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
     macro_rules! of {
         ($($t:ident),* $(,)?) => { vec![$((stringify!($t), schemars::schema_for!($t))),*] };
     }
-    of![Act, ChartQuery, Command, Draft, Frame, Proposal, Query, Question, Receipt, Refusal, Reply, RuleGraph, Trace, Understanding]
+    of![
+        Act,
+        ChartQuery,
+        Command,
+        Draft,
+        Frame,
+        Proposal,
+        Query,
+        Question,
+        Receipt,
+        Refusal,
+        Reply,
+        RuleGraph,
+        Trace,
+        Understanding
+    ]
 }

@@ -169,7 +169,8 @@ impl Query {
         let points = rows.len();
         let without_value = rows.iter().filter(|r| r.value.is_none() || r.quality == Quality::Bad).count();
         let holds = |c: &Condition, r: &FrameRow| r.value.as_ref().is_some_and(|v| c.op.holds(v, &c.value));
-        let numbers = |rows: &[FrameRow]| rows.iter().filter_map(|r| r.value.as_ref()?.as_number()).collect::<Vec<f64>>();
+        let numbers =
+            |rows: &[FrameRow]| rows.iter().filter_map(|r| r.value.as_ref()?.as_number()).collect::<Vec<f64>>();
         let known = rows.iter().any(|r| r.value.is_some());
         let result = match &self.ask {
             _ if !known => FrameResult::Nothing,
@@ -195,7 +196,11 @@ impl Query {
             }
             Ask::Highest | Ask::Lowest => {
                 let all = numbers(&rows);
-                let best = if self.ask == Ask::Highest { all.iter().copied().fold(f64::NEG_INFINITY, f64::max) } else { all.iter().copied().fold(f64::INFINITY, f64::min) };
+                let best = if self.ask == Ask::Highest {
+                    all.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+                } else {
+                    all.iter().copied().fold(f64::INFINITY, f64::min)
+                };
                 rows.retain(|r| r.value.as_ref().and_then(Value::as_number).is_some_and(|n| (n - best).abs() < 1e-9));
                 if rows.is_empty() { FrameResult::Nothing } else { FrameResult::Number(best) }
             }

@@ -321,7 +321,11 @@ impl ThingModel {
     pub fn parse(json: &Json, origin: Origin) -> (Option<ThingModel>, Diagnostics) {
         let mut found = Diagnostics::new();
         let Some(object) = json.as_object() else {
-            found.push(Diagnostic::error("model.shape", "", Bilingual::new("物模型应为 JSON 对象", "a thing model is a JSON object")));
+            found.push(Diagnostic::error(
+                "model.shape",
+                "",
+                Bilingual::new("物模型应为 JSON 对象", "a thing model is a JSON object"),
+            ));
             return (None, found);
         };
         let mut rest = object.clone();
@@ -343,7 +347,11 @@ impl ThingModel {
 }
 
 fn shape(path: &str, e: &serde_json::Error) -> Diagnostic {
-    Diagnostic::error("model.shape", path, Bilingual::new(format!("格式不符：{e}"), format!("does not have the expected form: {e}")))
+    Diagnostic::error(
+        "model.shape",
+        path,
+        Bilingual::new(format!("格式不符：{e}"), format!("does not have the expected form: {e}")),
+    )
 }
 
 /// Takes a list out of the document and reads its items one by one, so that each fault is reported.

@@ -7,19 +7,24 @@ use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
 /// Longest identifier in characters (TSL).
-pub const IDENTIFIER_CHARS_MAX: usize = 50;
+pub(crate) const IDENTIFIER_CHARS_MAX: usize = 50;
 /// Most properties, events or services of a model, each.
-pub const MEMBERS_MAX: usize = 500;
+pub(crate) const MEMBERS_MAX: usize = 500;
 
 pub(crate) fn check(model: &ThingModel, origin: Origin, found: &mut Diagnostics) {
     unknown("", &model.extra, origin, found);
     let mut seen = BTreeSet::new();
-    for (list, len) in [("properties", model.properties.len()), ("events", model.events.len()), ("services", model.services.len())] {
+    for (list, len) in
+        [("properties", model.properties.len()), ("events", model.events.len()), ("services", model.services.len())]
+    {
         if len > MEMBERS_MAX {
             found.push(Diagnostic::error(
                 "model.limit",
                 format!("/{list}"),
-                Bilingual::new(format!("最多 {MEMBERS_MAX} 项，现有 {len} 项"), format!("at most {MEMBERS_MAX} are possible, there are {len}")),
+                Bilingual::new(
+                    format!("最多 {MEMBERS_MAX} 项，现有 {len} 项"),
+                    format!("at most {MEMBERS_MAX} are possible, there are {len}"),
+                ),
             ));
         }
     }
@@ -41,7 +46,14 @@ pub(crate) fn check(model: &ThingModel, origin: Origin, found: &mut Diagnostics)
     }
 }
 
-fn member(path: &str, id: &str, extra: &Map<String, Json>, origin: Origin, seen: &mut BTreeSet<String>, found: &mut Diagnostics) {
+fn member(
+    path: &str,
+    id: &str,
+    extra: &Map<String, Json>,
+    origin: Origin,
+    seen: &mut BTreeSet<String>,
+    found: &mut Diagnostics,
+) {
     let well_formed = !id.is_empty()
         && id.chars().count() <= IDENTIFIER_CHARS_MAX
         && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'));
@@ -117,7 +129,10 @@ fn property(path: &str, p: &Property, found: &mut Diagnostics) {
         found.push(Diagnostic::warning(
             "model.write_only",
             format!("{path}/accessMode"),
-            Bilingual::new("只写属性没有反馈，命令止于“已送达”", "a write-only property has no feedback: commands end at `acked`"),
+            Bilingual::new(
+                "只写属性没有反馈，命令止于“已送达”",
+                "a write-only property has no feedback: commands end at `acked`",
+            ),
         ));
     }
     let kind = match PointKind::of_property(p) {
@@ -134,7 +149,10 @@ fn property(path: &str, p: &Property, found: &mut Diagnostics) {
             Diagnostic::error(
                 "model.trait_kind",
                 format!("{path}/dataType"),
-                Bilingual::new(format!("特征 {} 与该数据类型不符", t.id), format!("trait `{}` does not fit this type", t.id)),
+                Bilingual::new(
+                    format!("特征 {} 与该数据类型不符", t.id),
+                    format!("trait `{}` does not fit this type", t.id),
+                ),
             )
             .help(t.expected()),
         );

@@ -145,7 +145,9 @@ impl PointKind {
                 PointKind::Number { unit, min, max, step }
             }
             DataKind::Enum => PointKind::Enum { tokens: tokens(p)? },
-            DataKind::Text => PointKind::Text { max_chars: number(specs, "length")?.map_or(2048, |n| n.clamp(0.0, 4096.0) as usize) },
+            DataKind::Text => {
+                PointKind::Text { max_chars: number(specs, "length")?.map_or(2048, |n| n.clamp(0.0, 4096.0) as usize) }
+            }
             DataKind::Date => PointKind::Text { max_chars: 20 },
             DataKind::Struct | DataKind::Array => PointKind::Other,
         })
@@ -192,7 +194,10 @@ fn number(specs: &Json, key: &str) -> Result<Option<f64>, Bilingual> {
         Json::String(s) => s.trim().parse::<f64>().ok(),
         other => other.as_f64(),
     };
-    parsed.filter(|n| n.is_finite()).map(Some).ok_or_else(|| Bilingual::new(format!("{key} 不是数字"), format!("{key} is not a number")))
+    parsed
+        .filter(|n| n.is_finite())
+        .map(Some)
+        .ok_or_else(|| Bilingual::new(format!("{key} 不是数字"), format!("{key} is not a number")))
 }
 
 fn tokens(p: &Property) -> Result<Vec<Token>, Bilingual> {
@@ -202,11 +207,16 @@ fn tokens(p: &Property) -> Result<Vec<Token>, Bilingual> {
     codes
         .iter()
         .map(|(code, name)| {
-            let number = code
-                .parse::<i64>()
-                .map_err(|_| Bilingual::new(format!("枚举代码“{code}”不是整数"), format!("code `{code}` is not a whole number")))?;
+            let number = code.parse::<i64>().map_err(|_| {
+                Bilingual::new(format!("枚举代码“{code}”不是整数"), format!("code `{code}` is not a whole number"))
+            })?;
             let token = p.x.tokens.get(code).cloned().unwrap_or_else(|| code.clone());
-            let mut names = p.x.trait_.as_deref().and_then(traits::by_id).and_then(|t| t.state(&token)).map_or_else(Names::default, |s| s.names());
+            let mut names =
+                p.x.trait_
+                    .as_deref()
+                    .and_then(traits::by_id)
+                    .and_then(|t| t.state(&token))
+                    .map_or_else(Names::default, |s| s.names());
             if let Some(name) = name.as_str() {
                 let list = if Lang::of_text(name) == Lang::Zh { &mut names.zh } else { &mut names.en };
                 if !list.iter().any(|n| n == name) {
@@ -341,13 +351,22 @@ impl PointSpec {
 
     /// A value in words: `24 °C`, `on`, 制冷.
     pub fn words(&self, value: &Value) -> Bilingual {
-        let named = self.trait_.as_deref().and_then(traits::by_id).and_then(|t| t.state_of(value)).map(|s| s.names().bilingual());
+        let named = self
+            .trait_
+            .as_deref()
+            .and_then(traits::by_id)
+            .and_then(|t| t.state_of(value))
+            .map(|s| s.names().bilingual());
         match (&self.kind, value) {
             (PointKind::Number { unit, .. }, Value::Number(n)) => Bilingual::same(Quantity::new(*n, *unit).to_string()),
-            (PointKind::Enum { tokens }, Value::Text(t)) => {
-                tokens.iter().find(|k| k.token == *t).filter(|k| !k.names.is_empty()).map_or_else(|| named.unwrap_or(Bilingual::same(t.clone())), |k| k.names.bilingual())
+            (PointKind::Enum { tokens }, Value::Text(t)) => tokens
+                .iter()
+                .find(|k| k.token == *t)
+                .filter(|k| !k.names.is_empty())
+                .map_or_else(|| named.unwrap_or(Bilingual::same(t.clone())), |k| k.names.bilingual()),
+            (PointKind::Bool, Value::Bool(b)) => {
+                named.unwrap_or_else(|| if *b { Bilingual::new("是", "yes") } else { Bilingual::new("否", "no") })
             }
-            (PointKind::Bool, Value::Bool(b)) => named.unwrap_or_else(|| if *b { Bilingual::new("是", "yes") } else { Bilingual::new("否", "no") }),
             (_, v) => Bilingual::same(v.to_string()),
         }
     }
@@ -392,7 +411,9 @@ impl PointSpec {
     pub fn encode(&self, value: &Value) -> Json {
         match (&self.kind, value) {
             (PointKind::Bool, Value::Bool(b)) => Json::from(u8::from(*b)),
-            (PointKind::Enum { tokens }, Value::Text(t)) => tokens.iter().find(|k| k.token == *t).map_or_else(|| Json::from(t.clone()), |k| Json::from(k.code)),
+            (PointKind::Enum { tokens }, Value::Text(t)) => {
+                tokens.iter().find(|k| k.token == *t).map_or_else(|| Json::from(t.clone()), |k| Json::from(k.code))
+            }
             (_, v) => serde_json::to_value(v).unwrap_or(Json::Null),
         }
     }

@@ -68,7 +68,8 @@ impl Selector {
 
     /// The devices it selects, ordered by id.
     pub fn devices(&self, world: &World, at: Timestamp) -> Vec<DeviceId> {
-        let mut devices: Vec<DeviceId> = self.points(world, at).iter().filter_map(|p| world.point(*p)).map(|p| p.device).collect();
+        let mut devices: Vec<DeviceId> =
+            self.points(world, at).iter().filter_map(|p| world.point(*p)).map(|p| p.device).collect();
         devices.sort();
         devices.dedup();
         devices

@@ -106,8 +106,15 @@ mod tests {
             assert_eq!(found, vec![], "{name}");
             let model = model.unwrap();
             assert_eq!(model.x.kind.is_empty(), false, "{name} needs x.kind");
-            assert!(!model.x.names.zh.is_empty() && !model.x.names.en.is_empty(), "{name} needs names in both languages");
-            assert_eq!(base::canonical::to_string(&model).unwrap(), base::canonical::to_string(&json).unwrap(), "{name}");
+            assert!(
+                !model.x.names.zh.is_empty() && !model.x.names.en.is_empty(),
+                "{name} needs names in both languages"
+            );
+            assert_eq!(
+                base::canonical::to_string(&model).unwrap(),
+                base::canonical::to_string(&json).unwrap(),
+                "{name}"
+            );
         }
     }
 

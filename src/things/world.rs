@@ -38,21 +38,47 @@ impl World {
         }
         for (i, s) in world.doc.spaces.iter().enumerate() {
             if world.path_of(s.id).len() >= SPACE_DEPTH_MAX {
-                found.push(Diagnostic::error("world.space_cycle", format!("/spaces/{i}/parent"), Bilingual::new("空间层级成环或过深", "the space is part of itself, or nested too deeply")));
+                found.push(Diagnostic::error(
+                    "world.space_cycle",
+                    format!("/spaces/{i}/parent"),
+                    Bilingual::new("空间层级成环或过深", "the space is part of itself, or nested too deeply"),
+                ));
             } else if s.parent.is_some_and(|p| !world.spaces.contains_key(&p)) {
-                found.push(Diagnostic::error("world.space_parent", format!("/spaces/{i}/parent"), Bilingual::new("上级空间不存在", "the parent space does not exist")));
+                found.push(Diagnostic::error(
+                    "world.space_parent",
+                    format!("/spaces/{i}/parent"),
+                    Bilingual::new("上级空间不存在", "the parent space does not exist"),
+                ));
             }
         }
         if world.doc.devices.len() > DEVICES_MAX {
-            found.push(Diagnostic::error("world.limit", "/devices", Bilingual::new(format!("最多 {DEVICES_MAX} 台设备"), format!("at most {DEVICES_MAX} devices are possible"))));
+            found.push(Diagnostic::error(
+                "world.limit",
+                "/devices",
+                Bilingual::new(
+                    format!("最多 {DEVICES_MAX} 台设备"),
+                    format!("at most {DEVICES_MAX} devices are possible"),
+                ),
+            ));
         }
         for (i, d) in world.doc.devices.iter().enumerate().take(DEVICES_MAX) {
             let Some(product) = world.products.get(&d.product).and_then(|p| world.doc.products.get(*p)) else {
-                found.push(Diagnostic::error("world.product", format!("/devices/{i}/product"), Bilingual::new(format!("设备“{}”的产品不存在", d.key), format!("the product of device `{}` does not exist", d.key))));
+                found.push(Diagnostic::error(
+                    "world.product",
+                    format!("/devices/{i}/product"),
+                    Bilingual::new(
+                        format!("设备“{}”的产品不存在", d.key),
+                        format!("the product of device `{}` does not exist", d.key),
+                    ),
+                ));
                 continue;
             };
             if world.devices.insert(d.id, i).is_some() {
-                found.push(Diagnostic::error("world.duplicate", format!("/devices/{i}/id"), Bilingual::new("设备 id 重复", "two devices have this id")));
+                found.push(Diagnostic::error(
+                    "world.duplicate",
+                    format!("/devices/{i}/id"),
+                    Bilingual::new("设备 id 重复", "two devices have this id"),
+                ));
             }
             let ids = world.by_device.entry(d.id).or_default();
             for spec in points_of(d.id, &product.model, i, &mut found) {

@@ -10,9 +10,7 @@ pub(super) const TRAIT: Trait = Trait {
     zh: &["场景", "执行"],
     en: &["scene", "activate"],
     states: &[],
-    operations: &[
-        Operation { name: "activate", write: Write::Call },
-    ],
+    operations: &[Operation { name: "activate", write: Write::Call }],
     nudge: 0.0,
     safety: Safety::Comfort,
 };

@@ -20,9 +20,7 @@ pub(super) const TRAIT: Trait = Trait {
         State { value: "pink", zh: &["粉色", "粉红色"], en: &["pink"] },
         State { value: "white", zh: &["白色", "白"], en: &["white"] },
     ],
-    operations: &[
-        Operation { name: "set", write: Write::Given },
-    ],
+    operations: &[Operation { name: "set", write: Write::Given }],
     nudge: 0.0,
     safety: Safety::Comfort,
 };

@@ -195,7 +195,9 @@ impl Trait {
     /// Whether a point of this kind can have the trait.
     pub fn fits(&self, kind: &PointKind) -> bool {
         match (self.shape, kind) {
-            (Shape::Bool, PointKind::Bool) | (Shape::Token, PointKind::Enum { .. }) | (Shape::Service, PointKind::Service) => true,
+            (Shape::Bool, PointKind::Bool)
+            | (Shape::Token, PointKind::Enum { .. })
+            | (Shape::Service, PointKind::Service) => true,
             (Shape::Number(d), PointKind::Number { unit, .. }) => unit.dimension() == d,
             _ => false,
         }
@@ -210,7 +212,10 @@ impl Trait {
             Shape::Number(d) => {
                 let units: Vec<&str> = base::unit::UNITS.iter().filter(|u| u.dimension == d).map(|u| u.code).collect();
                 let units = units.join(", ");
-                Bilingual::new(format!("需要数值，单位为 {units} 之一"), format!("it takes a number with a unit of {units}"))
+                Bilingual::new(
+                    format!("需要数值，单位为 {units} 之一"),
+                    format!("it takes a number with a unit of {units}"),
+                )
             }
         }
     }
@@ -253,7 +258,11 @@ mod tests {
                 assert!(!s.zh.is_empty() && !s.en.is_empty(), "{} {}", t.id, s.value);
             }
             if t.shape == Shape::Bool {
-                assert!(t.state("true").is_some() && t.state("false").is_some(), "{} needs words for both states", t.id);
+                assert!(
+                    t.state("true").is_some() && t.state("false").is_some(),
+                    "{} needs words for both states",
+                    t.id
+                );
             }
         }
     }

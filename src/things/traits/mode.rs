@@ -20,9 +20,7 @@ pub(super) const TRAIT: Trait = Trait {
         State { value: "eco", zh: &["节能"], en: &["eco"] },
         State { value: "sleep", zh: &["睡眠"], en: &["sleep"] },
     ],
-    operations: &[
-        Operation { name: "set_mode", write: Write::Given },
-    ],
+    operations: &[Operation { name: "set_mode", write: Write::Given }],
     nudge: 0.0,
     safety: Safety::Comfort,
 };

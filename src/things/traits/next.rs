@@ -10,9 +10,7 @@ pub(super) const TRAIT: Trait = Trait {
     zh: &["下一个", "下一首"],
     en: &["next"],
     states: &[],
-    operations: &[
-        Operation { name: "next", write: Write::Call },
-    ],
+    operations: &[Operation { name: "next", write: Write::Call }],
     nudge: 0.0,
     safety: Safety::Comfort,
 };

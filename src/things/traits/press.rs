@@ -10,9 +10,7 @@ pub(super) const TRAIT: Trait = Trait {
     zh: &["按下", "按钮"],
     en: &["press", "button"],
     states: &[],
-    operations: &[
-        Operation { name: "press", write: Write::Call },
-    ],
+    operations: &[Operation { name: "press", write: Write::Call }],
     nudge: 0.0,
     safety: Safety::Comfort,
 };

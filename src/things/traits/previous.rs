@@ -10,9 +10,7 @@ pub(super) const TRAIT: Trait = Trait {
     zh: &["上一个", "上一首"],
     en: &["previous"],
     states: &[],
-    operations: &[
-        Operation { name: "previous", write: Write::Call },
-    ],
+    operations: &[Operation { name: "previous", write: Write::Call }],
     nudge: 0.0,
     safety: Safety::Comfort,
 };

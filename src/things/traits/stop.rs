@@ -10,9 +10,7 @@ pub(super) const TRAIT: Trait = Trait {
     zh: &["停止"],
     en: &["stop"],
     states: &[],
-    operations: &[
-        Operation { name: "stop", write: Write::Call },
-    ],
+    operations: &[Operation { name: "stop", write: Write::Call }],
     nudge: 0.0,
     safety: Safety::Comfort,
 };
