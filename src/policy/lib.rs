@@ -225,7 +225,8 @@ mod tests {
             let with = |other: Request| decide(&other).decision;
             let safer = SAFETIES[..safety].iter().all(|s| with(Request { safety: *s, ..r }) <= here);
             let more_exposed = EXPOSURES[exposure..].iter().all(|e| with(Request { exposure: *e, ..r }) <= here);
-            prop_assert!(safer && more_exposed && with(Request { role: Role::Owner, ..r }) <= here);
+            let owner = with(Request { role: Role::Owner, ..r });
+            prop_assert!(safer && more_exposed && owner <= here);
             if r.effect == Effect::Approve && !matches!(r.role, Role::Owner | Role::Operator) {
                 prop_assert_eq!(here, Decision::Deny);
             }
