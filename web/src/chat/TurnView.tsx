@@ -1,0 +1,117 @@
+// One turn: what was said, how it is worked on, and everything that came of it.
+
+import { tagOf } from "../lib/lang";
+import { clock } from "../lib/time";
+import { toolWords } from "../lib/words";
+import { useHome } from "../state/home";
+import { isBusy, say, undo, useTalk } from "../state/talk";
+import type { Step, Trouble, Turn } from "../state/turns";
+import { useNow } from "../state/useNow";
+import { useWords } from "../state/useWords";
+import { Button } from "../ui/Button";
+import { Icon } from "../ui/Icon";
+import { Notice } from "../ui/Notice";
+import { Spinner } from "../ui/Spinner";
+import { FrameTable } from "./FrameTable";
+import { ProposalCard } from "./ProposalCard";
+import { Question } from "./Question";
+import { Receipts } from "./Receipts";
+import { Refusal } from "./Refusal";
+import styles from "./TurnView.module.css";
+
+export function TurnView({ turn }: { turn: Turn }) {
+  const { t } = useWords();
+  const last = useTalk((talk) => talk.turns.at(-1)?.key === turn.key);
+  const proposals = useHome((home) => home.proposals);
+  const waiting = turn.phase === "waiting";
+  return (
+    <li className={styles.turn}>
+      <div className={styles.said}>
+        <span className={styles.hidden}>{t("you")}: </span>
+        <p lang={tagOf(turn.lang)}>{turn.said}</p>
+      </div>
+      <div className={styles.answer} aria-busy={waiting}>
+        {waiting && turn.steps.length === 0 ? (
+          <p className={styles.status} role="status">
+            <Spinner size={14} /> {t("thinking")}
+          </p>
+        ) : (
+          <Steps steps={turn.steps} />
+        )}
+        {turn.text && (
+          <p className={styles.text} lang={tagOf(turn.lang)}>
+            {turn.text}
+          </p>
+        )}
+        {turn.frames.map((frame, at) => (
+          <FrameTable key={at} frame={frame} />
+        ))}
+        <Receipts commands={turn.commands} />
+        {turn.proposals.map((id) => {
+          const proposal = proposals[id];
+          return proposal && <ProposalCard key={id} proposal={proposal} />;
+        })}
+        {turn.questions.map((question, at) => (
+          <Question key={at} question={question} open={last && !waiting} spoken={turn.text} />
+        ))}
+        {turn.refusals.map((refusal, at) => (
+          <Refusal key={at} refusal={refusal} spoken={turn.text} />
+        ))}
+        {turn.trouble && <Broken turn={turn} trouble={turn.trouble} />}
+        {!waiting && <Foot turn={turn} />}
+      </div>
+    </li>
+  );
+}
+
+function Steps({ steps }: { steps: readonly Step[] }) {
+  const { t, of } = useWords();
+  if (steps.length === 0) return null;
+  return (
+    <ul className={styles.steps} aria-label={t("steps")}>
+      {steps.map((step) => (
+        <li key={step.id} className={styles[step.phase]}>
+          {step.phase === "start" ? <Spinner size={13} /> : <Icon name={step.phase === "done" ? "check" : "cross"} size={14} />}
+          <span>
+            {of(toolWords(step.name))}
+            {step.summary && <span className={styles.summary}> {of(step.summary)}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Broken({ turn, trouble }: { turn: Turn; trouble: Trouble }) {
+  const { t } = useWords();
+  const busy = useTalk(isBusy);
+  return (
+    <Notice
+      tone={trouble.kind === "stopped" ? "plain" : "bad"}
+      icon={trouble.kind === "stopped" ? "stop" : "alert"}
+      act={
+        <Button look="quiet" disabled={busy} onClick={() => void say(turn.said)}>
+          {t("again")}
+        </Button>
+      }
+    >
+      {trouble.said || t(`trouble_${trouble.kind}`)}
+    </Notice>
+  );
+}
+
+function Foot({ turn }: { turn: Turn }) {
+  const { t, lang } = useWords();
+  const now = useNow(60_000);
+  return (
+    <div className={styles.foot}>
+      {turn.canUndo && (
+        <Button look="quiet" icon={turn.undo === "done" ? "check" : "undo"} disabled={turn.undo !== "no"} onClick={() => void undo(turn)}>
+          {t(turn.undo === "done" ? "undone" : turn.undo === "asking" ? "undoing" : "undo")}
+        </Button>
+      )}
+      <time dateTime={new Date(turn.at).toISOString()}>{clock(turn.at, now, lang)}</time>
+      {turn.undoTrouble && <Notice tone="bad">{turn.undoTrouble.said || t(`trouble_${turn.undoTrouble.kind}`)}</Notice>}
+    </div>
+  );
+}

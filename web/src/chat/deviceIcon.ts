@@ -1,0 +1,21 @@
+// Which picture stands for a device.
+
+import type { IconName } from "../ui/Icon";
+import type { Point } from "../wire/types";
+
+const BY_KIND: [RegExp, IconName][] = [
+  [/light|lamp/, "light"],
+  [/air_conditioner|thermostat|heater|radiator|temperature|room_sensor|weather/, "warmth"],
+  [/lock/, "lock"],
+  [/curtain|blind|shade|shutter|awning/, "cover"],
+  [/fan|ventilation|purifier|co2|pm25|wind|air/, "air"],
+  [/leak|humid|water|valve|pump|moisture/, "drop"],
+  [/motion|occupancy|count/, "motion"],
+  [/door|gate|window|contact/, "door"],
+  [/outlet|switch|plug|meter|power|energy|button/, "power"],
+];
+
+export function deviceIcon(kind: string | null | undefined, points: readonly Point[]): IconName {
+  const words = kind || points.map((point) => point.trait ?? "").join(" ");
+  return BY_KIND.find(([pattern]) => pattern.test(words))?.[1] ?? "device";
+}

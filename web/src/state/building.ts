@@ -1,0 +1,102 @@
+// The site as people see it: floors, their rooms, the devices in them, and values in words.
+
+import type { Two } from "../lib/lang";
+import type { Device, Names, Point, Space, Value } from "../wire/types";
+import type { Site } from "./home";
+
+/** The display name in both languages; the other language's where one has none. */
+export function nameOf(names: Names | undefined): Two {
+  const zh = names?.zh?.[0] ?? names?.en?.[0] ?? "";
+  const en = names?.en?.[0] ?? names?.zh?.[0] ?? "";
+  return { zh, en };
+}
+
+export interface Item {
+  device: Device;
+  points: Point[];
+}
+
+export interface Room {
+  /** None for devices that stand nowhere. */
+  space: Space | undefined;
+  /** The spaces around it, outermost first, without the site itself. */
+  around: Space[];
+  items: Item[];
+}
+
+function pathOf(space: Space | undefined, spaces: Site["spaces"]): Space[] {
+  const path: Space[] = [];
+  const seen = new Set<string>();
+  for (let at = space; at && !seen.has(at.id); at = at.parent ? spaces[at.parent] : undefined) {
+    seen.add(at.id);
+    path.unshift(at);
+  }
+  return path;
+}
+
+/** Rooms that have devices, in the order in which the spaces were configured; nowhere last. */
+export function roomsOf(site: Pick<Site, "devices" | "points" | "spaces">): Room[] {
+  const pointsOf = new Map<string, Point[]>();
+  for (const point of Object.values(site.points)) {
+    if (point.kind === "service" || point.kind === "other") continue;
+    const list = pointsOf.get(point.device);
+    if (list) list.push(point);
+    else pointsOf.set(point.device, [point]);
+  }
+  const items = new Map<string, Item[]>();
+  for (const device of Object.values(site.devices)) {
+    const space = device.space && site.spaces[device.space] ? device.space : "";
+    const item = { device, points: pointsOf.get(device.id) ?? [] };
+    const list = items.get(space);
+    if (list) list.push(item);
+    else items.set(space, [item]);
+  }
+  const order = Object.keys(site.spaces);
+  return [...items]
+    .map(([id, list]) => {
+      const space = site.spaces[id];
+      const around = pathOf(space, site.spaces).filter((s) => s.id !== id && s.kind !== "site");
+      return { space, around, items: list };
+    })
+    .sort((a, b) => rank(a.space, order) - rank(b.space, order));
+}
+
+const rank = (space: Space | undefined, order: string[]) => (space ? order.indexOf(space.id) : order.length);
+
+/** Symbols of UCUM codes whose code is not what people write. */
+const SYMBOLS: Readonly<Record<string, string>> = {
+  "1": "",
+  Cel: "°C",
+  "[degF]": "°F",
+  "[ppm]": "ppm",
+  "W.h": "Wh",
+  "kW.h": "kWh",
+  m3: "m³",
+  "m3/h": "m³/h",
+  "ug/m3": "µg/m³",
+  "[K_cct]": "K",
+  deg: "°",
+};
+const TIGHT = ["%", "°C", "°F", "°"];
+
+/** A value in words, for one that the server did not put into words. */
+export function valueWords(point: Point | undefined, value: Value | null | undefined): Two | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === "boolean") return value ? { zh: "开", en: "on" } : { zh: "关", en: "off" };
+  if (typeof value === "number") {
+    const number = String(Math.round(value * 1_000) / 1_000);
+    const symbol = SYMBOLS[point?.unit ?? "1"] ?? point?.unit ?? "";
+    const text = symbol === "" ? number : TIGHT.includes(symbol) ? number + symbol : `${number} ${symbol}`;
+    return { zh: text, en: text };
+  }
+  if (typeof value === "string") {
+    const token = point?.tokens?.find((t) => t.token === value);
+    const names = token ? nameOf(token.names) : { zh: "", en: "" };
+    return names.zh ? names : { zh: value, en: value };
+  }
+  const text = JSON.stringify(value);
+  return { zh: text, en: text };
+}
+
+/** The present value of a point in words. */
+export const presentWords = (point: Point): Two | undefined => point.words ?? valueWords(point, point.sample?.value);

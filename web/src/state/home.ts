@@ -1,0 +1,110 @@
+// What the page knows of the site: entities by id, kept fresh by the stream of changes. Pure functions first, the
+// store at the end.
+
+import { create } from "zustand";
+import type { Delta, Device, Point, Proposal, Receipt, Rule, Space } from "../wire/types";
+
+type ById<T> = Readonly<Record<string, T>>;
+
+export interface Site {
+  devices: ById<Device>;
+  points: ById<Point>;
+  spaces: ById<Space>;
+  rules: ById<Rule>;
+  proposals: ById<Proposal>;
+  receipts: ById<Receipt>;
+}
+
+/** Receipts that are kept; the oldest go first. */
+export const RECEIPTS_MAX = 600;
+
+export const EMPTY: Site = { devices: {}, points: {}, spaces: {}, rules: {}, proposals: {}, receipts: {} };
+
+export function byId<T extends { id: string }>(items: readonly T[]): ById<T> {
+  return Object.fromEntries(items.map((item) => [item.id, item]));
+}
+
+const PROGRESS: Receipt["state"][] = ["sent", "acked", "unknown", "timed_out", "refused", "confirmed"];
+
+/** Two streams may tell of one command in either order: the later state stands. */
+export function laterReceipt(known: Receipt | undefined, next: Receipt): Receipt {
+  if (!known) return next;
+  const apart = Date.parse(next.at) - Date.parse(known.at);
+  if (apart !== 0) return apart > 0 ? next : known;
+  return PROGRESS.indexOf(next.state) >= PROGRESS.indexOf(known.state) ? next : known;
+}
+
+export function withReceipts(site: Site, receipts: readonly Receipt[]): Site {
+  if (receipts.length === 0) return site;
+  const all: Record<string, Receipt> = { ...site.receipts };
+  for (const receipt of receipts) all[receipt.command] = laterReceipt(all[receipt.command], receipt);
+  const surplus = Object.keys(all).length - RECEIPTS_MAX;
+  if (surplus > 0) {
+    const oldest = Object.values(all).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    for (const receipt of oldest.slice(0, surplus)) delete all[receipt.command];
+  }
+  return { ...site, receipts: all };
+}
+
+/** A decided proposal never becomes pending again. */
+export function withProposals(site: Site, proposals: readonly Proposal[]): Site {
+  if (proposals.length === 0) return site;
+  const all: Record<string, Proposal> = { ...site.proposals };
+  for (const proposal of proposals) {
+    const known = all[proposal.id];
+    if (!known || known.state === "pending" || proposal.state !== "pending") all[proposal.id] = proposal;
+  }
+  return { ...site, proposals: all };
+}
+
+/** Applies one change of the stream. */
+export function applied(site: Site, delta: Delta): Site {
+  switch (delta.event) {
+    case "receipt":
+      return withReceipts(site, [delta.data]);
+    case "proposal":
+      return withProposals(site, [delta.data]);
+    case "rule": {
+      const known = site.rules[delta.data.id];
+      return { ...site, rules: { ...site.rules, [delta.data.id]: { ...known, ...delta.data } } };
+    }
+    case "link": {
+      const known = site.devices[delta.data.device];
+      if (!known) return site;
+      return { ...site, devices: { ...site.devices, [known.id]: { ...known, online: delta.data.online } } };
+    }
+    case "report": {
+      const points: Record<string, Point> = { ...site.points };
+      for (const { point, sample, words } of delta.data) {
+        const known = points[point];
+        if (known) points[point] = { ...known, sample, words: words ?? null };
+      }
+      return { ...site, points };
+    }
+  }
+}
+
+/** Proposals that wait, oldest first. */
+export function pending(site: Pick<Site, "proposals">): Proposal[] {
+  return Object.values(site.proposals)
+    .filter((p) => p.state === "pending")
+    .sort((a, b) => a.at.localeCompare(b.at));
+}
+
+export type Loading = "no" | "yes" | "failed";
+
+interface Home extends Site {
+  /** Whether the whole state was read at least once. */
+  loaded: Loading;
+  change(next: (site: Site) => Partial<Site>): void;
+  setLoaded(loaded: Loading): void;
+  clear(): void;
+}
+
+export const useHome = create<Home>((set) => ({
+  ...EMPTY,
+  loaded: "no",
+  change: (next) => set((home) => next(home)),
+  setLoaded: (loaded) => set({ loaded }),
+  clear: () => set({ ...EMPTY, loaded: "no" }),
+}));

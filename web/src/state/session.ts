@@ -1,0 +1,130 @@
+// Who is signed in, and whether the server can be reached.
+
+import { create } from "zustand";
+import * as castellan from "../wire/castellan";
+import { asFailure, type Failure } from "../wire/http";
+import { follow } from "../wire/feed";
+import type { Session } from "../wire/types";
+import { applied, byId, useHome, withProposals } from "./home";
+
+export type Phase =
+  | { is: "starting" }
+  /** Nobody is signed in; `failure` says what became of the last code. */
+  | { is: "out"; expired: boolean; failure?: Failure }
+  /** The server did not answer at all. */
+  | { is: "gone"; failure: Failure }
+  | { is: "in"; session: Session };
+
+export type Link = "live" | "broken" | "offline";
+
+interface Door {
+  phase: Phase;
+  link: Link;
+}
+
+export const useSession = create<Door>(() => ({ phase: { is: "starting" }, link: "broken" }));
+
+let following: AbortController | undefined;
+
+/** The one-time code in the address, which is taken out of it at once. */
+export function takeCode(location: Location, history: History): string | undefined {
+  const code = new URLSearchParams(location.hash.slice(1)).get("code")?.trim();
+  if (code) history.replaceState(history.state, "", location.pathname + location.search);
+  return code || undefined;
+}
+
+/** Signs in with the code of the address, or goes on with the cookie of an earlier visit. */
+export async function begin(): Promise<void> {
+  const code = takeCode(location, history);
+  if (code) await signIn(code);
+  else await resume();
+}
+
+/** Looks whether somebody is signed in. */
+export async function resume(expired = false): Promise<void> {
+  try {
+    enter(await castellan.session());
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    if (failure.kind === "unauthorised") leave({ is: "out", expired });
+    else leave({ is: "gone", failure });
+  }
+}
+
+/** Exchanges a code or a token for the page's cookie. */
+export async function signIn(code: string): Promise<void> {
+  try {
+    await castellan.signIn(code);
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    // A used code in an old link does no harm where the cookie still holds.
+    const still = await castellan.session().catch(() => undefined);
+    if (still) enter(still);
+    else if (failure.kind === "offline" || failure.kind === "unreachable") leave({ is: "gone", failure });
+    else leave({ is: "out", expired: false, failure });
+    return;
+  }
+  await resume();
+}
+
+export async function signOut(): Promise<void> {
+  await castellan.signOut().catch(() => undefined);
+  useHome.getState().clear();
+  leave({ is: "out", expired: false });
+}
+
+/** A request that was not allowed any more ends the session; everything else is shown where it happened. */
+export function noteFailure(failure: Failure): void {
+  if (failure.kind === "unauthorised" && useSession.getState().phase.is === "in") leave({ is: "out", expired: true });
+}
+
+function leave(phase: Phase): void {
+  following?.abort();
+  following = undefined;
+  useSession.setState({ phase, link: "broken" });
+}
+
+function enter(session: Session): void {
+  following?.abort();
+  following = new AbortController();
+  useSession.setState({ phase: { is: "in", session } });
+  const link = (link: Link) => useSession.setState({ link });
+  void follow(
+    {
+      opened: () => {
+        link("live");
+        void load();
+      },
+      changed: (delta) => useHome.getState().change((site) => applied(site, delta)),
+      broke: (failure) => {
+        noteFailure(failure);
+        link(navigator.onLine ? "broken" : "offline");
+        return failure.kind !== "unauthorised";
+      },
+    },
+    following.signal,
+  );
+}
+
+/** Reads everything once; the stream of changes keeps it fresh. */
+export async function load(): Promise<void> {
+  try {
+    const [devices, points, spaces, rules, proposals] = await Promise.all([
+      castellan.devices(),
+      castellan.points(),
+      castellan.spaces(),
+      castellan.rules(),
+      castellan.pendingProposals(),
+    ]);
+    useHome.getState().change((site) => {
+      // What was pending and is not in the list any more was decided meanwhile.
+      const waiting = new Set(proposals.map((p) => p.id));
+      const known = Object.values(site.proposals).map((p) => (p.state === "pending" && !waiting.has(p.id) ? { ...p, state: "expired" as const } : p));
+      return withProposals({ ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules), proposals: byId(known) }, proposals);
+    });
+    useHome.getState().setLoaded("yes");
+  } catch (thrown) {
+    noteFailure(asFailure(thrown));
+    if (useHome.getState().loaded !== "yes") useHome.getState().setLoaded("failed");
+  }
+}

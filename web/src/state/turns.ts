@@ -1,0 +1,102 @@
+// One turn of the conversation and how it grows while its answer streams in. Pure.
+
+import type { Lang, Two } from "../lib/lang";
+import type { FailureKind } from "../wire/http";
+import type { Frame, Question, Refusal, Reply, TurnEvent } from "../wire/types";
+
+export interface Step {
+  id: string;
+  name: string;
+  phase: "start" | "done" | "error";
+  summary?: Two;
+}
+
+/** What went wrong with a turn; `said` is the server's own sentence. */
+export interface Trouble {
+  kind: FailureKind | "stopped";
+  said: string;
+}
+
+export interface Turn {
+  /** Known to this page only. */
+  key: string;
+  said: string;
+  lang: Lang;
+  at: number;
+  /** The server's id, as soon as it has one. */
+  id?: string;
+  phase: "waiting" | "done" | "failed";
+  trouble?: Trouble;
+  type?: Reply["response"]["response_type"];
+  steps: Step[];
+  text: string;
+  /** Ids of the commands and proposals; what became of them stands in the site. */
+  commands: string[];
+  proposals: string[];
+  questions: Question[];
+  refusals: Refusal[];
+  frames: Frame[];
+  canUndo: boolean;
+  undo: "no" | "asking" | "done";
+  undoTrouble?: Trouble;
+}
+
+export function newTurn(key: string, said: string, lang: Lang, at: number): Turn {
+  return { key, said, lang, at, phase: "waiting", steps: [], text: "", commands: [], proposals: [], questions: [], refusals: [], frames: [], canUndo: false, undo: "no" };
+}
+
+const added = (list: string[], id: string) => (list.includes(id) ? list : [...list, id]);
+
+function step(steps: Step[], next: Step): Step[] {
+  const at = steps.findIndex((s) => s.id === next.id);
+  return at < 0 ? [...steps, next] : steps.with(at, { ...steps[at], ...next });
+}
+
+/** The turn after one more piece of its answer. */
+export function advance(turn: Turn, event: TurnEvent): Turn {
+  switch (event.event) {
+    case "turn":
+      return { ...turn, id: event.data.turn_id };
+    case "tool": {
+      const { id, name, phase, summary } = event.data;
+      const words = typeof summary === "string" ? { zh: summary, en: summary } : summary;
+      return { ...turn, steps: step(turn.steps, words ? { id, name, phase, summary: words } : { id, name, phase }) };
+    }
+    case "receipt":
+      return { ...turn, commands: added(turn.commands, event.data.command) };
+    case "proposal":
+      return { ...turn, proposals: added(turn.proposals, event.data.id) };
+    case "question":
+      return { ...turn, questions: [...turn.questions, event.data] };
+    case "refusal":
+      return { ...turn, refusals: [...turn.refusals, event.data] };
+    case "text":
+      return { ...turn, text: turn.text + event.data.delta };
+    case "reply":
+      return settled(turn, event.data);
+  }
+}
+
+/** The whole answer stands for the pieces that came before it. */
+function settled(turn: Turn, reply: Reply): Turn {
+  return {
+    ...turn,
+    id: reply.turn_id,
+    phase: "done",
+    type: reply.response.response_type,
+    lang: reply.response.language.toLowerCase().startsWith("zh") ? "zh" : "en",
+    steps: turn.steps.map((s) => (s.phase === "start" ? { ...s, phase: "done" } : s)),
+    text: reply.response.speech.plain.speech,
+    commands: reply.receipts.reduce((list, r) => added(list, r.command), turn.commands),
+    proposals: reply.proposals.reduce((list, p) => added(list, p.id), turn.proposals),
+    questions: reply.questions,
+    refusals: reply.refusals,
+    frames: reply.frames,
+    canUndo: reply.can_undo,
+  };
+}
+
+/** The turn when its answer will not come any more. */
+export function failed(turn: Turn, trouble: Trouble): Turn {
+  return { ...turn, phase: "failed", trouble };
+}

@@ -1,0 +1,77 @@
+// Everything the page says to the server. One function per thing it can ask for.
+
+import { ask, asFailure, Failure, send } from "./http";
+import { readSse } from "./sse";
+import type { Delta, Device, Lang, Page, Point, Proposal, Receipt, Rule, RuleState, Session, Space, TurnEvent, Value } from "./types";
+
+/** Most pages of a list that are read; a site beyond that is cut, not endless. */
+const PAGES_MAX = 40;
+
+async function all<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const mark = path.includes("?") ? "&" : "?";
+    const part = await ask<Page<T>>("GET", cursor ? `${path}${mark}cursor=${encodeURIComponent(cursor)}` : path);
+    items.push(...part.items);
+    cursor = part.next_cursor;
+    if (!cursor) break;
+  }
+  return items;
+}
+
+const id = encodeURIComponent;
+
+export const session = () => ask<Session>("GET", "/api/session");
+/** Exchanges a one-time code or a token for the page's cookie. */
+export const signIn = (code: string) => ask<void>("POST", "/api/session", { code });
+export const signOut = () => ask<void>("DELETE", "/api/session");
+
+export const devices = () => all<Device>("/api/devices");
+export const points = () => all<Point>("/api/points");
+export const spaces = () => all<Space>("/api/spaces");
+export const rules = () => all<Rule>("/api/rules");
+export const pendingProposals = () => all<Proposal>("/api/proposals?state=pending");
+
+/** What a change answers: at least what became of it, as far as the server says. */
+export interface Changed {
+  proposal?: Proposal;
+  receipts?: Receipt[];
+  proposals?: Proposal[];
+}
+
+export const approve = (proposal: Proposal) => ask<Changed | undefined>("POST", `/api/proposals/${id(proposal.id)}/approve`, { hash: proposal.hash });
+export const reject = (proposal: Proposal) => ask<Changed | undefined>("POST", `/api/proposals/${id(proposal.id)}/reject`, { hash: proposal.hash });
+export const setRuleState = (rule: string, state: RuleState) => ask<Changed | undefined>("POST", `/api/rules/${id(rule)}/state`, { state });
+export const undo = (turn: string) => ask<Changed | undefined>("POST", `/api/turns/${id(turn)}/undo`, {});
+export const command = (point: string, value: Value) => ask<Changed | undefined>("POST", `/api/points/${id(point)}/command`, { value });
+
+export interface Said {
+  text: string;
+  language: Lang;
+  conversation_id?: string;
+}
+
+/** Says a sentence and gives out what comes of it, piece by piece; ends after `reply`. */
+export async function* say(said: Said, signal: AbortSignal): AsyncGenerator<TurnEvent> {
+  const response = await send("POST", "/api/conversation/stream", said, signal, "text/event-stream");
+  yield* events<TurnEvent>(response, ["turn", "tool", "receipt", "proposal", "question", "refusal", "text", "reply"]);
+}
+
+/** Changes of the whole site until the connection ends. `opened` is called when the server has agreed. */
+export async function* changes(signal: AbortSignal, opened: () => void): AsyncGenerator<Delta> {
+  const response = await send("GET", "/api/events", undefined, signal, "text/event-stream");
+  opened();
+  yield* events<Delta>(response, ["receipt", "proposal", "rule", "link", "report"]);
+}
+
+async function* events<T extends { event: string; data: unknown }>(response: Response, known: T["event"][]): AsyncGenerator<T> {
+  if (!response.body) throw new Failure("unreachable");
+  try {
+    for await (const message of readSse(response.body)) {
+      if (known.includes(message.event)) yield { event: message.event, data: JSON.parse(message.data) as unknown } as T;
+    }
+  } catch (thrown) {
+    throw asFailure(thrown);
+  }
+}
