@@ -130,7 +130,7 @@ fn by_channel(r: &Request) -> Verdict {
 }
 
 fn by_exposure(r: &Request) -> Verdict {
-    if !through_assistant(r.channel) {
+    if !through_assistant(r.channel) && r.role != Role::Agent {
         return allow();
     }
     match (r.exposure, r.effect) {

@@ -1,0 +1,255 @@
+//! Simulated devices that behave as the real ones do: they take a command after a while, move at their own speed,
+//! report what they did, switch what belongs together, and misbehave on demand.
+//!
+//! What it is *not*: no physics of rooms and weather; values of sensors come from outside by [`Input::Measure`].
+
+mod coupling;
+
+use crate::{Input, Output, Session};
+use base::id::{DeviceId, PointId};
+use base::{Sample, Span, Timestamp, Value};
+use documents::Command;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use things::{PointKind, PointSpec, World};
+
+/// Configuration of the driver.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// From a command to the report of the device, in milliseconds.
+    pub latency_ms: Span,
+    /// How much a cover or valve moves in a second, in percent points.
+    pub percent_per_s: f64,
+    /// Whether devices move at once rather than at their speed.
+    pub instant: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { latency_ms: Span::from_millis(150), percent_per_s: 25.0, instant: false }
+    }
+}
+
+/// How a device misbehaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// It does not.
+    #[default]
+    None,
+    /// It cannot be reached.
+    Offline,
+    /// It takes commands and says nothing.
+    Silent,
+    /// It refuses commands.
+    Refusing,
+}
+
+/// Commands that one device holds back at most; the oldest is refused then.
+const PENDING_MAX: usize = 64;
+/// How often a moving device reports.
+const MOVE_REPORT: Span = Span::from_secs(1);
+
+/// A movement under way.
+#[derive(Debug, Clone, PartialEq)]
+struct Movement {
+    target: f64,
+    next: Timestamp,
+}
+
+/// The session.
+pub struct Simulated {
+    config: Config,
+    world: Arc<World>,
+    devices: BTreeSet<DeviceId>,
+    values: BTreeMap<PointId, Value>,
+    faults: BTreeMap<DeviceId, Fault>,
+    /// Commands by the time at which the device acts on them; the number keeps their order.
+    pending: BTreeMap<(Timestamp, u64), Command>,
+    movements: BTreeMap<PointId, Movement>,
+    count: u64,
+}
+
+impl Simulated {
+    /// Devices of a world with their first values; points without one get the middle of their range.
+    pub fn new(config: Config, world: Arc<World>, values: BTreeMap<PointId, Value>) -> Self {
+        let devices = world.devices().filter(|d| !d.disabled).map(|d| d.id).collect();
+        let mut all: BTreeMap<PointId, Value> = world.points().filter_map(|p| Some((p.id, first_value(p)?))).collect();
+        all.extend(values);
+        Simulated {
+            config,
+            world,
+            devices,
+            values: all,
+            faults: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            movements: BTreeMap::new(),
+            count: 0,
+        }
+    }
+
+    fn fault(&self, device: DeviceId) -> Fault {
+        self.faults.get(&device).copied().unwrap_or_default()
+    }
+
+    fn report(&self, device: DeviceId, points: &[PointId], now: Timestamp) -> Vec<Output> {
+        if matches!(self.fault(device), Fault::Offline | Fault::Silent) {
+            return Vec::new();
+        }
+        let values: Vec<(PointId, Sample)> =
+            points.iter().filter_map(|p| Some((*p, Sample::good(self.values.get(p)?.clone(), now)))).collect();
+        if values.is_empty() { Vec::new() } else { vec![Output::Report { device, values }] }
+    }
+
+    fn start(&self, now: Timestamp) -> Vec<Output> {
+        let mut out = Vec::new();
+        for device in &self.devices {
+            out.push(Output::Link { device: *device, online: true, reason: "simulated".into() });
+            let points: Vec<PointId> = self.world.points_of(*device).map(|p| p.id).collect();
+            out.extend(self.report(*device, &points, now));
+        }
+        out
+    }
+
+    fn take(&mut self, command: Command, now: Timestamp) -> Vec<Output> {
+        let id = command.id;
+        let refused = |why: &str| vec![Output::Delivered { command: id, refused: Some(why.into()) }];
+        match self.fault(command.device) {
+            Fault::Offline => return Vec::new(),
+            Fault::Refusing => return refused("the device refused"),
+            Fault::None | Fault::Silent => {}
+        }
+        if self.pending.len() >= PENDING_MAX * self.devices.len().max(1) {
+            return refused("the device is busy");
+        }
+        self.count += 1;
+        self.pending.insert((now + self.config.latency_ms, self.count), command);
+        vec![Output::Delivered { command: id, refused: None }]
+    }
+
+    /// A device acts on a command.
+    fn act(&mut self, command: &Command, now: Timestamp) -> Vec<Output> {
+        let world = self.world.clone();
+        let Some(spec) = world.point(command.point) else { return Vec::new() };
+        if self.fault(command.device) != Fault::None {
+            return Vec::new();
+        }
+        if let (true, Some(target), false) = (moves(spec), command.value.as_number(), self.config.instant) {
+            self.movements.insert(spec.id, Movement { target, next: now + MOVE_REPORT });
+            return Vec::new();
+        }
+        if spec.is("stop") {
+            let stopped: Vec<PointId> =
+                world.points_of(command.device).map(|p| p.id).filter(|p| self.movements.remove(p).is_some()).collect();
+            return self.report(command.device, &stopped, now);
+        }
+        let mut changed = Vec::new();
+        if spec.kind != PointKind::Service {
+            self.values.insert(spec.id, command.value.clone());
+            changed.push(spec.id);
+        }
+        changed.extend(coupling::apply(&world, spec, &command.value, &mut self.values));
+        self.report(command.device, &changed, now)
+    }
+
+    fn advance(&mut self, point: PointId, now: Timestamp) -> Vec<Output> {
+        let world = self.world.clone();
+        let (Some(spec), Some(movement)) = (world.point(point), self.movements.get_mut(&point)) else {
+            return Vec::new();
+        };
+        let at = self.values.get(&point).and_then(Value::as_number).unwrap_or(0.0);
+        let left = movement.target - at;
+        let next = if left.abs() <= self.config.percent_per_s {
+            movement.target
+        } else {
+            at + self.config.percent_per_s * left.signum()
+        };
+        movement.next = now + MOVE_REPORT;
+        if (next - movement.target).abs() < 1e-9 {
+            self.movements.remove(&point);
+        }
+        self.values.insert(point, Value::Number(next));
+        self.report(spec.device, &[point], now)
+    }
+
+    fn tick(&mut self, now: Timestamp) -> Vec<Output> {
+        let mut out = Vec::new();
+        let moving: Vec<PointId> = self.movements.iter().filter(|(_, m)| m.next <= now).map(|(p, _)| *p).collect();
+        for point in moving {
+            out.extend(self.advance(point, now));
+        }
+        while let Some(entry) = self.pending.first_entry().filter(|e| e.key().0 <= now) {
+            let command = entry.remove();
+            out.extend(self.act(&command, now));
+        }
+        out
+    }
+}
+
+/// Whether a point takes its time.
+fn moves(spec: &PointSpec) -> bool {
+    spec.is("position") || spec.is("tilt")
+}
+
+fn first_value(spec: &PointSpec) -> Option<Value> {
+    Some(match &spec.kind {
+        PointKind::Bool => Value::Bool(false),
+        // What is off or closed stands at its lowest; what is regulated stands in the middle.
+        PointKind::Number { min, .. } if moves(spec) || spec.is("brightness") || spec.is("fan_speed") => {
+            Value::Number(min.unwrap_or(0.0))
+        }
+        PointKind::Number { min, max, .. } => {
+            spec.settle(Value::Number((min.unwrap_or(0.0) + max.unwrap_or(0.0)) / 2.0))
+        }
+        PointKind::Enum { tokens } => Value::Text(tokens.first()?.token.clone()),
+        PointKind::Text { .. } | PointKind::Other | PointKind::Service => return None,
+    })
+}
+
+impl Session for Simulated {
+    fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Output> {
+        match input {
+            Input::Start => self.start(now),
+            Input::Tick => self.tick(now),
+            Input::Command(command) => self.take(command, now),
+            Input::Measure(point, value) => {
+                let Some(device) = self.world.point(point).map(|p| p.device) else { return Vec::new() };
+                self.values.insert(point, value);
+                self.report(device, &[point], now)
+            }
+            Input::Fault(device, fault) => {
+                let before = self.faults.insert(device, fault).unwrap_or_default();
+                match (before, fault) {
+                    (a, b) if a == b => Vec::new(),
+                    (_, Fault::Offline) => {
+                        vec![Output::Link { device, online: false, reason: "simulated fault".into() }]
+                    }
+                    (Fault::Offline, _) => {
+                        let points: Vec<PointId> = self.world.points_of(device).map(|p| p.id).collect();
+                        let mut out =
+                            vec![Output::Link { device, online: true, reason: "simulated fault ended".into() }];
+                        out.extend(self.report(device, &points, now));
+                        out
+                    }
+                    _ => Vec::new(),
+                }
+            }
+        }
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        let command = self.pending.keys().next().map(|k| k.0);
+        let movement = self.movements.values().map(|m| m.next).min();
+        command.into_iter().chain(movement).min()
+    }
+
+    fn serves(&self, device: DeviceId) -> bool {
+        self.devices.contains(&device)
+    }
+}
+
+#[cfg(test)]
+mod tests;
