@@ -1,1 +1,129 @@
-//! store: being built.
+//! What is kept: configuration and access in `castellan.db`, the log and with it all telemetry in `history.db`, both
+//! in one data folder that one process owns. Only this crate speaks SQL.
+//!
+//! What it is *not*: it decides nothing and knows no clock; times are passed in. It knows no protocol, no request, no
+//! rule: documents go in and come out. Start at [`Store`], then [`log`].
+//!
+//! Run-time checked queries of sqlx; migrations only go forward (`migrations`); one repository file per noun. What
+//! must never be lost is the log's promise, written down and argued in [`log`].
+
+pub mod conversations;
+mod db;
+pub mod diff;
+pub mod error;
+pub mod log;
+mod migrations;
+pub mod revisions;
+pub mod secret;
+pub mod sessions;
+pub mod telemetry;
+pub mod tokens;
+
+pub use conversations::{Conversation, Conversations, Turn};
+pub use diff::Change;
+pub use error::{Class, StoreError};
+pub use log::{Checkpoint, Log};
+pub use revisions::{NewRevision, Noun, Revision, Revisions};
+pub use secret::Secret;
+pub use sessions::{Session, Sessions};
+pub use telemetry::Telemetry;
+pub use tokens::{Token, Tokens};
+
+use db::{Db, Durability};
+use std::fs::{DirBuilder, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// File of the configuration.
+const CONFIGURATION_FILE: &str = "castellan.db";
+/// File whose lock says that a process owns the folder. It stays empty and is never removed.
+pub const LOCK_FILE: &str = "castellan.lock";
+
+/// Everything that is kept. Cheap to clone; all clones are the same store.
+#[derive(Clone)]
+pub struct Store {
+    db: Db,
+    log: Log,
+    revisions: Revisions,
+    tokens: Tokens,
+    sessions: Sessions,
+    conversations: Conversations,
+}
+
+impl Store {
+    /// Opens a data folder, or makes it: mode 0700, its files 0600. The folder is owned until the store is closed or
+    /// the process ends, however it ends.
+    ///
+    /// # Errors
+    /// `store.folder`, `store.in_use`, `store.newer`, `store.migration`, `store.corrupt`, or a database error.
+    pub async fn open(dir: &Path) -> Result<Store, StoreError> {
+        let lock = Arc::new(own(dir)?);
+        let db = Db::open(dir, CONFIGURATION_FILE, migrations::CASTELLAN, Durability::EachCommit).await?;
+        Ok(Store::of(db, Log::open(dir, lock).await?))
+    }
+
+    /// A store in memory, for tests and evals. It costs nothing until it is used.
+    pub fn open_in_memory() -> Store {
+        Store::of(Db::in_memory(migrations::CASTELLAN), Log::in_memory())
+    }
+
+    fn of(db: Db, log: Log) -> Store {
+        Store {
+            log,
+            revisions: Revisions::new(db.clone()),
+            tokens: Tokens::new(db.clone()),
+            sessions: Sessions::new(db.clone()),
+            conversations: Conversations::new(db.clone()),
+            db,
+        }
+    }
+
+    /// The write-ahead log.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+    /// The history of points.
+    pub fn telemetry(&self) -> &dyn Telemetry {
+        &self.log
+    }
+    /// The configuration.
+    pub fn revisions(&self) -> &Revisions {
+        &self.revisions
+    }
+    /// API tokens.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+    /// Sessions of the page.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+    /// Conversations.
+    pub fn conversations(&self) -> &Conversations {
+        &self.conversations
+    }
+
+    /// Brings everything to the disk, ends the tasks and closes the files. Clones find the store closed. A store that
+    /// is only dropped loses nothing that was written either.
+    pub async fn close(self) {
+        self.log.close().await;
+        self.db.close().await;
+    }
+}
+
+/// Makes the folder where there is none and takes it.
+fn own(dir: &Path) -> Result<File, StoreError> {
+    let folder = |source| StoreError::Folder { path: dir.into(), source };
+    if !dir.is_dir() {
+        DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(folder)?;
+    }
+    let path = dir.join(LOCK_FILE);
+    db::make_private_file(&path)?;
+    let lock = File::options().write(true).open(&path).map_err(folder)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: dir.into() }),
+        Err(TryLockError::Error(e)) => Err(folder(e)),
+    }
+}

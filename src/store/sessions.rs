@@ -1,0 +1,170 @@
+//! Sessions of the page: a one-time code in the address is exchanged for a cookie. Both are stored as hashes and both
+//! expire. Start at [`Sessions::mint_code`].
+
+use crate::db::{Db, column};
+use crate::secret::{Hashed, Secret, role, role_text};
+use crate::{StoreError, error};
+use base::{Timestamp, limits};
+use documents::Role;
+use serde::Serialize;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// Most sessions; a new one ends the oldest.
+pub const SESSIONS_MAX: usize = 1_000;
+/// Most login codes that wait; a new one ends the oldest.
+pub const CODES_MAX: usize = 100;
+/// Random bytes of a cookie.
+const COOKIE_BYTES: usize = 32;
+/// Random bytes of a login code.
+const CODE_BYTES: usize = 16;
+
+/// Somebody at the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Session {
+    /// Who.
+    pub name: String,
+    /// What they may do at most.
+    pub role: Role,
+    /// Since when.
+    pub created: Timestamp,
+    /// Until when.
+    pub expires: Timestamp,
+}
+
+/// The sessions and login codes. Cheap to clone.
+#[derive(Clone)]
+pub struct Sessions {
+    db: Db,
+}
+
+impl Sessions {
+    pub(crate) fn new(db: Db) -> Self {
+        Sessions { db }
+    }
+
+    /// Makes a login code, good for one login until it expires.
+    ///
+    /// # Errors
+    /// `store.limit` for a name that is too long, `store.random`, or a database error.
+    pub async fn mint_code(
+        &self,
+        name: &str,
+        role: Role,
+        expires: Timestamp,
+        now: Timestamp,
+    ) -> Result<Secret, StoreError> {
+        error::limit("a name", name.chars().count(), limits::NAME_CHARS_MAX)?;
+        let code = Secret::random::<CODE_BYTES>("")?;
+        let hashed = Hashed::of(code.expose()).ok_or(StoreError::SecretUnknown("code"))?;
+        let mut tx = self.db.writer().await?.begin().await?;
+        sqlx::query("DELETE FROM login_code WHERE expires <= ? OR id NOT IN (SELECT id FROM login_code ORDER BY id DESC LIMIT ?)")
+            .bind(now.as_micros())
+            .bind(column(CODES_MAX as u64 - 1))
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("INSERT INTO login_code (selector, hash, name, role, expires) VALUES (?, ?, ?, ?, ?)")
+            .bind(hashed.selector())
+            .bind(hashed.bytes())
+            .bind(name)
+            .bind(role_text(role))
+            .bind(expires.as_micros())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(code)
+    }
+
+    /// Uses a login code up and begins a session until `expires`. Returns what becomes the cookie.
+    ///
+    /// # Errors
+    /// `secret.unknown` also for a code that was used, `secret.expired`, or a database error.
+    pub async fn redeem(
+        &self,
+        code: &str,
+        expires: Timestamp,
+        now: Timestamp,
+    ) -> Result<(Session, Secret), StoreError> {
+        let unknown = StoreError::SecretUnknown("code");
+        let Some(hashed) = Hashed::of(code) else { return Err(unknown) };
+        let mut tx = self.db.writer().await?.begin().await?;
+        let rows = sqlx::query("SELECT id, hash, name, role, expires FROM login_code WHERE selector = ?")
+            .bind(hashed.selector())
+            .fetch_all(&mut *tx)
+            .await?;
+        let Some(row) = rows.iter().find(|r| r.try_get("hash").is_ok_and(|h| hashed.is(h))) else {
+            return Err(unknown);
+        };
+        sqlx::query("DELETE FROM login_code WHERE id = ?").bind(row.try_get::<i64, _>("id")?).execute(&mut *tx).await?;
+        let good_until = Timestamp::from_micros(row.try_get("expires")?);
+        if good_until <= now {
+            tx.commit().await?;
+            return Err(StoreError::SecretExpired { what: "code", at: good_until });
+        }
+        let session = Session { name: row.try_get("name")?, role: role(row.try_get("role")?)?, created: now, expires };
+        let cookie = Secret::random::<COOKIE_BYTES>("")?;
+        let hashed = Hashed::of(cookie.expose()).ok_or(StoreError::SecretUnknown("session"))?;
+        sqlx::query(
+            "DELETE FROM session WHERE expires <= ? OR id NOT IN (SELECT id FROM session ORDER BY id DESC LIMIT ?)",
+        )
+        .bind(now.as_micros())
+        .bind(column(SESSIONS_MAX as u64 - 1))
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("INSERT INTO session (selector, hash, name, role, created, expires) VALUES (?, ?, ?, ?, ?, ?)")
+            .bind(hashed.selector())
+            .bind(hashed.bytes())
+            .bind(&session.name)
+            .bind(role_text(session.role))
+            .bind(now.as_micros())
+            .bind(expires.as_micros())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok((session, cookie))
+    }
+
+    /// Whose session a cookie is.
+    ///
+    /// # Errors
+    /// `secret.unknown`, `secret.expired`, or a database error.
+    pub async fn verify(&self, cookie: &str, now: Timestamp) -> Result<Session, StoreError> {
+        let (_, session) = self.find(cookie).await?;
+        if session.expires <= now {
+            return Err(StoreError::SecretExpired { what: "session", at: session.expires });
+        }
+        Ok(session)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// `secret.unknown`, or a database error.
+    pub async fn end(&self, cookie: &str) -> Result<(), StoreError> {
+        let (id, _) = self.find(cookie).await?;
+        sqlx::query("DELETE FROM session WHERE id = ?").bind(id).execute(self.db.writer().await?).await?;
+        Ok(())
+    }
+
+    async fn find(&self, cookie: &str) -> Result<(i64, Session), StoreError> {
+        let unknown = StoreError::SecretUnknown("session");
+        let Some(hashed) = Hashed::of(cookie) else { return Err(unknown) };
+        let rows = sqlx::query("SELECT id, hash, name, role, created, expires FROM session WHERE selector = ?")
+            .bind(hashed.selector())
+            .fetch_all(self.db.readers().await?)
+            .await?;
+        let Some(row) = rows.iter().find(|r| r.try_get("hash").is_ok_and(|h| hashed.is(h))) else {
+            return Err(unknown);
+        };
+        Ok((row.try_get("id")?, read(row)?))
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Session, StoreError> {
+    Ok(Session {
+        name: row.try_get("name")?,
+        role: role(row.try_get("role")?)?,
+        created: Timestamp::from_micros(row.try_get("created")?),
+        expires: Timestamp::from_micros(row.try_get("expires")?),
+    })
+}

@@ -1,0 +1,161 @@
+//! API tokens. The text is shown once, when it is minted; here is only its hash. Start at [`Tokens::mint`].
+
+use crate::db::Db;
+use crate::secret::{Hashed, Secret, random_bytes, role, role_text};
+use crate::{StoreError, error};
+use base::id::TokenId;
+use base::{IdGen, Span, Timestamp, limits};
+use documents::Role;
+use serde::Serialize;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// Most tokens, revoked ones counted.
+pub const TOKENS_MAX: usize = 1_000;
+/// What a token begins with, so that it is recognised in files where it should not be.
+pub const TOKEN_PREFIX: &str = "cst_";
+/// Random bytes of a token.
+const TOKEN_BYTES: usize = 32;
+/// The last use is written down no more often than this.
+const LAST_USED_STEP: Span = Span::from_secs(60);
+
+/// What is known of a token; never its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Token {
+    /// Its id.
+    pub id: TokenId,
+    /// Whose or what for.
+    pub name: String,
+    /// What it may do at most.
+    pub role: Role,
+    /// When it was minted.
+    pub created: Timestamp,
+    /// Until when it is good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
+    /// When it was last used, to the minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used: Option<Timestamp>,
+    /// When it was taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Timestamp>,
+}
+
+/// The tokens. Cheap to clone.
+#[derive(Clone)]
+pub struct Tokens {
+    db: Db,
+}
+
+impl Tokens {
+    pub(crate) fn new(db: Db) -> Self {
+        Tokens { db }
+    }
+
+    /// Makes a token. Its text is given once and never again.
+    ///
+    /// # Errors
+    /// `store.limit` for a name that is too long or empty room for no more tokens, `store.random`, or a database error.
+    pub async fn mint(
+        &self,
+        name: &str,
+        role: Role,
+        expires: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(Token, Secret), StoreError> {
+        error::limit("a name", name.chars().count(), limits::NAME_CHARS_MAX)?;
+        let id = IdGen::new(u64::from_le_bytes(random_bytes()?)).next(now);
+        let secret = Secret::random::<TOKEN_BYTES>(TOKEN_PREFIX)?;
+        let hashed = Hashed::of(secret.expose()).ok_or(StoreError::SecretUnknown("token"))?;
+        let mut tx = self.db.writer().await?.begin().await?;
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM token").fetch_one(&mut *tx).await?;
+        error::limit(
+            "the number of tokens",
+            usize::try_from(count).unwrap_or(usize::MAX).saturating_add(1),
+            TOKENS_MAX,
+        )?;
+        sqlx::query(
+            "INSERT INTO token (id, selector, hash, name, role, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(id.to_string())
+        .bind(hashed.selector())
+        .bind(hashed.bytes())
+        .bind(name)
+        .bind(role_text(role))
+        .bind(now.as_micros())
+        .bind(expires.map(Timestamp::as_micros))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok((Token { id, name: name.into(), role, created: now, expires, last_used: None, revoked: None }, secret))
+    }
+
+    /// Whose token this is.
+    ///
+    /// # Errors
+    /// `secret.unknown`, `secret.expired`, `secret.revoked`, or a database error.
+    pub async fn verify(&self, presented: &str, now: Timestamp) -> Result<Token, StoreError> {
+        let unknown = StoreError::SecretUnknown("token");
+        let Some(hashed) = Hashed::of(presented) else { return Err(unknown) };
+        let rows = sqlx::query(
+            "SELECT id, hash, name, role, created, expires, last_used, revoked FROM token WHERE selector = ?",
+        )
+        .bind(hashed.selector())
+        .fetch_all(self.db.readers().await?)
+        .await?;
+        let Some(row) = rows.iter().find(|r| r.try_get("hash").is_ok_and(|h| hashed.is(h))) else {
+            return Err(unknown);
+        };
+        let mut token = read(row)?;
+        if let Some(at) = token.revoked {
+            return Err(StoreError::SecretRevoked { what: "token", at });
+        }
+        if let Some(at) = token.expires.filter(|at| *at <= now) {
+            return Err(StoreError::SecretExpired { what: "token", at });
+        }
+        if token.last_used.is_none_or(|last| now - last >= LAST_USED_STEP) {
+            token.last_used = Some(now);
+            sqlx::query("UPDATE token SET last_used = ? WHERE id = ?")
+                .bind(now.as_micros())
+                .bind(token.id.to_string())
+                .execute(self.db.writer().await?)
+                .await?;
+        }
+        Ok(token)
+    }
+
+    /// All tokens, oldest first; also those that are no longer good.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn list(&self) -> Result<Vec<Token>, StoreError> {
+        let rows = sqlx::query("SELECT id, name, role, created, expires, last_used, revoked FROM token ORDER BY id");
+        rows.fetch_all(self.db.readers().await?).await?.iter().map(read).collect()
+    }
+
+    /// Takes a token back. Taking it back again changes nothing.
+    ///
+    /// # Errors
+    /// `store.not_found`, or a database error.
+    pub async fn revoke(&self, id: TokenId, now: Timestamp) -> Result<(), StoreError> {
+        let done = sqlx::query("UPDATE token SET revoked = coalesce(revoked, ?) WHERE id = ?")
+            .bind(now.as_micros())
+            .bind(id.to_string())
+            .execute(self.db.writer().await?)
+            .await?;
+        if done.rows_affected() == 0 { Err(StoreError::NotFound { what: "token", id: id.to_string() }) } else { Ok(()) }
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Token, StoreError> {
+    let time = |name| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(name)?.map(Timestamp::from_micros));
+    Ok(Token {
+        id: TokenId::parse(row.try_get("id")?).map_err(|e| StoreError::corrupt("a token", e))?,
+        name: row.try_get("name")?,
+        role: role(row.try_get("role")?)?,
+        created: Timestamp::from_micros(row.try_get("created")?),
+        expires: time("expires")?,
+        last_used: time("last_used")?,
+        revoked: time("revoked")?,
+    })
+}
