@@ -53,15 +53,23 @@ fn check(files: &Files) -> Vec<String> {
     found
 }
 
-/// Migrations are found by their names alone: numbered without a gap, never two of one number.
+/// Migrations are numbered without a gap within the folder of their data base, and are in the list.
 fn check_migrations(files: &Files) -> Vec<String> {
-    let names = files.keys().filter(|p| p.starts_with("src/store/migrations/")).map(|p| name_of(p));
-    let wrong = |(n, name): (usize, &str)| {
-        let number = format!("{:04}_", n + 1);
-        let named = name.strip_prefix(&number).and_then(|rest| rest.strip_suffix(".sql")).is_some_and(is_slug);
-        (!named).then(|| format!("src/store/migrations/{name}: should be {number}what_it_does.sql"))
-    };
-    names.enumerate().filter_map(wrong).collect()
+    const FOLDER: &str = "src/store/migrations";
+    let list = files.get("src/store/migrations.rs").map(String::as_str).unwrap_or_default();
+    let mut last = ("", 0);
+    let mut found = Vec::new();
+    for path in files.keys().filter(|path| path.starts_with(FOLDER) && path.ends_with(".sql")) {
+        last = if last.0 == folder_of(path) { (last.0, last.1 + 1) } else { (folder_of(path), 1) };
+        let (name, number) = (name_of(path), format!("{:04}_", last.1));
+        if !name.strip_prefix(&number).and_then(|rest| rest.strip_suffix(".sql")).is_some_and(is_slug) {
+            found.push(format!("{path}: should be {number}what_it_does.sql"));
+        }
+        if !list.contains(&quoted(stem_of(path))) {
+            found.push(format!("{FOLDER}.rs: has no `{}` for {path}", quoted(stem_of(path))));
+        }
+    }
+    found
 }
 
 fn is_slug(text: &str) -> bool {
@@ -165,8 +173,10 @@ fn a_forgotten_component_is_found() {
         ("src/things/templates.rs", "\"fan\""),
         ("src/things/templates/fan.json", ""),
         ("src/things/templates/valve.json", ""),
-        ("src/store/migrations/0001_start.sql", ""),
-        ("src/store/migrations/0003_more.sql", ""),
+        ("src/store/migrations.rs", "\"0001_start\" \"0003_more\""),
+        ("src/store/migrations/a/0001_start.sql", ""),
+        ("src/store/migrations/a/0003_more.sql", ""),
+        ("src/store/migrations/b/0001_other.sql", ""),
     ]);
     finds(
         &check(&repository),
@@ -177,7 +187,13 @@ fn a_forgotten_component_is_found() {
             "tools/lib.rs: the list of tools is missing",
         ],
     );
-    finds(&check_migrations(&repository), &["src/store/migrations/0003_more.sql: should be 0002_what_it_does.sql"]);
+    finds(
+        &check_migrations(&repository),
+        &[
+            "src/store/migrations/a/0003_more.sql: should be 0002_what_it_does.sql",
+            "src/store/migrations.rs: has no `\"0001_other\"` for src/store/migrations/b/0001_other.sql",
+        ],
+    );
 }
 
 #[test]
