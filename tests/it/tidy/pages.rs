@@ -90,23 +90,30 @@ fn check_commands(files: &Files) -> Vec<String> {
 fn check_invariants(files: &Files) -> Vec<String> {
     let readme = files.get("src/README.md").map(String::as_str).unwrap_or_default();
     let section = readme.split("\n## ").find(|section| section.starts_with("Invariants")).unwrap_or_default();
+    let mut items: Vec<String> = Vec::new();
+    for line in section.lines() {
+        match items.last_mut() {
+            _ if line.starts_with(|c: char| c.is_ascii_digit()) => items.push(line.to_owned()),
+            Some(item) if line.starts_with(' ') => item.push_str(line),
+            _ => {}
+        }
+    }
     let mut found = Vec::new();
-    let mut numbers = 0;
-    for item in section.split("\n").filter(|line| line.starts_with(|c: char| c.is_ascii_digit())) {
-        numbers += 1;
+    for (n, item) in items.iter().enumerate() {
+        let number = n + 1;
         let tests: Vec<(&str, &str)> =
             item.split('`').skip(1).step_by(2).filter_map(|code| code.split_once(".rs::")).collect();
         if tests.is_empty() {
-            found.push(format!("src/README.md: invariant {numbers} names no test"));
+            found.push(format!("src/README.md: invariant {number} names no test"));
         }
         for (file, test) in tests {
             let path = format!("{file}.rs");
             if !files.get(&path).is_some_and(|text| has_word(text, &format!("fn {test}"))) {
-                found.push(format!("src/README.md: invariant {numbers}: no test {test} in {path}"));
+                found.push(format!("src/README.md: invariant {number}: no test {test} in {path}"));
             }
         }
     }
-    if numbers == 0 {
+    if items.is_empty() {
         found.push("src/README.md: has no invariants".to_owned());
     }
     found
@@ -234,7 +241,7 @@ fn commands_that_do_not_exist_are_found() {
 
 #[test]
 fn invariants_without_a_test_are_found() {
-    let readme = "# A\n1. no list\n## Invariants\n1. One. `src/a.rs::holds`\n2. Two. `src/a.rs::gone`\n3. Three.\n## After\n4. x\n";
+    let readme = "# A\n1. no list\n## Invariants\n1. One. `src/a.rs::holds`\n2. Two.\n   `src/a.rs::gone`\n3. Three.\n## After\n4. x\n";
     let repository = files(&[("src/README.md", readme), ("src/a.rs", "fn holds() {}")]);
     finds(
         &check_invariants(&repository),
