@@ -33,10 +33,14 @@ export function Bar({ panel, setPanel }: Props) {
         </a>
       )}
       <div className={styles.brand}>
-        <Mark />
-        <span className={styles.product}>{t("product")}</span>
-        {session && <span className={styles.site}>{of(session.site)}</span>}
-        {session && <LinkState />}
+        {session && (
+          <>
+            <Mark />
+            <span className={styles.product}>{t("product")}</span>
+            <span className={styles.site}>{of(session.site)}</span>
+            <LinkState />
+          </>
+        )}
       </div>
       <div className={styles.tools}>
         {session && <HomeTools panel={panel} setPanel={setPanel} />}

@@ -56,15 +56,19 @@ function Tally({ receipts }: { receipts: readonly Receipt[] }) {
   return <span>{[...counts].map(([state, n]) => `${n} ${t(`receipt_${state}`)}`).join(" · ")}</span>;
 }
 
+/** A name within a sentence: "Lobby light" begins small there, "AC" does not. */
+const inSentence = (name: string) => name.replace(/^\p{Lu}(?=\p{Ll})/u, (first) => first.toLowerCase());
+
 function Row({ receipt }: { receipt: Receipt }) {
-  const { t, of, lang } = useWords();
+  const { t, of } = useWords();
   const busy = useTalk(isBusy);
   const device = useHome((home) => home.devices[receipt.device]);
   const point = useHome((home) => home.points[receipt.point]);
   const space = useHome((home) => (device?.space ? home.spaces[device.space] : undefined));
   const name = of(nameOf(device?.names)) || receipt.device;
   const value = valueWords(point, receipt.value);
-  const what = receipt.words ? of(receipt.words) : `${of(nameOf(point?.names))} ${value ? of(value) : ""}`.trim();
+  const told = receipt.words ? of(receipt.words) : `${of(nameOf(point?.names))} ${value ? of(value) : ""}`.trim();
+  const what = told.replace(name, "").replace(/^[\s:：,，]+/, "") || told;
   const present = valueWords(point, receipt.observed ?? receipt.value);
   const done = receipt.state === "confirmed" || receipt.state === "acked";
   return (
@@ -73,11 +77,11 @@ function Row({ receipt }: { receipt: Receipt }) {
         <Icon name={ICONS[receipt.state]} size={17} />
       </span>
       <span className={styles.what}>
-        <span className={styles.name}>
-          {name}
-          {space && <span className={styles.space}>{of(nameOf(space.names))}</span>}
+        <span className={styles.name}>{name}</span>
+        <span className={styles.change}>
+          {what}
+          {space && <span className={styles.space}> · {of(nameOf(space.names))}</span>}
         </span>
-        <span className={styles.change}>{what.replace(name, "").replace(/^[\s:：,，]+/, "") || what}</span>
         {receipt.reason && <span className={styles.reason}>{of(receipt.reason.text)}</span>}
       </span>
       <span className={styles.state}>{t(`receipt_${receipt.state}`)}</span>
@@ -87,7 +91,7 @@ function Row({ receipt }: { receipt: Receipt }) {
           className={[styles.why, done ? "" : styles.later].join(" ")}
           disabled={busy || !done}
           aria-label={`${t("why")} ${name}`}
-          onClick={() => void say(t("whyOf", { device: name, words: lang === "zh" ? present.zh : present.en }))}
+          onClick={() => void say(t("whyOf", { device: inSentence(name), words: of(present) }))}
         >
           {t("why")}
         </Button>

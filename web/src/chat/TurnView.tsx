@@ -74,7 +74,7 @@ function Steps({ steps }: { steps: readonly Step[] }) {
           {step.phase === "start" ? <Spinner size={13} /> : <Icon name={step.phase === "done" ? "check" : "cross"} size={14} />}
           <span>
             {of(toolWords(step.name))}
-            {step.summary && <span className={styles.summary}> {of(step.summary)}</span>}
+            {step.summary && <> · {of(step.summary)}</>}
           </span>
         </li>
       ))}

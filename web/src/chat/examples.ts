@@ -15,8 +15,8 @@ export const EXAMPLES: Readonly<Record<Lang, readonly string[]>> = {
     "Turn on the lobby light",
     "How warm is the meeting room?",
     "Turn off all the lights except the lobby light",
-    "If the meeting room is above 26 degrees for 5 minutes, turn on the meeting room air conditioner",
+    "If the meeting room is above 26 degrees for 5 minutes, turn on the meeting room AC",
     "Which lights are on?",
-    "Set the meeting room air conditioner to 24 degrees",
+    "Set the meeting room AC to 24 degrees",
   ],
 };

@@ -54,7 +54,7 @@ export const WORDS = {
   hello: w("想让这里做点什么？", "What should happen here?"),
   helloText: w("开关设备、提问，或定一条规则。中文、英文都可以。", "Switch things, ask about them, or make a rule. English or Chinese."),
   examples: w("试试这些", "Try one of these"),
-  digest: w("{devices} 台设备 · {rooms} 个空间 · {rules} 条规则在运行", "{devices} devices · {rooms} spaces · {rules} rules running"),
+  digest: w("设备 {devices} · 空间 {rooms} · 运行中的规则 {rules}", "Devices {devices} · Spaces {rooms} · Rules running {rules}"),
 
   // A turn
   you: w("你", "You"),
@@ -99,7 +99,7 @@ export const WORDS = {
   reject: w("拒绝", "Reject"),
   approving: w("正在批准…", "Approving…"),
   rejecting: w("正在拒绝…", "Rejecting…"),
-  whyAsked: w("为何询问", "Why you are asked"),
+  whyAsked: w("原因", "Reason"),
   safety: w("安全等级", "Safety class"),
   safety_none: w("无影响", "none"),
   safety_comfort: w("舒适", "comfort"),

@@ -4,15 +4,17 @@ import { ask, asFailure, Failure, send } from "./http";
 import { readSse } from "./sse";
 import type { Delta, Device, Lang, Page, Point, Proposal, Receipt, Rule, RuleState, Session, Space, TurnEvent, Value } from "./types";
 
+/** Items of a page: as many as the server gives at once. */
+const PAGE_ITEMS = 500;
 /** Most pages of a list that are read; a site beyond that is cut, not endless. */
-const PAGES_MAX = 40;
+const PAGES_MAX = 20;
 
-async function all<T>(path: string): Promise<T[]> {
+async function all<T>(path: string, wanted: Record<string, string> = {}): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const mark = path.includes("?") ? "&" : "?";
-    const part = await ask<Page<T>>("GET", cursor ? `${path}${mark}cursor=${encodeURIComponent(cursor)}` : path);
+    const query = new URLSearchParams({ ...wanted, limit: String(PAGE_ITEMS), ...(cursor ? { cursor } : {}) });
+    const part = await ask<Page<T>>("GET", `${path}?${query}`);
     items.push(...part.items);
     cursor = part.next_cursor;
     if (!cursor) break;
@@ -31,7 +33,7 @@ export const devices = () => all<Device>("/api/devices");
 export const points = () => all<Point>("/api/points");
 export const spaces = () => all<Space>("/api/spaces");
 export const rules = () => all<Rule>("/api/rules");
-export const pendingProposals = () => all<Proposal>("/api/proposals?state=pending");
+export const pendingProposals = () => all<Proposal>("/api/proposals", { state: "pending" });
 
 /** What a change answers: at least what became of it, as far as the server says. */
 export interface Changed {

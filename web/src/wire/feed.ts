@@ -12,7 +12,7 @@ export interface Listener {
   /** The stream is open (again): read the whole state once. */
   opened(): void;
   changed(delta: Delta): void;
-  /** The stream broke; it is tried again unless this answers `false`. */
+  /** The stream broke or could not be opened; it is tried again unless this answers `false`. */
   broke(failure: Failure): boolean;
 }
 
@@ -25,8 +25,8 @@ export async function follow(listener: Listener, signal: AbortSignal): Promise<v
         wait = WAIT_FIRST_MS;
         listener.opened();
       };
+      // The server ends a stream after a while; that is no break.
       for await (const delta of changes(signal, opened)) listener.changed(delta);
-      if (signal.aborted || !listener.broke(asFailure(undefined))) return;
     } catch (thrown) {
       if (signal.aborted || !listener.broke(asFailure(thrown))) return;
     }

@@ -42,10 +42,12 @@ export async function failureOf(response: Response): Promise<Failure> {
 
 /** Sends a request with the page's cookie; throws a Failure unless the server agreed. */
 export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal, accept = "application/json"): Promise<Response> {
-  const init: RequestInit = { method, credentials: "same-origin", headers: { accept } };
+  // Errors come in the language of the page.
+  const headers: Record<string, string> = { accept, "accept-language": document.documentElement.lang };
+  const init: RequestInit = { method, credentials: "same-origin", headers };
   if (signal) init.signal = signal;
   if (body !== undefined) {
-    init.headers = { accept, "content-type": "application/json" };
+    headers["content-type"] = "application/json";
     init.body = JSON.stringify(body);
   }
   let response: Response;

@@ -139,8 +139,11 @@ function Row({ item }: { item: Item }) {
 const Live = memo(function Live({ point }: { point: Point }) {
   const { t, of } = useWords();
   const words = presentWords(point);
+  const now = words?.en ?? "";
+  const [seen, setSeen] = useState({ value: now, changes: 0 });
+  if (seen.value !== now) setSeen({ value: now, changes: seen.changes + 1 });
   return (
-    <span key={words ? words.en : ""} className={words ? styles.live : styles.none}>
+    <span key={seen.changes} className={[words ? styles.live : styles.none, seen.changes > 0 ? styles.changed : ""].join(" ")}>
       {words ? of(words) : t("noValue")}
     </span>
   );

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import type { Point, Proposal, Receipt, Reply, TurnEvent } from "../wire/types";
+import { nameOf, roomsOf, valueWords } from "./building";
+import { applied, byId, EMPTY, laterReceipt, pending, RECEIPTS_MAX, withProposals, withReceipts } from "./home";
+import { advance, failed, newTurn } from "./turns";
+
+const receipt = (state: Receipt["state"], at = "2026-11-21T08:00:00Z", command = "cm_1"): Receipt => ({ command, device: "dv_1", point: "pt_1", value: true, state, at });
+const proposal = (state: Proposal["state"], id = "pp_1", at = "2026-11-21T08:00:00Z"): Proposal => ({
+  id,
+  hash: "h",
+  document: { commands: [] },
+  diagnostics: [],
+  readback: { zh: "", en: "" },
+  why: { zh: "", en: "" },
+  safety: "comfort",
+  by: { kind: "person", name: "a", role: "operator", channel: "chat" },
+  at,
+  expires: at,
+  state,
+});
+const point = (extra: Partial<Point> = {}): Point => ({ id: "pt_1", device: "dv_1", identifier: "power", kind: "bool", writable: true, names: {}, ...extra });
+
+describe("receipts", () => {
+  it.each([
+    ["sent", "08:00:00", "acked", "08:00:01", "acked"],
+    ["confirmed", "08:00:02", "sent", "08:00:00.5", "confirmed"],
+    ["confirmed", "08:00:00.123456", "acked", "08:00:00.1234", "confirmed"],
+    ["timed_out", "08:00:05", "confirmed", "08:00:09", "confirmed"],
+  ] as const)("%s at %s, then %s at %s: %s stands", (first, t1, second, t2, stands) => {
+    const at = (t: string) => `2026-11-21T${t}Z`;
+    expect(laterReceipt(receipt(first, at(t1)), receipt(second, at(t2))).state).toBe(stands);
+  });
+
+  it("are bounded, the oldest go", () => {
+    const many = Array.from({ length: RECEIPTS_MAX + 5 }, (_, n) => receipt("sent", new Date(n * 1_000).toISOString(), `cm_${n}`));
+    const kept = withReceipts(EMPTY, many).receipts;
+    expect(Object.keys(kept)).toHaveLength(RECEIPTS_MAX);
+    expect(kept["cm_4"]).toBeUndefined();
+    expect(kept["cm_5"]).toBeDefined();
+  });
+});
+
+describe("changes of the site", () => {
+  const site = { ...EMPTY, devices: byId([{ id: "dv_1", names: {}, online: true }]), points: byId([point()]) };
+
+  it("a decided proposal does not wait again", () => {
+    const decided = withProposals(EMPTY, [proposal("approved")]);
+    expect(withProposals(decided, [proposal("pending")]).proposals["pp_1"]?.state).toBe("approved");
+    expect(pending(withProposals(EMPTY, [proposal("pending", "b", "2026-11-21T09:00:00Z"), proposal("pending", "a")])).map((p) => p.id)).toEqual(["a", "b"]);
+  });
+
+  it("reports and links change what is known, and nothing else", () => {
+    const sample = { value: true, at: "2026-11-21T08:00:00Z" };
+    const reported = applied(site, { event: "report", data: [{ point: "pt_1", sample }, { point: "pt_9", sample }] });
+    expect(reported.points).toEqual({ pt_1: { ...point(), sample, words: null } });
+    expect(applied(site, { event: "link", data: { device: "dv_1", online: false } }).devices["dv_1"]?.online).toBe(false);
+    expect(applied(site, { event: "link", data: { device: "dv_9", online: false } })).toBe(site);
+  });
+
+  it("a rule keeps what a change does not tell", () => {
+    const rule = { id: "ru_1", name: { zh: "规则", en: "Rule" }, state: "live" as const, readback: { zh: "当", en: "When" } };
+    const known = applied(site, { event: "rule", data: rule });
+    const { readback: _, ...bare } = rule;
+    expect(applied(known, { event: "rule", data: { ...bare, state: "draft" } }).rules["ru_1"]).toEqual({ ...rule, state: "draft" });
+  });
+});
+
+describe("a turn", () => {
+  const reply = (extra: Partial<Reply> = {}): Reply => ({
+    conversation_id: "cv_1",
+    turn_id: "tn_1",
+    continue_conversation: false,
+    response: { response_type: "action_done", language: "zh-CN", speech: { plain: { speech: "大厅灯已打开。" } } },
+    receipts: [receipt("confirmed")],
+    proposals: [],
+    questions: [],
+    refusals: [],
+    frames: [],
+    can_undo: true,
+    ...extra,
+  });
+
+  it("grows piece by piece, and the whole answer stands for the pieces", () => {
+    const events: TurnEvent[] = [
+      { event: "turn", data: { conversation_id: "cv_1", turn_id: "tn_1" } },
+      { event: "tool", data: { id: "1", name: "point_search", phase: "start" } },
+      { event: "tool", data: { id: "1", name: "point_search", phase: "done", summary: "1" } },
+      { event: "receipt", data: receipt("sent") },
+      { event: "receipt", data: receipt("acked") },
+      { event: "text", data: { delta: "大厅" } },
+      { event: "text", data: { delta: "灯" } },
+    ];
+    const turn = events.reduce(advance, newTurn("k", "开灯", "zh", 0));
+    expect(turn).toMatchObject({ id: "tn_1", phase: "waiting", text: "大厅灯", commands: ["cm_1"], steps: [{ phase: "done", summary: { zh: "1", en: "1" } }] });
+    expect(advance(turn, { event: "reply", data: reply() })).toMatchObject({ phase: "done", text: "大厅灯已打开。", lang: "zh", commands: ["cm_1"], canUndo: true });
+  });
+
+  it("that fails keeps what came", () => {
+    const turn = advance(newTurn("k", "x", "en", 0), { event: "text", data: { delta: "The" } });
+    expect(failed(turn, { kind: "unreachable", said: "" })).toMatchObject({ phase: "failed", text: "The" });
+  });
+});
+
+describe("the building", () => {
+  it("is shown room by room in the order of its spaces", () => {
+    const space = (id: string, kind: "site" | "floor" | "room", parent?: string) => ({ id, kind, names: { en: [id] }, ...(parent ? { parent } : {}) });
+    const rooms = roomsOf({
+      spaces: byId([space("s", "site"), space("f", "floor", "s"), space("a", "room", "f"), space("b", "room", "f")]),
+      devices: byId([
+        { id: "d1", names: {}, space: "b" },
+        { id: "d2", names: {}, space: null },
+        { id: "d3", names: {}, space: "a" },
+        { id: "d4", names: {}, space: "gone" },
+      ]),
+      points: byId([point({ id: "p1", device: "d3" }), point({ id: "p2", device: "d3", kind: "service" })]),
+    });
+    expect(rooms.map((room) => [room.space?.id, room.around.map((s) => s.id), room.items.map((item) => [item.device.id, item.points.length])])).toEqual([
+      ["a", ["f"], [["d3", 1]]],
+      ["b", ["f"], [["d1", 0]]],
+      [undefined, [], [["d2", 0], ["d4", 0]]],
+    ]);
+  });
+
+  it.each([
+    [point(), true, "on"],
+    [point({ kind: "number", unit: "Cel" }), 21.5, "21.5°C"],
+    [point({ kind: "number", unit: "[ppm]" }), 812.00004, "812 ppm"],
+    [point({ kind: "number", unit: "1" }), 3, "3"],
+    [point({ kind: "enum", tokens: [{ token: "cool", names: { zh: ["制冷"], en: ["cooling"] } }] }), "cool", "cooling"],
+    [undefined, "cool", "cool"],
+    [point(), null, undefined],
+  ] as const)("puts %# into words", (of, value, expected) => expect(valueWords(of, value)?.en).toBe(expected));
+
+  it("has a name in both languages as soon as it has one", () => {
+    expect(nameOf({ zh: ["大厅灯", "灯"] })).toEqual({ zh: "大厅灯", en: "大厅灯" });
+    expect(nameOf(undefined)).toEqual({ zh: "", en: "" });
+  });
+});
