@@ -1,0 +1,164 @@
+//! Commands in words: "turn on Meeting room fan", 将客厅所有灯的亮度设为 50%.
+
+use crate::limits::LISTED_MAX;
+use crate::phrase::{both, short_name};
+use base::id::PointId;
+use base::{Bilingual, Quantity, Timestamp, Unit, Value};
+use documents::Setting;
+use things::traits::{self, Write};
+use things::{PointKind, PointSpec, Selector, World};
+
+/// What operations of traits are called; `{}` is what they are done to.
+const VERBS: &[(&str, &str, &str)] = &[
+    ("activate", "执行{}", "activate {}"),
+    ("close", "关闭{}", "close {}"),
+    ("dock", "让{}回充", "send {} to its dock"),
+    ("lock", "锁上{}", "lock {}"),
+    ("mute", "将{}静音", "mute {}"),
+    ("next", "让{}播放下一个", "skip to the next on {}"),
+    ("open", "打开{}", "open {}"),
+    ("pause", "暂停{}", "pause {}"),
+    ("play", "让{}开始播放", "start playing on {}"),
+    ("press", "按一下{}", "press {}"),
+    ("previous", "让{}播放上一个", "go to the previous on {}"),
+    ("start", "启动{}", "start {}"),
+    ("stop", "停止{}", "stop {}"),
+    ("toggle", "切换{}", "toggle {}"),
+    ("turn_off", "关闭{}", "turn off {}"),
+    ("turn_on", "打开{}", "turn on {}"),
+    ("unlock", "解锁{}", "unlock {}"),
+    ("unmute", "取消{}的静音", "unmute {}"),
+];
+
+/// A command in words, in the imperative.
+pub(crate) fn setting_words(
+    point: Option<PointId>,
+    select: Option<&Selector>,
+    setting: &Setting,
+    unit: Option<Unit>,
+    world: &World,
+) -> Bilingual {
+    let points = match (point, select) {
+        (Some(point), _) => vec![point],
+        (None, Some(selector)) => selector.points(world, Timestamp::MAX),
+        (None, None) => Vec::new(),
+    };
+    let Some(spec) = points.first().and_then(|p| world.point(*p)) else {
+        return Bilingual::new("执行一个未知的命令", "do something unknown");
+    };
+    // Who is acted on by name of the device, and which property of whom where the device has several.
+    let (whole, property) = match select {
+        None => (short_name(spec, world), world.point_words(spec.id)),
+        Some(selector) => {
+            let devices = selection_words(selector, world);
+            let name = spec.names.bilingual();
+            let property =
+                both(&[&devices, &name], |p| format!("{}的{}", p[0], p[1]), |p| format!("{} of {}", p[1], p[0]));
+            (devices, property)
+        }
+    };
+    if let Some((_, zh, en)) = operation(spec, setting).and_then(|name| VERBS.iter().find(|v| v.0 == name)) {
+        return Bilingual::new(zh.replace("{}", &whole.zh), en.replace("{}", &whole.en));
+    }
+    let value_words = |value: &Value| match (value, unit) {
+        (Value::Number(n), Some(unit)) => Bilingual::same(Quantity::new(*n, unit).to_string()),
+        _ => spec.words(value),
+    };
+    match setting {
+        Setting::To(value) => both(
+            &[&property, &value_words(value)],
+            |p| format!("将{}设为 {}", p[0], p[1]),
+            |p| format!("set {} to {}", p[0], p[1]),
+        ),
+        Setting::By(n) if *n < 0.0 => both(
+            &[&property, &value_words(&Value::Number(-n))],
+            |p| format!("将{}降低 {}", p[0], p[1]),
+            |p| format!("lower {} by {}", p[0], p[1]),
+        ),
+        Setting::By(n) => both(
+            &[&property, &value_words(&Value::Number(*n))],
+            |p| format!("将{}提高 {}", p[0], p[1]),
+            |p| format!("raise {} by {}", p[0], p[1]),
+        ),
+        Setting::Toggle => both(&[&property], |p| format!("切换{}", p[0]), |p| format!("toggle {}", p[0])),
+        Setting::Call(_) => both(&[&property], |p| format!("调用{}", p[0]), |p| format!("call {}", p[0])),
+    }
+}
+
+/// The operation of the trait that makes this setting.
+fn operation(spec: &PointSpec, setting: &Setting) -> Option<&'static str> {
+    let at = |limit: Option<f64>, n: f64| limit.is_some_and(|l| (l - n).abs() < 1e-9);
+    let (min, max) = match &spec.kind {
+        PointKind::Number { min, max, .. } => (*min, *max),
+        PointKind::Bool | PointKind::Enum { .. } | PointKind::Text { .. } | PointKind::Other | PointKind::Service => {
+            (None, None)
+        }
+    };
+    let t = spec.trait_.as_deref().and_then(traits::by_id)?;
+    let made = |write: Write| match (write, setting) {
+        (Write::Bool(a), Setting::To(Value::Bool(b))) => a == *b,
+        (Write::Token(a), Setting::To(Value::Text(b))) => a == b,
+        (Write::Min, Setting::To(Value::Number(n))) => at(min, *n),
+        (Write::Max, Setting::To(Value::Number(n))) => at(max, *n),
+        (Write::Toggle, Setting::Toggle) | (Write::Call, Setting::Call(_)) => true,
+        _ => false,
+    };
+    t.operations.iter().find(|o| made(o.write)).map(|o| o.name)
+}
+
+/// Who a selection is: "every light in Living room (3 devices)", 客厅的所有灯（3 台设备）.
+fn selection_words(selector: &Selector, world: &World) -> Bilingual {
+    let count = selector.devices(world, Timestamp::MAX).len();
+    let words = described(selector, world);
+    let en_count = if count == 1 { "1 device".to_owned() } else { format!("{count} devices") };
+    both(&[&words], |p| format!("{}（{count} 台设备）", p[0]), |p| format!("{} ({en_count})", p[0]))
+}
+
+fn described(selector: &Selector, world: &World) -> Bilingual {
+    let or = Bilingual::new("、", " and ");
+    let named: Vec<Bilingual> = selector
+        .devices
+        .iter()
+        .filter_map(|d| world.device(*d))
+        .map(|d| d.names.bilingual())
+        .chain(selector.points.iter().map(|p| world.point_words(*p)))
+        .collect();
+    let mut words = if !named.is_empty() && named.len() <= LISTED_MAX {
+        Bilingual::join(&named, &or)
+    } else {
+        let kinds: Vec<Bilingual> = selector.kinds.iter().map(|k| kind_words(k, world)).collect();
+        let what = if kinds.is_empty() { Bilingual::new("设备", "device") } else { Bilingual::join(&kinds, &or) };
+        let spaces: Vec<Bilingual> =
+            selector.spaces.iter().filter_map(|s| world.space(*s)).map(|s| s.names.bilingual()).collect();
+        if spaces.is_empty() {
+            both(&[&what], |p| format!("所有{}", p[0]), |p| format!("every {}", p[0]))
+        } else {
+            both(
+                &[&what, &Bilingual::join(&spaces, &or)],
+                |p| format!("{}的所有{}", p[1], p[0]),
+                |p| format!("every {} in {}", p[0], p[1]),
+            )
+        }
+    };
+    if !selector.tags.is_empty() {
+        let tags = selector.tags.join(", ");
+        words = both(&[&words], |p| format!("带标签 {tags} 的{}", p[0]), |p| format!("{} tagged {tags}", p[0]));
+    }
+    if !selector.except.is_empty() {
+        let but: Vec<Bilingual> = selector.except.iter().map(|e| described(e, world)).collect();
+        words = both(
+            &[&words, &Bilingual::join(&but, &or)],
+            |p| format!("{}（{}除外）", p[0], p[1]),
+            |p| format!("{} except {}", p[0], p[1]),
+        );
+    }
+    words
+}
+
+/// What a kind of device is called: the first product of the kind says it.
+fn kind_words(kind: &str, world: &World) -> Bilingual {
+    world
+        .products()
+        .find(|p| p.model.x.kind == kind)
+        .map_or_else(|| Bilingual::same(kind), |p| p.model.x.names.bilingual())
+}

@@ -1,0 +1,327 @@
+//! From a graph to a plan. All faults are reported at once, each with its place in the document.
+//!
+//! The order of nodes and edges in the document does not matter: nodes are evaluated in topological order, ties by id.
+//! What it is *not*: it runs nothing. Start at [`compile`]; the wiring is checked in `wiring.rs`, parameters in each
+//! kind's own file by way of [`Scope`].
+
+use crate::limits::{NODE_ID_CHARS_MAX, SPAN_MS_MAX, SUGGESTIONS_MAX};
+use crate::nodes::{self, Op, Registration};
+use crate::plan::{Plan, PlanNode};
+use crate::ports::PortType;
+use crate::wiring::{self, Wiring};
+use base::diagnostic::{has_errors, nearest};
+use base::id::PointId;
+use base::limits::{RULE_EDGES_MAX, RULE_NODES_MAX};
+use base::{Bilingual, Diagnostic, Diagnostics, Span, Unit, Value};
+use documents::{Node, RuleGraph, rule};
+use std::collections::BTreeMap;
+use things::World;
+
+/// Checks a graph and compiles it. All faults at once; without errors there is a plan.
+pub fn compile(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) {
+    let mut found = Diagnostics::new();
+    if graph.schema_version != rule::SCHEMA_VERSION {
+        let written = graph.schema_version;
+        let known = rule::SCHEMA_VERSION;
+        found.push(Diagnostic::error(
+            "rule.version",
+            "/schemaVersion",
+            Bilingual::new(
+                format!("不认识版本 {written}，现为 {known}"),
+                format!("version {written} is not known, the present one is {known}"),
+            ),
+        ));
+    }
+    limit(graph.nodes.len(), RULE_NODES_MAX, "/nodes", &mut found);
+    limit(graph.edges.len(), RULE_EDGES_MAX, "/edges", &mut found);
+    if has_errors(&found) {
+        return (None, found);
+    }
+    if graph.nodes.is_empty() {
+        found.push(Diagnostic::error("rule.empty", "/nodes", Bilingual::new("规则没有节点", "the rule has no nodes")));
+    }
+    let kinds = kinds(graph, &mut found);
+    let wiring = wiring::check(graph, &kinds, &mut found);
+    let ops = nodes_in_order(graph, world, &kinds, &wiring, &mut found);
+    if has_errors(&found) {
+        return (None, found);
+    }
+    wiring::hints(graph, &kinds, &wiring, &mut found);
+    let plan = place(graph, &kinds, &wiring, ops);
+    if plan.is_none() {
+        found.push(Diagnostic::error(
+            "rule.internal",
+            "",
+            Bilingual::new("计划不一致，请报告此问题", "the plan does not fit together; please report this"),
+        ));
+    }
+    (plan, found)
+}
+
+fn limit(count: usize, most: usize, path: &str, found: &mut Diagnostics) {
+    if count > most {
+        found.push(Diagnostic::error(
+            "rule.limit",
+            path,
+            Bilingual::new(
+                format!("最多 {most} 项，现有 {count} 项"),
+                format!("at most {most} are possible, there are {count}"),
+            ),
+        ));
+    }
+}
+
+/// The kind of each node, where it is known; checks ids, types and versions.
+fn kinds(graph: &RuleGraph, found: &mut Diagnostics) -> Vec<Option<&'static Registration>> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut kinds = Vec::with_capacity(graph.nodes.len());
+    for (i, node) in graph.nodes.iter().enumerate() {
+        check_id(i, node, &mut seen, found);
+        let kind = nodes::by_type(&node.type_);
+        match kind {
+            None => {
+                let names = nearest(&node.type_, nodes::KINDS.iter().map(|k| k.type_), SUGGESTIONS_MAX);
+                let all: Vec<&str> = nodes::KINDS.iter().map(|k| k.type_).collect();
+                let fault = Diagnostic::error(
+                    "rule.unknown_type",
+                    format!("/nodes/{i}/type"),
+                    Bilingual::new(
+                        format!("没有“{}”这种节点", node.type_),
+                        format!("there is no node type `{}`", node.type_),
+                    ),
+                );
+                found.push(fault.help(suggestion(&names, &all)));
+            }
+            Some(kind) if kind.version != node.type_version => found.push(Diagnostic::error(
+                "rule.type_version",
+                format!("/nodes/{i}/typeVersion"),
+                Bilingual::new(
+                    format!("“{}”的版本是 {}，不是 {}", kind.type_, kind.version, node.type_version),
+                    format!("`{}` has version {}, not {}", kind.type_, kind.version, node.type_version),
+                ),
+            )),
+            Some(_) => {}
+        }
+        kinds.push(kind);
+    }
+    kinds
+}
+
+fn check_id<'a>(i: usize, node: &'a Node, seen: &mut BTreeMap<&'a str, usize>, found: &mut Diagnostics) {
+    let path = format!("/nodes/{i}/id");
+    let chars = node.id.chars().count();
+    if chars == 0 || chars > NODE_ID_CHARS_MAX {
+        let message = Bilingual::new(
+            format!("节点 id 应有 1 到 {NODE_ID_CHARS_MAX} 个字符"),
+            format!("the id of a node has 1 to {NODE_ID_CHARS_MAX} characters"),
+        );
+        found.push(Diagnostic::error("rule.node_id", path.clone(), message));
+    }
+    if let Some(first) = seen.insert(&node.id, i) {
+        let message = Bilingual::new(
+            format!("节点 id“{}”与 /nodes/{first} 重复", node.id),
+            format!("`{}` is the id of /nodes/{first} too", node.id),
+        );
+        found.push(Diagnostic::error("rule.duplicate_node", path, message));
+    }
+}
+
+/// "Did you mean", or the whole list when nothing is near.
+pub(crate) fn suggestion(near: &[&str], all: &[&str]) -> Bilingual {
+    let (list, zh, en) =
+        if near.is_empty() { (all, "可用", "known") } else { (near, "您是否指", "did you mean") };
+    let list = list.join(", ");
+    Bilingual::new(format!("{zh}：{list}"), format!("{en}: {list}"))
+}
+
+/// Compiles every node, inputs before what they feed.
+fn nodes_in_order(
+    graph: &RuleGraph,
+    world: &World,
+    kinds: &[Option<&'static Registration>],
+    wiring: &Wiring,
+    found: &mut Diagnostics,
+) -> Vec<Option<Op>> {
+    let mut ops: Vec<Option<Op>> = vec![None; graph.nodes.len()];
+    let mut known: Vec<Produced> = vec![Produced::default(); graph.nodes.len()];
+    let rest = (0..graph.nodes.len()).filter(|i| !wiring.order.contains(i));
+    for i in wiring.order.iter().copied().chain(rest) {
+        let (Some(Some(kind)), Some(node)) = (kinds.get(i), graph.nodes.get(i)) else { continue };
+        let arriving = wiring.arriving(i);
+        let types = |port: usize| {
+            arriving
+                .get(port)
+                .into_iter()
+                .flatten()
+                .filter_map(|from| known.get(from.node)?.types.get(from.port)?.clone())
+                .collect()
+        };
+        let mut scope = Scope {
+            world,
+            path: format!("/nodes/{i}/params"),
+            inputs: (0..kind.inputs.len()).map(types).collect(),
+            start: arriving.iter().flatten().any(|from| known.get(from.node).is_some_and(|p| p.start)),
+            produced: Produced { types: kind.outputs.iter().map(|o| PortType::fixed(o.kind)).collect(), start: false },
+            found,
+        };
+        scope.produced.start = scope.start;
+        let op = (kind.compile)(&node.params, &mut scope);
+        let produced = scope.produced;
+        if let (Some(place), Some(types)) = (ops.get_mut(i), known.get_mut(i)) {
+            *place = op;
+            *types = produced;
+        }
+        wiring.check_types(graph, kinds, i, &known.iter().map(|p| p.types.as_slice()).collect::<Vec<_>>(), found);
+    }
+    ops
+}
+
+/// What a node gives.
+#[derive(Debug, Clone, Default)]
+struct Produced {
+    types: Vec<Option<PortType>>,
+    /// A source before it says `initial: fire`.
+    start: bool,
+}
+
+/// Puts the nodes into order and numbers what flows between them.
+fn place(
+    graph: &RuleGraph,
+    kinds: &[Option<&'static Registration>],
+    wiring: &Wiring,
+    mut ops: Vec<Option<Op>>,
+) -> Option<Plan> {
+    let mut first = vec![0; graph.nodes.len()];
+    let mut next = 0;
+    for i in &wiring.order {
+        *first.get_mut(*i)? = next;
+        next += kinds.get(*i).copied()??.outputs.len();
+    }
+    let mut nodes = Vec::with_capacity(graph.nodes.len());
+    for i in &wiring.order {
+        let slots = |port: &Vec<wiring::From>| -> Option<Vec<usize>> {
+            let mut slots: Vec<usize> =
+                port.iter().map(|from| Some(first.get(from.node)? + from.port)).collect::<Option<_>>()?;
+            slots.sort_unstable();
+            slots.dedup();
+            Some(slots)
+        };
+        nodes.push(PlanNode {
+            id: graph.nodes.get(*i)?.id.clone(),
+            op: ops.get_mut(*i)?.take()?,
+            inputs: wiring.arriving(*i).iter().map(slots).collect::<Option<_>>()?,
+            output: *first.get(*i)?,
+        });
+    }
+    Plan::new(graph.id, graph.mode, nodes)
+}
+
+/// What a node kind sees while its parameters are checked.
+pub(crate) struct Scope<'a> {
+    pub(crate) world: &'a World,
+    /// JSON pointer of the parameters.
+    path: String,
+    /// For each declared input the types that arrive, where they are known.
+    inputs: Vec<Vec<PortType>>,
+    start: bool,
+    produced: Produced,
+    found: &'a mut Diagnostics,
+}
+
+impl<'a> Scope<'a> {
+    /// The type that arrives at an input; none when nothing does, or when what comes before is at fault.
+    pub(crate) fn input(&self, port: usize) -> Option<&PortType> {
+        self.inputs.get(port)?.first()
+    }
+    /// Says what an output carries where the declaration leaves it open.
+    pub(crate) fn produces(&mut self, port: usize, type_: PortType) {
+        if let Some(place) = self.produced.types.get_mut(port) {
+            *place = Some(type_);
+        }
+    }
+    /// A condition on this source that already holds when the rule is enabled counts as having become true.
+    pub(crate) fn fires_at_start(&mut self) {
+        self.produced.start = true;
+    }
+    /// Whether a source before this node says so.
+    pub(crate) fn input_fires_at_start(&self) -> bool {
+        self.start
+    }
+
+    /// Reports a fault of a parameter; an empty field means the parameters as a whole.
+    pub(crate) fn fault(&mut self, code: &str, field: &str, message: Bilingual) {
+        let path = if field.is_empty() { self.path.clone() } else { format!("{}/{field}", self.path) };
+        self.found.push(Diagnostic::error(code, path, message));
+    }
+    /// Reports a point that does not exist.
+    pub(crate) fn unknown_point(&mut self, field: &str, point: PointId) {
+        self.fault(
+            "rule.unknown_point",
+            field,
+            Bilingual::new(format!("没有点位 {point}"), format!("there is no point {point}")),
+        );
+        if let Some(last) = self.found.last_mut() {
+            last.help = Some(Bilingual::new("用点位查询得到现有的 id", "search the points for the ids that exist"));
+        }
+    }
+    /// Reports a unit that does not convert.
+    pub(crate) fn wrong_unit(&mut self, field: &str, written: Unit, needed: Unit) {
+        let (a, b) = (written.code(), needed.code());
+        self.fault(
+            "rule.unit",
+            field,
+            Bilingual::new(format!("单位 {a} 与 {b} 不能换算"), format!("unit {a} does not convert to {b}")),
+        );
+        if let Some(last) = self.found.last_mut() {
+            let all: Vec<&str> =
+                base::unit::UNITS.iter().filter(|u| u.dimension == needed.dimension()).map(|u| u.code).collect();
+            last.help = Some(suggestion(&[], &all));
+        }
+    }
+    /// Reports a value of another type than what arrives, or a token that is not in the list.
+    pub(crate) fn wrong_value(&mut self, field: &str, type_: &PortType, value: &Value) {
+        let words = type_.words();
+        if let (PortType::Enum(tokens), Value::Text(token)) = (type_, value) {
+            self.fault(
+                "rule.token",
+                field,
+                Bilingual::new(format!("没有“{token}”这个取值"), format!("there is no value `{token}` here")),
+            );
+            let all: Vec<&str> = tokens.iter().map(String::as_str).collect();
+            if let Some(last) = self.found.last_mut() {
+                last.help = Some(suggestion(&nearest(token, all.iter().copied(), SUGGESTIONS_MAX), &all));
+            }
+            return;
+        }
+        self.fault(
+            "rule.value_kind",
+            field,
+            Bilingual::new(
+                format!("输入是{}，不能与 {value} 比较", words.zh),
+                format!("the input is {}, which does not compare with {value}", words.en),
+            ),
+        );
+    }
+    /// A span that a node may wait.
+    pub(crate) fn checked_span(&mut self, field: &str, span: Span) -> Option<Span> {
+        let ms = span.as_millis();
+        if (1..=SPAN_MS_MAX).contains(&ms) {
+            return Some(span);
+        }
+        self.fault(
+            "rule.span",
+            field,
+            Bilingual::new(
+                format!("应在 1 到 {SPAN_MS_MAX} 毫秒之间，而不是 {ms}"),
+                format!("takes 1 to {SPAN_MS_MAX} milliseconds, not {ms}"),
+            ),
+        );
+        None
+    }
+}
+
+/// Conversion leaves dust in the last digits (68 °F is 20 °C, not 20.000000000000057).
+pub(crate) fn tidy(n: f64) -> f64 {
+    let rounded = libm::round(n * 1e9) / 1e9;
+    if rounded.is_finite() { rounded } else { n }
+}

@@ -1,0 +1,406 @@
+//! One instance of a rule: the state of its nodes and runs, and the evaluation that an input causes.
+//!
+//! State is laid out by (instance, run, node): nodes on the level side keep theirs for the instance, nodes that delay
+//! keep theirs for each run that is under way. What it is *not*: it finds no timers and wakes no other rule; that is
+//! [`crate::Engine`].
+
+use crate::Effect;
+use crate::limits::{RUNS_MAX, WAITING_MAX};
+use crate::nodes::State;
+use crate::plan::{Board, Plan, step};
+use base::id::{PointId, RunId};
+use base::{IdGen, Sample, Timestamp, Value};
+use documents::RuleMode;
+use documents::trace::{Trace, TraceEntry, Trigger};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use things::States;
+
+/// State of one instance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Instance {
+    /// Present value of each slot.
+    values: Vec<Option<Value>>,
+    /// What each node remembers for the whole instance.
+    nodes: Vec<State>,
+    /// Runs that are under way, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<Run>,
+    /// Triggers that wait for their turn: the slots of their events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    waiting: Vec<Vec<usize>>,
+}
+
+/// A run that is under way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Run {
+    id: RunId,
+    /// What its delays remember, by node.
+    nodes: BTreeMap<usize, State>,
+}
+
+/// Why nodes are evaluated.
+#[derive(Clone, Copy)]
+pub(crate) enum Cause<'a> {
+    /// The rule was enabled or replaced; the values that are known.
+    First(&'a States),
+    /// A report.
+    Report(PointId, &'a Sample),
+    /// A time that a node waited for.
+    Time,
+}
+
+/// What an evaluation needs beside the state.
+pub(crate) struct Turn<'a> {
+    pub(crate) plan: &'a Plan,
+    /// The instance key.
+    pub(crate) key: &'a str,
+    pub(crate) now: Timestamp,
+    pub(crate) ids: &'a mut IdGen,
+    pub(crate) effects: &'a mut Vec<Effect>,
+}
+
+/// What becomes of the events of one evaluation.
+#[derive(Clone, Copy, PartialEq)]
+enum Admission {
+    /// No event yet.
+    Open,
+    /// They belong to this run.
+    Run(RunId),
+    /// The rule's mode drops them.
+    Dropped,
+    /// They wait for the present run to end.
+    Queued,
+}
+
+/// One evaluation under way.
+struct Pass<'a> {
+    cause: Cause<'a>,
+    board: Board,
+    /// The nodes to step, by index.
+    dirty: Vec<bool>,
+    /// Delays that are fed by what comes after them.
+    late: Vec<usize>,
+    admission: Admission,
+    entries: Vec<TraceEntry>,
+    /// Something beyond a source has changed.
+    telling: bool,
+}
+
+impl Instance {
+    /// Everything as it is at first.
+    pub(crate) fn new(plan: &Plan) -> Instance {
+        Instance {
+            values: vec![None; plan.slots],
+            nodes: plan.nodes.iter().map(|n| n.op.init()).collect(),
+            runs: Vec::new(),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Whether the state belongs to the plan.
+    pub(crate) fn fits(&self, plan: &Plan) -> bool {
+        let owned = |(i, s): (&usize, &State)| plan.nodes.get(*i).is_some_and(|n| n.op.delays() && n.op.owns(s));
+        self.values.len() == plan.slots
+            && self.nodes.len() == plan.nodes.len()
+            && plan.nodes.iter().zip(&self.nodes).all(|(n, s)| n.op.owns(s))
+            && self.runs.iter().all(|r| r.nodes.iter().all(owned))
+            && self.waiting.iter().flatten().all(|slot| *slot < plan.slots)
+    }
+
+    /// When it wants to be stepped although nothing is reported.
+    pub(crate) fn deadline(&self, plan: &Plan) -> Option<Timestamp> {
+        let level = plan.nodes.iter().zip(&self.nodes).filter_map(|(n, s)| n.op.deadline(s));
+        let runs = self.runs.iter().filter_map(|r| r.deadline(plan));
+        level.chain(runs).min()
+    }
+
+    /// Evaluates the nodes that are new, from the values that are known.
+    pub(crate) fn settle(&mut self, turn: &mut Turn<'_>, fresh: Vec<bool>, states: &States) {
+        self.evaluate(turn, Cause::First(states), fresh, &[], Admission::Open);
+    }
+
+    /// Evaluates what a report wakes.
+    pub(crate) fn report(&mut self, turn: &mut Turn<'_>, point: PointId, sample: &Sample) {
+        let mut dirty = vec![false; turn.plan.nodes.len()];
+        for index in turn.plan.sources.get(&point).into_iter().flatten() {
+            mark(&mut dirty, *index);
+        }
+        self.evaluate(turn, Cause::Report(point, sample), dirty, &[], Admission::Open);
+        self.resume(turn);
+    }
+
+    /// Evaluates the nodes whose time has come: first those of the instance, then those of each run.
+    pub(crate) fn time(&mut self, turn: &mut Turn<'_>) {
+        let (plan, now) = (turn.plan, turn.now);
+        let is_due = |t: Option<Timestamp>| t.is_some_and(|t| t <= now);
+        let dirty: Vec<bool> = plan.nodes.iter().zip(&self.nodes).map(|(n, s)| is_due(n.op.deadline(s))).collect();
+        if dirty.contains(&true) {
+            self.evaluate(turn, Cause::Time, dirty, &[], Admission::Open);
+        }
+        let ids: Vec<RunId> = self.runs.iter().filter(|r| is_due(r.deadline(plan))).map(|r| r.id).collect();
+        for id in ids {
+            // The run may have been ended by the one before it.
+            let Some(run) = self.runs.iter().find(|r| r.id == id) else { continue };
+            let mut dirty = vec![false; plan.nodes.len()];
+            for (index, state) in &run.nodes {
+                if is_due(plan.nodes.get(*index).and_then(|n| n.op.deadline(state))) {
+                    mark(&mut dirty, *index);
+                }
+            }
+            self.evaluate(turn, Cause::Time, dirty, &[], Admission::Run(id));
+        }
+        self.resume(turn);
+    }
+
+    /// Starts the triggers that wait, as long as no run is under way.
+    fn resume(&mut self, turn: &mut Turn<'_>) {
+        while self.runs.is_empty() && !self.waiting.is_empty() {
+            let slots = self.waiting.remove(0);
+            let admission = Admission::Run(turn.ids.next(turn.now));
+            self.evaluate(turn, Cause::Time, vec![false; turn.plan.nodes.len()], &slots, admission);
+        }
+    }
+
+    /// One evaluation: steps the dirty nodes in order, and what follows from them.
+    fn evaluate(
+        &mut self,
+        turn: &mut Turn<'_>,
+        cause: Cause<'_>,
+        dirty: Vec<bool>,
+        events: &[usize],
+        admission: Admission,
+    ) {
+        let plan = turn.plan;
+        let mut board = Board::new(plan.slots);
+        std::mem::swap(&mut board.values, &mut self.values);
+        let mut pass = Pass { cause, board, dirty, late: Vec::new(), admission, entries: Vec::new(), telling: false };
+        for slot in events {
+            self.resend(plan, &mut pass, *slot);
+        }
+        for index in 0..plan.nodes.len() {
+            if pass.dirty.get(index) == Some(&true) {
+                self.visit(turn, &mut pass, index);
+            }
+        }
+        let mut late = std::mem::take(&mut pass.late);
+        late.sort_unstable();
+        late.dedup();
+        for index in late {
+            self.visit(turn, &mut pass, index);
+        }
+        std::mem::swap(&mut pass.board.values, &mut self.values);
+        self.runs.retain(|r| r.deadline(plan).is_some());
+        if pass.telling {
+            turn.effects.push(Effect::Trace(trace(turn, &pass)));
+        }
+    }
+
+    /// Sends an event again that had to wait.
+    fn resend(&self, plan: &Plan, pass: &mut Pass<'_>, slot: usize) {
+        let Some(index) = plan.nodes.iter().position(|n| (n.output..n.output + n.op.outputs().len()).contains(&slot))
+        else {
+            return;
+        };
+        if let Some(fired) = pass.board.fired.get_mut(slot) {
+            *fired = true;
+        }
+        pass.note(plan, index, slot);
+        pass.wake(plan, index, slot);
+    }
+
+    /// Steps one node and passes on what it has changed.
+    fn visit(&mut self, turn: &mut Turn<'_>, pass: &mut Pass<'_>, index: usize) {
+        let plan = turn.plan;
+        let Some(node) = plan.nodes.get(index) else { return };
+        let (first, report) = match pass.cause {
+            Cause::First(states) => (true, node.op.source().and_then(|p| states.get(&p))),
+            Cause::Report(point, sample) => (false, (node.op.source() == Some(point)).then_some(sample)),
+            Cause::Time => (false, None),
+        };
+        let state = match pass.admission {
+            Admission::Run(id) if node.op.delays() => self.run(id).nodes.entry(index).or_insert_with(|| node.op.init()),
+            _ if node.op.delays() => return,
+            _ => match self.nodes.get_mut(index) {
+                Some(state) => state,
+                None => return,
+            },
+        };
+        step(node, state, &mut pass.board, turn.now, first, report);
+        for slot in std::mem::take(&mut pass.board.changed) {
+            pass.note(plan, index, slot);
+            let event = pass.board.fired.get(slot) == Some(&true);
+            if event && !self.admit(turn, pass, slot) {
+                if let Some(fired) = pass.board.fired.get_mut(slot) {
+                    *fired = false;
+                }
+                continue;
+            }
+            pass.wake(plan, index, slot);
+        }
+        for act in std::mem::take(&mut pass.board.acts) {
+            if let Admission::Run(run) = pass.admission {
+                turn.effects.push(Effect::Command {
+                    rule: plan.rule,
+                    run,
+                    node: node.id.clone(),
+                    instance: turn.key.into(),
+                    act,
+                });
+            }
+        }
+    }
+
+    /// Decides by the rule's mode whether an event goes on.
+    fn admit(&mut self, turn: &mut Turn<'_>, pass: &mut Pass<'_>, slot: usize) -> bool {
+        if pass.admission == Admission::Open {
+            pass.admission = match turn.plan.mode {
+                RuleMode::Single if !self.runs.is_empty() => Admission::Dropped,
+                RuleMode::Parallel if self.runs.len() >= RUNS_MAX => Admission::Dropped,
+                RuleMode::Queued if self.waiting.len() >= WAITING_MAX => Admission::Dropped,
+                RuleMode::Queued if !self.runs.is_empty() => {
+                    self.waiting.push(Vec::new());
+                    Admission::Queued
+                }
+                mode => {
+                    if mode == RuleMode::Restart {
+                        self.runs.clear();
+                    }
+                    Admission::Run(turn.ids.next(turn.now))
+                }
+            };
+        }
+        if let (Admission::Queued, Some(waiting)) = (pass.admission, self.waiting.last_mut()) {
+            waiting.push(slot);
+        }
+        matches!(pass.admission, Admission::Run(_))
+    }
+
+    fn run(&mut self, id: RunId) -> &mut Run {
+        let index = self.runs.iter().position(|r| r.id == id).unwrap_or_else(|| {
+            self.runs.push(Run { id, nodes: BTreeMap::new() });
+            self.runs.len() - 1
+        });
+        &mut self.runs[index]
+    }
+
+    /// This state under another plan, and which nodes are new there. A node keeps its state when it and everything it
+    /// depends on are the same: a changed condition is a new condition.
+    pub(crate) fn carry(&self, old: &Plan, new: &Plan) -> (Instance, Vec<bool>) {
+        let kept = kept(old, new);
+        let mut next = Instance::new(new);
+        for (from, (to, node)) in
+            kept.iter().zip(new.nodes.iter().enumerate()).filter_map(|(from, to)| from.map(|f| (f, to)))
+        {
+            if let (Some(state), Some(place)) = (self.nodes.get(from), next.nodes.get_mut(to)) {
+                place.clone_from(state);
+            }
+            let base = old.nodes.get(from).map_or(0, |n| n.output);
+            for port in 0..node.op.outputs().len() {
+                if let (Some(value), Some(place)) =
+                    (self.values.get(base + port), next.values.get_mut(node.output + port))
+                {
+                    place.clone_from(value);
+                }
+            }
+        }
+        let place_of = |index: usize| kept.iter().position(|from| *from == Some(index));
+        for run in &self.runs {
+            let nodes: BTreeMap<usize, State> =
+                run.nodes.iter().filter_map(|(i, s)| Some((place_of(*i)?, s.clone()))).collect();
+            next.runs.push(Run { id: run.id, nodes });
+        }
+        next.runs.retain(|r| r.deadline(new).is_some());
+        let slot_of = |slot: usize| {
+            let (from, node) =
+                old.nodes.iter().enumerate().rfind(|(_, n)| n.output <= slot && !n.op.outputs().is_empty())?;
+            Some(new.nodes.get(place_of(from)?)?.output + (slot - node.output))
+        };
+        next.waiting = self.waiting.iter().map(|slots| slots.iter().filter_map(|s| slot_of(*s)).collect()).collect();
+        next.waiting.retain(|slots: &Vec<usize>| !slots.is_empty());
+        (next, kept.iter().map(Option::is_none).collect())
+    }
+}
+
+impl Run {
+    fn deadline(&self, plan: &Plan) -> Option<Timestamp> {
+        self.nodes.iter().filter_map(|(i, s)| plan.nodes.get(*i)?.op.deadline(s)).min()
+    }
+}
+
+impl Pass<'_> {
+    /// Writes down that an output has changed.
+    fn note(&mut self, plan: &Plan, index: usize, slot: usize) {
+        let Some(node) = plan.nodes.get(index) else { return };
+        let port = slot.checked_sub(node.output).and_then(|p| node.op.outputs().get(p)).map_or("", |p| p.name);
+        self.entries.push(TraceEntry {
+            node: node.id.clone(),
+            port: port.into(),
+            value: self.board.values.get(slot).cloned().flatten(),
+        });
+        self.telling |= node.op.source().is_none();
+    }
+
+    /// Marks what an output feeds.
+    fn wake(&mut self, plan: &Plan, index: usize, slot: usize) {
+        for consumer in plan.consumers.get(slot).into_iter().flatten() {
+            if *consumer > index {
+                mark(&mut self.dirty, *consumer);
+            } else {
+                self.late.push(*consumer);
+            }
+        }
+    }
+}
+
+fn mark(dirty: &mut [bool], index: usize) {
+    if let Some(flag) = dirty.get_mut(index) {
+        *flag = true;
+    }
+}
+
+fn trace(turn: &Turn<'_>, pass: &Pass<'_>) -> Trace {
+    Trace {
+        rule: turn.plan.rule,
+        run: match pass.admission {
+            Admission::Run(id) => Some(id),
+            Admission::Open | Admission::Dropped | Admission::Queued => None,
+        },
+        instance: turn.key.into(),
+        at: turn.now,
+        trigger: match pass.cause {
+            Cause::Report(point, sample) => Some(Trigger { point, value: sample.value.clone() }),
+            Cause::First(_) | Cause::Time => None,
+        },
+        entries: pass.entries.clone(),
+        commands: Vec::new(),
+    }
+}
+
+/// For each node of the new plan the same node of the old one, if there is one.
+fn kept(old: &Plan, new: &Plan) -> Vec<Option<usize>> {
+    let wiring = |plan: &Plan, index: usize| -> Option<Vec<Vec<(String, usize)>>> {
+        let named = |slot: &usize| {
+            let node = plan.nodes.iter().rfind(|n| n.output <= *slot && !n.op.outputs().is_empty())?;
+            Some((node.id.clone(), *slot - node.output))
+        };
+        plan.nodes.get(index)?.inputs.iter().map(|port| port.iter().map(named).collect()).collect()
+    };
+    let mut kept: Vec<Option<usize>> = Vec::with_capacity(new.nodes.len());
+    for (i, node) in new.nodes.iter().enumerate() {
+        let same = old.nodes.iter().position(|o| o.id == node.id && o.op == node.op).filter(|from| {
+            let depends_on_new = || {
+                node.inputs.iter().flatten().any(|slot| {
+                    new.nodes
+                        .iter()
+                        .take(i)
+                        .zip(&kept)
+                        .any(|(n, k)| k.is_none() && (n.output..n.output + n.op.outputs().len()).contains(slot))
+                })
+            };
+            node.op.delays() || (wiring(old, *from) == wiring(new, i) && !depends_on_new())
+        });
+        kept.push(same);
+    }
+    kept
+}

@@ -1,0 +1,20 @@
+//! Limits of rules. Those that other crates share stand in `base::limits`.
+
+/// Most inputs of one `and` or `or`.
+pub const INPUTS_MAX: usize = 32;
+/// Longest id of a node, in characters.
+pub const NODE_ID_CHARS_MAX: usize = 64;
+/// Longest time a node may wait or hold: 31 days, in milliseconds.
+pub const SPAN_MS_MAX: i64 = 31 * 86_400_000;
+/// Most runs of one instance that are under way at once (mode `parallel`).
+pub const RUNS_MAX: usize = 10;
+/// Most triggers of one instance that wait for their turn (mode `queued`).
+pub const WAITING_MAX: usize = 10;
+/// Most evaluations caused by timers in one step; what is left is done in the next one.
+pub const DUE_PER_STEP_MAX: usize = 10_000;
+/// Longest text of one condition in a read-back; beyond it the node is named instead.
+pub const PHRASE_CHARS_MAX: usize = 400;
+/// Most devices that a read-back lists by name.
+pub const LISTED_MAX: usize = 3;
+/// Most names that a finding suggests.
+pub const SUGGESTIONS_MAX: usize = 3;

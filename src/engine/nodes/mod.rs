@@ -1,0 +1,276 @@
+//! The kinds of nodes: one file each, and two lines here (`mod`, and a row of the list). A file carries everything
+//! about its kind: ports, parameters, words, examples, checks, state and step. Start at [`Kind`].
+
+use crate::compile::Scope;
+use crate::phrase::{Phrase, View};
+use crate::plan::Io;
+use crate::ports::{PortKind, PortSpec, Text};
+use base::id::PointId;
+use base::{Bilingual, Timestamp};
+use schemars::{JsonSchema, Schema};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+pub(crate) mod and;
+pub(crate) mod command;
+pub(crate) mod compare;
+pub(crate) mod delay;
+pub(crate) mod edge;
+pub(crate) mod for_duration;
+pub(crate) mod gate;
+pub(crate) mod not;
+pub(crate) mod or;
+pub(crate) mod point;
+
+/// What a kind of node is. `Self` is the node as it stands in a plan: parameters checked and resolved.
+pub(crate) trait Kind: Sized {
+    /// Name in graphs; the file has the same.
+    const TYPE: &'static str;
+    /// Version of its parameters and meaning.
+    const VERSION: u32 = 1;
+    /// Name for people.
+    const TITLE: Text;
+    /// What it does, in a few sentences.
+    const DOC: Text;
+    /// What flows in.
+    const INPUTS: &'static [PortSpec];
+    /// What flows out.
+    const OUTPUTS: &'static [PortSpec];
+    /// Shown in the documentation and run as tests.
+    const EXAMPLES: &'static [Example];
+    /// Its state belongs to a run and it never answers an event in the same instant, so it may close a loop.
+    const DELAYS: bool = false;
+
+    /// Its parameters as people write them.
+    type Params: DeserializeOwned + JsonSchema;
+    /// What it remembers.
+    type State: Clone + PartialEq + Serialize + DeserializeOwned;
+
+    /// Checks the parameters against the world and the types of the inputs. Reports every fault to the scope; without
+    /// a fault there is a node.
+    fn compile(params: Self::Params, scope: &mut Scope<'_>) -> Option<Self>;
+    /// What it remembers at first.
+    fn init(&self) -> Self::State;
+    /// Reads inputs, changes the state, writes outputs. Total: any inputs, any times.
+    fn step(&self, state: &mut Self::State, io: &mut Io<'_>);
+    /// When it wants to be stepped although no input changes.
+    fn deadline(&self, _state: &Self::State) -> Option<Timestamp> {
+        None
+    }
+    /// The point that it reads.
+    fn source(&self) -> Option<PointId> {
+        None
+    }
+    /// The points that it writes.
+    fn effects_on(&self) -> Vec<PointId> {
+        Vec::new()
+    }
+    /// The node in words, made of the words of its inputs.
+    fn explain(params: &Self::Params, view: &View<'_>) -> Phrase;
+}
+
+/// One use of a node as a table: what comes in at which time, and what goes out.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Example {
+    /// What it shows.
+    pub title: Text,
+    /// Parameters as JSON.
+    pub params: &'static str,
+    /// Inputs in the order of the columns, and what they carry: `bool`, `event`, a unit, or tokens.
+    pub inputs: &'static [(&'static str, Carries)],
+    /// Rows `time | inputs ... | outputs ...`. Time is `m:ss`, the first row is the moment at which the rule is
+    /// enabled. `?` is an unknown value, `!` an event, `-` nothing; `bad` is a report of bad quality.
+    pub rows: &'static [&'static str],
+}
+
+/// What an input of an example carries.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carries {
+    /// True or false.
+    Bool,
+    /// Numbers of this unit, as UCUM code.
+    Number(&'static str),
+    /// One of these tokens.
+    Enum(&'static [&'static str]),
+    /// A text.
+    Text,
+    /// Events.
+    Event,
+    /// Reports of the point; only for nodes that read one.
+    Report,
+}
+
+/// A kind of node as it is served to editors, models and documentation.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeSpec {
+    /// Name in graphs.
+    #[serde(rename = "type")]
+    pub type_: &'static str,
+    /// Version of its parameters and meaning.
+    pub type_version: u32,
+    /// Name for people.
+    pub title: Bilingual,
+    /// What it does.
+    pub doc: Bilingual,
+    /// What flows in.
+    pub inputs: &'static [PortSpec],
+    /// What flows out.
+    pub outputs: &'static [PortSpec],
+    /// JSON Schema of its parameters.
+    pub params: Schema,
+    /// How it behaves.
+    pub examples: &'static [Example],
+}
+
+/// A row of the list of kinds: the contract without its types.
+pub(crate) struct Registration {
+    pub(crate) type_: &'static str,
+    pub(crate) version: u32,
+    pub(crate) inputs: &'static [PortSpec],
+    pub(crate) outputs: &'static [PortSpec],
+    pub(crate) delays: bool,
+    pub(crate) compile: fn(&Map<String, Json>, &mut Scope<'_>) -> Option<Op>,
+    pub(crate) explain: fn(&Map<String, Json>, &View<'_>) -> Phrase,
+    pub(crate) spec: fn() -> NodeSpec,
+}
+
+const fn registration<K: Kind>() -> Registration
+where
+    Op: From<K>,
+{
+    Registration {
+        type_: K::TYPE,
+        version: K::VERSION,
+        inputs: K::INPUTS,
+        outputs: K::OUTPUTS,
+        delays: K::DELAYS,
+        compile: |params, scope| match serde_json::from_value(Json::Object(params.clone())) {
+            Ok(params) => K::compile(params, scope).map(Op::from),
+            Err(e) => {
+                scope.fault(
+                    "rule.params",
+                    "",
+                    Bilingual::new(
+                        format!("参数格式不符：{e}"),
+                        format!("the parameters do not have the expected form: {e}"),
+                    ),
+                );
+                None
+            }
+        },
+        explain: |params, view| match serde_json::from_value(Json::Object(params.clone())) {
+            Ok(params) => K::explain(&params, view),
+            Err(_) => Phrase::Unknown,
+        },
+        spec: || NodeSpec {
+            type_: K::TYPE,
+            type_version: K::VERSION,
+            title: K::TITLE.bilingual(),
+            doc: K::DOC.bilingual(),
+            inputs: K::INPUTS,
+            outputs: K::OUTPUTS,
+            params: schemars::schema_for!(K::Params),
+            examples: K::EXAMPLES,
+        },
+    }
+}
+
+macro_rules! kinds {
+    ($($file:ident $kind:ident),* $(,)?) => {
+        /// Every kind, in alphabetical order.
+        pub(crate) static KINDS: &[Registration] = &[$(registration::<$file::$kind>()),*];
+
+        /// A node of a plan.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum Op { $($kind($file::$kind)),* }
+
+        /// What a node remembers.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum State { $($kind(<$file::$kind as Kind>::State)),* }
+
+        $(impl From<$file::$kind> for Op {
+            fn from(node: $file::$kind) -> Op { Op::$kind(node) }
+        })*
+
+        impl Op {
+            /// What it remembers at first.
+            pub(crate) fn init(&self) -> State {
+                match self { $(Op::$kind(node) => State::$kind(node.init())),* }
+            }
+            /// Whether a state is one of this kind.
+            pub(crate) fn owns(&self, state: &State) -> bool {
+                matches!((self, state), $((Op::$kind(_), State::$kind(_)))|*)
+            }
+            /// One step; nothing happens when the state is another kind's.
+            pub(crate) fn step(&self, state: &mut State, io: &mut Io<'_>) {
+                match (self, state) { $((Op::$kind(node), State::$kind(state)) => node.step(state, io),)* _ => {} }
+            }
+            /// When it wants to be stepped.
+            pub(crate) fn deadline(&self, state: &State) -> Option<Timestamp> {
+                match (self, state) { $((Op::$kind(node), State::$kind(state)) => node.deadline(state),)* _ => None }
+            }
+            /// The point that it reads.
+            pub(crate) fn source(&self) -> Option<PointId> {
+                match self { $(Op::$kind(node) => node.source()),* }
+            }
+            /// The points that it writes.
+            pub(crate) fn effects_on(&self) -> Vec<PointId> {
+                match self { $(Op::$kind(node) => node.effects_on()),* }
+            }
+            /// Its outputs.
+            pub(crate) fn outputs(&self) -> &'static [PortSpec] {
+                match self { $(Op::$kind(_) => <$file::$kind as Kind>::OUTPUTS),* }
+            }
+            /// Its inputs.
+            pub(crate) fn inputs(&self) -> &'static [PortSpec] {
+                match self { $(Op::$kind(_) => <$file::$kind as Kind>::INPUTS),* }
+            }
+            /// Whether its state belongs to a run and it may close a loop.
+            pub(crate) fn delays(&self) -> bool {
+                match self { $(Op::$kind(_) => <$file::$kind as Kind>::DELAYS),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    and And,
+    command Command,
+    compare Compare,
+    delay Delay,
+    edge Edge,
+    for_duration ForDuration,
+    gate Gate,
+    not Not,
+    or Or,
+    point Point,
+}
+
+/// The kind of a name.
+pub(crate) fn by_type(type_: &str) -> Option<&'static Registration> {
+    KINDS.iter().find(|k| k.type_ == type_)
+}
+
+/// Every kind of node, for editors, models and documentation.
+pub fn catalogue() -> Vec<NodeSpec> {
+    KINDS.iter().map(|k| (k.spec)()).collect()
+}
+
+/// The one boolean input that several kinds have.
+pub(crate) const fn bool_input(doc: Text) -> PortSpec {
+    PortSpec::one("in", PortKind::Bool, doc)
+}
+
+/// The one boolean output that several kinds have.
+pub(crate) const fn bool_output(doc: Text) -> PortSpec {
+    PortSpec::one("out", PortKind::Bool, doc)
+}
+
+#[cfg(test)]
+mod tests;

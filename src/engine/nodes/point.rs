@@ -1,0 +1,162 @@
+//! `point`: the value of a point, where rules begin.
+
+use super::{Carries, Example, Kind};
+use crate::compile::Scope;
+use crate::phrase::{Phrase, View};
+use crate::plan::Io;
+use crate::ports::{PortKind, PortSpec, PortType, Text};
+use base::id::PointId;
+use base::{Bilingual, Quality, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use things::model::QualityPolicy;
+use things::{PointKind, PointSpec, World};
+
+/// What happens with a condition that is already true when the rule is enabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Initial {
+    /// Nothing: it has to become true.
+    #[default]
+    Hold,
+    /// It counts as having just become true.
+    Fire,
+}
+
+/// Parameters of `point`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Params {
+    /// Which point.
+    pub(crate) point: PointId,
+    /// What happens with a condition on this point that is already true when the rule is enabled.
+    #[serde(default)]
+    pub(crate) initial: Initial,
+}
+
+/// What is taken for the value while the quality is bad.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WhenBad {
+    /// The last good value.
+    Hold,
+    /// None.
+    Skip,
+    /// This one.
+    Safe(Value),
+}
+
+/// What kind of value is accepted; others count as bad.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Accepts {
+    Bool,
+    Number,
+    Text,
+}
+
+/// The node in a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Point {
+    point: PointId,
+    accepts: Accepts,
+    when_bad: WhenBad,
+}
+
+impl Kind for Point {
+    const TYPE: &'static str = "point";
+    const TITLE: Text = Text::new("点位", "Point");
+    const DOC: Text = Text::new(
+        "给出一个点位的当前值。质量为“坏”时按物模型的策略处理：hold 保持上一个好值，skip 视为未知（默认），safe 取安全值。\
+         启用规则时条件已成立不算触发，除非 initial 为 fire。",
+        "Gives the present value of a point. While its quality is bad the thing model decides: `hold` keeps the last good \
+         value, `skip` counts as unknown (the default), `safe` takes the safe value. A condition that is already true when \
+         the rule is enabled triggers nothing, unless `initial` is `fire`.",
+    );
+    const INPUTS: &'static [PortSpec] = &[];
+    const OUTPUTS: &'static [PortSpec] =
+        &[PortSpec::one("out", PortKind::Value, Text::new("点位的值", "the value of the point"))];
+    const EXAMPLES: &'static [Example] = &[Example {
+        title: Text::new("二氧化碳浓度；坏值视为未知", "CO2; a bad value is unknown"),
+        params: r#"{"point": "pt_0ef2a78d4ff98d87907ca5a7ab3a6be1"}"#,
+        inputs: &[("report", Carries::Report)],
+        rows: &["0:00 | 600 | 600", "0:10 | 812 | 812", "0:20 | bad | ?", "0:30 | 805 | 805"],
+    }];
+
+    type Params = Params;
+    type State = ();
+
+    fn compile(params: Params, scope: &mut Scope<'_>) -> Option<Point> {
+        let world = scope.world;
+        let Some(spec) = world.point(params.point) else {
+            scope.unknown_point("point", params.point);
+            return None;
+        };
+        let (accepts, type_) = match &spec.kind {
+            PointKind::Bool => (Accepts::Bool, PortType::Bool),
+            PointKind::Number { unit, .. } => (Accepts::Number, PortType::Number(*unit)),
+            PointKind::Enum { tokens } => {
+                (Accepts::Text, PortType::Enum(tokens.iter().map(|t| t.token.clone()).collect()))
+            }
+            PointKind::Text { .. } => (Accepts::Text, PortType::Text),
+            PointKind::Service | PointKind::Other => {
+                let words = world.point_words(spec.id);
+                scope.fault(
+                    "rule.not_readable",
+                    "point",
+                    Bilingual::new(
+                        format!("“{}”没有可比较的值", words.zh),
+                        format!("`{}` has no value that a rule can read", words.en),
+                    ),
+                );
+                return None;
+            }
+        };
+        scope.produces(0, type_);
+        if params.initial == Initial::Fire {
+            scope.fires_at_start();
+        }
+        Some(Point { point: params.point, accepts, when_bad: when_bad(world, spec) })
+    }
+
+    fn init(&self) {}
+
+    fn step(&self, _: &mut (), io: &mut Io<'_>) {
+        let Some(sample) = io.report() else { return };
+        let fits = match (&sample.value, self.accepts) {
+            (Value::Bool(_), Accepts::Bool) | (Value::Text(_), Accepts::Text) => true,
+            (Value::Number(n), Accepts::Number) => n.is_finite(),
+            _ => false,
+        };
+        if fits && sample.quality != Quality::Bad {
+            io.set(0, Some(sample.value.clone()));
+            return;
+        }
+        match &self.when_bad {
+            WhenBad::Hold => {}
+            WhenBad::Skip => io.set(0, None),
+            WhenBad::Safe(value) => io.set(0, Some(value.clone())),
+        }
+    }
+
+    fn source(&self) -> Option<PointId> {
+        Some(self.point)
+    }
+
+    fn explain(params: &Params, view: &View<'_>) -> Phrase {
+        Phrase::of_point(params.point, params.initial == Initial::Fire, view.world)
+    }
+}
+
+/// The policy of the thing model; a safe value that does not fit the point is none.
+fn when_bad(world: &World, spec: &PointSpec) -> WhenBad {
+    let policy = world
+        .model_of(spec.device)
+        .and_then(|m| m.properties.iter().find(|p| p.identifier == spec.identifier))
+        .and_then(|p| p.x.quality.as_ref());
+    match policy {
+        Some(QualityPolicy::Hold) => WhenBad::Hold,
+        Some(QualityPolicy::Safe(value)) if spec.check(value).is_ok() => WhenBad::Safe(value.clone()),
+        Some(QualityPolicy::Safe(_) | QualityPolicy::Skip) | None => WhenBad::Skip,
+    }
+}

@@ -1,0 +1,451 @@
+//! What a node is in words, made of the words of its inputs. Each kind says its own by these few moves.
+//!
+//! What it is *not*: it makes no sentences; that is `explain.rs`. The words of commands are in `action.rs`.
+
+pub(crate) use crate::action::setting_words;
+use crate::limits::PHRASE_CHARS_MAX;
+use crate::nodes::edge::On;
+use base::id::PointId;
+use base::{Bilingual, Quantity, Span, Unit, Value};
+use documents::Comparison;
+use things::{PointKind, PointSpec, World, traits};
+
+/// A node in words.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Phrase {
+    /// It cannot be said: unknown kind, wrong parameters, nothing connected.
+    Unknown,
+    /// A point whose value is used.
+    Subject(Subject),
+    /// Something that holds or does not.
+    Condition(Condition),
+    /// Moments; any of them counts.
+    Event(Vec<Moment>),
+    /// Something that is done.
+    Action(Bilingual),
+}
+
+/// A point whose value is used.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Subject {
+    spec: PointSpec,
+    /// Device and property.
+    name: Bilingual,
+    /// The device alone, where that is enough to name a state.
+    short: Bilingual,
+    start: bool,
+}
+
+/// Something that holds or does not.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Condition {
+    /// A clause that says that it holds.
+    holds: Bilingual,
+    /// A clause that says that it does not.
+    fails: Bilingual,
+    /// It is joined of several by `and` (true) or `or` (false).
+    joint: Option<bool>,
+    /// Both clauses are simple enough to be said plainly.
+    plain: bool,
+    /// It counts if it already holds when the rule is enabled.
+    start: bool,
+}
+
+/// A moment at which something happens.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Moment {
+    clause: Bilingual,
+    /// What has become true at that moment, by node, and whether it became false instead.
+    pub(crate) origin: Option<(usize, bool)>,
+    /// It can follow "that no longer holds" only; otherwise its clause says enough.
+    pub(crate) plain: bool,
+    /// It recurs by its nature ("each time ...").
+    each: bool,
+    /// Time that passes before.
+    wait: Span,
+    /// What has to hold then.
+    conditions: Vec<Bilingual>,
+    start: bool,
+}
+
+/// What a node kind sees while it is put into words.
+pub(crate) struct View<'a> {
+    pub(crate) world: &'a World,
+    /// For each declared input the phrases that arrive, and the nodes they come from.
+    pub(crate) inputs: Vec<Vec<(usize, &'a Phrase)>>,
+}
+
+impl View<'_> {
+    /// The phrase at an input.
+    pub(crate) fn input(&self, port: usize) -> Phrase {
+        self.inputs.get(port).and_then(|l| l.first()).map_or(Phrase::Unknown, |(_, p)| (*p).clone())
+    }
+    /// The phrases at an input.
+    pub(crate) fn inputs(&self, port: usize) -> Vec<Phrase> {
+        self.inputs.get(port).into_iter().flatten().map(|(_, p)| (*p).clone()).collect()
+    }
+    /// The node that an input comes from.
+    pub(crate) fn source(&self, port: usize) -> Option<usize> {
+        self.inputs.get(port).and_then(|l| l.first()).map(|(node, _)| *node)
+    }
+}
+
+/// Writes the same pattern in both languages.
+pub(crate) fn both(parts: &[&Bilingual], zh: impl Fn(&[&str]) -> String, en: impl Fn(&[&str]) -> String) -> Bilingual {
+    let zh_parts: Vec<&str> = parts.iter().map(|p| p.zh.as_str()).collect();
+    let en_parts: Vec<&str> = parts.iter().map(|p| p.en.as_str()).collect();
+    Bilingual::new(zh(&zh_parts), en(&en_parts))
+}
+
+/// The device alone where its trait has words for states and no second point has the trait; else device and property.
+pub(crate) fn short_name(spec: &PointSpec, world: &World) -> Bilingual {
+    let stateful = spec
+        .trait_
+        .as_deref()
+        .and_then(traits::by_id)
+        .is_some_and(|t| !t.states.is_empty() || !t.operations.is_empty());
+    let alone = world.points_of(spec.device).filter(|p| p.trait_ == spec.trait_).count() == 1;
+    match world.device(spec.device) {
+        Some(device) if stateful && alone => device.names.bilingual(),
+        _ => world.point_words(spec.id),
+    }
+}
+
+impl Phrase {
+    /// A point.
+    pub(crate) fn of_point(point: PointId, start: bool, world: &World) -> Phrase {
+        world.point(point).map_or(Phrase::Unknown, |spec| {
+            Phrase::Subject(Subject {
+                spec: spec.clone(),
+                name: world.point_words(point),
+                short: short_name(spec, world),
+                start,
+            })
+        })
+    }
+
+    /// A comparison of a point.
+    pub(crate) fn compared(input: &Phrase, op: Comparison, value: &Value, unit: Option<Unit>, band: f64) -> Phrase {
+        match input {
+            Phrase::Subject(subject) => Phrase::Condition(subject.compared(op, value, unit, band)),
+            Phrase::Condition(condition) => match (op, value) {
+                (Comparison::Eq, Value::Bool(true)) | (Comparison::Ne, Value::Bool(false)) => {
+                    Phrase::Condition(condition.clone())
+                }
+                (Comparison::Eq | Comparison::Ne, Value::Bool(_)) => Phrase::Condition(condition.negated()),
+                _ => Phrase::Unknown,
+            },
+            Phrase::Unknown | Phrase::Event(_) | Phrase::Action(_) => Phrase::Unknown,
+        }
+    }
+
+    /// As a condition: of a point that is true or false, that it is true.
+    pub(crate) fn condition(&self) -> Condition {
+        match self {
+            Phrase::Condition(c) => c.clone(),
+            Phrase::Subject(s) => s.is(true),
+            Phrase::Unknown | Phrase::Event(_) | Phrase::Action(_) => Condition {
+                holds: Bilingual::new("（未知条件）", "(an unknown condition)"),
+                fails: Bilingual::new("（未知条件）不成立", "(an unknown condition) does not hold"),
+                joint: None,
+                plain: true,
+                start: false,
+            },
+        }
+    }
+
+    /// The opposite.
+    pub(crate) fn negated(&self) -> Phrase {
+        Phrase::Condition(self.condition().negated())
+    }
+
+    /// For a time.
+    pub(crate) fn held_for(&self, span: Span) -> Phrase {
+        let c = self.condition();
+        let span = span_words(span);
+        let holds = both(
+            &[&c.holds, &span],
+            |p| match c.joint {
+                Some(true) => format!("{}，并同时持续 {}", p[0], p[1]),
+                Some(false) => format!("{}，并持续 {}", p[0], p[1]),
+                None => format!("{}持续 {}", p[0], p[1]),
+            },
+            |p| match c.joint {
+                Some(true) => format!("{}, together for {}", p[0], p[1]),
+                Some(false) => format!("{}, for {} in all", p[0], p[1]),
+                None => format!("{} for {}", p[0], p[1]),
+            },
+        );
+        let fails = both(&[&holds], |p| format!("并非“{}”", p[0]), |p| format!("it is not so that {}", p[0]));
+        Phrase::Condition(Condition { holds, fails, joint: None, plain: false, start: c.start })
+    }
+
+    /// Several conditions joined by "and" or "or".
+    pub(crate) fn joined(inputs: Vec<Phrase>, and: bool) -> Phrase {
+        let parts: Vec<Condition> = inputs.iter().map(Phrase::condition).collect();
+        let word = |and: bool| if and { Bilingual::new("且", " and ") } else { Bilingual::new("或", " or ") };
+        let bracketed = |c: &Condition, text: &Bilingual| {
+            let mixed = c.joint.is_some_and(|joint| joint != and);
+            if mixed { both(&[text], |p| format!("（{}）", p[0]), |p| format!("({})", p[0])) } else { text.clone() }
+        };
+        let holds: Vec<Bilingual> = parts.iter().map(|c| bracketed(c, &c.holds)).collect();
+        let fails: Vec<Bilingual> = parts.iter().map(|c| bracketed(c, &c.fails)).collect();
+        Phrase::Condition(Condition {
+            holds: Bilingual::join(&holds, &word(and)),
+            fails: Bilingual::join(&fails, &word(!and)),
+            joint: (parts.len() > 1).then_some(and),
+            plain: parts.len() < 2 && parts.iter().all(|c| c.plain),
+            start: parts.iter().any(|c| c.start),
+        })
+    }
+
+    /// The moment at which it changes.
+    pub(crate) fn changing(&self, on: On, node: Option<usize>) -> Phrase {
+        let c = self.condition();
+        let clause = match (on, self) {
+            (On::Rising, _) => c.holds.clone(),
+            (On::Falling, _) => c.fails.clone(),
+            (On::Both, Phrase::Subject(s)) => {
+                both(&[&s.name], |p| format!("{}变化", p[0]), |p| format!("{} changes", p[0]))
+            }
+            (On::Both, _) => {
+                both(&[&c.holds], |p| format!("“{}”成立或不再成立", p[0]), |p| format!("it changes whether {}", p[0]))
+            }
+        };
+        let origin = match on {
+            On::Rising => node.map(|n| (n, false)),
+            On::Falling => node.map(|n| (n, true)),
+            On::Both => None,
+        };
+        Phrase::Event(vec![Moment {
+            clause,
+            origin,
+            plain: c.plain,
+            each: on == On::Both,
+            wait: Span::ZERO,
+            conditions: Vec::new(),
+            start: c.start,
+        }])
+    }
+
+    /// The moments of several events.
+    pub(crate) fn any_of(inputs: Vec<Phrase>) -> Phrase {
+        let mut all: Vec<Moment> = Vec::new();
+        for input in inputs {
+            match input {
+                Phrase::Event(moments) => all.extend(moments),
+                Phrase::Unknown | Phrase::Subject(_) | Phrase::Condition(_) | Phrase::Action(_) => {}
+            }
+        }
+        if all.is_empty() { Phrase::Unknown } else { Phrase::Event(all) }
+    }
+
+    /// Only while a condition holds.
+    pub(crate) fn gated(self, condition: &Phrase) -> Phrase {
+        let holds = condition.condition().holds;
+        self.each_moment(|m| m.conditions.push(holds.clone()))
+    }
+
+    /// Later.
+    pub(crate) fn delayed(self, span: Span) -> Phrase {
+        self.each_moment(|m| {
+            if !m.conditions.is_empty() {
+                let conditions = Bilingual::join(&m.conditions, &Bilingual::new("且", " and "));
+                m.clause = both(
+                    &[&m.clause, &conditions],
+                    |p| format!("{}（且当时{}）", p[0], p[1]),
+                    |p| format!("{} (if {} then)", p[0], p[1]),
+                );
+                m.conditions.clear();
+            }
+            m.wait = Span::from_micros(m.wait.as_micros().saturating_add(span.as_micros()));
+        })
+    }
+
+    fn each_moment(self, change: impl Fn(&mut Moment)) -> Phrase {
+        match self {
+            Phrase::Event(mut moments) => {
+                moments.iter_mut().for_each(change);
+                Phrase::Event(moments)
+            }
+            Phrase::Unknown | Phrase::Subject(_) | Phrase::Condition(_) | Phrase::Action(_) => Phrase::Unknown,
+        }
+    }
+
+    /// Names the node instead when the words have become too long to read (and to hold: they can double with each node).
+    pub(crate) fn shortened(self, id: &str) -> Phrase {
+        let long = |b: &Bilingual| b.zh.chars().count().max(b.en.chars().count()) > PHRASE_CHARS_MAX;
+        match self {
+            Phrase::Condition(c) if long(&c.holds) || long(&c.fails) => Phrase::Condition(Condition {
+                holds: Bilingual::new(format!("条件“{id}”成立"), format!("condition `{id}` holds")),
+                fails: Bilingual::new(format!("条件“{id}”不成立"), format!("condition `{id}` does not hold")),
+                joint: None,
+                plain: true,
+                start: c.start,
+            }),
+            Phrase::Event(moments)
+                if moments
+                    .iter()
+                    .map(|m| m.clause.zh.chars().count().max(m.clause.en.chars().count()))
+                    .sum::<usize>()
+                    > 4 * PHRASE_CHARS_MAX =>
+            {
+                let start = moments.iter().any(|m| m.start);
+                let clause = Bilingual::new(format!("事件“{id}”发生"), format!("event `{id}` happens"));
+                Phrase::Event(vec![Moment {
+                    clause,
+                    origin: None,
+                    plain: true,
+                    each: false,
+                    wait: Span::ZERO,
+                    conditions: Vec::new(),
+                    start,
+                }])
+            }
+            other => other,
+        }
+    }
+}
+
+impl Condition {
+    fn negated(&self) -> Condition {
+        Condition {
+            holds: self.fails.clone(),
+            fails: self.holds.clone(),
+            joint: self.joint.map(|and| !and),
+            plain: self.plain,
+            start: self.start,
+        }
+    }
+}
+
+impl Subject {
+    /// That a point which is true or false has this value: "Front door is open", "Hall sensor reports motion".
+    fn is(&self, value: bool) -> Condition {
+        let clause = |value: bool| {
+            let words = self.spec.words(&Value::Bool(value));
+            match self.spec.trait_.as_deref().and_then(traits::by_id) {
+                Some(t) if !t.states.is_empty() => {
+                    let verb = if matches!(t.id, "motion" | "smoke" | "gas" | "problem") { "reports" } else { "is" };
+                    both(
+                        &[&self.short, &words],
+                        |p| format!("{}{}", p[0], p[1]),
+                        |p| format!("{} {verb} {}", p[0], p[1]),
+                    )
+                }
+                _ => both(
+                    &[&self.name],
+                    |p| format!("{}为{}", p[0], if value { "真" } else { "假" }),
+                    |p| format!("{} is {value}", p[0]),
+                ),
+            }
+        };
+        Condition { holds: clause(value), fails: clause(!value), joint: None, plain: true, start: self.start }
+    }
+
+    fn compared(&self, op: Comparison, value: &Value, unit: Option<Unit>, band: f64) -> Condition {
+        if let (PointKind::Bool, Value::Bool(b), Comparison::Eq | Comparison::Ne) = (&self.spec.kind, value, op) {
+            return self.is(*b == (op == Comparison::Eq));
+        }
+        let unit = unit.or(self.spec.unit()).unwrap_or(Unit::one());
+        let quantity = |n: f64| Bilingual::same(Quantity::new(n, unit).to_string());
+        let (words, number) = match value {
+            Value::Number(n) => (quantity(*n), Some(*n)),
+            other => (self.spec.words(other), None),
+        };
+        let clause = |op: Comparison, words: &Bilingual| {
+            let (zh, en) = comparison_words(op, number.is_some());
+            let space = if number.is_some() { " " } else { "" };
+            both(
+                &[&self.name, words],
+                |p| format!("{}{zh}{space}{}", p[0], p[1]),
+                |p| format!("{} {en} {}", p[0], p[1]),
+            )
+        };
+        let (mut holds, mut fails) = (clause(op, &words), clause(op.negated(), &words));
+        if let (Some(n), true) = (number, band > 0.0) {
+            let rising = matches!(op, Comparison::Gt | Comparison::Ge);
+            let back = quantity(if rising { n - band } else { n + band });
+            fails = clause(op.negated(), &back);
+            holds = both(
+                &[&holds, &back],
+                |p| format!("{}（回到 {} 为止）", p[0], p[1]),
+                |p| format!("{} (until back at {})", p[0], p[1]),
+            );
+        }
+        Condition { holds, fails, joint: None, plain: band <= 0.0, start: self.start }
+    }
+}
+
+fn comparison_words(op: Comparison, number: bool) -> (&'static str, &'static str) {
+    match op {
+        Comparison::Eq if number => ("等于", "is"),
+        Comparison::Eq => ("为", "is"),
+        Comparison::Ne if number => ("不等于", "is not"),
+        Comparison::Ne => ("不为", "is not"),
+        Comparison::Lt => ("低于", "is below"),
+        Comparison::Le => ("不高于", "is at most"),
+        Comparison::Gt => ("高于", "is above"),
+        Comparison::Ge => ("不低于", "is at least"),
+    }
+}
+
+impl Moment {
+    /// An adverbial: "when Front door is open", 当前门打开时.
+    pub(crate) fn words(&self, no_longer: bool) -> Bilingual {
+        let wait = span_words(self.wait);
+        let clause = if no_longer {
+            Bilingual::new("该条件不再成立", "that no longer holds")
+        } else {
+            self.clause.clone()
+        };
+        let mut words = if self.wait > Span::ZERO {
+            both(&[&clause, &wait], |p| format!("{} {}后", p[0], p[1]), |p| format!("{} after {}", p[1], p[0]))
+        } else if self.each {
+            both(&[&clause], |p| format!("每当{}时", p[0]), |p| format!("each time {}", p[0]))
+        } else {
+            both(&[&clause], |p| format!("当{}时", p[0]), |p| format!("when {}", p[0]))
+        };
+        if self.start {
+            words = both(
+                &[&words],
+                |p| format!("{}（启用规则时已如此也算）", p[0]),
+                |p| format!("{} (also if that is already so when the rule is enabled)", p[0]),
+            );
+        }
+        if !self.conditions.is_empty() {
+            let conditions = Bilingual::join(&self.conditions, &Bilingual::new("且", " and "));
+            words = both(
+                &[&words, &conditions],
+                |p| format!("{}，如果{}", p[0], p[1]),
+                |p| format!("{}, if {}", p[0], p[1]),
+            );
+        }
+        words
+    }
+    /// Whether nothing but the change itself matters.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.wait == Span::ZERO && self.conditions.is_empty() && !self.start
+    }
+}
+
+/// A duration: "1 hour 30 minutes", 1 小时 30 分钟.
+pub(crate) fn span_words(span: Span) -> Bilingual {
+    let mut rest = span.as_millis().max(0);
+    let (mut zh, mut en): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for (ms, zh_unit, en_unit) in [
+        (86_400_000, "天", "day"),
+        (3_600_000, "小时", "hour"),
+        (60_000, "分钟", "minute"),
+        (1_000, "秒", "second"),
+        (1, "毫秒", "millisecond"),
+    ] {
+        let count = rest / ms;
+        rest %= ms;
+        if count > 0 {
+            zh.push(format!("{count} {zh_unit}"));
+            en.push(format!("{count} {en_unit}{}", if count == 1 { "" } else { "s" }));
+        }
+    }
+    Bilingual::new(zh.join(" "), en.join(" "))
+}

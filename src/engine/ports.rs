@@ -1,0 +1,131 @@
+//! Ports of nodes: what they are declared to carry, and what they carry in one graph once points are known.
+//!
+//! A *value* port carries a sampled level, which may be unknown (no report yet, bad quality). An *event* port carries
+//! a token that belongs to a run.
+
+use base::{Bilingual, Unit, Value};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A text in both languages that is written in the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Text {
+    /// Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Text {
+    /// Both texts.
+    pub const fn new(zh: &'static str, en: &'static str) -> Self {
+        Text { zh, en }
+    }
+    /// As a text that can be joined with others.
+    pub fn bilingual(self) -> Bilingual {
+        Bilingual::new(self.zh, self.en)
+    }
+}
+
+/// What a port is declared to carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PortKind {
+    /// True or false.
+    Bool,
+    /// Any value: bool, number with unit, token of an enumeration, text. Which one follows from the graph.
+    Value,
+    /// A token that starts or continues a run.
+    Event,
+}
+
+/// A port of a node kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PortSpec {
+    /// Its name in edges. With `many`, the ports are this name and a number from 1: `in1`, `in2`.
+    pub name: &'static str,
+    /// What it carries.
+    pub kind: PortKind,
+    /// Whether there are several of it.
+    pub many: bool,
+    /// What it is for.
+    pub doc: Text,
+}
+
+impl PortSpec {
+    /// One port.
+    pub const fn one(name: &'static str, kind: PortKind, doc: Text) -> Self {
+        PortSpec { name, kind, many: false, doc }
+    }
+    /// Two ports or more, numbered from 1.
+    pub const fn many(name: &'static str, kind: PortKind, doc: Text) -> Self {
+        PortSpec { name, kind, many: true, doc }
+    }
+}
+
+/// What a port carries in one graph.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum PortType {
+    Bool,
+    Number(Unit),
+    /// The tokens it can have.
+    Enum(Vec<String>),
+    Text,
+    Event,
+}
+
+impl PortType {
+    /// What a declaration leaves no choice about.
+    pub(crate) fn fixed(kind: PortKind) -> Option<PortType> {
+        match kind {
+            PortKind::Bool => Some(PortType::Bool),
+            PortKind::Event => Some(PortType::Event),
+            PortKind::Value => None,
+        }
+    }
+
+    /// Whether it may arrive at a port of this kind.
+    pub(crate) fn fits(&self, kind: PortKind) -> bool {
+        match kind {
+            PortKind::Bool => *self == PortType::Bool,
+            PortKind::Event => *self == PortType::Event,
+            PortKind::Value => *self != PortType::Event,
+        }
+    }
+
+    /// Whether a value is of this type. Tokens that the model does not list are let through: they equal nothing.
+    pub(crate) fn admits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (PortType::Bool, Value::Bool(_)) | (PortType::Enum(_) | PortType::Text, Value::Text(_)) => true,
+            (PortType::Number(_), Value::Number(n)) => n.is_finite(),
+            _ => false,
+        }
+    }
+
+    /// In words, for findings.
+    pub(crate) fn words(&self) -> Bilingual {
+        match self {
+            PortType::Bool => Bilingual::new("布尔值", "a boolean"),
+            PortType::Number(unit) if unit.symbol().is_empty() => Bilingual::new("数值", "a number"),
+            PortType::Number(unit) => Bilingual::new(format!("数值（{unit}）"), format!("a number in {unit}")),
+            PortType::Enum(tokens) => {
+                let list = tokens.join(", ");
+                Bilingual::new(format!("枚举值（{list}）"), format!("one of {list}"))
+            }
+            PortType::Text => Bilingual::new("文本", "a text"),
+            PortType::Event => Bilingual::new("事件", "an event"),
+        }
+    }
+}
+
+impl PortKind {
+    /// In words, for findings.
+    pub(crate) fn words(self) -> Bilingual {
+        match self {
+            PortKind::Bool => Bilingual::new("布尔值", "a boolean"),
+            PortKind::Value => Bilingual::new("值", "a value"),
+            PortKind::Event => Bilingual::new("事件", "an event"),
+        }
+    }
+}
