@@ -168,3 +168,70 @@ fn read_turn(conversation: ConversationId, row: &SqliteRow) -> Result<Turn, Stor
         reply: serde_json::from_str(row.try_get("reply")?).map_err(damaged)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Store;
+    use crate::testing::{at, both, code};
+    use documents::{Channel, Role};
+    use serde_json::json;
+
+    fn turn(conversation: &str, number: i64, text: &str) -> Turn {
+        Turn {
+            id: TurnId::of_name(&format!("{conversation}{number}")),
+            conversation: ConversationId::of_name(conversation),
+            at: at(number),
+            actor: Actor::person("Ann", Role::Operator, Channel::Chat),
+            text: text.into(),
+            reply: json!({"text": "好的"}),
+        }
+    }
+
+    #[tokio::test]
+    async fn turns_are_kept_in_order_and_once() {
+        let (_dir, stores) = both().await;
+        for store in stores {
+            let all = store.conversations();
+            let turns = [
+                turn("a", 1, "开灯"),
+                turn("a", 2, "and the fan"),
+                turn("b", 3, &"长".repeat(200)),
+                turn("a", 4, "关灯"),
+            ];
+            for t in turns.iter().chain(&turns[..2]) {
+                all.append(t).await.unwrap();
+            }
+            let a = ConversationId::of_name("a");
+            assert_eq!(all.get(a, 9).await.unwrap(), [turns[0].clone(), turns[1].clone(), turns[3].clone()]);
+            assert_eq!(all.get(a, 2).await.unwrap(), [turns[1].clone(), turns[3].clone()]);
+            assert_eq!(code(all.get(ConversationId::of_name("c"), 9).await), "store.not_found");
+            let first = Conversation { id: a, started: at(1), last: at(4), turns: 3, opening: "开灯".into() };
+            let second = Conversation {
+                id: ConversationId::of_name("b"),
+                started: at(3),
+                last: at(3),
+                turns: 1,
+                opening: "长".repeat(80),
+            };
+            assert_eq!(all.list(None, 9).await.unwrap(), [first.clone(), second.clone()]);
+            assert_eq!(all.list(Some(at(4)), 9).await.unwrap(), [second]);
+            assert_eq!(all.list(None, 1).await.unwrap(), [first]);
+            assert_eq!(code(all.append(&turn("a", 5, &"x".repeat(2_001))).await), "store.limit");
+            assert_eq!(
+                code(all.append(&Turn { reply: json!("x".repeat(REPLY_BYTES_MAX)), ..turn("a", 5, "") }).await),
+                "store.limit"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn the_oldest_turns_go() {
+        let store = Store::open_in_memory();
+        for n in 0..1_003 {
+            store.conversations().append(&turn("a", n, "x")).await.unwrap();
+        }
+        let kept = store.conversations().get(ConversationId::of_name("a"), TURNS_MAX).await.unwrap();
+        assert_eq!((kept.len(), kept[0].at), (TURNS_MAX, at(3)));
+    }
+}

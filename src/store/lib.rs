@@ -17,6 +17,8 @@ pub mod revisions;
 pub mod secret;
 pub mod sessions;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 pub mod tokens;
 
 pub use conversations::{Conversation, Conversations, Turn};
@@ -117,6 +119,8 @@ fn own(dir: &Path) -> Result<File, StoreError> {
     let folder = |source| StoreError::Folder { path: dir.into(), source };
     if !dir.is_dir() {
         DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(folder)?;
+        // A folder that is lost with the power takes what was acknowledged with it.
+        dir.canonicalize().and_then(|d| File::open(d.parent().unwrap_or(&d))?.sync_all()).map_err(folder)?;
     }
     let path = dir.join(LOCK_FILE);
     db::make_private_file(&path)?;

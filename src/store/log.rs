@@ -28,6 +28,8 @@ mod bench;
 mod disk;
 mod ram;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use bench::{BenchFigures, bench};

@@ -100,9 +100,11 @@ impl Revisions {
         error::limit("a name", new.name.chars().count(), REVISION_NAME_CHARS_MAX)?;
         let body = canonical::to_string(&new.body)?;
         error::limit("a revision", body.len(), BODY_BYTES_MAX)?;
+        // As it will be read back: canonical text knows no difference between 1 and 1.0.
+        let stored: Json = serde_json::from_str(&body).map_err(canonical::NotJson::from)?;
         let mut tx = self.db.writer().await?.begin().await?;
         if let Some(old) = find(&mut *tx, new.id).await? {
-            let same = old.noun == new.noun && old.name == new.name && canonical::to_string(&old.body)? == body;
+            let same = old.noun == new.noun && old.name == new.name && old.body == stored;
             return if same { Ok(old) } else { Err(StoreError::Conflict(new.id.to_string())) };
         }
         let newest = sqlx::query("SELECT id, seq FROM revision WHERE noun = ? AND name = ? ORDER BY seq DESC LIMIT 1")
@@ -128,8 +130,8 @@ impl Revisions {
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
-        let NewRevision { id, noun, name, at, author, body } = new;
-        Ok(Revision { id, noun, name, seq, at, author, body, parent })
+        let NewRevision { id, noun, name, at, author, .. } = new;
+        Ok(Revision { id, noun, name, seq, at, author, body: stored, parent })
     }
 
     /// One revision.
@@ -218,4 +220,89 @@ fn read(row: &SqliteRow) -> Result<Revision, StoreError> {
         body: serde_json::from_str(row.try_get("body")?).map_err(|e| damaged(&e))?,
         parent: parent.map(id).transpose()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{at, both, code};
+    use crate::{Store, diff};
+    use base::IdGen;
+    use documents::{Channel, Role};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn author() -> Actor {
+        Actor::person("Ann", Role::Owner, Channel::Ui)
+    }
+
+    fn new(id: &str, noun: Noun, name: &str, body: Json) -> NewRevision {
+        NewRevision { id: RevisionId::of_name(id), noun, name: name.into(), at: at(1), author: author(), body }
+    }
+
+    #[tokio::test]
+    async fn revisions_are_kept_in_order_and_once() {
+        let (_dir, stores) = both().await;
+        for store in stores {
+            let all = store.revisions();
+            let (one, two) = (json!({"name": "三楼", "n": 1}), json!({"name": "三楼", "n": 2.5}));
+            let first = all.put(new("1", Noun::World, "site", one.clone())).await.unwrap();
+            let second = all.put(new("2", Noun::World, "site", two.clone())).await.unwrap();
+            all.put(new("3", Noun::Rule, "b", json!([]))).await.unwrap();
+            all.put(new("4", Noun::Rule, "a", json!(null))).await.unwrap();
+            assert_eq!((first.seq, first.parent, second.seq, second.parent), (1, None, 2, Some(first.id)));
+            assert_eq!(second.body, two);
+
+            // A replayed log puts everything again.
+            assert_eq!(all.put(new("1", Noun::World, "site", json!({"n": 1.0, "name": "三楼"}))).await.unwrap(), first);
+            assert_eq!(code(all.put(new("1", Noun::World, "site", two)).await), "revision.conflict");
+            assert_eq!(code(all.put(new("1", Noun::Rule, "site", one)).await), "revision.conflict");
+
+            assert_eq!(all.current(Noun::World).await.unwrap(), std::slice::from_ref(&second));
+            let rules: Vec<String> = all.current(Noun::Rule).await.unwrap().into_iter().map(|r| r.name).collect();
+            assert_eq!(rules, ["a", "b"]);
+            assert_eq!(all.history(Noun::World, "site", 9).await.unwrap(), [second.clone(), first.clone()]);
+            assert_eq!(all.history(Noun::World, "site", 1).await.unwrap(), std::slice::from_ref(&second));
+            assert_eq!(all.history(Noun::World, "other", 9).await.unwrap(), []);
+
+            let changes = all.diff(first.id, second.id).await.unwrap();
+            assert_eq!(changes, [Change { path: "/n".into(), before: Some(json!(1)), after: Some(json!(2.5)) }]);
+            let back = all.revert(first.id, RevisionId::of_name("5"), at(2), author()).await.unwrap();
+            assert_eq!((back.seq, back.parent, &back.body), (3, Some(second.id), &first.body));
+            assert_eq!(code(all.get(RevisionId::of_name("none")).await), "store.not_found");
+            assert_eq!(code(all.put(new("6", Noun::Rule, &"x".repeat(200), json!(1))).await), "store.limit");
+        }
+    }
+
+    #[tokio::test]
+    async fn they_are_there_after_a_restart() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let put = store.revisions().put(new("1", Noun::Rule, "r", json!({"a": 1}))).await.unwrap();
+        store.close().await;
+        let store = Store::open(dir.path()).await.unwrap();
+        assert_eq!(store.revisions().get(put.id).await.unwrap(), put);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn any_revision_can_be_taken_back(bodies in proptest::collection::vec(diff::tests::any_json(), 2..6), to in any::<prop::sample::Index>()) {
+            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+                let store = Store::open_in_memory();
+                let mut ids = IdGen::new(1);
+                let mut put = Vec::new();
+                for body in &bodies {
+                    let revision = NewRevision { id: ids.next(at(1)), ..new("", Noun::Rule, "r", body.clone()) };
+                    put.push(store.revisions().put(revision).await.unwrap());
+                }
+                let (to, newest) = (to.get(&put), put.last().unwrap());
+                let back = store.revisions().revert(to.id, ids.next(at(2)), at(2), author()).await.unwrap();
+                assert_eq!(store.revisions().current(Noun::Rule).await.unwrap(), std::slice::from_ref(&back));
+                assert_eq!(store.revisions().diff(to.id, back.id).await.unwrap(), []);
+                assert_eq!(store.revisions().diff(newest.id, back.id).await.unwrap(), diff(&newest.body, &to.body));
+                assert_eq!(store.revisions().history(Noun::Rule, "r", 99).await.unwrap().len(), bodies.len() + 1);
+            });
+        }
+    }
 }

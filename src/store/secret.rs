@@ -33,6 +33,10 @@ impl fmt::Debug for Secret {
 }
 
 /// Random bytes of the operating system.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "secrets are made here and nowhere else; a token's id takes its seed from here"
+)]
 pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], StoreError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| StoreError::Random(e.to_string()))?;

@@ -168,3 +168,65 @@ fn read(row: &SqliteRow) -> Result<Session, StoreError> {
         expires: Timestamp::from_micros(row.try_get("expires")?),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{at, both, code};
+
+    #[tokio::test]
+    async fn a_code_begins_one_session() {
+        let (_dir, stores) = both().await;
+        for store in stores {
+            let sessions = store.sessions();
+            let login = sessions.mint_code("Ann", Role::Operator, at(100), at(0)).await.unwrap();
+            let late = sessions.mint_code("Ann", Role::Operator, at(100), at(0)).await.unwrap();
+            let (session, cookie) = sessions.redeem(login.expose(), at(1_000), at(50)).await.unwrap();
+            assert_eq!(
+                session,
+                Session { name: "Ann".into(), role: Role::Operator, created: at(50), expires: at(1_000) }
+            );
+            for (used, expected) in [
+                (&login, "secret.unknown"),
+                (&cookie, "secret.unknown"),
+                (&late, "secret.expired"),
+                (&late, "secret.unknown"),
+            ] {
+                assert_eq!(code(sessions.redeem(used.expose(), at(1_000), at(100)).await), expected);
+            }
+            assert_eq!(sessions.verify(cookie.expose(), at(999)).await.unwrap(), session);
+            assert_eq!(code(sessions.verify(cookie.expose(), at(1_000)).await), "secret.expired");
+            sessions.end(cookie.expose()).await.unwrap();
+            assert_eq!(code(sessions.verify(cookie.expose(), at(51)).await), "secret.unknown");
+            assert_eq!(code(sessions.end(cookie.expose()).await), "secret.unknown");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn of_several_at_once_one_gets_in() {
+        let (_dir, [store, _]) = both().await;
+        let login = store.sessions().mint_code("Ann", Role::Owner, at(100), at(0)).await.unwrap();
+        let tries: Vec<_> = (0..8)
+            .map(|_| {
+                let (sessions, login) = (store.sessions().clone(), login.clone());
+                tokio::spawn(async move { sessions.redeem(login.expose(), at(1_000), at(1)).await.is_ok() })
+            })
+            .collect();
+        let mut in_ = 0;
+        for t in tries {
+            in_ += usize::from(t.await.unwrap());
+        }
+        assert_eq!(in_, 1);
+    }
+
+    #[tokio::test]
+    async fn the_oldest_goes_when_there_are_too_many() {
+        let store = crate::Store::open_in_memory();
+        let mut codes = Vec::new();
+        for _ in 0..=CODES_MAX {
+            codes.push(store.sessions().mint_code("Ann", Role::Viewer, at(100), at(0)).await.unwrap());
+        }
+        assert_eq!(code(store.sessions().redeem(codes[0].expose(), at(9), at(1)).await), "secret.unknown");
+        assert_eq!(code(store.sessions().redeem(codes[1].expose(), at(9), at(1)).await), "ok");
+    }
+}

@@ -55,7 +55,7 @@ impl Tokens {
     /// Makes a token. Its text is given once and never again.
     ///
     /// # Errors
-    /// `store.limit` for a name that is too long or empty room for no more tokens, `store.random`, or a database error.
+    /// `store.limit` for a name that is too long or one token too many, `store.random`, or a database error.
     pub async fn mint(
         &self,
         name: &str,
@@ -158,4 +158,71 @@ fn read(row: &SqliteRow) -> Result<Token, StoreError> {
         last_used: time("last_used")?,
         revoked: time("revoked")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Store;
+    use crate::testing::{at, both, code};
+
+    #[tokio::test]
+    async fn a_token_is_good_until_it_expires_or_is_taken_back() {
+        let (_dir, stores) = both().await;
+        for store in stores {
+            let tokens = store.tokens();
+            let (ever, ever_text) = tokens.mint("家", Role::Owner, None, at(0)).await.unwrap();
+            let (brief, brief_text) = tokens.mint("agent", Role::Agent, Some(at(100)), at(0)).await.unwrap();
+            assert!(ever_text.expose().starts_with(TOKEN_PREFIX) && ever_text.expose().len() == 68);
+            assert_ne!(ever_text, brief_text);
+            assert_eq!(tokens.verify(brief_text.expose(), at(99)).await.unwrap().role, Role::Agent);
+            assert_eq!(code(tokens.verify(brief_text.expose(), at(100)).await), "secret.expired");
+            for wrong in [
+                "",
+                "cst_",
+                &ever_text.expose().to_uppercase(),
+                &format!("{} ", ever_text.expose()),
+                &"x".repeat(9_999),
+            ] {
+                assert_eq!(code(tokens.verify(wrong, at(1)).await), "secret.unknown", "{wrong}");
+            }
+            tokens.revoke(ever.id, at(50)).await.unwrap();
+            tokens.revoke(ever.id, at(60)).await.unwrap();
+            assert_eq!(code(tokens.verify(ever_text.expose(), at(61)).await), "secret.revoked");
+            assert_eq!(code(tokens.revoke(TokenId::of_name("none"), at(0)).await), "store.not_found");
+            let mut listed = tokens.list().await.unwrap();
+            listed.sort_by(|a, b| a.name.cmp(&b.name));
+            assert_eq!(listed, [Token { last_used: Some(at(99)), ..brief }, Token { revoked: Some(at(50)), ..ever }]);
+            assert_eq!(code(tokens.mint(&"n".repeat(65), Role::Viewer, None, at(0)).await), "store.limit");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_last_use_is_written_to_the_minute() {
+        let store = Store::open_in_memory();
+        let (_, text) = store.tokens().mint("t", Role::Viewer, None, at(0)).await.unwrap();
+        for (now, expected) in [(1_000, 1_000), (60_999, 1_000), (61_000, 61_000)] {
+            store.tokens().verify(text.expose(), at(now)).await.unwrap();
+            assert_eq!(store.tokens().list().await.unwrap()[0].last_used, Some(at(expected)));
+        }
+    }
+
+    #[tokio::test]
+    async fn no_secret_is_stored_or_printed() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let (token, text) = store.tokens().mint("of the lobby", Role::Owner, None, at(0)).await.unwrap();
+        let code = store.sessions().mint_code("t", Role::Owner, at(9), at(0)).await.unwrap();
+        let (session, cookie) = store.sessions().redeem(code.expose(), at(9), at(1)).await.unwrap();
+        let printed = format!("{token:?} {text:?} {code:?} {session:?} {cookie:?}");
+        let mut kept = printed.into_bytes();
+        for name in ["castellan.db", "castellan.db-wal"] {
+            kept.extend(std::fs::read(dir.path().join(name)).unwrap());
+        }
+        let holds = |text: &str| kept.windows(text.len()).any(|w| w == text.as_bytes());
+        assert!(holds("of the lobby"), "what is looked through is what is stored");
+        for secret in [text, code, cookie] {
+            assert!(!holds(secret.expose()));
+        }
+    }
 }

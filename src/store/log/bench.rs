@@ -37,20 +37,24 @@ pub struct BenchFigures {
 /// # Errors
 /// When the folder cannot be made or the log cannot be written.
 pub async fn bench(dir: &Path, clock: &dyn Clock) -> Result<BenchFigures, StoreError> {
+    run(dir, clock, ROUNDS).await
+}
+
+pub(crate) async fn run(dir: &Path, clock: &dyn Clock, rounds: u64) -> Result<BenchFigures, StoreError> {
     let dir = dir.join("bench");
     let store = Store::open(&dir).await?;
-    let figures = measure(&store, &dir, clock).await;
+    let figures = measure(&store, &dir, clock, rounds).await;
     store.close().await;
     std::fs::remove_dir_all(&dir).map_err(|source| StoreError::Folder { path: dir, source })?;
     figures
 }
 
-async fn measure(store: &Store, dir: &Path, clock: &dyn Clock) -> Result<BenchFigures, StoreError> {
+async fn measure(store: &Store, dir: &Path, clock: &dyn Clock, rounds: u64) -> Result<BenchFigures, StoreError> {
     let path = dir.join("plain");
     let folder = |source| StoreError::Folder { path: path.clone(), source };
     let mut plain = OpenOptions::new().create_new(true).append(true).open(&path).map_err(folder)?;
     let (mut append, mut durable, mut fsync) = (Vec::new(), Vec::new(), Vec::new());
-    for seq in 1..=ROUNDS {
+    for seq in 1..=rounds {
         let batch = sample_batch(seq, clock.now());
         let start = clock.now();
         store.log().append(&batch).await?;
