@@ -48,7 +48,7 @@ export function Bar({ panel, setPanel }: Props) {
           type="button"
           className={styles.lang}
           lang={tagOf(lang === "zh" ? "en" : "zh")}
-          aria-label={t("switchLang")}
+          aria-label={`${lang === "zh" ? "EN" : "中"} · ${t("switchLang")}`}
           title={t("switchLang")}
           onClick={() => setLang(lang === "zh" ? "en" : "zh")}
         >

@@ -51,11 +51,13 @@ export function Chat() {
           {turns.length === 0 ? (
             <Welcome />
           ) : (
-            <ol className={styles.turns} role="log" aria-label={t("conversation")}>
-              {turns.map((turn) => (
-                <TurnView key={turn.key} turn={turn} />
-              ))}
-            </ol>
+            <div role="log" aria-label={t("conversation")}>
+              <ol className={styles.turns}>
+                {turns.map((turn) => (
+                  <TurnView key={turn.key} turn={turn} />
+                ))}
+              </ol>
+            </div>
           )}
         </div>
       </div>

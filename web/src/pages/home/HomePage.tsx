@@ -7,7 +7,6 @@ import { useWords } from "../../state/useWords";
 import { IconButton } from "../../ui/Button";
 import { Drawer } from "../../ui/Drawer";
 import { type Tab, Tabs } from "../../ui/Tabs";
-import { useWide } from "../../ui/useWide";
 import { Building } from "./Building";
 import styles from "./HomePage.module.css";
 import { Proposals } from "./Proposals";
@@ -19,13 +18,14 @@ export const PANEL_BESIDE_PX = 1000;
 type Key = "devices" | "rules" | "proposals";
 
 interface Props {
+  /** Whether there is room for the panel beside the conversation. */
+  wide: boolean;
   open: boolean;
   close: () => void;
 }
 
-export function HomePage({ open, close }: Props) {
+export function HomePage({ wide, open, close }: Props) {
   const { t } = useWords();
-  const wide = useWide(PANEL_BESIDE_PX);
   return (
     <div className={styles.page}>
       <main className={styles.main}>

@@ -29,19 +29,19 @@ export function Rules() {
 
 function RuleCard({ rule }: { rule: Rule }) {
   const { t, of } = useWords();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<RuleState>();
   const [failure, setFailure] = useState<Failure>();
   const viewer = useSession((door) => door.phase.is !== "in" || door.phase.session.role === "viewer");
   const name = of(rule.name) || rule.id;
   const choose = async (state: RuleState) => {
-    setAsking(true);
+    setAsking(state);
     setFailure(undefined);
     try {
       await setRuleState(rule, state);
     } catch (thrown) {
       setFailure(thrown as Failure);
     }
-    setAsking(false);
+    setAsking(undefined);
   };
   return (
     <li className={styles.rule} data-state={rule.state}>
@@ -50,9 +50,9 @@ function RuleCard({ rule }: { rule: Rule }) {
       <Choice
         label={t("ruleState", { name })}
         options={STATES.map((key) => ({ key, label: t(`rule_${key}`) }))}
-        chosen={rule.state}
+        chosen={asking ?? rule.state}
         choose={(state) => void choose(state)}
-        disabled={asking || viewer}
+        disabled={asking !== undefined || viewer}
       />
       {failure && <Notice tone="bad">{failure.said || t(`trouble_${failure.kind}`)}</Notice>}
     </li>

@@ -1,0 +1,98 @@
+// The page as the tests see it: found by roles and names, never by class.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+/** Longest wait for anything; a command's own deadline is shorter. */
+const WAIT_MS = 15_000;
+
+export class Page {
+  static async launch(url, code) {
+    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", colorScheme: "light", reducedMotion: "reduce" });
+    context.setDefaultTimeout(WAIT_MS);
+    const page = new Page();
+    Object.assign(page, { url, code, browser, context, errors: [], foreign: [] });
+    await page.open();
+    return page;
+  }
+
+  /** A new tab, with an ear on its console and its connections. */
+  async open() {
+    this.tab = await this.context.newPage();
+    this.tab.on("pageerror", (error) => this.errors.push(String(error)));
+    this.tab.on("console", (message) => {
+      // The browser itself reports every status from 400 on; the page asks who is signed in before anybody is.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) this.errors.push(message.text());
+    });
+    this.tab.on("request", (request) => {
+      if (!request.url().startsWith(this.url) && !request.url().startsWith("data:")) this.foreign.push(request.url());
+    });
+  }
+
+  async goto(path) {
+    await this.tab.goto(this.url.replace(/\/$/, "") + path);
+  }
+
+  role(role, name, options = {}) {
+    return this.tab.getByRole(role, name === undefined ? options : { name, ...options });
+  }
+
+  /** Says a sentence and waits for the end of its turn; gives back the turn. */
+  async say(sentence) {
+    const box = this.role("textbox", /^(Message|消息)$/);
+    await box.fill(sentence);
+    await box.press("Enter");
+    const turn = this.turns().last();
+    await turn.filter({ hasText: sentence }).locator('[aria-busy="false"]').waitFor();
+    return turn;
+  }
+
+  turns() {
+    return this.role("log").locator(":scope > ol > li");
+  }
+
+  /** The present language of the page. */
+  lang() {
+    return this.tab.evaluate(() => document.documentElement.lang);
+  }
+
+  async setLang(lang) {
+    if ((await this.lang()) !== lang) await this.role("button", lang === "en" ? "Switch to English" : "切换到中文").click();
+    assert.equal(await this.lang(), lang);
+  }
+
+  /** Nothing stands out of the window to the side. */
+  async fits(what) {
+    const wide = await this.tab.evaluate(() => {
+      const limit = document.documentElement.clientWidth;
+      const scrolls = [...document.querySelectorAll("*")].filter((e) => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX));
+      const out = [...document.querySelectorAll("button, input, textarea, h1, h2, h3, p, li, article")].filter((e) => e.getBoundingClientRect().right > limit + 1);
+      return { page: document.documentElement.scrollWidth - limit, inner: scrolls.map((e) => e.className), out: out.map((e) => e.textContent.slice(0, 40)) };
+    });
+    assert.deepEqual(wide, { page: 0, inner: [], out: [] }, what);
+  }
+
+  /** What axe-core finds by WCAG 2.2 A and AA. */
+  async accessible(what) {
+    // The policy of the page forbids script tags, so the checker comes in by the debugger.
+    await this.tab.evaluate(AXE);
+    const found = await this.tab.evaluate(() =>
+      globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then((result) => result.violations.map((v) => `${v.id}: ${v.help} (${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ""}`).join("; ")})`)),
+    );
+    assert.deepEqual(found, [], what);
+  }
+
+  async shot(name) {
+    if (process.env.E2E_SHOTS) await this.tab.screenshot({ path: join(process.env.E2E_SHOTS, `${name}.png`) });
+  }
+
+  async close() {
+    await this.browser.close();
+  }
+}

@@ -1,0 +1,184 @@
+// What a person does with the page, in this order: later tests go on where earlier ones stopped.
+
+import assert from "node:assert/strict";
+
+const RULE = "If the meeting room temperature is above 26 degrees for 5 minutes, turn on the meeting room AC";
+
+export const TESTS = {
+  async "a stranger is asked to sign in, and a wrong code is told so"(page) {
+    await page.goto("/");
+    await page.role("heading", "Sign in").waitFor();
+    await page.accessible("the door");
+    await page.role("textbox", "Code or token").fill("not-a-code");
+    await page.role("button", "Sign in").click();
+    await page.role("alert").waitFor();
+    await page.shot("door");
+  },
+
+  async "the code of the link signs in and leaves the address"(page) {
+    // Another fragment of the same address loads nothing anew; the page hears of it.
+    await page.goto(`/#code=${encodeURIComponent(page.code)}`);
+    await page.role("textbox", "Message").waitFor();
+    assert.equal(new URL(page.tab.url()).hash, "");
+    const { cookies, visible } = { cookies: await page.context.cookies(), visible: await page.tab.evaluate(() => document.cookie) };
+    const cookie = cookies.find((c) => c.name === "castellan_session");
+    assert.deepEqual([cookie?.httpOnly, cookie?.sameSite, visible], [true, "Strict", ""]);
+  },
+
+  async "the empty page offers six sentences and shows the building"(page) {
+    assert.equal(await page.role("list", "Try one of these").getByRole("listitem").count(), 6);
+    const building = page.role("complementary", "Building");
+    await building.getByText("Lobby light", { exact: true }).waitFor();
+    await page.accessible("the empty page");
+    await page.shot("empty");
+  },
+
+  async "an English sentence ends in a confirmed receipt"(page) {
+    const turn = await page.say("Turn on the lobby light");
+    await turn.getByRole("list", { name: "What the devices did" }).getByText("confirmed").waitFor();
+  },
+
+  async "a Chinese sentence in the English page is answered in Chinese"(page) {
+    const turn = await page.say("关闭大厅灯");
+    await turn.getByRole("list", { name: "What the devices did" }).getByText("confirmed").waitFor();
+    assert.equal(await turn.locator('[aria-busy] p[lang="zh-CN"]').count(), 1);
+    await page.shot("receipts");
+  },
+
+  async "undo takes the turn back"(page) {
+    const turn = page.turns().last();
+    await turn.getByRole("button", { name: "Undo" }).click();
+    await turn.getByRole("button", { name: "Undone" }).waitFor();
+    const row = page.role("complementary", "Building").getByRole("listitem").filter({ hasText: "Lobby light" });
+    await row.getByText("on", { exact: true }).first().waitFor();
+  },
+
+  async "why answers with a cause"(page) {
+    const before = await page.turns().count();
+    await page.role("log").getByRole("button", { name: /^Why\?/ }).first().click();
+    const turn = page.turns().nth(before);
+    await turn.locator('[aria-busy="false"] p').first().waitFor();
+    assert.equal(await turn.getByRole("alert").count(), 0);
+  },
+
+  async "a sentence about the future becomes a proposal with its read-back"(page) {
+    const turn = await page.say(RULE);
+    const card = turn.getByRole("article", { name: "New rule" });
+    await card.getByText("Waiting for approval").waitFor();
+    assert.match(await card.innerText(), /26/);
+    await page.role("button", /1 waiting for approval/).waitFor();
+    await page.accessible("a proposal");
+    await page.shot("proposal");
+  },
+
+  async "approving it makes a running rule"(page) {
+    await page.role("article", "New rule").getByRole("button", { name: "Approve" }).click();
+    await page.role("article", "New rule").getByText("Approved").first().waitFor();
+    await page.role("tab", "Rules").click();
+    const state = page.role("radiogroup", /^State of/).first();
+    await state.waitFor();
+    assert.equal(await state.getByRole("radio", { name: "On" }).isChecked(), true);
+    await page.accessible("the rules");
+  },
+
+  async "a rule can be switched off"(page) {
+    const state = page.role("radiogroup", /^State of/).first();
+    await state.getByRole("radio", { name: "Off" }).click({ force: true });
+    await page.tab.waitForFunction(() => document.querySelector('[role="radiogroup"] input:checked')?.parentElement?.textContent === "Off");
+    assert.equal(await page.role("complementary").getByRole("alert").count(), 0);
+    await page.role("tab", "Devices").click();
+  },
+
+  async "rejecting a proposal ends it"(page) {
+    const turn = await page.say("如果会议室温度高于28度持续10分钟，就打开会议室空调");
+    await turn.getByRole("button", { name: "Reject" }).click();
+    await turn.getByText("Rejected").first().waitFor();
+  },
+
+  async "the language changes every word and is remembered"(page) {
+    await page.setLang("zh-CN");
+    await page.role("textbox", "消息").waitFor();
+    await page.role("tab", "规则").waitFor();
+    await page.tab.reload();
+    await page.role("textbox", "消息").waitFor();
+    assert.equal(await page.lang(), "zh-CN");
+    await page.shot("chinese");
+  },
+
+  async "the conversation survives a reload"(page) {
+    await page.role("log").getByText("Turn on the lobby light", { exact: true }).waitFor();
+  },
+
+  async "the theme goes round and is remembered"(page) {
+    const theme = () => page.tab.evaluate(() => document.documentElement.dataset.theme);
+    const button = () => page.role("button", /^外观/);
+    await button().click();
+    assert.equal(await theme(), "light");
+    await button().click();
+    assert.equal(await theme(), "dark");
+    await page.tab.reload();
+    await page.role("log").waitFor();
+    assert.equal(await theme(), "dark");
+    await page.accessible("the dark page");
+    await page.shot("dark");
+    await button().click();
+    assert.equal(await theme(), undefined);
+  },
+
+  async "at 360 pixels nothing scrolls sideways, in both languages"(page) {
+    await page.tab.setViewportSize({ width: 360, height: 740 });
+    for (const lang of ["zh-CN", "en"]) {
+      await page.setLang(lang);
+      await page.fits(`the conversation, ${lang}`);
+      await page.shot(`narrow-${lang}`);
+      await page.role("button", /^(Open the building panel|打开楼宇面板)/).click();
+      const dialog = page.role("dialog");
+      for (let tab = 0; tab < 3; tab += 1) {
+        await dialog.getByRole("tab").nth(tab).click();
+        await page.fits(`the panel, tab ${tab + 1}, ${lang}`);
+      }
+      await page.accessible(`the panel, ${lang}`);
+      await page.shot(`panel-${lang}`);
+      await page.tab.keyboard.press("Escape");
+      await dialog.waitFor({ state: "hidden" });
+    }
+    await page.tab.setViewportSize({ width: 1280, height: 800 });
+  },
+
+  async "everything is reached by keyboard alone"(page) {
+    await page.role("textbox", "Message").focus();
+    await page.tab.keyboard.type("Turn on the lobby light");
+    await page.tab.keyboard.press("Enter");
+    await page.turns().last().locator('[aria-busy="false"]').waitFor();
+    await page.role("tab", "Devices").focus();
+    await page.tab.keyboard.press("ArrowRight");
+    assert.equal(await page.role("tab", "Rules").getAttribute("aria-selected"), "true");
+    await page.tab.keyboard.press("ArrowLeft");
+    const unnamed = await page.tab.evaluate(() => [...document.querySelectorAll("button, a, input, textarea, summary")].filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.closest("label")?.textContent.trim())).map((e) => e.outerHTML.slice(0, 80)));
+    assert.deepEqual(unnamed, []);
+  },
+
+  async "a server that cannot be reached is told, and a sentence can be said again"(page) {
+    await page.context.route("**/api/conversation/**", (route) => route.abort());
+    const turn = await page.say("Turn off the lobby light");
+    await turn.getByRole("alert").waitFor();
+    await page.context.unroute("**/api/conversation/**");
+    await turn.getByRole("button", { name: "Say it again" }).click();
+    const next = page.turns().last();
+    await next.getByText("confirmed").waitFor();
+  },
+
+  async "signing out ends it"(page) {
+    await page.role("button", /^Account/).click();
+    await page.role("button", "Sign out").click();
+    await page.role("heading", "Sign in").waitFor();
+    await page.tab.reload();
+    await page.role("heading", "Sign in").waitFor();
+  },
+
+  async "the console had no errors, and nothing was fetched from elsewhere"(page) {
+    // The one that the tests made themselves.
+    const errors = page.errors.filter((text) => !text.includes("net::ERR_FAILED"));
+    assert.deepEqual({ errors, foreign: page.foreign }, { errors: [], foreign: [] });
+  },
+};
