@@ -26,8 +26,7 @@ run_suite() {
         ;;
     browser)
         sh tests/page.sh packages && sh tests/page.sh build && cargo build --locked --package castellan || return 1
-        binary=$(cd "$target" && pwd)/debug/castellan
-        CASTELLAN_BIN=$binary npm --prefix web run e2e
+        sh tests/browser.sh "$target/debug/castellan"
         ;;
     *)
         echo "no suite is called $1; they are: $(echo "$suites" | sed 's/:[0-9]*//g')"

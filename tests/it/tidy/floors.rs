@@ -65,6 +65,17 @@ const OWNED: &[(&str, &[&str])] = &[
     ("reqwest", &["agent", "castellan"]),
 ];
 
+/// The ways to another machine, and where alone they may be named: the doors that people use, and the command line that
+/// talks to the running server. Drivers and remote models join this list with their first real content.
+const SOCKETS: &[(&str, &[&str])] = &[
+    ("TcpListener", &["src/api/"]),
+    ("UnixListener", &["src/api/"]),
+    ("UnixStream", &["src/api/", "src/main.rs", "src/cli"]),
+    ("TcpStream", &[]),
+    ("UdpSocket", &[]),
+    ("reqwest", &["src/main.rs", "src/cli"]),
+];
+
 /// What `cargo metadata` says about one package.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Package {
@@ -187,6 +198,41 @@ fn check_sources(files: &Files) -> Vec<String> {
         );
     }
     found
+}
+
+/// Nobody else listens, and nobody calls out.
+fn check_sockets(files: &Files) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs") && !path.starts_with("tests/")) {
+        let code = rust::mask(rust::without_tests(text));
+        for (socket, places) in SOCKETS {
+            let placed = places.iter().any(|place| path.starts_with(place)) || path.ends_with("tests.rs");
+            if !placed && has_word(&code, socket) {
+                found.push(format!("{path}: names {socket}, which opens a way to other machines"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn sockets_are_opened_in_known_places() {
+    clean(&check_sockets(&super::REPOSITORY));
+}
+
+#[test]
+fn a_way_out_is_found() {
+    let texts = [
+        ("src/api/listen.rs", "TcpListener::bind(a)"),
+        ("src/store/a.rs", "// TcpStream\nTcpStream::connect(a)"),
+        ("src/runtime/tests.rs", "TcpStream::connect(a)"),
+        ("src/agent/a.rs", "reqwest::get(a)"),
+    ];
+    let found = ["src/agent/a.rs: names reqwest", "src/store/a.rs: names TcpStream"];
+    finds(
+        &check_sockets(&files(&texts)),
+        &found.map(|f| format!("{f}, which opens a way to other machines")).each_ref().map(String::as_str),
+    );
 }
 
 #[test]
