@@ -43,8 +43,9 @@ struct Pools {
 }
 
 /// Pages in the write-ahead file at which a commit of a [`Durability::CallerSyncs`] file moves them to the database
-/// itself. Normally that is done in the background long before.
-const CHECKPOINT_PAGES_LATEST: u32 = 16_384;
+/// itself. Most of them were moved in the background long before; but while batches come without a pause, only a commit
+/// can finish the move, after which the file starts anew.
+const CHECKPOINT_PAGES_LATEST: u32 = 4_096;
 
 /// When a commit is on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

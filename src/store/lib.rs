@@ -107,7 +107,7 @@ impl Store {
     }
 
     /// Brings everything to the disk, ends the tasks and closes the files. Clones find the store closed. A store that
-    /// is only dropped loses nothing that was written either.
+    /// is only dropped loses nothing that was written either; its folder is free as soon as its tasks have ended.
     pub async fn close(self) {
         self.log.close().await;
         self.db.close().await;

@@ -243,6 +243,30 @@ async fn after_a_failed_sync_nothing_is_acknowledged_but_writing_goes_on() {
     assert_eq!(store.log().durable_seq(), 1);
 }
 
+#[tokio::test]
+async fn a_batch_that_could_not_be_written_leaves_the_log_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    Store::open(dir.path()).await.unwrap().close().await;
+    tamper(
+        dir.path(),
+        "CREATE TRIGGER refuse BEFORE INSERT ON batch WHEN new.id = 3 BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    )
+    .await;
+    let store = Store::open(dir.path()).await.unwrap();
+    append(&store, 1..=2).await;
+    for _ in 0..2 {
+        assert_eq!(code(store.log().append(&numbered(3)).await), "store.database");
+    }
+    assert_eq!((store.log().last_seq(), seqs(store.log(), 1).await), (2, vec![1, 2]));
+    let newest = store.telemetry().last(&[point("a")]).await.unwrap();
+    assert_eq!(newest.get(&point("a")), Some(&Sample::good(2.0, at(2))));
+    // The runtime has gone on to batch 3: its state takes the place of what is missing.
+    store.log().put_checkpoint(3, 1, b"state").await.unwrap();
+    append(&store, 4..=4).await;
+    store.log().durable(4).await.unwrap();
+    assert_eq!(seqs(store.log(), 4).await, [4]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readers_see_whole_batches_while_others_are_written() {
     let dir = tempfile::tempdir().unwrap();
