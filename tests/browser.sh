@@ -16,7 +16,7 @@ folder=$(mktemp -d) || exit 1
 server=""
 # shellcheck disable=SC2329 # called by the trap
 finish() {
-    [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server"
+    [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
     rm -rf "$folder"
 }
 trap finish EXIT

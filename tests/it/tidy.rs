@@ -17,8 +17,11 @@ use std::sync::LazyLock;
 /// The repository's texts by path from its root, with `/` between folders.
 type Files = BTreeMap<String, String>;
 
-/// Folders that are made by tools or by running the program.
-const MADE: &[&str] = &[".git", "target", "node_modules", "dist", "data", "test-results"];
+/// Folders that tools make.
+const MADE: &[&str] = &[".git", "target", "node_modules", "dist"];
+
+/// The folder of the root that a running server makes.
+const DATA: &str = "data";
 
 static REPOSITORY: LazyLock<Files> = LazyLock::new(|| {
     let mut files = Files::new();
@@ -37,7 +40,7 @@ fn read(folder: &Path, prefix: &str, files: &mut Files) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}{name}");
         let kind = entry.file_type().unwrap();
-        if kind.is_dir() && !MADE.contains(&name.as_str()) {
+        if kind.is_dir() && !MADE.contains(&name.as_str()) && path != DATA {
             read(&entry.path(), &format!("{path}/"), files);
         } else if kind.is_file()
             && let Ok(text) = std::fs::read_to_string(entry.path())
