@@ -1,0 +1,112 @@
+//! What a turn came to, in the order of its parts, and the reply made from it. Receipts are told together: "three lights
+//! are on" rather than three sentences.
+
+use crate::tool::Shown;
+use base::id::{ConversationId, TurnId};
+use base::{Bilingual, Lang};
+use documents::reply::ResponseType;
+use documents::{Frame, Proposal, Question, Receipt, ReceiptState, Refusal, Reply};
+use language::render;
+use things::World;
+
+/// A piece of the text.
+#[derive(Debug, Clone, PartialEq)]
+enum Piece {
+    /// All receipts of the turn.
+    Receipts,
+    /// Words.
+    Words(Bilingual),
+}
+
+/// What a turn came to.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    pieces: Vec<Piece>,
+    receipts: Vec<Receipt>,
+    proposals: Vec<Proposal>,
+    questions: Vec<Question>,
+    refusals: Vec<Refusal>,
+    frames: Vec<Frame>,
+}
+
+impl Gathered {
+    pub(crate) fn say(&mut self, text: Bilingual) {
+        self.pieces.push(Piece::Words(text));
+    }
+
+    pub(crate) fn question(&mut self, question: Question) {
+        self.say(render::question(&question));
+        self.questions.push(question);
+    }
+
+    pub(crate) fn take(&mut self, shown: Shown) {
+        if !shown.receipts.is_empty() && self.receipts.is_empty() {
+            self.pieces.push(Piece::Receipts);
+        }
+        if let Some(text) = shown.text {
+            self.say(text);
+        }
+        for p in &shown.proposals {
+            self.say(render::proposal(p));
+        }
+        for r in &shown.refusals {
+            self.say(render::refusal(r));
+        }
+        self.receipts.extend(shown.receipts);
+        self.proposals.extend(shown.proposals);
+        self.refusals.extend(shown.refusals);
+        self.frames.extend(shown.frames);
+    }
+
+    /// The text, piece by piece; together they are the whole.
+    pub(crate) fn pieces(&self, lang: Lang, world: &World) -> Vec<String> {
+        let texts = self.pieces.iter().map(|piece| match piece {
+            Piece::Receipts => render::receipts(&self.receipts, world).get(lang).to_owned(),
+            Piece::Words(text) => text.get(lang).to_owned(),
+        });
+        let texts = texts.filter(|t| !t.is_empty()).enumerate();
+        // Chinese sentences end in full-width marks and need no space between.
+        texts.map(|(i, t)| if i > 0 && lang == Lang::En { format!(" {t}") } else { t }).collect()
+    }
+
+    pub(crate) fn reply(
+        self,
+        conversation: ConversationId,
+        turn: TurnId,
+        lang: Lang,
+        can_undo: bool,
+        world: &World,
+    ) -> Reply {
+        let text = self.pieces(lang, world).concat();
+        let response_type = self.response_type();
+        let Gathered { receipts, proposals, questions, refusals, frames, .. } = self;
+        let charts = Vec::new();
+        Reply {
+            conversation,
+            turn,
+            lang,
+            response_type,
+            text,
+            receipts,
+            proposals,
+            questions,
+            refusals,
+            frames,
+            charts,
+            can_undo,
+        }
+    }
+
+    fn response_type(&self) -> ResponseType {
+        let done = self.receipts.iter().any(|r| r.state != ReceiptState::Refused) || !self.proposals.is_empty();
+        let failed = !self.refusals.is_empty() || !self.receipts.is_empty();
+        let answered = !self.questions.is_empty() || !self.frames.is_empty();
+        if done {
+            ResponseType::ActionDone
+        } else if failed && !answered {
+            ResponseType::Error
+        } else {
+            ResponseType::QueryAnswer
+        }
+    }
+}
