@@ -82,6 +82,11 @@ fn stem_of(path: &str) -> &str {
     name_of(path).split('.').next().unwrap_or(path)
 }
 
+/// Whether the file has only tests, so that what it may use and how it begins is its own affair.
+fn is_test(path: &str) -> bool {
+    path.starts_with("tests/") || path.contains("/tests/") || stem_of(path).rsplit('_').next() == Some("tests")
+}
+
 /// The characters before and after each occurrence of the word.
 fn around(text: &str, word: &str) -> Vec<(Option<char>, Option<char>)> {
     let beside = |at: usize| {

@@ -1,7 +1,7 @@
 //! The floors of the building: who may use whom, and what the pure crates may never reach. Judged by the manifests
 //! alone (`cargo metadata`), because what is not in a manifest cannot be used.
 
-use super::{Files, clean, files, finds, has_word, root, rust};
+use super::{Files, clean, files, finds, has_word, is_test, root, rust};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -188,7 +188,7 @@ fn reach(packages: &[Package], name: &str) -> BTreeSet<String> {
 fn check_sources(files: &Files) -> Vec<String> {
     let pure = |path: &str| PURE.iter().any(|name| path.starts_with(&format!("src/{name}/")));
     let mut found = Vec::new();
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs") && pure(path)) {
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs") && pure(path) && !is_test(path)) {
         let code = rust::mask(rust::without_tests(text));
         found.extend(
             IMPURE_STD
@@ -203,10 +203,10 @@ fn check_sources(files: &Files) -> Vec<String> {
 /// Nobody else listens, and nobody calls out.
 fn check_sockets(files: &Files) -> Vec<String> {
     let mut found = Vec::new();
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs") && !path.starts_with("tests/")) {
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs") && !is_test(path)) {
         let code = rust::mask(rust::without_tests(text));
         for (socket, places) in SOCKETS {
-            let placed = places.iter().any(|place| path.starts_with(place)) || path.ends_with("tests.rs");
+            let placed = places.iter().any(|place| path.starts_with(place));
             if !placed && has_word(&code, socket) {
                 found.push(format!("{path}: names {socket}, which opens a way to other machines"));
             }

@@ -1,7 +1,7 @@
 //! An explicit list and its folder agree; no file is dead; every module says what it is. A component cannot be
 //! forgotten in its list, and a list cannot name what is gone (the compiler sees to that).
 
-use super::{Files, clean, files, finds, folder_of, has_word, name_of, rust, stem_of};
+use super::{Files, clean, files, finds, folder_of, has_word, is_test, name_of, rust, stem_of};
 
 /// A folder whose files are components, and the file that lists them all.
 struct List {
@@ -38,8 +38,9 @@ fn check(files: &Files) -> Vec<String> {
             found.push(format!("{list}: the list of {folder} is missing"));
             continue;
         };
-        let components =
-            files.keys().filter(|path| folder_of(path) == *folder && path.ends_with(ending) && path != list);
+        let components = files
+            .keys()
+            .filter(|path| folder_of(path) == *folder && path.ends_with(ending) && path != list && !is_test(path));
         let mut any = false;
         for path in components {
             any = true;
@@ -83,7 +84,7 @@ fn check_modules(files: &Files) -> Vec<String> {
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
         let first = text.lines().find(|l| !l.trim().is_empty() && !l.contains("@generated"));
         let says = first.is_some_and(|l| l.strip_prefix("//! ").is_some_and(|said| said.len() > 3));
-        if !says && name_of(path) != "tests.rs" {
+        if !says && (path.starts_with("tests/") || !is_test(path)) {
             found.push(format!("{path}: does not begin with `//!` and what it is"));
         }
         if let Some(parents) = parents(path) {
