@@ -2,8 +2,8 @@
 //
 //   CASTELLAN_URL=http://127.0.0.1:8080 CASTELLAN_CODE=... node e2e/run.mjs
 //
-// CASTELLAN_CODE is the one-time code that `serve` prints, or a token of an operator. Chromium is looked for at
-// CHROMIUM (default /usr/bin/chromium). E2E_SHOTS=DIR keeps pictures for the eye.
+// CASTELLAN_CODE is the one-time code of the address that `serve` prints. Chromium is looked for at CHROMIUM (default
+// /usr/bin/chromium). E2E_SHOTS=DIR keeps pictures for the eye.
 
 import { Page } from "./page.mjs";
 import { TESTS } from "./tests.mjs";

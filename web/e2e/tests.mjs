@@ -9,7 +9,7 @@ export const TESTS = {
     await page.goto("/");
     await page.role("heading", "Sign in").waitFor();
     await page.accessible("the door");
-    await page.role("textbox", "Code or token").fill("not-a-code");
+    await page.role("textbox", "Sign-in code").fill("not-a-code");
     await page.role("button", "Sign in").click();
     await page.role("alert").waitFor();
     await page.shot("door");

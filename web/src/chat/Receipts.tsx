@@ -68,8 +68,8 @@ function Row({ receipt }: { receipt: Receipt }) {
   const name = of(nameOf(device?.names)) || receipt.device;
   const value = valueWords(point, receipt.value);
   const told = receipt.words ? of(receipt.words) : `${of(nameOf(point?.names))} ${value ? of(value) : ""}`.trim();
-  const what = told.replace(name, "").replace(/^[\s:：,，]+/, "") || told;
-  const present = valueWords(point, receipt.observed ?? receipt.value);
+  const what = told.replace(name, "").replace(/^[的\s:：,，]+/, "") || told;
+  const present = valueWords(point, point?.sample?.value);
   const done = receipt.state === "confirmed" || receipt.state === "acked";
   return (
     <li className={styles.row} data-state={receipt.state}>

@@ -39,12 +39,12 @@ export const WORDS = {
 
   // Signing in
   signInTitle: w("登录", "Sign in"),
-  signInText: w("请打开启动时显示的链接，或在此粘贴一次性登录码或令牌。", "Open the link that was printed at the start, or paste a one-time code or a token here."),
+  signInText: w("请打开服务器启动时显示的链接，或在此粘贴链接或其中的登录码。", "Open the link that the server printed at its start, or paste it or its code here."),
   expiredTitle: w("登录已过期", "Your session has ended"),
   expiredText: w("请重新登录，当前对话会保留。", "Sign in again. This conversation is kept."),
-  code: w("登录码或令牌", "Code or token"),
+  code: w("登录码", "Sign-in code"),
   signIn: w("登录", "Sign in"),
-  codeHint: w("没有登录码？在服务器上运行 castellan token create。", "No code? Run castellan token create on the server."),
+  codeHint: w("登录码只能用一次。在服务器上运行 castellan open 可得到新的链接。", "A code works once. Run castellan open on the server for a new link."),
 
   // The box
   say: w("说一句话…", "Say something…"),
@@ -128,6 +128,7 @@ export const WORDS = {
   noRules: w("还没有规则。用一句话说出来即可，例如“如果会议室超过 26 度，就打开空调”。", "There are no rules yet. Say one, such as “if the meeting room is above 26 degrees, turn on the air conditioner”."),
   noProposals: w("没有等待批准的事项。", "Nothing waits for approval."),
   waiting: w("{n} 项待批准", "{n} waiting for approval"),
+  safeMode: w("服务器以安全模式启动，规则不运行。", "The server was started in safe mode: rules do not run."),
   ruleState: w("“{name}”的状态", "State of “{name}”"),
   rule_draft: w("停用", "Off"),
   rule_shadow: w("试运行", "Trial"),

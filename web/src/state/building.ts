@@ -34,34 +34,40 @@ function pathOf(space: Space | undefined, spaces: Site["spaces"]): Space[] {
   return path;
 }
 
-/** Rooms that have devices, in the order in which the spaces were configured; nowhere last. */
-export function roomsOf(site: Pick<Site, "devices" | "points" | "spaces">): Room[] {
-  const pointsOf = new Map<string, Point[]>();
-  for (const point of Object.values(site.points)) {
-    if (point.kind === "service" || point.kind === "other") continue;
-    const list = pointsOf.get(point.device);
-    if (list) list.push(point);
-    else pointsOf.set(point.device, [point]);
+/** Names in the order of people: 2 before 10; the same in both languages, so that a switch moves nothing. */
+const inOrder = new Intl.Collator("en", { numeric: true });
+const byName = (a: { names: Names }, b: { names: Names }) => inOrder.compare(nameOf(a.names).en, nameOf(b.names).en);
+
+/** Floor by floor, then room by room; nowhere last. */
+function bySpace(a: Room, b: Room): number {
+  if (!a.space || !b.space) return a.space ? -1 : 1;
+  const [left, right] = [[...a.around, a.space], [...b.around, b.space]];
+  for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
+    const [l, r] = [left[at], right[at]];
+    if (l && r && l.id !== r.id) return byName(l, r);
   }
+  return left.length - right.length;
+}
+
+/** Rooms that have devices, with their devices. */
+export function roomsOf(site: Pick<Site, "devices" | "points" | "spaces">): Room[] {
   const items = new Map<string, Item[]>();
   for (const device of Object.values(site.devices)) {
     const space = device.space && site.spaces[device.space] ? device.space : "";
-    const item = { device, points: pointsOf.get(device.id) ?? [] };
+    const points = device.points.flatMap((id) => site.points[id] ?? []).filter(({ kind }) => kind !== "service" && kind !== "other");
+    const item = { device, points };
     const list = items.get(space);
     if (list) list.push(item);
     else items.set(space, [item]);
   }
-  const order = Object.keys(site.spaces);
   return [...items]
     .map(([id, list]) => {
       const space = site.spaces[id];
       const around = pathOf(space, site.spaces).filter((s) => s.id !== id && s.kind !== "site");
-      return { space, around, items: list };
+      return { space, around, items: list.sort((a, b) => byName(a.device, b.device)) };
     })
-    .sort((a, b) => rank(a.space, order) - rank(b.space, order));
+    .sort(bySpace);
 }
-
-const rank = (space: Space | undefined, order: string[]) => (space ? order.indexOf(space.id) : order.length);
 
 /** Symbols of UCUM codes whose code is not what people write. */
 const SYMBOLS: Readonly<Record<string, string>> = {
@@ -79,9 +85,10 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 };
 const TIGHT = ["%", "°C", "°F", "°"];
 
-/** A value in words, for one that the server did not put into words. */
+/** A value in words: the server's where it is the present one, otherwise by kind and unit. */
 export function valueWords(point: Point | undefined, value: Value | null | undefined): Two | undefined {
   if (value === null || value === undefined) return undefined;
+  if (point?.words && point.sample?.value === value) return point.words;
   if (typeof value === "boolean") return value ? { zh: "开", en: "on" } : { zh: "关", en: "off" };
   if (typeof value === "number") {
     const number = String(Math.round(value * 1_000) / 1_000);
@@ -97,6 +104,3 @@ export function valueWords(point: Point | undefined, value: Value | null | undef
   const text = JSON.stringify(value);
   return { zh: text, en: text };
 }
-
-/** The present value of a point in words. */
-export const presentWords = (point: Point): Two | undefined => point.words ?? valueWords(point, point.sample?.value);

@@ -2,7 +2,7 @@
 // store at the end.
 
 import { create } from "zustand";
-import type { Delta, Device, Point, Proposal, Receipt, Rule, Space } from "../wire/types";
+import type { Changed, Delta, Device, Point, Proposal, Receipt, Rule, Space } from "../wire/types";
 
 type ById<T> = Readonly<Record<string, T>>;
 
@@ -64,10 +64,8 @@ export function applied(site: Site, delta: Delta): Site {
       return withReceipts(site, [delta.data]);
     case "proposal":
       return withProposals(site, [delta.data]);
-    case "rule": {
-      const known = site.rules[delta.data.id];
-      return { ...site, rules: { ...site.rules, [delta.data.id]: { ...known, ...delta.data } } };
-    }
+    case "rule":
+      return { ...site, rules: { ...site.rules, [delta.data.id]: delta.data } };
     case "link": {
       const known = site.devices[delta.data.device];
       if (!known) return site;
@@ -77,11 +75,19 @@ export function applied(site: Site, delta: Delta): Site {
       const points: Record<string, Point> = { ...site.points };
       for (const { point, sample, words } of delta.data) {
         const known = points[point];
-        if (known) points[point] = { ...known, sample, words: words ?? null };
+        if (known) points[point] = { ...known, sample, words };
       }
       return { ...site, points };
     }
+    case "missed":
+      return site;
   }
+}
+
+/** Takes in what a change of this page's own led to. */
+export function withChanged(site: Site, changed: Changed): Site {
+  const next = withProposals(withReceipts(site, changed.receipts), changed.proposals);
+  return changed.rules.length > 0 ? { ...next, rules: { ...next.rules, ...byId(changed.rules) } } : next;
 }
 
 /** Proposals that wait, oldest first. */

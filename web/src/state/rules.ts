@@ -2,20 +2,15 @@
 
 import * as castellan from "../wire/castellan";
 import { asFailure } from "../wire/http";
-import type { Rule, RuleState } from "../wire/types";
-import { useHome, withProposals, withReceipts } from "./home";
+import type { RuleState } from "../wire/types";
+import { useHome, withChanged } from "./home";
 import { noteFailure } from "./session";
 
 /** Makes a rule run, or stops it; throws what went wrong. Where policy asks, a proposal appears instead. */
-export async function setRuleState(rule: Rule, state: RuleState): Promise<void> {
+export async function setRuleState(rule: string, state: RuleState): Promise<void> {
   try {
-    const changed = await castellan.setRuleState(rule.id, state);
-    const proposals = changed?.proposals ?? [];
-    useHome.getState().change((site) => {
-      const next = withProposals(withReceipts(site, changed?.receipts ?? []), proposals);
-      const known = next.rules[rule.id];
-      return proposals.length > 0 || !known ? next : { ...next, rules: { ...next.rules, [rule.id]: { ...known, state } } };
-    });
+    const changed = await castellan.setRuleState(rule, state);
+    useHome.getState().change((site) => withChanged(site, changed));
   } catch (thrown) {
     const failure = asFailure(thrown);
     noteFailure(failure);

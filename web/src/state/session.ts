@@ -5,7 +5,7 @@ import * as castellan from "../wire/castellan";
 import { asFailure, type Failure } from "../wire/http";
 import { follow } from "../wire/feed";
 import type { Session } from "../wire/types";
-import { applied, byId, useHome, withProposals } from "./home";
+import { applied, byId, pending, useHome, withProposals } from "./home";
 
 export type Phase =
   | { is: "starting" }
@@ -51,8 +51,9 @@ export async function resume(expired = false): Promise<void> {
   }
 }
 
-/** Exchanges a code or a token for the page's cookie. */
-export async function signIn(code: string): Promise<void> {
+/** Exchanges a code, or the whole link that has it, for the page's cookie. */
+export async function signIn(given: string): Promise<void> {
+  const code = /#code=([^&\s]+)/.exec(given)?.[1] ?? given;
   try {
     await castellan.signIn(code);
   } catch (thrown) {
@@ -95,7 +96,10 @@ function enter(session: Session): void {
         link("live");
         void load();
       },
-      changed: (delta) => useHome.getState().change((site) => applied(site, delta)),
+      changed: (delta) => {
+        useHome.getState().change((site) => applied(site, delta));
+        if (delta.event === "missed") void load();
+      },
       broke: (failure) => {
         noteFailure(failure);
         link(navigator.onLine ? "broken" : "offline");
@@ -117,11 +121,13 @@ export async function load(): Promise<void> {
       castellan.pendingProposals(),
     ]);
     useHome.getState().change((site) => {
-      // What was pending and is not in the list any more was decided meanwhile.
-      const waiting = new Set(proposals.map((p) => p.id));
-      const known = Object.values(site.proposals).map((p) => (p.state === "pending" && !waiting.has(p.id) ? { ...p, state: "expired" as const } : p));
-      return withProposals({ ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules), proposals: byId(known) }, proposals);
+      return withProposals({ ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules) }, proposals);
     });
+    // What was known as pending and is not in the list any more was decided meanwhile.
+    const waiting = new Set(proposals.map((p) => p.id));
+    const gone = pending(useHome.getState()).filter((p) => !waiting.has(p.id));
+    const decided = await Promise.all(gone.map((p) => castellan.proposal(p.id).catch(() => ({ ...p, state: "expired" as const }))));
+    useHome.getState().change((site) => withProposals(site, decided));
     useHome.getState().setLoaded("yes");
   } catch (thrown) {
     noteFailure(asFailure(thrown));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Point, Proposal, Receipt, Reply, TurnEvent } from "../wire/types";
+import type { Device, Point, Proposal, Receipt, Reply, TurnEvent } from "../wire/types";
 import { nameOf, roomsOf, valueWords } from "./building";
-import { applied, byId, EMPTY, laterReceipt, pending, RECEIPTS_MAX, withProposals, withReceipts } from "./home";
+import { applied, byId, EMPTY, laterReceipt, pending, RECEIPTS_MAX, withChanged, withProposals, withReceipts } from "./home";
 import { advance, failed, newTurn } from "./turns";
 
 const receipt = (state: Receipt["state"], at = "2026-11-21T08:00:00Z", command = "cm_1"): Receipt => ({ command, device: "dv_1", point: "pt_1", value: true, state, at });
@@ -18,7 +18,9 @@ const proposal = (state: Proposal["state"], id = "pp_1", at = "2026-11-21T08:00:
   expires: at,
   state,
 });
-const point = (extra: Partial<Point> = {}): Point => ({ id: "pt_1", device: "dv_1", identifier: "power", kind: "bool", writable: true, names: {}, ...extra });
+const point = (extra: Partial<Point> = {}): Point => ({ id: "pt_1", device: "dv_1", identifier: "power", kind: "bool", writable: true, names: {}, sample: null, words: null, ...extra });
+
+const device = (id: string, space: string | null, points: string[] = []): Device => ({ id, names: { en: [id] }, kind: "light", space, online: true, disabled: false, points });
 
 describe("receipts", () => {
   it.each([
@@ -41,7 +43,7 @@ describe("receipts", () => {
 });
 
 describe("changes of the site", () => {
-  const site = { ...EMPTY, devices: byId([{ id: "dv_1", names: {}, online: true }]), points: byId([point()]) };
+  const site = { ...EMPTY, devices: byId([device("dv_1", null)]), points: byId([point()]) };
 
   it("a decided proposal does not wait again", () => {
     const decided = withProposals(EMPTY, [proposal("approved")]);
@@ -50,18 +52,18 @@ describe("changes of the site", () => {
   });
 
   it("reports and links change what is known, and nothing else", () => {
-    const sample = { value: true, at: "2026-11-21T08:00:00Z" };
-    const reported = applied(site, { event: "report", data: [{ point: "pt_1", sample }, { point: "pt_9", sample }] });
-    expect(reported.points).toEqual({ pt_1: { ...point(), sample, words: null } });
+    const sample = { value: true, quality: "good" as const, at: "2026-11-21T08:00:00Z" };
+    const words = { zh: "开着", en: "on" };
+    const reported = applied(site, { event: "report", data: [{ point: "pt_1", sample, words }, { point: "pt_9", sample, words }] });
+    expect(reported.points).toEqual({ pt_1: { ...point(), sample, words } });
     expect(applied(site, { event: "link", data: { device: "dv_1", online: false } }).devices["dv_1"]?.online).toBe(false);
     expect(applied(site, { event: "link", data: { device: "dv_9", online: false } })).toBe(site);
   });
 
-  it("a rule keeps what a change does not tell", () => {
+  it("what a change led to is taken in as one", () => {
     const rule = { id: "ru_1", name: { zh: "规则", en: "Rule" }, state: "live" as const, readback: { zh: "当", en: "When" } };
-    const known = applied(site, { event: "rule", data: rule });
-    const { readback: _, ...bare } = rule;
-    expect(applied(known, { event: "rule", data: { ...bare, state: "draft" } }).rules["ru_1"]).toEqual({ ...rule, state: "draft" });
+    const next = withChanged(site, { receipts: [receipt("sent")], proposals: [proposal("approved")], rules: [rule] });
+    expect([next.receipts["cm_1"]?.state, next.proposals["pp_1"]?.state, next.rules]).toEqual(["sent", "approved", { ru_1: rule }]);
   });
 });
 
@@ -102,22 +104,18 @@ describe("a turn", () => {
 });
 
 describe("the building", () => {
-  it("is shown room by room in the order of its spaces", () => {
+  it("is shown floor by floor and room by room, in the order of names", () => {
     const space = (id: string, kind: "site" | "floor" | "room", parent?: string) => ({ id, kind, names: { en: [id] }, ...(parent ? { parent } : {}) });
     const rooms = roomsOf({
-      spaces: byId([space("s", "site"), space("f", "floor", "s"), space("a", "room", "f"), space("b", "room", "f")]),
-      devices: byId([
-        { id: "d1", names: {}, space: "b" },
-        { id: "d2", names: {}, space: null },
-        { id: "d3", names: {}, space: "a" },
-        { id: "d4", names: {}, space: "gone" },
-      ]),
-      points: byId([point({ id: "p1", device: "d3" }), point({ id: "p2", device: "d3", kind: "service" })]),
+      spaces: byId([space("r 10", "room", "f"), space("s", "site"), space("r 2", "room", "f"), space("g", "room", "e"), space("f", "floor", "s"), space("e", "floor", "s")]),
+      devices: byId([device("d2", null), device("d1", "r 10"), device("d4", "gone"), device("d6", "r 2"), device("d3", "r 2", ["p3", "p2", "p1"]), device("d5", "g")]),
+      points: byId([point({ id: "p1", device: "d3" }), point({ id: "p2", device: "d3", kind: "service" }), point({ id: "p3", device: "d3" })]),
     });
-    expect(rooms.map((room) => [room.space?.id, room.around.map((s) => s.id), room.items.map((item) => [item.device.id, item.points.length])])).toEqual([
-      ["a", ["f"], [["d3", 1]]],
-      ["b", ["f"], [["d1", 0]]],
-      [undefined, [], [["d2", 0], ["d4", 0]]],
+    expect(rooms.map((room) => [room.space?.id, room.around.map((s) => s.id), room.items.map((item) => [item.device.id, item.points.map((p) => p.id)])])).toEqual([
+      ["g", ["e"], [["d5", []]]],
+      ["r 2", ["f"], [["d3", ["p3", "p1"]], ["d6", []]]],
+      ["r 10", ["f"], [["d1", []]]],
+      [undefined, [], [["d2", []], ["d4", []]]],
     ]);
   });
 
@@ -128,6 +126,7 @@ describe("the building", () => {
     [point({ kind: "number", unit: "1" }), 3, "3"],
     [point({ kind: "enum", tokens: [{ token: "cool", names: { zh: ["制冷"], en: ["cooling"] } }] }), "cool", "cooling"],
     [undefined, "cool", "cool"],
+    [point({ sample: { value: true, quality: "good", at: "" }, words: { zh: "已上锁", en: "locked" } }), true, "locked"],
     [point(), null, undefined],
   ] as const)("puts %# into words", (of, value, expected) => expect(valueWords(of, value)?.en).toBe(expected));
 

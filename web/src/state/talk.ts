@@ -5,10 +5,10 @@ import { languageOf } from "../lib/lang";
 import * as castellan from "../wire/castellan";
 import { asFailure } from "../wire/http";
 import type { Proposal, Receipt, TurnEvent } from "../wire/types";
-import { useHome, withProposals, withReceipts } from "./home";
+import { useHome, withChanged, withProposals, withReceipts } from "./home";
 import { usePreferences } from "./preferences";
 import { noteFailure } from "./session";
-import { advance, failed, newTurn, type Turn } from "./turns";
+import { advance, enlarged, failed, newTurn, type Turn } from "./turns";
 
 /** Turns that are kept; the oldest go first. */
 export const TURNS_MAX = 60;
@@ -85,13 +85,8 @@ export async function undo(turn: Turn): Promise<void> {
   change(turn.key, ({ undoTrouble: _, ...rest }) => ({ ...rest, undo: "asking" }));
   try {
     const changed = await castellan.undo(turn.id);
-    learn(changed?.receipts ?? [], changed?.proposals ?? []);
-    change(turn.key, (known) => ({
-      ...known,
-      undo: "done",
-      commands: [...known.commands, ...(changed?.receipts ?? []).map((r) => r.command).filter((id) => !known.commands.includes(id))],
-      proposals: [...known.proposals, ...(changed?.proposals ?? []).map((p) => p.id).filter((id) => !known.proposals.includes(id))],
-    }));
+    useHome.getState().change((site) => withChanged(site, changed));
+    change(turn.key, (known) => ({ ...enlarged(known, changed), undo: "done" }));
   } catch (thrown) {
     const failure = asFailure(thrown);
     noteFailure(failure);
@@ -104,12 +99,10 @@ export async function undo(turn: Turn): Promise<void> {
 export async function decide(proposal: Proposal, approve: boolean): Promise<void> {
   try {
     const changed = await (approve ? castellan.approve(proposal) : castellan.reject(proposal));
-    learn(changed?.receipts ?? [], changed?.proposal ? [changed.proposal] : (changed?.proposals ?? []));
-    const commands = (changed?.receipts ?? []).map((r) => r.command);
+    useHome.getState().change((site) => withChanged(site, changed));
+    // What is done belongs to the turn that asked for it, and is taken back with it.
     useTalk.setState((talk) => ({
-      turns: talk.turns.map((turn) =>
-        turn.proposals.includes(proposal.id) ? { ...turn, commands: [...turn.commands, ...commands.filter((id) => !turn.commands.includes(id))], canUndo: turn.canUndo || (approve && turn.undo === "no") } : turn,
-      ),
+      turns: talk.turns.map((turn) => (turn.proposals.includes(proposal.id) ? { ...enlarged(turn, changed), canUndo: turn.canUndo || approve } : turn)),
     }));
   } catch (thrown) {
     const failure = asFailure(thrown);

@@ -2,7 +2,7 @@
 
 import type { Lang, Two } from "../lib/lang";
 import type { FailureKind } from "../wire/http";
-import type { Frame, Question, Refusal, Reply, TurnEvent } from "../wire/types";
+import type { Changed, Frame, Question, Refusal, Reply, TurnEvent } from "../wire/types";
 
 export interface Step {
   id: string;
@@ -93,6 +93,15 @@ function settled(turn: Turn, reply: Reply): Turn {
     refusals: reply.refusals,
     frames: reply.frames,
     canUndo: reply.can_undo,
+  };
+}
+
+/** The turn with what a later act on it led to. */
+export function enlarged(turn: Turn, changed: Changed): Turn {
+  return {
+    ...turn,
+    commands: changed.receipts.reduce((list, r) => added(list, r.command), turn.commands),
+    proposals: changed.proposals.reduce((list, p) => added(list, p.id), turn.proposals),
   };
 }
 

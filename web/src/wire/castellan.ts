@@ -2,7 +2,7 @@
 
 import { ask, asFailure, Failure, send } from "./http";
 import { readSse } from "./sse";
-import type { Delta, Device, Lang, Page, Point, Proposal, Receipt, Rule, RuleState, Session, Space, TurnEvent, Value } from "./types";
+import type { Changed, Delta, Device, Lang, Page, Point, Proposal, Rule, RuleState, Session, Space, TurnEvent } from "./types";
 
 /** Items of a page: as many as the server gives at once. */
 const PAGE_ITEMS = 500;
@@ -25,7 +25,7 @@ async function all<T>(path: string, wanted: Record<string, string> = {}): Promis
 const id = encodeURIComponent;
 
 export const session = () => ask<Session>("GET", "/api/session");
-/** Exchanges a one-time code or a token for the page's cookie. */
+/** Exchanges a one-time code for the page's cookie. */
 export const signIn = (code: string) => ask<void>("POST", "/api/session", { code });
 export const signOut = () => ask<void>("DELETE", "/api/session");
 
@@ -34,19 +34,12 @@ export const points = () => all<Point>("/api/points");
 export const spaces = () => all<Space>("/api/spaces");
 export const rules = () => all<Rule>("/api/rules");
 export const pendingProposals = () => all<Proposal>("/api/proposals", { state: "pending" });
+export const proposal = (proposal: string) => ask<Proposal>("GET", `/api/proposals/${id(proposal)}`);
 
-/** What a change answers: at least what became of it, as far as the server says. */
-export interface Changed {
-  proposal?: Proposal;
-  receipts?: Receipt[];
-  proposals?: Proposal[];
-}
-
-export const approve = (proposal: Proposal) => ask<Changed | undefined>("POST", `/api/proposals/${id(proposal.id)}/approve`, { hash: proposal.hash });
-export const reject = (proposal: Proposal) => ask<Changed | undefined>("POST", `/api/proposals/${id(proposal.id)}/reject`, { hash: proposal.hash });
-export const setRuleState = (rule: string, state: RuleState) => ask<Changed | undefined>("POST", `/api/rules/${id(rule)}/state`, { state });
-export const undo = (turn: string) => ask<Changed | undefined>("POST", `/api/turns/${id(turn)}/undo`, {});
-export const command = (point: string, value: Value) => ask<Changed | undefined>("POST", `/api/points/${id(point)}/command`, { value });
+export const approve = (proposal: Proposal) => ask<Changed>("POST", `/api/proposals/${id(proposal.id)}/approve`, { hash: proposal.hash });
+export const reject = (proposal: Proposal) => ask<Changed>("POST", `/api/proposals/${id(proposal.id)}/reject`, { hash: proposal.hash });
+export const setRuleState = (rule: string, state: RuleState) => ask<Changed>("POST", `/api/rules/${id(rule)}/state`, { state });
+export const undo = (turn: string) => ask<Changed>("POST", `/api/turns/${id(turn)}/undo`, {});
 
 export interface Said {
   text: string;
@@ -64,7 +57,7 @@ export async function* say(said: Said, signal: AbortSignal): AsyncGenerator<Turn
 export async function* changes(signal: AbortSignal, opened: () => void): AsyncGenerator<Delta> {
   const response = await send("GET", "/api/events", undefined, signal, "text/event-stream");
   opened();
-  yield* events<Delta>(response, ["receipt", "proposal", "rule", "link", "report"]);
+  yield* events<Delta>(response, ["receipt", "proposal", "rule", "link", "report", "missed"]);
 }
 
 async function* events<T extends { event: string; data: unknown }>(response: Response, known: T["event"][]): AsyncGenerator<T> {

@@ -25,6 +25,8 @@ export interface Session {
   role: Role;
   language: Lang;
   site: Bilingual;
+  /** `false` after a start in safe mode. */
+  rules_run: boolean;
 }
 
 export interface Actor {
@@ -147,15 +149,18 @@ export type TurnEvent =
 export interface Device {
   id: string;
   names: Names;
-  kind?: string | null;
-  space?: string | null;
-  online?: boolean | null;
-  disabled?: boolean;
+  kind: string;
+  space: string | null;
+  /** None when nothing was heard of it yet. */
+  online: boolean | null;
+  disabled: boolean;
+  /** Its points, in the order of its model. */
+  points: string[];
 }
 
 export interface Sample {
   value: Value;
-  quality?: Quality;
+  quality: Quality;
   at: string;
 }
 
@@ -169,9 +174,9 @@ export interface Point {
   tokens?: { token: string; names: Names }[];
   writable: boolean;
   names: Names;
-  sample?: Sample | null;
+  sample: Sample | null;
   /** The present value in words, made by the server. */
-  words?: Bilingual | null;
+  words: Bilingual | null;
 }
 
 export interface Space {
@@ -185,7 +190,14 @@ export interface Rule {
   id: string;
   name: Bilingual;
   state: RuleState;
-  readback?: Bilingual | null;
+  readback: Bilingual;
+}
+
+/** What a change led to. */
+export interface Changed {
+  receipts: Receipt[];
+  proposals: Proposal[];
+  rules: Rule[];
 }
 
 /** One change, as it streams in from the whole site. */
@@ -194,4 +206,6 @@ export type Delta =
   | { event: "proposal"; data: Proposal }
   | { event: "rule"; data: Rule }
   | { event: "link"; data: { device: string; online: boolean } }
-  | { event: "report"; data: { point: string; sample: Sample; words?: Bilingual | null }[] };
+  | { event: "report"; data: { point: string; sample: Sample; words: Bilingual | null }[] }
+  /** This client was too slow; it reads everything again. */
+  | { event: "missed"; data: { batches: number } };

@@ -2,7 +2,7 @@
 
 import { memo, useMemo, useState } from "react";
 import { deviceIcon } from "../../chat/deviceIcon";
-import { type Item, nameOf, presentWords, type Room, roomsOf } from "../../state/building";
+import { type Item, nameOf, type Room, roomsOf, valueWords } from "../../state/building";
 import { useHome } from "../../state/home";
 import { load } from "../../state/session";
 import { useWords } from "../../state/useWords";
@@ -138,7 +138,7 @@ function Row({ item }: { item: Item }) {
 /** A value that lights up for a moment when it changes. */
 const Live = memo(function Live({ point }: { point: Point }) {
   const { t, of } = useWords();
-  const words = presentWords(point);
+  const words = valueWords(point, point.sample?.value);
   const now = words?.en ?? "";
   const [seen, setSeen] = useState({ value: now, changes: 0 });
   if (seen.value !== now) setSeen({ value: now, changes: seen.changes + 1 });

@@ -16,10 +16,16 @@ const STATES: readonly RuleState[] = ["draft", "shadow", "live"];
 export function Rules() {
   const { t } = useWords();
   const rules = useHome((home) => home.rules);
-  const list = Object.values(rules);
+  const safe = useSession((door) => door.phase.is === "in" && !door.phase.session.rules_run);
+  const list = Object.values(rules).sort((a, b) => a.id.localeCompare(b.id));
   if (list.length === 0) return <p className={styles.empty}>{t("noRules")}</p>;
   return (
     <ul className={styles.list}>
+      {safe && (
+        <li>
+          <Notice tone="warn">{t("safeMode")}</Notice>
+        </li>
+      )}
       {list.map((rule) => (
         <RuleCard key={rule.id} rule={rule} />
       ))}
@@ -37,7 +43,7 @@ function RuleCard({ rule }: { rule: Rule }) {
     setAsking(state);
     setFailure(undefined);
     try {
-      await setRuleState(rule, state);
+      await setRuleState(rule.id, state);
     } catch (thrown) {
       setFailure(thrown as Failure);
     }
@@ -46,7 +52,7 @@ function RuleCard({ rule }: { rule: Rule }) {
   return (
     <li className={styles.rule} data-state={rule.state}>
       <h3>{name}</h3>
-      {rule.readback && <p>{of(rule.readback)}</p>}
+      <p>{of(rule.readback)}</p>
       <Choice
         label={t("ruleState", { name })}
         options={STATES.map((key) => ({ key, label: t(`rule_${key}`) }))}
