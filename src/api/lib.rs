@@ -1,1 +1,199 @@
-//! api: being built.
+//! The HTTP surface: REST, server-sent events, login, the page's files, figures. Every route but the few of
+//! [`auth`]'s list of open ones wants a token, the page's cookie or the control socket.
+//!
+//! What it is *not*: it decides nothing about devices and rules (the runtime does, with policy), it speaks no SQL and no
+//! TLS. Start at [`router`]; one file per noun in `routes/`.
+
+pub mod auth;
+mod extract;
+pub mod limits;
+pub mod listen;
+mod metrics;
+pub mod openapi;
+mod page;
+mod problem;
+mod routes;
+mod views;
+mod web;
+
+pub use auth::{Door, Identity};
+pub use metrics::{Metric, Metrics};
+pub use page::Page;
+pub use problem::{Problem, ProblemBody};
+pub use routes::conversation::Answer;
+pub use routes::health::Ready;
+pub use routes::session::LoginLink;
+pub use routes::tokens::{Minted, TokenView};
+
+use agent::Agent;
+use auth::LoginLimit;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use base::Timestamp;
+use runtime::Handle;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use store::Store;
+use tokio::sync::{Semaphore, watch};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// What the surface is made of.
+pub struct Parts {
+    /// The runtime.
+    pub handle: Handle,
+    /// The store.
+    pub store: Store,
+    /// Who understands what is said.
+    pub agent: Arc<Agent>,
+    /// Whether the devices are simulated, so that they may be told what to measure.
+    pub simulated: bool,
+    /// Where the page is served; its host is one of the names that are answered.
+    pub address: SocketAddr,
+    /// Becomes true when the server stops: streams end then.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// The surface's own state. Cheap to clone.
+#[derive(Clone)]
+pub struct Api(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    hosts: Vec<String>,
+    metrics: Metrics,
+    logins: LoginLimit,
+    turns: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+}
+
+/// Who is at the other end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// Somebody over TCP.
+    Tcp(IpAddr),
+    /// Somebody who could open the control socket: the owner of the data folder.
+    Socket,
+    /// Not known; treated like TCP.
+    Unknown,
+}
+
+impl Api {
+    /// The state over its parts.
+    pub fn new(parts: Parts) -> Api {
+        let ip = parts.address.ip();
+        let bound = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
+        let hosts = ["127.0.0.1".into(), "localhost".into(), "[::1]".into(), bound].into();
+        Api(Arc::new(Inner {
+            parts,
+            hosts,
+            metrics: Metrics::default(),
+            logins: LoginLimit::default(),
+            turns: Arc::new(Semaphore::new(limits::TURNS_AT_ONCE_MAX)),
+            streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
+        }))
+    }
+
+    /// A link that opens the page logged in, once.
+    ///
+    /// # Errors
+    /// When the store cannot keep the code.
+    pub async fn login_link(&self, name: &str, role: documents::Role) -> Result<LoginLink, store::StoreError> {
+        let expires = self.now() + limits::LOGIN_CODE_TIME;
+        let code = self.store().sessions().mint_code(name, role, expires, self.now()).await?;
+        Ok(LoginLink { url: format!("http://{}/#code={}", self.0.parts.address, code.expose()), expires })
+    }
+
+    fn handle(&self) -> &Handle {
+        &self.0.parts.handle
+    }
+    fn store(&self) -> &Store {
+        &self.0.parts.store
+    }
+    fn agent(&self) -> &Agent {
+        &self.0.parts.agent
+    }
+    fn now(&self) -> Timestamp {
+        self.handle().now()
+    }
+    fn simulated(&self) -> bool {
+        self.0.parts.simulated
+    }
+    fn address(&self) -> SocketAddr {
+        self.0.parts.address
+    }
+    fn stop(&self) -> watch::Receiver<bool> {
+        self.0.parts.stop.clone()
+    }
+    fn hosts(&self) -> &[String] {
+        &self.0.hosts
+    }
+    fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+    fn logins(&self) -> &LoginLimit {
+        &self.0.logins
+    }
+    fn turns(&self) -> &Arc<Semaphore> {
+        &self.0.turns
+    }
+    fn streams(&self) -> &Arc<Semaphore> {
+        &self.0.streams
+    }
+}
+
+/// All routes with their layers. The order of the layers is from the inside out.
+pub fn router(api: Api) -> Router {
+    let (routes, _) = openapi::describe(routes::all());
+    routes
+        .fallback(web::file)
+        .layer(middleware::from_fn(routes::etag))
+        .layer(middleware::from_fn_with_state(api.clone(), auth::admit))
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, limits::ANSWER_TIME_MAX))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(problem::shape))
+        .layer(middleware::from_fn(protect))
+        .layer(middleware::from_fn_with_state(api.clone(), measure))
+        .with_state(api)
+}
+
+/// What browsers are told about every answer: nothing from elsewhere, no frames, no guessing of types.
+const PROTECTION: &[(HeaderName, &str)] = &[
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+];
+
+async fn protect(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in PROTECTION {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn measure(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let began = api.now();
+    let response = next.run(request).await;
+    let took = api.now() - began;
+    let status = response.status();
+    let metric = match status.as_u16() {
+        ..400 => Metric::RequestsDone,
+        400..500 => Metric::RequestsRefused,
+        _ => Metric::RequestsFailed,
+    };
+    api.metrics().add(metric, 1);
+    api.metrics().add(Metric::RequestMicros, u64::try_from(took.as_micros()).unwrap_or(0));
+    // Neither query nor headers: they may hold what is nobody's business.
+    tracing::debug!(%method, path, status = status.as_u16(), took_us = took.as_micros(), "request");
+    response
+}

@@ -1,0 +1,336 @@
+//! Who asks, and whether the request may come in at all. One layer in front of every route: what is not in [`OPEN`] wants
+//! a bearer token, the page's cookie, or the control socket, whose file only the owner of the data folder can open.
+//!
+//! What it is *not*: what the one who asks may *do* is policy's ([`Identity::may`] asks it). Start at [`admit`].
+
+use crate::limits::{LOGIN_CLIENTS_MAX, LOGIN_WINDOW, LOGINS_MAX};
+use crate::metrics::Metric;
+use crate::problem::Problem;
+use crate::{Api, Peer};
+use aide::operation::OperationInput;
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base::{Bilingual, Timestamp};
+use documents::{Actor, ActorKind, Channel, Role};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use store::StoreError;
+
+/// Name of the page's cookie.
+pub const COOKIE: &str = "castellan_session";
+
+/// The routes that want nothing. The page's own files are open too: they are what the fallback serves outside `/api`.
+const OPEN: &[(&str, &str)] = &[("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/api/session")];
+
+/// By which door a request came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// A bearer token.
+    Bearer,
+    /// The page's cookie.
+    Cookie,
+    /// The control socket in the data folder.
+    Socket,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Name of the token or person.
+    pub name: String,
+    /// What it may do at most.
+    pub role: Role,
+    /// By which door.
+    pub door: Door,
+}
+
+impl Identity {
+    /// As the one who acts on something directly.
+    pub fn actor(&self) -> Actor {
+        self.on(match self.door {
+            Door::Cookie => Channel::Ui,
+            Door::Bearer | Door::Socket => Channel::Api,
+        })
+    }
+    /// As the one who says something in a conversation.
+    pub fn speaker(&self) -> Actor {
+        self.on(Channel::Chat)
+    }
+    fn on(&self, channel: Channel) -> Actor {
+        let kind = if self.role == Role::Agent { ActorKind::Agent } else { ActorKind::Person };
+        Actor { kind, name: self.name.clone(), role: self.role, channel }
+    }
+    /// Whether policy lets it do something that touches no point.
+    ///
+    /// # Errors
+    /// When policy says no; "ask" is left to the runtime, which makes a proposal of it.
+    pub(crate) fn may(&self, effect: policy::Effect) -> Result<(), Problem> {
+        let verdict = self.decide(effect, things::Assistant::Act, things::Safety::None);
+        match verdict.decision {
+            policy::Decision::Deny => Err(Problem::forbidden("policy.denied", verdict.why)),
+            policy::Decision::Allow | policy::Decision::Ask => Ok(()),
+        }
+    }
+    /// Whether it may see a point.
+    pub(crate) fn sees(&self, point: &things::PointSpec) -> bool {
+        self.decide(policy::Effect::Read, point.assistant, point.safety).decision == policy::Decision::Allow
+    }
+    fn decide(&self, effect: policy::Effect, exposure: things::Assistant, safety: things::Safety) -> policy::Verdict {
+        let channel = self.actor().channel;
+        policy::decide(&policy::Request { role: self.role, channel, effect, exposure, safety })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Identity {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Identity>().cloned().ok_or_else(nobody)
+    }
+}
+
+impl OperationInput for Identity {}
+
+fn nobody() -> Problem {
+    Problem::unauthorised(
+        "auth.required",
+        "需要登录：请附上令牌（Authorization: Bearer …），或用启动时显示的地址打开页面",
+        "say who you are: send a token (Authorization: Bearer ...), or open the page by the address that `serve` printed",
+    )
+}
+
+/// Layer: lets a request in, with its [`Identity`], or refuses it.
+pub(crate) async fn admit(State(api): State<Api>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>().copied().unwrap_or(Peer::Unknown);
+    let checked = match peer {
+        Peer::Socket => Ok(()),
+        Peer::Tcp(_) | Peer::Unknown => known_host(&api, request.headers(), request.uri()),
+    };
+    if let Err(problem) = checked {
+        return refuse(&api, problem);
+    }
+    if is_open(&request) {
+        return next.run(request).await;
+    }
+    match identify(&api, peer, request.method().clone(), request.headers().clone()).await {
+        Ok(identity) => {
+            request.extensions_mut().insert(identity);
+            next.run(request).await
+        }
+        Err(problem) => refuse(&api, problem),
+    }
+}
+
+fn refuse(api: &Api, problem: Problem) -> Response {
+    api.metrics().add(Metric::RequestsNotAdmitted, 1);
+    problem.into_response()
+}
+
+fn is_open(request: &Request) -> bool {
+    let method = request.method();
+    match request.extensions().get::<MatchedPath>() {
+        Some(path) => OPEN
+            .iter()
+            .any(|(m, p)| *p == path.as_str() && (method.as_str() == *m || (*m == "GET" && method == Method::HEAD))),
+        None => matches!(*method, Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api"),
+    }
+}
+
+async fn identify(api: &Api, peer: Peer, method: Method, headers: HeaderMap) -> Result<Identity, Problem> {
+    let identity = if let Some(token) = bearer(&headers)? {
+        let token = api.store().tokens().verify(token, api.now()).await.map_err(|e| unknown(&e))?;
+        Identity { name: token.name, role: token.role, door: Door::Bearer }
+    } else if peer == Peer::Socket {
+        Identity { name: "local".into(), role: Role::Owner, door: Door::Socket }
+    } else if let Some(cookie) = cookie(&headers) {
+        let session = api.store().sessions().verify(cookie, api.now()).await.map_err(|e| unknown(&e))?;
+        if !matches!(method, Method::GET | Method::HEAD | Method::OPTIONS) {
+            same_origin(&headers, true)?;
+        }
+        Identity { name: session.name, role: session.role, door: Door::Cookie }
+    } else {
+        return Err(nobody());
+    };
+    if identity.role == Role::Bridge {
+        let why = Bilingual::new("网关令牌只能收发原始主题", "a bridge token may only use raw topics");
+        return Err(Problem::forbidden("auth.bridge", why));
+    }
+    Ok(identity)
+}
+
+/// The token of the request, if it brings one.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let token = value.to_str().ok().and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    token.map(Some).ok_or_else(|| {
+        Problem::unauthorised(
+            "auth.scheme",
+            "只接受 Authorization: Bearer 令牌",
+            "only Authorization: Bearer with a token is accepted",
+        )
+    })
+}
+
+/// The page's cookie, if the request brings one.
+pub(crate) fn cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value)
+}
+
+/// A secret that the store does not accept. What else can fail in the store is no answer about the secret.
+fn unknown(error: &StoreError) -> Problem {
+    let (zh, en) = match error.code() {
+        "secret.expired" => ("令牌或登录已过期", "the token or login has expired"),
+        "secret.revoked" => ("令牌已被吊销", "the token was revoked"),
+        "secret.unknown" => ("令牌或登录无效", "the token or login is not known here"),
+        _ => return store_failed(error),
+    };
+    Problem::unauthorised(error.code(), zh, en)
+}
+
+/// The store failed.
+pub(crate) fn store_failed(error: &StoreError) -> Problem {
+    Problem::internal(error.code(), error)
+}
+
+/// Against pages that let their own name point here (DNS rebinding): only the names of this server are answered.
+fn known_host(api: &Api, headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).or(uri.authority().map(|a| a.as_str()));
+    let known = host.map(host_name).is_some_and(|name| api.hosts().iter().any(|h| h.eq_ignore_ascii_case(name)));
+    if known {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "host.unknown",
+        "此服务器不以该名称应答，请用启动时显示的地址",
+        "this server does not answer to that name; use the address that `serve` printed",
+    ))
+}
+
+/// A host without its port; the brackets of an IPv6 address stay.
+fn host_name(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// Against other sites that make the browser send our cookie: what changes something must come from our own page.
+pub(crate) fn same_origin(headers: &HeaderMap, wanted: bool) -> Result<(), Problem> {
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+    let origin = text(header::ORIGIN).map(|o| o.split_once("://").map_or(o, |(_, authority)| authority));
+    match (origin, text(header::HOST)) {
+        (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host) => Ok(()),
+        (None, _) if !wanted => Ok(()),
+        _ => Err(Problem::forbidden(
+            "auth.origin",
+            Bilingual::new("请求不是来自本页面", "the request does not come from this server's own page"),
+        )),
+    }
+}
+
+/// Counts attempts to log in per client, so that a code cannot be guessed.
+#[derive(Debug, Default)]
+pub(crate) struct LoginLimit {
+    clients: Mutex<BTreeMap<Option<IpAddr>, (Timestamp, usize)>>,
+}
+
+impl LoginLimit {
+    /// One more attempt.
+    ///
+    /// # Errors
+    /// When the client had its attempts.
+    pub(crate) fn attempt(&self, client: Option<IpAddr>, now: Timestamp) -> Result<(), Problem> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.retain(|_, (since, _)| now - *since < LOGIN_WINDOW);
+        if clients.len() >= LOGIN_CLIENTS_MAX
+            && !clients.contains_key(&client)
+            && let Some(oldest) = clients.iter().min_by_key(|(_, (since, _))| *since).map(|(c, _)| *c)
+        {
+            clients.remove(&oldest);
+        }
+        let (since, count) = clients.entry(client).or_insert((now, 0));
+        *count += 1;
+        if *count <= LOGINS_MAX {
+            return Ok(());
+        }
+        let wait_s = u32::try_from((*since + LOGIN_WINDOW - now).as_millis().max(0) / 1_000 + 1).unwrap_or(u32::MAX);
+        Err(Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "login.limited",
+            "登录尝试过多，请稍后再试",
+            "too many attempts to log in; wait a little",
+        )
+        .retry_after(wait_s))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderName, HeaderValue};
+    use base::Span;
+
+    fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(n, v)| (n.clone(), HeaderValue::from_static(v))).collect()
+    }
+
+    #[test]
+    fn cookies_are_found_among_others() {
+        let h = headers(&[(header::COOKIE, "a=b; castellan_session=xyz; c=d")]);
+        assert_eq!(cookie(&h), Some("xyz"));
+        assert_eq!(cookie(&headers(&[(header::COOKIE, "castellan_sessions=xyz")])), None);
+    }
+
+    #[test]
+    fn hosts_lose_their_port() {
+        for (host, name) in [("127.0.0.1:8080", "127.0.0.1"), ("localhost", "localhost"), ("[::1]:80", "[::1]")] {
+            assert_eq!(host_name(host), name);
+        }
+    }
+
+    #[test]
+    fn origins_are_compared_with_the_host() {
+        let host = (header::HOST, "127.0.0.1:8080");
+        for (origin, wanted, ok) in [
+            (Some("http://127.0.0.1:8080"), true, true),
+            (Some("http://127.0.0.1:9090"), true, false),
+            (Some("http://evil.example"), false, false),
+            (Some("null"), false, false),
+            (None, true, false),
+            (None, false, true),
+        ] {
+            let mut h = headers(std::slice::from_ref(&host));
+            if let Some(o) = origin {
+                h.insert(header::ORIGIN, HeaderValue::from_static(o));
+            }
+            assert_eq!(same_origin(&h, wanted).is_ok(), ok, "{origin:?} {wanted}");
+        }
+    }
+
+    #[test]
+    fn attempts_are_counted_per_client_and_forgotten() {
+        let limit = LoginLimit::default();
+        let (now, a, b) = (Timestamp::from_millis(1_000), Some(IpAddr::from([10, 0, 0, 1])), None);
+        for _ in 0..LOGINS_MAX {
+            limit.attempt(a, now).unwrap();
+        }
+        assert_eq!(limit.attempt(a, now).unwrap_err().code(), "login.limited");
+        limit.attempt(b, now).unwrap();
+        limit.attempt(a, now + LOGIN_WINDOW + Span::from_millis(1)).unwrap();
+    }
+}

@@ -1,0 +1,114 @@
+//! What handlers take out of a request: a JSON body, a query, an id in the path. Each refuses with a [`Problem`].
+
+use crate::limits;
+use crate::problem::Problem;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, SchemaObject};
+use aide::operation::{OperationInput, add_parameters};
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::{Json, RequestExt};
+use base::id::Kind;
+use base::{Bilingual, Diagnostic, Id};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+/// A JSON body.
+#[derive(Debug)]
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + 'static> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        request.extract::<Json<T>, _>().await.map(|Json(body)| Body(body)).map_err(|rejection| match rejection {
+            JsonRejection::MissingJsonContentType(_) => Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "body.media_type",
+                "请求体须为 JSON，并注明 Content-Type: application/json",
+                "the body has to be JSON, with Content-Type: application/json",
+            ),
+            JsonRejection::JsonSyntaxError(e) => {
+                Problem::new(StatusCode::BAD_REQUEST, "body.syntax", "请求体不是合法的 JSON", e.body_text())
+            }
+            JsonRejection::JsonDataError(e) => {
+                let message = Bilingual::new("内容与规定的形式不符", e.body_text());
+                Problem::unprocessable("body.shape", "请求体的内容与规定的形式不符", e.body_text())
+                    .diagnostics(vec![Diagnostic::error("body.shape", "", message)])
+            }
+            JsonRejection::BytesRejection(e) if e.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                let most = limits::BODY_BYTES_MAX / 1024;
+                Problem::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "body.too_large",
+                    format!("请求体最多 {most} KiB"),
+                    format!("a body has at most {most} KiB"),
+                )
+            }
+            other => Problem::new(StatusCode::BAD_REQUEST, "body.unreadable", "请求体无法读取", other.body_text()),
+        })
+    }
+}
+
+impl<T: JsonSchema> OperationInput for Body<T> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        Json::<T>::operation_input(ctx, operation);
+    }
+}
+
+/// The query of the address.
+#[derive(Debug)]
+pub(crate) struct Args<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Args<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(args)) => Ok(Args(args)),
+            Err(e) => Err(Problem::new(StatusCode::BAD_REQUEST, "query.shape", "地址中的参数有误", e.body_text())),
+        }
+    }
+}
+
+impl<T: JsonSchema> OperationInput for Args<T> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        Query::<T>::operation_input(ctx, operation);
+    }
+}
+
+/// The id in the path, the `{id}` of a route.
+#[derive(Debug)]
+pub(crate) struct Of<K: Kind>(pub(crate) Id<K>);
+
+impl<S: Send + Sync, K: Kind> FromRequestParts<S> for Of<K> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let written = Path::<String>::from_request_parts(parts, state).await.map(|Path(text)| text).unwrap_or_default();
+        Id::parse(&written).map(Of).map_err(|e| {
+            Problem::new(StatusCode::NOT_FOUND, "not_found", format!("没有这样的 id：{e}"), format!("no such id: {e}"))
+        })
+    }
+}
+
+impl<K: Kind> OperationInput for Of<K> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        let json_schema = ctx.schema.subschema_for::<Id<K>>();
+        let format = ParameterSchemaOrContent::Schema(SchemaObject { json_schema, example: None, external_docs: None });
+        let parameter_data = ParameterData {
+            name: "id".into(),
+            description: None,
+            required: true,
+            deprecated: None,
+            format,
+            example: None,
+            examples: Default::default(),
+            explode: None,
+            extensions: Default::default(),
+        };
+        add_parameters(ctx, operation, [Parameter::Path { parameter_data, style: PathStyle::Simple }]);
+    }
+}

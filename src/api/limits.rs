@@ -1,0 +1,43 @@
+//! Every limit of the HTTP surface, in one place.
+
+use base::Span;
+use std::time::Duration;
+
+/// Longest body of a request, in bytes.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+/// Longest time until the head of an answer, for everything but a stream. Longer than a command's deadline.
+pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(60);
+/// Longest time a client may take for the head of a request.
+pub const HEAD_TIME_MAX: Duration = Duration::from_secs(15);
+/// Most connections at once, on each listener.
+pub const CONNECTIONS_MAX: usize = 512;
+/// Longest time that answers under way are waited for when the server stops.
+pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(5);
+/// Items of a page when the client names no number.
+pub const PAGE_DEFAULT: usize = 50;
+/// Most items of a page.
+pub const PAGE_MAX: usize = 500;
+/// Turns of one conversation that are given back at most.
+pub const TURNS_MAX: usize = 200;
+/// Turns that run at the same time.
+pub const TURNS_AT_ONCE_MAX: usize = 16;
+/// Event streams that are open at the same time.
+pub const STREAMS_MAX: usize = 64;
+/// Events that wait for a slow reader of a stream; beyond it, a turn's stream is cut and the turn goes on.
+pub const STREAM_QUEUE: usize = 256;
+/// Time between two heartbeats of a stream.
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
+/// An event stream ends after this time, so that a revoked token does not read for ever; a page connects again.
+pub const STREAM_TIME_MAX: Duration = Duration::from_secs(15 * 60);
+/// Attempts to log in that one client has within [`LOGIN_WINDOW`].
+pub const LOGINS_MAX: usize = 10;
+/// See [`LOGINS_MAX`].
+pub const LOGIN_WINDOW: Span = Span::from_secs(60);
+/// Clients whose attempts are remembered; beyond it the oldest is forgotten.
+pub const LOGIN_CLIENTS_MAX: usize = 1_024;
+/// How long a one-time login code is valid.
+pub const LOGIN_CODE_TIME: Span = Span::from_secs(10 * 60);
+/// How long a page stays logged in.
+pub const SESSION_TIME: Span = Span::from_secs(30 * 24 * 3600);
+/// Longest validity of a token that names an end, in days.
+pub const TOKEN_DAYS_MAX: u32 = 3_650;

@@ -1,0 +1,169 @@
+//! Accepts connections and hands their requests to the router, with who is at the other end. Bounded in connections and
+//! in the time for the head of a request; stops in an orderly way.
+//!
+//! What it is *not*: it speaks no TLS, so it binds to this machine only ([`bind`] refuses wider).
+
+use crate::limits::{CONNECTIONS_MAX, DRAIN_TIME_MAX, HEAD_TIME_MAX};
+use crate::metrics::Metric;
+use crate::{Api, Peer};
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::{Semaphore, watch};
+use tower::Service;
+
+/// Ports that are tried after the wanted one.
+pub const PORTS_TRIED: u16 = 100;
+/// Name of the control socket in the data folder.
+pub const SOCKET: &str = "control.sock";
+
+/// Why it cannot listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Without TLS everybody on the network could read along.
+    #[error(
+        "binding to {0} would be readable by everybody on the way, since there is no TLS yet; bind to 127.0.0.1 and put a proxy with TLS before it"
+    )]
+    NotLocal(IpAddr),
+    /// No port is free.
+    #[error("no free port from {first} to {last}; name another with --port")]
+    NoPort {
+        /// First that was tried.
+        first: u16,
+        /// Last that was tried.
+        last: u16,
+    },
+    /// The path is longer than the system takes for sockets.
+    #[error("the path {0} is too long for a socket; choose a data folder with a shorter path")]
+    PathTooLong(PathBuf),
+    /// The system refused.
+    #[error("cannot listen on {at}: {source}")]
+    System {
+        /// Where.
+        at: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Binds to the wanted port or the next free one.
+///
+/// # Errors
+/// When the address is not this machine's own, or no port is free.
+pub async fn bind(ip: IpAddr, port: u16) -> Result<TcpListener, ListenError> {
+    if !ip.is_loopback() {
+        return Err(ListenError::NotLocal(ip));
+    }
+    let last = port.saturating_add(PORTS_TRIED);
+    for port in port..=last {
+        let address = SocketAddr::new(ip, port);
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(listener),
+            Err(e) if e.kind() == io::ErrorKind::AddrInUse => {}
+            Err(source) => return Err(ListenError::System { at: address.to_string(), source }),
+        }
+    }
+    Err(ListenError::NoPort { first: port, last })
+}
+
+/// This machine's own address.
+pub const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// Opens the control socket in a data folder whose lock is held: what is there already is left over and replaced.
+///
+/// # Errors
+/// When the system refuses.
+pub fn bind_socket(dir: &Path) -> Result<UnixListener, ListenError> {
+    let (path, fresh) = (dir.join(SOCKET), dir.join("control.sock.new"));
+    // `sockaddr_un` holds 108 bytes with the final zero on Linux.
+    if fresh.as_os_str().len() > 107 {
+        return Err(ListenError::PathTooLong(path));
+    }
+    let failed = |source| ListenError::System { at: path.display().to_string(), source };
+    match std::fs::remove_file(&fresh) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(e)),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&fresh).map_err(failed)?;
+    // It gets its name only after it is closed to others.
+    std::fs::set_permissions(&fresh, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    std::fs::rename(&fresh, &path).map_err(failed)?;
+    Ok(listener)
+}
+
+/// Serves until `stop` becomes true, then lets what is under way end.
+pub async fn serve(api: Api, router: Router, tcp: TcpListener, unix: UnixListener, mut stop: watch::Receiver<bool>) {
+    let server =
+        Server { api, router, places: Arc::new(Semaphore::new(CONNECTIONS_MAX)), drain: GracefulShutdown::new() };
+    loop {
+        tokio::select! {
+            accepted = tcp.accept() => match accepted {
+                Ok((stream, address)) => server.connection(stream, Peer::Tcp(address.ip())),
+                Err(error) => pause(&error).await,
+            },
+            accepted = unix.accept() => match accepted {
+                Ok((stream, _)) => server.connection(stream, Peer::Socket),
+                Err(error) => pause(&error).await,
+            },
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+    }
+    drop((tcp, unix));
+    if tokio::time::timeout(DRAIN_TIME_MAX, server.drain.shutdown()).await.is_err() {
+        tracing::warn!("some answers were still under way and are cut");
+    }
+}
+
+/// After an error of `accept` (no file handles left) it makes no sense to try at once.
+async fn pause(error: &io::Error) {
+    tracing::warn!(%error, "cannot accept a connection");
+    tokio::time::interval_at(tokio::time::Instant::now() + std::time::Duration::from_millis(100), HEAD_TIME_MAX)
+        .tick()
+        .await;
+}
+
+struct Server {
+    api: Api,
+    router: Router,
+    places: Arc<Semaphore>,
+    drain: GracefulShutdown,
+}
+
+impl Server {
+    fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(&self, stream: S, peer: Peer) {
+        let Ok(place) = self.places.clone().try_acquire_owned() else {
+            tracing::warn!(limit = CONNECTIONS_MAX, "too many connections; one was closed");
+            return;
+        };
+        let mut router = self.router.clone();
+        let service = tower::service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.call(request)
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME_MAX)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let connection = self.drain.watch(connection);
+        let api = self.api.clone();
+        tokio::spawn(async move {
+            api.metrics().add(Metric::Connections, 1);
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            api.metrics().sub(Metric::Connections, 1);
+            drop(place);
+        });
+    }
+}

@@ -1,0 +1,100 @@
+//! Collections are given page by page. The cursor names the last item that was given, so that what is added or removed
+//! in between neither repeats nor hides an item; clients treat it as opaque.
+
+use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
+use crate::problem::Problem;
+use axum::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// One page of a collection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// How many items are wanted.
+///
+/// # Errors
+/// When it is nothing or too many.
+pub(crate) fn limit(wanted: Option<usize>) -> Result<usize, Problem> {
+    match wanted.unwrap_or(PAGE_DEFAULT) {
+        n @ 1..=PAGE_MAX => Ok(n),
+        _ => Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "page.limit",
+            format!("limit 须在 1 到 {PAGE_MAX} 之间"),
+            format!("limit is between 1 and {PAGE_MAX}"),
+        )),
+    }
+}
+
+/// The key that a cursor names.
+///
+/// # Errors
+/// When it is not one of ours.
+pub(crate) fn after<K: FromStr>(cursor: Option<&str>) -> Result<Option<K>, Problem> {
+    let read = |text: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        String::from_utf8(bytes).ok()?.parse().ok()
+    };
+    cursor
+        .map(|text| {
+            read(text).ok_or_else(|| {
+                Problem::new(
+                    StatusCode::BAD_REQUEST,
+                    "page.cursor",
+                    "cursor 无效，请从第一页重新读取",
+                    "the cursor is not valid; read from the first page again",
+                )
+            })
+        })
+        .transpose()
+}
+
+/// The cursor of a key.
+pub(crate) fn cursor(key: &impl Display) -> String {
+    URL_SAFE_NO_PAD.encode(key.to_string())
+}
+
+/// Cuts a page from items in the order of their keys, that follow the cursor already. Takes one more than is given, to
+/// know whether there is a next page.
+pub(crate) fn cut<T, K: Display>(items: impl Iterator<Item = T>, limit: usize, key: impl Fn(&T) -> K) -> Page<T> {
+    let mut items: Vec<T> = items.take(limit + 1).collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next_cursor = items.last().filter(|_| more).map(|last| cursor(&key(last)));
+    Page { items, next_cursor }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_meet_without_gap_or_overlap() {
+        let all: Vec<u32> = (0..10).collect();
+        let mut seen = Vec::new();
+        let mut from: Option<String> = None;
+        loop {
+            let after: Option<u32> = after(from.as_deref()).unwrap();
+            let page = cut(all.iter().copied().filter(|n| after.is_none_or(|a| *n > a)), 5, |n| *n);
+            seen.extend(page.items);
+            from = page.next_cursor;
+            if from.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, all);
+        assert_eq!(after::<u32>(Some("!!")).unwrap_err().code(), "page.cursor");
+        assert_eq!(limit(Some(0)).unwrap_err().code(), "page.limit");
+    }
+}

@@ -1,0 +1,163 @@
+//! The list of routes, one file per noun, and what the handlers share.
+
+pub(crate) mod conversation;
+mod description;
+mod devices;
+mod events;
+pub(crate) mod health;
+mod points;
+mod proposals;
+mod replay;
+mod rules;
+pub(crate) mod session;
+mod simulation;
+mod spaces;
+pub(crate) mod tokens;
+mod traces;
+mod turns;
+
+use crate::problem::Problem;
+use crate::{Api, views};
+use aide::axum::ApiRouter;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base::id::CommandId;
+use documents::journal::Denial;
+use documents::{Outcome, Proposal, Reason, Receipt};
+use runtime::HostError;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use views::RuleView;
+
+/// Every documented route.
+pub(crate) fn all() -> ApiRouter<Api> {
+    ApiRouter::new()
+        .merge(conversation::routes())
+        .merge(description::routes())
+        .merge(devices::routes())
+        .merge(events::routes())
+        .merge(health::routes())
+        .merge(points::routes())
+        .merge(proposals::routes())
+        .merge(replay::routes())
+        .merge(rules::routes())
+        .merge(session::routes())
+        .merge(simulation::routes())
+        .merge(spaces::routes())
+        .merge(tokens::routes())
+        .merge(traces::routes())
+        .merge(turns::routes())
+}
+
+/// Longest time that a request waits for the devices' own reports; after it the receipts say how far they are.
+const SETTLE_TIME_MAX: Duration = Duration::from_secs(12);
+
+/// What a change led to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
+pub(crate) struct Changed {
+    /// What became of the commands.
+    pub(crate) receipts: Vec<Receipt>,
+    /// What was proposed or decided.
+    pub(crate) proposals: Vec<Proposal>,
+    /// Rules that were saved or switched.
+    pub(crate) rules: Vec<RuleView>,
+}
+
+/// Waits for the receipts of a change and gathers what it led to.
+///
+/// # Errors
+/// When the change was denied.
+pub(crate) async fn changed(api: &Api, outcomes: Vec<Outcome>) -> Result<Changed, Problem> {
+    let mut out = Changed::default();
+    let mut commands: Vec<CommandId> = Vec::new();
+    let mut rules = Vec::new();
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Receipt(receipt) => {
+                if !commands.contains(&receipt.command) {
+                    commands.push(receipt.command);
+                }
+            }
+            Outcome::Proposal(proposal) => out.proposals.push(*proposal),
+            Outcome::Rule(saved) => rules.push(saved),
+            Outcome::Denied(denial) => return Err(denied(denial)),
+            Outcome::Send(_) | Outcome::Trace(_) | Outcome::Alarm { .. } => {}
+        }
+    }
+    if !rules.is_empty() {
+        let world = api.handle().read(|core| core.world().clone()).await.map_err(|e| stopped(&e))?;
+        out.rules = rules.iter().map(|saved| views::rule(&world, saved)).collect();
+    }
+    out.receipts = receipts(api, commands).await?;
+    Ok(out)
+}
+
+async fn receipts(api: &Api, commands: Vec<CommandId>) -> Result<Vec<Receipt>, Problem> {
+    if commands.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Ok(settled) = tokio::time::timeout(SETTLE_TIME_MAX, api.handle().settled(commands.clone())).await {
+        return settled.map_err(|e| stopped(&e));
+    }
+    let now = move |core: &runtime::Core| commands.iter().filter_map(|c| core.receipt(*c)).cloned().collect();
+    api.handle().read(now).await.map_err(|e| stopped(&e))
+}
+
+/// What policy or the validator said no to.
+fn denied(denial: Denial) -> Problem {
+    let text = denial.refusal.text;
+    let (status, code) = match denial.refusal.reason {
+        Reason::NotAllowed => (StatusCode::FORBIDDEN, "policy.denied"),
+        Reason::UnknownDevice | Reason::UnknownPlace => (StatusCode::NOT_FOUND, "not_found"),
+        Reason::NothingToDo | Reason::Contradiction => (StatusCode::CONFLICT, "conflict"),
+        other => (StatusCode::UNPROCESSABLE_ENTITY, other.code()),
+    };
+    Problem::new(status, code, text.zh, text.en).diagnostics(denial.diagnostics)
+}
+
+/// The runtime did not answer.
+pub(crate) fn stopped(error: &HostError) -> Problem {
+    tracing::error!(%error, "the runtime did not answer");
+    let (zh, en) = match error {
+        HostError::Stopped => ("服务器正在停止", "the server is stopping"),
+        HostError::NotWritten(_) => (
+            "日志写入失败，操作已执行但未确认",
+            "the log cannot be written: what was asked has happened and is not acknowledged",
+        ),
+        HostError::RealTime => ("该操作只能用于模拟时钟", "this needs a simulated clock"),
+    };
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), zh, en)
+}
+
+/// Layer: every JSON answer to GET carries an `ETag`, and costs nothing when the client has it already.
+pub(crate) async fn etag(request: Request, next: Next) -> Response {
+    let wanted = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let get = matches!(*request.method(), Method::GET | Method::HEAD);
+    let response = next.run(request).await;
+    let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes() == b"application/json");
+    if !get || !json || response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+        return Problem::internal("internal", &"an answer could not be read back").into_response();
+    };
+    let digest = base::canonical::hex(&base::canonical::sha256(&bytes));
+    let tag = format!("\"{}\"", digest.get(..32).unwrap_or_default());
+    let known = wanted
+        .is_some_and(|w| w.to_str().is_ok_and(|w| w.split(',').any(|t| t.trim().trim_start_matches("W/") == tag)));
+    if let Ok(value) = HeaderValue::from_str(&tag) {
+        parts.headers.insert(header::ETAG, value);
+    }
+    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    if known {
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_LENGTH);
+        return Response::from_parts(parts, Body::empty());
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}

@@ -1,0 +1,102 @@
+//! Rules: what they do and how far they are in use. Making one goes through a proposal.
+
+use super::{Changed, changed, stopped};
+use crate::Api;
+use crate::auth::Identity;
+use crate::extract::{Args, Body, Of};
+use crate::page::{self, Page};
+use crate::problem::Problem;
+use crate::views::{self, RuleDetail, RuleView};
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
+use axum::Json;
+use axum::extract::State;
+use base::id::{Rule, RuleId};
+use documents::{Event, RuleState};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub(super) fn routes() -> ApiRouter<Api> {
+    ApiRouter::new()
+        .api_route("/api/rules", get_with(list, |o| o.id("listRules").tag("rules").summary("Rules, by id.")))
+        .api_route(
+            "/api/rules/{id}",
+            get_with(one, |o| o.id("getRule").tag("rules").summary("One rule with its graph.")),
+        )
+        .api_route(
+            "/api/rules/{id}/state",
+            post_with(switch, |o| {
+                o.id("switchRule")
+                    .tag("rules")
+                    .summary("Makes a rule run, or stops it.")
+                    .description("Only a revision that a person approved can become live.")
+            }),
+        )
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// How many, 1 to 500.
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Only those in this state.
+    state: Option<RuleState>,
+}
+
+async fn list(
+    State(api): State<Api>,
+    who: Identity,
+    Args(wanted): Args<Wanted>,
+) -> Result<Json<Page<RuleView>>, Problem> {
+    who.may(policy::Effect::Read)?;
+    let (limit, after) = (page::limit(wanted.limit)?, page::after::<RuleId>(wanted.cursor.as_deref())?);
+    let look = move |core: &runtime::Core| {
+        let rules = core
+            .rules()
+            .values()
+            .filter(|r| after.is_none_or(|a| r.graph.id > a))
+            .filter(|r| wanted.state.is_none_or(|s| r.graph.state == s))
+            .map(|r| views::rule(core.world(), r));
+        page::cut(rules, limit, |r| r.id)
+    };
+    api.handle().read(look).await.map(Json).map_err(|e| stopped(&e))
+}
+
+async fn one(State(api): State<Api>, who: Identity, Of(id): Of<Rule>) -> Result<Json<RuleDetail>, Problem> {
+    who.may(policy::Effect::Read)?;
+    let look = move |core: &runtime::Core| {
+        core.rules().get(&id).map(|r| RuleDetail {
+            rule: views::rule(core.world(), r),
+            runs: core.rule_runs(id),
+            graph: r.graph.clone(),
+        })
+    };
+    let found = api.handle().read(look).await.map_err(|e| stopped(&e))?;
+    found.map(Json).ok_or_else(|| Problem::not_found("没有这条规则", "there is no such rule"))
+}
+
+/// How far a rule shall be in use.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Switch {
+    /// The wanted state.
+    state: RuleState,
+}
+
+async fn switch(
+    State(api): State<Api>,
+    who: Identity,
+    Of(rule): Of<Rule>,
+    Body(wanted): Body<Switch>,
+) -> Result<Json<Changed>, Problem> {
+    who.may(policy::Effect::Configure)?;
+    let known = api.handle().read(move |core| core.rules().contains_key(&rule)).await.map_err(|e| stopped(&e))?;
+    if !known {
+        return Err(Problem::not_found("没有这条规则", "there is no such rule"));
+    }
+    let event = Event::RuleSwitch { actor: who.actor(), turn: None, rule, state: wanted.state };
+    let outcomes = api.handle().apply(event).await.map_err(|e| stopped(&e))?;
+    changed(&api, outcomes).await.map(Json)
+}

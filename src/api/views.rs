@@ -1,0 +1,165 @@
+//! Things as the API shows them: the core's own types with names, present values and words. Kept apart from the core, so
+//! that the core can change without breaking a client.
+
+use crate::auth::Identity;
+use base::id::{DeviceId, PointId, RevisionId, RuleId, SpaceId, TurnId};
+use base::{Bilingual, Sample, Timestamp};
+use documents::journal::RuleRevision;
+use documents::{Actor, RuleGraph, RuleState};
+use runtime::Core;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use things::{Device, Names, PointSpec, Space, SpaceKind, World};
+
+/// A device.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct DeviceView {
+    /// Its id.
+    pub(crate) id: DeviceId,
+    /// Name in topics and imports.
+    pub(crate) key: String,
+    /// Key of its product.
+    pub(crate) product: String,
+    /// What kind of device: `light`.
+    pub(crate) kind: String,
+    /// What it is called.
+    pub(crate) names: Names,
+    /// The space it is in.
+    pub(crate) space: Option<SpaceId>,
+    /// Whether it can be reached; absent when nothing was heard of it yet.
+    pub(crate) online: Option<bool>,
+    /// Since when, and why in the protocol's words.
+    pub(crate) link: Option<LinkView>,
+    /// Marks for selecting.
+    pub(crate) tags: BTreeSet<String>,
+    /// A disabled device is neither read nor written.
+    pub(crate) disabled: bool,
+    /// Its points.
+    pub(crate) points: Vec<PointId>,
+}
+
+/// Whether a device can be reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct LinkView {
+    /// Whether it can be reached.
+    pub(crate) online: bool,
+    /// Since when.
+    pub(crate) since: Timestamp,
+    /// Why, in the protocol's words.
+    pub(crate) reason: String,
+}
+
+/// A point with its present value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct PointView {
+    /// What it is.
+    #[serde(flatten)]
+    pub(crate) spec: PointSpec,
+    /// Its present value; absent when there never was one.
+    pub(crate) sample: Option<Sample>,
+    /// The present value in words.
+    pub(crate) words: Option<Bilingual>,
+}
+
+/// A site, building, floor, room or zone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct SpaceView {
+    /// Its id.
+    pub(crate) id: SpaceId,
+    /// What kind.
+    pub(crate) kind: SpaceKind,
+    /// What it is called.
+    pub(crate) names: Names,
+    /// The space it is part of.
+    pub(crate) parent: Option<SpaceId>,
+    /// What such a room is for.
+    pub(crate) tags: BTreeSet<String>,
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct RuleView {
+    /// Its id.
+    pub(crate) id: RuleId,
+    /// What it is called.
+    pub(crate) name: Bilingual,
+    /// How far it is in use.
+    pub(crate) state: RuleState,
+    /// What it does, in words made by code.
+    pub(crate) readback: Bilingual,
+    /// The revision.
+    pub(crate) revision: RevisionId,
+    /// Who made it.
+    pub(crate) by: Actor,
+    /// Who approved exactly this content.
+    pub(crate) approved_by: Option<Actor>,
+    /// The turn it comes from.
+    pub(crate) turn: Option<TurnId>,
+    /// When.
+    pub(crate) at: Timestamp,
+}
+
+/// A rule with its graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct RuleDetail {
+    /// What the list shows too.
+    #[serde(flatten)]
+    pub(crate) rule: RuleView,
+    /// Whether it has a plan that runs now.
+    pub(crate) runs: bool,
+    /// The graph.
+    pub(crate) graph: RuleGraph,
+}
+
+/// A device as somebody sees it.
+pub(crate) fn device(core: &Core, device: &Device, who: &Identity) -> DeviceView {
+    let world = core.world();
+    let link = core.link(device.id);
+    DeviceView {
+        id: device.id,
+        key: device.key.clone(),
+        product: world.product(device.product).map(|p| p.key.clone()).unwrap_or_default(),
+        kind: world.kind_of(device.id).unwrap_or_default().into(),
+        names: device.names.clone(),
+        space: device.space(),
+        online: link.map(|l| l.online),
+        link: link.map(|l| LinkView { online: l.online, since: l.since, reason: l.reason.clone() }),
+        tags: device.tags.clone(),
+        disabled: device.disabled,
+        points: world.points_of(device.id).filter(|p| who.sees(p)).map(|p| p.id).collect(),
+    }
+}
+
+/// A point with its present value.
+pub(crate) fn point(core: &Core, spec: &PointSpec) -> PointView {
+    let sample = core.states().get(&spec.id).cloned();
+    let words = sample.as_ref().map(|s| spec.words(&s.value));
+    PointView { spec: spec.clone(), sample, words }
+}
+
+/// A space.
+pub(crate) fn space(space: &Space) -> SpaceView {
+    SpaceView {
+        id: space.id,
+        kind: space.kind,
+        names: space.names.clone(),
+        parent: space.parent,
+        tags: space.tags.clone(),
+    }
+}
+
+/// A rule in a list.
+pub(crate) fn rule(world: &World, saved: &RuleRevision) -> RuleView {
+    RuleView {
+        id: saved.graph.id,
+        name: saved.graph.name.clone(),
+        state: saved.graph.state,
+        readback: engine::explain(&saved.graph, world),
+        revision: saved.revision,
+        by: saved.by.clone(),
+        approved_by: saved.approved_by.clone(),
+        turn: saved.turn,
+        at: saved.at,
+    }
+}

@@ -1,0 +1,64 @@
+//! The page's own files, embedded in the binary. What is hashed in its name is kept by browsers for ever, the rest is
+//! asked for again each time.
+//!
+//! What it is *not*: it needs no login, since it holds nothing of this building.
+
+use crate::problem::Problem;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// What `npm run build` in `web/` makes.
+#[derive(RustEmbed)]
+#[folder = "../../web/dist"]
+struct Built;
+
+/// Served when the page was not built before the server.
+const NOT_BUILT: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Castellan</title>\n\
+<h1>Castellan</h1>\n\
+<p lang=\"zh-CN\">服务器正在运行，但编译时没有页面。请在 <code>web</code> 文件夹中运行 <code>npm ci</code> 和 <code>npm run build</code>，然后重新编译。API 可以照常使用。</p>\n\
+<p>The server runs, but it was compiled without the page. Run <code>npm ci</code> and <code>npm run build</code> in the \
+folder <code>web</code>, then compile again. The API works as it is.</p>\n</html>\n";
+
+/// Serves a file of the page; addresses without a dot are views of the page itself.
+pub(crate) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if path == "api" || path.starts_with("api/") {
+        return Problem::not_found("没有这个地址", "there is nothing at this address").into_response();
+    }
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if let Some(file) = Built::get(path) {
+        return serve(path, file, &headers);
+    }
+    if path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
+        return Problem::not_found("没有这个文件", "there is no such file").into_response();
+    }
+    match Built::get("index.html") {
+        Some(file) => serve("index.html", file, &headers),
+        None => (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT)
+            .into_response(),
+    }
+}
+
+fn serve(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", base::canonical::hex(&file.metadata.sha256_hash()));
+    // Vite puts a hash of the content into the names of what it writes to `assets/`.
+    let keep = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes());
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Response::new(Body::from(file.data.into_owned()))
+    };
+    let out = response.headers_mut();
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    for (name, value) in [(header::CONTENT_TYPE, file.metadata.mimetype()), (header::ETAG, tag.as_str())] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            out.insert(name, value);
+        }
+    }
+    response
+}
