@@ -74,7 +74,7 @@ function Steps({ steps }: { steps: readonly Step[] }) {
           {step.phase === "start" ? <Spinner size={13} /> : <Icon name={step.phase === "done" ? "check" : "cross"} size={14} />}
           <span>
             {of(toolWords(step.name))}
-            {step.summary && <> · {of(step.summary)}</>}
+            {step.summary && ` · ${step.summary}`}
           </span>
         </li>
       ))}

@@ -85,15 +85,15 @@ describe("a turn", () => {
   it("grows piece by piece, and the whole answer stands for the pieces", () => {
     const events: TurnEvent[] = [
       { event: "turn", data: { conversation_id: "cv_1", turn_id: "tn_1" } },
-      { event: "tool", data: { id: "1", name: "point_search", phase: "start" } },
-      { event: "tool", data: { id: "1", name: "point_search", phase: "done", summary: "1" } },
+      { event: "tool", data: { id: 0, name: "point_search", phase: "start" } },
+      { event: "tool", data: { id: 0, name: "point_search", phase: "error", summary: "none" } },
       { event: "receipt", data: receipt("sent") },
       { event: "receipt", data: receipt("acked") },
       { event: "text", data: { delta: "大厅" } },
       { event: "text", data: { delta: "灯" } },
     ];
     const turn = events.reduce(advance, newTurn("k", "开灯", "zh", 0));
-    expect(turn).toMatchObject({ id: "tn_1", phase: "waiting", text: "大厅灯", commands: ["cm_1"], steps: [{ phase: "done", summary: { zh: "1", en: "1" } }] });
+    expect(turn).toMatchObject({ id: "tn_1", phase: "waiting", text: "大厅灯", commands: ["cm_1"], steps: [{ phase: "error", summary: "none" }] });
     expect(advance(turn, { event: "reply", data: reply() })).toMatchObject({ phase: "done", text: "大厅灯已打开。", lang: "zh", commands: ["cm_1"], canUndo: true });
   });
 

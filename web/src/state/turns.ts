@@ -1,14 +1,15 @@
 // One turn of the conversation and how it grows while its answer streams in. Pure.
 
-import type { Lang, Two } from "../lib/lang";
+import type { Lang } from "../lib/lang";
 import type { FailureKind } from "../wire/http";
 import type { Changed, Frame, Question, Refusal, Reply, TurnEvent } from "../wire/types";
 
 export interface Step {
-  id: string;
+  id: number;
   name: string;
   phase: "start" | "done" | "error";
-  summary?: Two;
+  /** Why there is no output. */
+  summary?: string;
 }
 
 /** What went wrong with a turn; `said` is the server's own sentence. */
@@ -57,11 +58,8 @@ export function advance(turn: Turn, event: TurnEvent): Turn {
   switch (event.event) {
     case "turn":
       return { ...turn, id: event.data.turn_id };
-    case "tool": {
-      const { id, name, phase, summary } = event.data;
-      const words = typeof summary === "string" ? { zh: summary, en: summary } : summary;
-      return { ...turn, steps: step(turn.steps, words ? { id, name, phase, summary: words } : { id, name, phase }) };
-    }
+    case "tool":
+      return { ...turn, steps: step(turn.steps, event.data) };
     case "receipt":
       return { ...turn, commands: added(turn.commands, event.data.command) };
     case "proposal":

@@ -2,7 +2,7 @@
 
 import { ask, asFailure, Failure, send } from "./http";
 import { readSse } from "./sse";
-import type { Changed, Delta, Device, Lang, Page, Point, Proposal, Rule, RuleState, Session, Space, TurnEvent } from "./types";
+import type { Changed, Delta, Device, Lang, Page, Point, Proposal, Reply, Rule, RuleState, Session, Space, TurnEvent } from "./types";
 
 /** Items of a page: as many as the server gives at once. */
 const PAGE_ITEMS = 500;
@@ -50,7 +50,9 @@ export interface Said {
 /** Says a sentence and gives out what comes of it, piece by piece; ends after `reply`. */
 export async function* say(said: Said, signal: AbortSignal): AsyncGenerator<TurnEvent> {
   const response = await send("POST", "/api/conversation/stream", said, signal, "text/event-stream");
-  yield* events<TurnEvent>(response, ["turn", "tool", "receipt", "proposal", "question", "refusal", "text", "reply"]);
+  // A turn that had nothing to tell on the way is answered whole.
+  if (response.headers.get("content-type")?.includes("json")) yield { event: "reply", data: (await response.json()) as Reply };
+  else yield* events<TurnEvent>(response, ["turn", "tool", "receipt", "proposal", "question", "refusal", "text", "reply"]);
 }
 
 /** Changes of the whole site until the connection ends. `opened` is called when the server has agreed. */

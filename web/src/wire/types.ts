@@ -138,7 +138,7 @@ export interface Reply {
 /** One event of a turn, as it streams in. */
 export type TurnEvent =
   | { event: "turn"; data: { conversation_id: string; turn_id: string } }
-  | { event: "tool"; data: { id: string; name: string; phase: "start" | "done" | "error"; summary?: string | Bilingual | null } }
+  | { event: "tool"; data: { id: number; name: string; phase: "start" | "done" | "error"; summary?: string } }
   | { event: "receipt"; data: Receipt }
   | { event: "proposal"; data: Proposal }
   | { event: "question"; data: Question }
