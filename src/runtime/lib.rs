@@ -1,1 +1,19 @@
-//! runtime: being built.
+//! The shell around the pure core: it takes what comes in, writes it down, steps once and lets the effects leave.
+//!
+//! What it is *not*: it speaks no HTTP and calls no model. Start at [`Core`] (synchronous, deterministic: one event in,
+//! outcomes out) and then [`host`] (the one task that owns the core, the log and the drivers).
+
+pub mod clock;
+pub mod core;
+pub mod demo;
+pub mod handle;
+pub mod host;
+pub mod replay;
+
+pub use crate::clock::SystemClock;
+pub use crate::core::{Core, why};
+pub use crate::handle::{Handle, HostError};
+pub use crate::host::{Host, Options, Time};
+
+#[cfg(test)]
+mod host_tests;

@@ -3,10 +3,13 @@
 use crate::model::{Access, Assistant, DataKind, Property, Safety, Service};
 use crate::{Names, traits};
 use base::id::{DeviceId, PointId};
-use base::{Bilingual, Lang, Quantity, Unit, Value};
+use base::{Bilingual, Lang, Quantity, Unit, Value, limits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+
+/// Longest text of a property that names no length (TSL), in characters.
+const TEXT_LENGTH: usize = 2048;
 
 /// One value of an enumeration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -146,7 +149,10 @@ impl PointKind {
             }
             DataKind::Enum => PointKind::Enum { tokens: tokens(p)? },
             DataKind::Text => {
-                PointKind::Text { max_chars: number(specs, "length")?.map_or(2048, |n| n.clamp(0.0, 4096.0) as usize) }
+                let written = specs.get("length").and_then(|l| l.as_u64().or_else(|| l.as_str()?.trim().parse().ok()));
+                let max_chars =
+                    written.and_then(|n| usize::try_from(n).ok()).unwrap_or(TEXT_LENGTH).min(limits::TEXT_CHARS_MAX);
+                PointKind::Text { max_chars }
             }
             DataKind::Date => PointKind::Text { max_chars: 20 },
             DataKind::Struct | DataKind::Array => PointKind::Other,

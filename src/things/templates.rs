@@ -105,7 +105,7 @@ mod tests {
             let (model, found) = ThingModel::parse(&json, Origin::Created);
             assert_eq!(found, vec![], "{name}");
             let model = model.unwrap();
-            assert_eq!(model.x.kind.is_empty(), false, "{name} needs x.kind");
+            assert!(!model.x.kind.is_empty(), "{name} needs x.kind");
             assert!(
                 !model.x.names.zh.is_empty() && !model.x.names.en.is_empty(),
                 "{name} needs names in both languages"

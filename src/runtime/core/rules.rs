@@ -1,0 +1,82 @@
+//! Rules: stepping them, letting their commands leave, saving and switching them.
+
+use super::commands::Wish;
+use super::{Core, TRACES_MAX};
+use base::id::{CommandId, PointId, RevisionId, RunId, TurnId};
+use base::{Sample, Timestamp};
+use documents::journal::RuleRevision;
+use documents::{Actor, Cause, Outcome, Priority, RuleGraph, RuleState};
+use engine::Effect;
+use policy::Decision;
+use std::collections::BTreeMap;
+
+impl Core {
+    /// Lets the rules see what changed (or only that time went on) and carries out what they want.
+    pub(super) fn step_rules(&mut self, changed: &[(PointId, Sample)], now: Timestamp, out: &mut Vec<Outcome>) {
+        if self.rules_off {
+            return;
+        }
+        let effects = self.state.engine.step(changed, now, &mut self.state.ids);
+        let mut made: BTreeMap<RunId, Vec<CommandId>> = BTreeMap::new();
+        for effect in effects {
+            match effect {
+                Effect::Command { rule, run, node, act, .. } => {
+                    let shadow = self.state.rules.get(&rule).is_none_or(|r| r.graph.state != RuleState::Live);
+                    if shadow {
+                        continue;
+                    }
+                    let actor = Actor::rule(rule);
+                    let wish =
+                        Wish { actor: &actor, cause: Cause::Run { rule, run, node }, priority: Priority::Normal };
+                    let verdict = self.verdict_for(&actor, policy::Effect::Actuate, &[act.point]);
+                    let id = match verdict.decision {
+                        Decision::Allow => self.issue(&act, &wish, now, out),
+                        Decision::Ask | Decision::Deny => self.refuse_by_policy(&act, &wish, &verdict, now, out),
+                    };
+                    made.entry(run).or_default().push(id);
+                }
+                Effect::Trace(mut trace) => {
+                    trace.commands = trace.run.and_then(|r| made.get(&r).cloned()).unwrap_or_default();
+                    self.state.traces.push_back(trace.clone());
+                    while self.state.traces.len() > TRACES_MAX {
+                        self.state.traces.pop_front();
+                    }
+                    out.push(Outcome::Trace(trace));
+                }
+            }
+        }
+    }
+
+    /// Saves a rule as it shall be from now on and makes it run or stop. The graph was compiled before.
+    pub(super) fn save_rule(
+        &mut self,
+        graph: RuleGraph,
+        by: &Actor,
+        approved_by: Option<Actor>,
+        turn: Option<TurnId>,
+        now: Timestamp,
+        out: &mut Vec<Outcome>,
+    ) {
+        let revision: RevisionId = self.state.ids.next(now);
+        let rule = graph.id;
+        let before = self.state.rules.get(&rule).cloned();
+        let saved = RuleRevision { revision, graph, by: by.clone(), approved_by, turn, at: now };
+        self.install_rule(saved.clone(), now);
+        if let Some(turn) = turn {
+            self.turn_mut(turn, by).rules.push((rule, before, revision));
+        }
+        out.push(Outcome::Rule(Box::new(saved)));
+    }
+
+    /// Makes the engine run, or not run, what a revision says.
+    pub(super) fn install_rule(&mut self, saved: RuleRevision, now: Timestamp) {
+        let rule = saved.graph.id;
+        if saved.graph.state == RuleState::Draft {
+            self.state.engine.disable(rule);
+        } else {
+            // It was compiled before it was approved; should it no longer compile, the engine keeps what runs.
+            self.state.engine.enable(saved.graph.clone(), &self.world, &self.state.states, now);
+        }
+        self.state.rules.insert(rule, saved);
+    }
+}

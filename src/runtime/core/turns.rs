@@ -1,0 +1,176 @@
+//! What a turn of a conversation changed, and taking it back as one.
+//!
+//! Only what nobody changed since is taken back; acts without an inverse are named; policy is asked again.
+
+use super::commands::Wish;
+use super::{Core, TURNS_MAX};
+use base::id::{CommandId, RevisionId, RuleId, TurnId};
+use base::{Bilingual, Timestamp};
+use documents::journal::{Denial, RuleRevision};
+use documents::{Act, Actor, Cause, Outcome, Priority, ProposalDoc, Reason, ReceiptState, Refusal, RuleState, Setting};
+use policy::{Decision, Effect};
+use serde::{Deserialize, Serialize};
+use things::{PointKind, Safety};
+
+/// What a turn changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct TurnRecord {
+    pub(super) actor: Actor,
+    pub(super) writes: Vec<CommandId>,
+    /// Rule, what it was before, and the revision the turn made.
+    pub(super) rules: Vec<(RuleId, Option<RuleRevision>, RevisionId)>,
+    pub(super) undone: bool,
+}
+
+impl Core {
+    /// Whether a turn changed something that was not taken back yet.
+    pub fn turn_can_be_undone(&self, turn: TurnId) -> bool {
+        self.turn(turn).is_some_and(|t| !t.undone && (!t.writes.is_empty() || !t.rules.is_empty()))
+    }
+
+    /// The newest turn of an actor that can be taken back.
+    pub fn latest_undoable(&self, turns: &[TurnId]) -> Option<TurnId> {
+        self.state.turns.iter().rev().map(|(id, _)| *id).find(|id| turns.contains(id) && self.turn_can_be_undone(*id))
+    }
+
+    pub(super) fn turn(&self, turn: TurnId) -> Option<&TurnRecord> {
+        self.state.turns.iter().find(|(id, _)| *id == turn).map(|(_, t)| t)
+    }
+
+    pub(super) fn turn_mut(&mut self, turn: TurnId, actor: &Actor) -> &mut TurnRecord {
+        let at = match self.state.turns.iter().position(|(id, _)| *id == turn) {
+            Some(at) => at,
+            None => {
+                while self.state.turns.len() >= TURNS_MAX {
+                    self.state.turns.pop_front();
+                }
+                self.state.turns.push_back((
+                    turn,
+                    TurnRecord { actor: actor.clone(), writes: Vec::new(), rules: Vec::new(), undone: false },
+                ));
+                self.state.turns.len() - 1
+            }
+        };
+        &mut self.state.turns[at].1
+    }
+
+    /// Writes down that a command belongs to a turn, unless it never left.
+    pub(super) fn note_write(&mut self, turn: Option<TurnId>, actor: &Actor, command: CommandId) {
+        let left = self.receipt(command).is_some_and(|r| r.state != ReceiptState::Refused);
+        if let (Some(turn), true) = (turn, left) {
+            self.turn_mut(turn, actor).writes.push(command);
+        }
+    }
+
+    pub(super) fn on_undo(
+        &mut self,
+        actor: &Actor,
+        turn: TurnId,
+        within: Option<TurnId>,
+        now: Timestamp,
+        out: &mut Vec<Outcome>,
+    ) {
+        let Some(record) = self.turn(turn).filter(|t| !t.undone).cloned() else {
+            let text = Bilingual::new("没有可以撤销的操作", "there is nothing to take back");
+            return self.say(Reason::NothingToDo, text, out);
+        };
+        let mut left_over = Vec::new();
+        let mut inverse = Vec::new();
+        for command in record.writes.iter().rev() {
+            match self.inverse_of(*command) {
+                Ok(act) => inverse.push(act),
+                Err(text) => left_over.push(text),
+            }
+        }
+        let wish = Wish { actor, cause: Cause::Undo(turn), priority: Priority::Normal };
+        let mut to_ask = Vec::new();
+        for act in inverse {
+            let verdict = self.verdict_for(actor, Effect::Actuate, &[act.point]);
+            match verdict.decision {
+                Decision::Allow => {
+                    let id = self.issue(&act, &wish, now, out);
+                    self.note_write(within, actor, id);
+                }
+                Decision::Ask => to_ask.push(act),
+                Decision::Deny => {
+                    self.refuse_by_policy(&act, &wish, &verdict, now, out);
+                }
+            }
+        }
+        if !to_ask.is_empty() {
+            self.on_propose(actor, within, &ProposalDoc::Commands(to_ask), now, out);
+        }
+        for (rule, before, made) in record.rules.into_iter().rev() {
+            self.revert_rule(actor, rule, before, made, now, out);
+        }
+        if let Some((_, t)) = self.state.turns.iter_mut().find(|(id, _)| *id == turn) {
+            t.undone = true;
+        }
+        for text in left_over {
+            self.say(Reason::NothingToDo, text, out);
+        }
+    }
+
+    /// The act that takes a command back, or why there is none.
+    fn inverse_of(&self, command: CommandId) -> Result<Act, Bilingual> {
+        let Some(flight) = self.state.flights.get(&command) else {
+            return Err(Bilingual::new("记录已不在", "it is no longer on record"));
+        };
+        let point = flight.command.point;
+        let name = self.world.point_words(point);
+        if self.world.point(point).is_none_or(|p| p.kind == PointKind::Service) {
+            return Err(Bilingual::new(format!("{}无法撤销", name.zh), format!("{} cannot be taken back", name.en)));
+        }
+        if self.state.last.get(&point) != Some(&command) {
+            return Err(Bilingual::new(
+                format!("{}之后已被更改，保持现状", name.zh),
+                format!("{} was changed since and stays as it is", name.en),
+            ));
+        }
+        match &flight.before {
+            Some(before) => Ok(Act { point, setting: Setting::To(before.clone()) }),
+            None => Err(Bilingual::new(
+                format!("{}之前的值未知", name.zh),
+                format!("what {} was before is not known", name.en),
+            )),
+        }
+    }
+
+    fn revert_rule(
+        &mut self,
+        actor: &Actor,
+        rule: RuleId,
+        before: Option<RuleRevision>,
+        made: RevisionId,
+        now: Timestamp,
+        out: &mut Vec<Outcome>,
+    ) {
+        let Some(current) = self.state.rules.get(&rule).cloned() else { return };
+        if current.revision != made {
+            let name = &current.graph.name;
+            let text = Bilingual::new(
+                format!("规则“{}”之后已被更改，保持现状", name.zh),
+                format!("Rule “{}” was changed since and stays as it is", name.en),
+            );
+            return self.say(Reason::NothingToDo, text, out);
+        }
+        // Without an earlier form the rule stays on record, out of use.
+        let (graph, by, approved_by) = match before {
+            Some(b) => (b.graph, b.by, b.approved_by),
+            None => {
+                let mut graph = current.graph;
+                graph.state = RuleState::Draft;
+                (graph, actor.clone(), current.approved_by)
+            }
+        };
+        self.save_rule(graph, &by, approved_by, None, now, out);
+    }
+
+    fn say(&self, reason: Reason, text: Bilingual, out: &mut Vec<Outcome>) {
+        out.push(Outcome::Denied(Denial {
+            refusal: Refusal::new(reason, text),
+            safety: Safety::None,
+            diagnostics: Vec::new(),
+        }));
+    }
+}

@@ -1,0 +1,158 @@
+//! How everything above the runtime speaks to it: messages to the one task that owns the core.
+
+use crate::core::Core;
+use base::id::CommandId;
+use base::{Clock, Span, Timestamp, Value};
+use documents::{Batch, Event, Outcome, Receipt};
+use drivers::simulated::Fault;
+use std::sync::Arc;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// Why the runtime did not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// It has stopped.
+    #[error("the runtime has stopped")]
+    Stopped,
+    /// What was to be written down could not be: nothing is acknowledged. Control goes on.
+    #[error("the log cannot be written: {0}")]
+    NotWritten(String),
+    /// Only a manual clock can be advanced.
+    #[error("this runtime runs on the machine's clock")]
+    RealTime,
+}
+
+impl HostError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            HostError::Stopped => "runtime.stopped",
+            HostError::NotWritten(_) => "runtime.not_written",
+            HostError::RealTime => "runtime.real_time",
+        }
+    }
+}
+
+type Reader = Box<dyn FnOnce(&Core) + Send>;
+
+/// What the host is told.
+pub(crate) enum Message {
+    Apply(Box<Event>, oneshot::Sender<Result<Vec<Outcome>, HostError>>),
+    Read(Reader),
+    Settled(Vec<CommandId>, oneshot::Sender<Vec<Receipt>>),
+    Simulate(Box<drivers::Input>, oneshot::Sender<()>),
+    Advance(Span, oneshot::Sender<Result<(), HostError>>),
+    Durable(oneshot::Sender<Result<(), HostError>>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// A handle to the running host. Cheap to clone.
+#[derive(Clone)]
+pub struct Handle {
+    pub(crate) to: mpsc::Sender<Message>,
+    pub(crate) batches: broadcast::Sender<Arc<Batch>>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Handle {
+    /// Applies an event. The outcomes come once they are written down; effects have left then.
+    ///
+    /// # Errors
+    /// When the host stopped, or the log could not be written (the event has taken effect all the same).
+    pub async fn apply(&self, event: Event) -> Result<Vec<Outcome>, HostError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Apply(Box::new(event), reply)).await?;
+        answer.await.map_err(|_| HostError::Stopped)?
+    }
+
+    /// Waits until none of the commands changes by itself any more, and gives their receipts in the order asked for.
+    ///
+    /// # Errors
+    /// When the host stopped.
+    pub async fn settled(&self, commands: Vec<CommandId>) -> Result<Vec<Receipt>, HostError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Settled(commands, reply)).await?;
+        answer.await.map_err(|_| HostError::Stopped)
+    }
+
+    /// Looks at the core between two steps. Keep it short: everything else waits.
+    ///
+    /// # Errors
+    /// When the host stopped.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Core) -> T + Send + 'static,
+    ) -> Result<T, HostError> {
+        let (reply, answer) = oneshot::channel();
+        let look = move |core: &Core| {
+            // Nobody waits any more when the asker was cancelled.
+            drop(reply.send(look(core)));
+        };
+        self.send(Message::Read(Box::new(look))).await?;
+        answer.await.map_err(|_| HostError::Stopped)
+    }
+
+    /// Every batch from now on. A slow reader misses some and is told how many.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Batch>> {
+        self.batches.subscribe()
+    }
+
+    /// The present time of this runtime.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets a simulated device measure a value.
+    ///
+    /// # Errors
+    /// When the host stopped.
+    pub async fn measure(&self, point: base::id::PointId, value: Value) -> Result<(), HostError> {
+        self.simulate(drivers::Input::Measure(point, value)).await
+    }
+
+    /// Lets a simulated device misbehave.
+    ///
+    /// # Errors
+    /// When the host stopped.
+    pub async fn fault(&self, device: base::id::DeviceId, fault: Fault) -> Result<(), HostError> {
+        self.simulate(drivers::Input::Fault(device, fault)).await
+    }
+
+    async fn simulate(&self, input: drivers::Input) -> Result<(), HostError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Simulate(Box::new(input), reply)).await?;
+        answer.await.map_err(|_| HostError::Stopped)
+    }
+
+    /// Lets time pass on a manual clock, with everything that is due on the way.
+    ///
+    /// # Errors
+    /// When the host stopped or runs on the machine's clock.
+    pub async fn advance(&self, by: Span) -> Result<(), HostError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Advance(by, reply)).await?;
+        answer.await.map_err(|_| HostError::Stopped)?
+    }
+
+    /// Resolves once everything applied so far is on disk: what a device may be told was received.
+    ///
+    /// # Errors
+    /// When the host stopped or the disk refuses.
+    pub async fn durable(&self) -> Result<(), HostError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Durable(reply)).await?;
+        answer.await.map_err(|_| HostError::Stopped)?
+    }
+
+    /// Stops the host: a checkpoint is written, then the task ends.
+    pub async fn stop(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.send(Message::Stop(reply)).await.is_ok() {
+            drop(answer.await);
+        }
+    }
+
+    async fn send(&self, message: Message) -> Result<(), HostError> {
+        self.to.send(message).await.map_err(|_| HostError::Stopped)
+    }
+}

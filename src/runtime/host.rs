@@ -1,0 +1,427 @@
+//! The one task that owns core, log and drivers. It works in batches: take what is queued, apply, write down, let the
+//! effects leave, answer.
+//!
+//! Losing the store leaves control running: a batch that cannot be written still takes effect, an alarm is raised and
+//! nothing is acknowledged.
+
+use crate::clock::{ManualClock, SystemClock, sleep_until};
+use crate::core::{CHECKPOINT_VERSION, Core};
+use crate::handle::{Handle, HostError, Message};
+use base::id::CommandId;
+use base::{Clock, Span, Timestamp};
+use documents::journal::JOURNAL_VERSION;
+use documents::{Batch, Event, Outcome, Receipt};
+use drivers::{Input, Output, Session};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use store::{NewRevision, Noun, Store, StoreError};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// Most messages that wait for the host.
+pub const QUEUE_MAX: usize = 1_024;
+/// Most events of one batch.
+pub const BATCH_EVENTS_MAX: usize = 1_000;
+/// Batches between two checkpoints.
+pub const CHECKPOINT_EVERY: u64 = 5_000;
+/// Batches that a slow subscriber may lag behind.
+pub const SUBSCRIBER_LAG_MAX: usize = 512;
+/// Rounds of drivers answering at once within one wake-up; what is left waits for the next.
+const ROUNDS_MAX: usize = 64;
+
+/// Which clock a host runs on.
+#[derive(Debug, Clone)]
+pub enum Time {
+    /// The machine's.
+    Real,
+    /// One that only moves when told, or when somebody waits for a receipt.
+    Manual(Timestamp),
+}
+
+/// How a host starts.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which clock.
+    pub time: Time,
+    /// Seed of the ids on an empty log; taken from the operating system by the caller.
+    pub seed: u64,
+    /// No rule runs.
+    pub safe: bool,
+    /// Version of the build, written to the log.
+    pub build: String,
+}
+
+enum HostClock {
+    Real(SystemClock),
+    Manual(ManualClock),
+}
+
+struct Waiter {
+    commands: Vec<CommandId>,
+    reply: oneshot::Sender<Vec<Receipt>>,
+}
+
+/// The host.
+pub struct Host {
+    core: Core,
+    store: Store,
+    sessions: Vec<Box<dyn Session>>,
+    clock: HostClock,
+    from: mpsc::Receiver<Message>,
+    batches: broadcast::Sender<Arc<Batch>>,
+    seq: u64,
+    checkpointed: u64,
+    waiters: Vec<Waiter>,
+    /// Events that drivers gave and that wait for the next batch.
+    inbox: VecDeque<Event>,
+    /// Set while the log refuses.
+    broken: Option<String>,
+}
+
+/// An event and who waits for its outcomes.
+type Job = (Event, Option<oneshot::Sender<Result<Vec<Outcome>, HostError>>>);
+
+impl Host {
+    /// Restores the core from the store, starts the drivers and gives the handle and the future to run.
+    ///
+    /// # Errors
+    /// When the log or a checkpoint cannot be read.
+    pub async fn start(
+        store: Store,
+        options: Options,
+        sessions: impl FnOnce(&Core) -> Vec<Box<dyn Session>>,
+    ) -> Result<(Handle, Host), StoreError> {
+        let (core, seq) = crate::replay::restore(&store).await?;
+        let (clock, shared): (HostClock, Arc<dyn Clock>) = match options.time {
+            Time::Real => {
+                let c = SystemClock::default();
+                (HostClock::Real(c.clone()), Arc::new(c))
+            }
+            Time::Manual(at) => {
+                let c = ManualClock::at(at);
+                (HostClock::Manual(c.clone()), Arc::new(c))
+            }
+        };
+        let (to, from) = mpsc::channel(QUEUE_MAX);
+        let batches = broadcast::Sender::new(SUBSCRIBER_LAG_MAX);
+        let handle = Handle { to, batches: batches.clone(), clock: shared };
+        let mut host = Host {
+            core,
+            store,
+            sessions: Vec::new(),
+            clock,
+            from,
+            batches,
+            seq,
+            checkpointed: seq,
+            waiters: Vec::new(),
+            inbox: VecDeque::new(),
+            broken: None,
+        };
+        host.core.switch_rules_off(options.safe);
+        let started = Event::Started {
+            build: options.build,
+            time_zone_data: base::time::time_zone_data_version().into(),
+            seed: options.seed,
+        };
+        host.process(vec![(started, None)]).await;
+        host.sessions = sessions(&host.core);
+        Ok((handle, host))
+    }
+
+    /// Gives a world to an empty installation before the drivers start.
+    pub async fn configure(&mut self, event: Event) {
+        self.process(vec![(event, None)]).await;
+    }
+
+    /// The core, before it runs.
+    pub fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// Adds a driver before the host runs.
+    pub fn attach(&mut self, session: Box<dyn Session>) {
+        self.sessions.push(session);
+    }
+
+    /// Runs until it is told to stop or every handle is gone.
+    pub async fn run(mut self) {
+        self.tell_all(&Input::Start);
+        self.settle_now().await;
+        let mut queue = Vec::with_capacity(BATCH_EVENTS_MAX);
+        loop {
+            let wake = self.deadline();
+            if self.may_skip_time(wake) {
+                self.move_to(wake).await;
+                continue;
+            }
+            let got = match &self.clock {
+                HostClock::Manual(_) => self.from.recv_many(&mut queue, BATCH_EVENTS_MAX).await,
+                HostClock::Real(clock) => tokio::select! {
+                    biased;
+                    n = self.from.recv_many(&mut queue, BATCH_EVENTS_MAX) => n,
+                    () = sleep_until(clock, wake) => {
+                        self.wake().await;
+                        continue;
+                    }
+                },
+            };
+            if got == 0 || self.take(&mut queue).await {
+                break;
+            }
+        }
+        self.checkpoint().await;
+    }
+
+    fn now(&self) -> Timestamp {
+        match &self.clock {
+            HostClock::Real(c) => c.now(),
+            HostClock::Manual(c) => c.now(),
+        }
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        self.core.deadline().into_iter().chain(self.sessions.iter().filter_map(|s| s.deadline())).min()
+    }
+
+    /// On a manual clock, whoever waits for a receipt lets time pass.
+    fn may_skip_time(&self, wake: Option<Timestamp>) -> bool {
+        matches!(self.clock, HostClock::Manual(_)) && !self.waiters.is_empty() && wake.is_some() && self.from.is_empty()
+    }
+
+    async fn move_to(&mut self, wake: Option<Timestamp>) {
+        if let (HostClock::Manual(clock), Some(wake)) = (&self.clock, wake) {
+            clock.set(wake);
+        }
+        self.wake().await;
+    }
+
+    /// Handles what was queued. True: stop.
+    async fn take(&mut self, queue: &mut Vec<Message>) -> bool {
+        let mut jobs: Vec<Job> = Vec::new();
+        for message in queue.drain(..) {
+            // Order is kept: what was asked before something else is applied before it.
+            if !matches!(message, Message::Apply(..)) && !jobs.is_empty() {
+                self.process(std::mem::take(&mut jobs)).await;
+            }
+            match message {
+                Message::Apply(event, reply) => jobs.push((*event, Some(reply))),
+                Message::Read(look) => look(&self.core),
+                Message::Settled(commands, reply) => self.waiters.push(Waiter { commands, reply }),
+                Message::Simulate(input, reply) => {
+                    self.tell_all(&input);
+                    self.settle_now().await;
+                    reply.send(()).ok();
+                }
+                Message::Advance(by, reply) => drop(reply.send(self.advance(by).await)),
+                Message::Durable(reply) => self.answer_when_durable(reply),
+                Message::Stop(reply) => {
+                    self.checkpoint().await;
+                    reply.send(()).ok();
+                    return true;
+                }
+            }
+        }
+        if !jobs.is_empty() {
+            self.process(jobs).await;
+        }
+        self.wake().await;
+        false
+    }
+
+    async fn advance(&mut self, by: Span) -> Result<(), HostError> {
+        let HostClock::Manual(clock) = &self.clock else { return Err(HostError::RealTime) };
+        let (clock, until) = (clock.clone(), self.now() + by);
+        self.wake().await;
+        while let Some(next) = self.deadline().filter(|t| *t <= until) {
+            clock.set(next);
+            self.wake().await;
+        }
+        clock.set(until);
+        Ok(())
+    }
+
+    fn answer_when_durable(&self, reply: oneshot::Sender<Result<(), HostError>>) {
+        if let Some(why) = &self.broken {
+            drop(reply.send(Err(HostError::NotWritten(why.clone()))));
+            return;
+        }
+        let (log, seq) = (self.store.log().clone(), self.seq);
+        tokio::spawn(async move {
+            let answer = log.durable(seq).await.map_err(|e| HostError::NotWritten(e.to_string()));
+            drop(reply.send(answer));
+        });
+    }
+
+    /// Does what is due.
+    async fn wake(&mut self) {
+        let now = self.now();
+        for session in &mut self.sessions {
+            if session.deadline().is_some_and(|t| t <= now) {
+                let said = session.handle(Input::Tick, now);
+                self.inbox.extend(said.into_iter().map(event_of));
+            }
+        }
+        if self.core.deadline().is_some_and(|t| t <= now) {
+            self.inbox.push_back(Event::Tick);
+        }
+        self.settle_now().await;
+        self.answer_waiters();
+    }
+
+    fn tell_all(&mut self, input: &Input) {
+        let now = self.now();
+        for session in &mut self.sessions {
+            self.inbox.extend(session.handle(input.clone(), now).into_iter().map(event_of));
+        }
+    }
+
+    /// Applies what drivers said, and what they say to that, until they are quiet.
+    async fn settle_now(&mut self) {
+        for _ in 0..ROUNDS_MAX {
+            if self.inbox.is_empty() {
+                return;
+            }
+            let n = self.inbox.len().min(BATCH_EVENTS_MAX);
+            let jobs = self.inbox.drain(..n).map(|e| (e, None)).collect();
+            self.apply_and_log(jobs).await;
+        }
+    }
+
+    async fn process(&mut self, jobs: Vec<Job>) {
+        self.apply_and_log(jobs).await;
+        self.settle_now().await;
+        self.answer_waiters();
+    }
+
+    /// One batch: apply, write down, let effects leave, answer.
+    async fn apply_and_log(&mut self, jobs: Vec<Job>) {
+        let now = self.now();
+        let (events, replies): (Vec<Event>, Vec<_>) = jobs.into_iter().unzip();
+        let outcomes = self.core.apply_all(&events, now);
+        let batch = Batch {
+            version: JOURNAL_VERSION,
+            seq: self.seq + 1,
+            at: now,
+            events,
+            outcomes: outcomes.iter().flatten().cloned().collect(),
+        };
+        let written = self.write(&batch).await;
+        for outcome in &batch.outcomes {
+            if let Outcome::Send(command) = outcome {
+                for session in self.sessions.iter_mut().filter(|s| s.serves(command.device)) {
+                    let said = session.handle(Input::Command(command.clone()), now);
+                    self.inbox.extend(said.into_iter().map(event_of));
+                }
+            }
+        }
+        for (outcomes, reply) in outcomes.into_iter().zip(replies) {
+            if let Some(reply) = reply {
+                drop(reply.send(written.clone().map(|()| outcomes)));
+            }
+        }
+        // An error means that nobody listens.
+        drop(self.batches.send(Arc::new(batch)));
+        if self.seq - self.checkpointed >= CHECKPOINT_EVERY {
+            self.checkpoint().await;
+        }
+    }
+
+    async fn write(&mut self, batch: &Batch) -> Result<(), HostError> {
+        if self.broken.is_some() {
+            self.mend().await;
+        }
+        self.seq = batch.seq;
+        let mut result = match &self.broken {
+            None => self.store.log().append(batch).await.map_err(|e| e.to_string()),
+            Some(why) => Err(why.clone()),
+        };
+        if result.is_ok() {
+            result = self.write_revisions(batch).await.map_err(|e| e.to_string());
+        }
+        if let Err(why) = &result
+            && self.broken.is_none()
+        {
+            tracing::error!(seq = batch.seq, %why, "the log cannot be written; control goes on without it");
+            self.broken = Some(why.clone());
+        }
+        result.map_err(HostError::NotWritten)
+    }
+
+    /// After a failure, the whole state as a checkpoint lets the log go on behind the gap.
+    async fn mend(&mut self) {
+        if self.store.log().put_checkpoint(self.seq, CHECKPOINT_VERSION, &self.core.save()).await.is_ok() {
+            tracing::info!(seq = self.seq, "the log can be written again");
+            self.broken = None;
+            self.checkpointed = self.seq;
+        }
+    }
+
+    /// Configuration also stands in its own table, with author and history.
+    async fn write_revisions(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        for revision in revisions_of(batch) {
+            self.store.revisions().put(revision).await?;
+        }
+        Ok(())
+    }
+
+    async fn checkpoint(&mut self) {
+        if self.broken.is_some() || self.seq == self.checkpointed {
+            return;
+        }
+        match self.store.log().put_checkpoint(self.seq, CHECKPOINT_VERSION, &self.core.save()).await {
+            Ok(()) => self.checkpointed = self.seq,
+            Err(why) => tracing::warn!(%why, "the checkpoint could not be written; the log is kept longer"),
+        }
+    }
+
+    fn answer_waiters(&mut self) {
+        let core = &self.core;
+        let idle = matches!(self.clock, HostClock::Manual(_)) && self.deadline().is_none();
+        for waiter in std::mem::take(&mut self.waiters) {
+            if waiter.reply.is_closed() {
+                continue;
+            }
+            if idle || waiter.commands.iter().all(|c| core.is_settled(*c)) {
+                let receipts = waiter.commands.iter().filter_map(|c| core.receipt(*c)).cloned().collect();
+                drop(waiter.reply.send(receipts));
+            } else {
+                self.waiters.push(waiter);
+            }
+        }
+    }
+}
+
+/// The configuration revisions that a batch made.
+pub(crate) fn revisions_of(batch: &Batch) -> Vec<NewRevision> {
+    let worlds = batch.events.iter().filter_map(|e| match e {
+        Event::World { revision, doc, by } => Some(NewRevision {
+            id: *revision,
+            noun: Noun::World,
+            name: "site".into(),
+            at: batch.at,
+            author: by.clone(),
+            body: serde_json::to_value(doc).unwrap_or_default(),
+        }),
+        _ => None,
+    });
+    let rules = batch.outcomes.iter().filter_map(|o| match o {
+        Outcome::Rule(saved) => Some(NewRevision {
+            id: saved.revision,
+            noun: Noun::Rule,
+            name: saved.graph.id.to_string(),
+            at: batch.at,
+            author: saved.by.clone(),
+            body: serde_json::to_value(&saved.graph).unwrap_or_default(),
+        }),
+        _ => None,
+    });
+    worlds.chain(rules).collect()
+}
+
+fn event_of(output: Output) -> Event {
+    match output {
+        Output::Report { device, values } => Event::Report { device, values },
+        Output::Link { device, online, reason } => Event::Link { device, online, reason },
+        Output::Delivered { command, refused } => Event::Delivered { command, refused },
+    }
+}
