@@ -48,3 +48,6 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         Understanding
     ]
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 //! What it is *not*: it holds no present values of its own ([`States`] is filled by the runtime), knows no rule, no
 //! request and no protocol. Start at [`World`].
 
+pub mod compat;
 pub mod model;
 mod model_check;
 pub mod names;
@@ -21,3 +22,6 @@ pub use registry::{Device, Placement, Product, Site, Space, SpaceKind, WorldDoc}
 pub use selector::Selector;
 pub use traits::Trait;
 pub use world::{States, World};
+
+#[cfg(test)]
+mod tests;
