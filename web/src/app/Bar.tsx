@@ -1,6 +1,6 @@
 // The bar at the top: where one is, whether the values are live, and what belongs to the browser or the person.
 
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { BOX_ID } from "../chat/Composer";
 import { tagOf } from "../lib/lang";
 import { pending, useHome } from "../state/home";
@@ -10,7 +10,7 @@ import { forget, useTalk } from "../state/talk";
 import { useWords } from "../state/useWords";
 import { Button, IconButton } from "../ui/Button";
 import { type IconName, Mark } from "../ui/Icon";
-import type { Session } from "../wire/types";
+import type { Bilingual, Session } from "../wire/types";
 import styles from "./Bar.module.css";
 
 const THEME_ICONS: Record<Theme, IconName> = { system: "auto", light: "sun", dark: "moon" };
@@ -43,7 +43,7 @@ export function Bar({ panel, setPanel }: Props) {
         )}
       </div>
       <div className={styles.tools}>
-        {session && <HomeTools panel={panel} setPanel={setPanel} />}
+        {session && <HomeTools panel={panel} setPanel={setPanel} site={session.site} />}
         <button
           type="button"
           className={styles.lang}
@@ -71,11 +71,17 @@ function LinkState() {
   );
 }
 
-function HomeTools({ panel, setPanel }: Props) {
-  const { t } = useWords();
+function HomeTools({ panel, setPanel, site }: Props & { site: Bilingual }) {
+  const { t, of } = useWords();
   const proposals = useHome((home) => home.proposals);
   const waiting = useMemo(() => pending({ proposals }).length, [proposals]);
   const talked = useTalk((talk) => talk.turns.length > 0);
+  useEffect(() => {
+    document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${of(site)} · Castellan`;
+    return () => {
+      document.title = "Castellan";
+    };
+  }, [waiting, of, site]);
   const label = t(panel ? "closePanel" : "openPanel");
   return (
     <>

@@ -19,6 +19,7 @@ export function FrameTable({ frame }: { frame: Frame }) {
   const spaces = useHome((home) => home.spaces);
   if (frame.rows.length < 2) return null;
   const shown = all || frame.rows.length <= SHOWN + 1 ? frame.rows : frame.rows.slice(0, SHOWN);
+  const mixed = new Set(frame.rows.map((row) => points[row.point]?.identifier)).size > 1;
   return (
     <div className={styles.card}>
       <table aria-label={t("values")}>
@@ -32,7 +33,7 @@ export function FrameTable({ frame }: { frame: Frame }) {
                   {of(nameOf(device?.names)) || row.device}
                   {device?.space && <span className={styles.space}>{of(nameOf(spaces[device.space]?.names))}</span>}
                 </th>
-                <td className={styles.point}>{of(nameOf(points[row.point]?.names))}</td>
+                {mixed && <td className={styles.point}>{of(nameOf(points[row.point]?.names))}</td>}
                 <td className={styles.value}>
                   {words ? of(words) : t("noValue")}
                   {words && row.quality !== "good" && <span className={styles.quality}>{t(`quality_${row.quality}`)}</span>}

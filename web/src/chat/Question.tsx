@@ -1,5 +1,6 @@
 // A question back: its options as buttons; choosing one says its label.
 
+import { says } from "../lib/speech";
 import { say } from "../state/talk";
 import { useWords } from "../state/useWords";
 import { Button } from "../ui/Button";
@@ -19,7 +20,7 @@ export function Question({ question, open, spoken }: Props) {
   const text = of(question.text);
   return (
     <div className={styles.block}>
-      {!spoken.includes(text) && <p>{text}</p>}
+      {!says(spoken, text) && <p>{text}</p>}
       <ul className={styles.options} aria-label={t("questionOptions")}>
         {question.options.map((option, at) => (
           <li key={at}>

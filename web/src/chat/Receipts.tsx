@@ -68,7 +68,8 @@ function Row({ receipt }: { receipt: Receipt }) {
   const name = of(nameOf(device?.names)) || receipt.device;
   const value = valueWords(point, receipt.value);
   const told = receipt.words ? of(receipt.words) : `${of(nameOf(point?.names))} ${value ? of(value) : ""}`.trim();
-  const what = told.replace(name, "").replace(/^[的\s:：,，]+/, "") || told;
+  // "Lobby light power: on" stands below the name of the light: what remains is "power: on", and "on" says it all.
+  const what = point?.trait === "on_off" ? (told.split(/[:：]\s*/).at(-1) ?? told) : told.replace(name, "").replace(/^[的\s:：,，]+/, "") || told;
   const present = valueWords(point, point?.sample?.value);
   const done = receipt.state === "confirmed" || receipt.state === "acked";
   return (

@@ -1,5 +1,6 @@
 // Why something is not done, with the nearest things that are possible. Choosing one puts it into the box.
 
+import { says } from "../lib/speech";
 import { useTalk } from "../state/talk";
 import { useWords } from "../state/useWords";
 import { Button } from "../ui/Button";
@@ -19,7 +20,7 @@ export function Refusal({ refusal, spoken }: { refusal: Refused; spoken: string 
   };
   return (
     <div className={styles.block}>
-      {!spoken.includes(text) && <Notice tone="warn">{text}</Notice>}
+      {!says(spoken, text) && <Notice tone="warn">{text}</Notice>}
       {nearest.length > 0 && (
         <div className={styles.nearest}>
           <span>{t("nearest")}</span>

@@ -1,6 +1,8 @@
 // One turn: what was said, how it is worked on, and everything that came of it.
 
-import { tagOf } from "../lib/lang";
+import { memo } from "react";
+import { pick, tagOf } from "../lib/lang";
+import { says } from "../lib/speech";
 import { clock } from "../lib/time";
 import { toolWords } from "../lib/words";
 import { useHome } from "../state/home";
@@ -19,11 +21,14 @@ import { Receipts } from "./Receipts";
 import { Refusal } from "./Refusal";
 import styles from "./TurnView.module.css";
 
-export function TurnView({ turn }: { turn: Turn }) {
+export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
   const { t } = useWords();
   const last = useTalk((talk) => talk.turns.at(-1)?.key === turn.key);
   const proposals = useHome((home) => home.proposals);
   const waiting = turn.phase === "waiting";
+  // The card says what the text said, and more; the text is shown where it has something of its own to say.
+  const first = turn.proposals.length === 1 && turn.commands.length + turn.questions.length + turn.refusals.length === 0 ? proposals[turn.proposals[0] ?? ""] : undefined;
+  const inCard = first !== undefined && says(turn.text, pick(first.readback, turn.lang));
   return (
     <li className={styles.turn}>
       <div className={styles.said}>
@@ -38,7 +43,7 @@ export function TurnView({ turn }: { turn: Turn }) {
         ) : (
           <Steps steps={turn.steps} />
         )}
-        {turn.text && (
+        {turn.text && !inCard && (
           <p className={styles.text} lang={tagOf(turn.lang)}>
             {turn.text}
           </p>
@@ -62,7 +67,7 @@ export function TurnView({ turn }: { turn: Turn }) {
       </div>
     </li>
   );
-}
+});
 
 function Steps({ steps }: { steps: readonly Step[] }) {
   const { t, of } = useWords();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { languageOf, pick, preferred } from "./lang";
+import { says } from "./speech";
 import { clock, relative } from "./time";
 import { text, toolWords, type Word, WORDS } from "./words";
 
@@ -20,6 +21,14 @@ describe("lang", () => {
     expect(pick({ zh: "", en: "AC" }, "zh")).toBe("AC");
     expect(pick({ zh: "灯", en: "" }, "en")).toBe("灯");
   });
+});
+
+describe("speech", () => {
+  it.each([
+    ["需要您确认：当温度高于26°C时，打开空调。规则需要批准。", "当温度高于26°C时，打开空调。", true],
+    ["Not done. Desk lamp: there is no such device.", "There is no such device", true],
+    ["The lamp is on.", "The lamp is off.", false],
+  ])("%s / %s", (spoken, text, expected) => expect(says(spoken, text)).toBe(expected));
 });
 
 describe("words", () => {

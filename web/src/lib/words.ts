@@ -27,6 +27,7 @@ export const WORDS = {
   role_bridge: w("网关", "Bridge"),
 
   // The way to the server
+  link_opening: w("正在连接…", "Connecting…"),
   link_live: w("实时连接", "Live"),
   link_broken: w("正在重新连接…", "Reconnecting…"),
   link_offline: w("网络已断开", "No network"),

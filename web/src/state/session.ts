@@ -15,14 +15,14 @@ export type Phase =
   | { is: "gone"; failure: Failure }
   | { is: "in"; session: Session };
 
-export type Link = "live" | "broken" | "offline";
+export type Link = "opening" | "live" | "broken" | "offline";
 
 interface Door {
   phase: Phase;
   link: Link;
 }
 
-export const useSession = create<Door>(() => ({ phase: { is: "starting" }, link: "broken" }));
+export const useSession = create<Door>(() => ({ phase: { is: "starting" }, link: "opening" }));
 
 let following: AbortController | undefined;
 
@@ -82,7 +82,7 @@ export function noteFailure(failure: Failure): void {
 function leave(phase: Phase): void {
   following?.abort();
   following = undefined;
-  useSession.setState({ phase, link: "broken" });
+  useSession.setState({ phase, link: "opening" });
 }
 
 function enter(session: Session): void {

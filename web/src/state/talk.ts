@@ -7,7 +7,7 @@ import { asFailure } from "../wire/http";
 import type { Proposal, Receipt, TurnEvent } from "../wire/types";
 import { useHome, withChanged, withProposals, withReceipts } from "./home";
 import { usePreferences } from "./preferences";
-import { noteFailure } from "./session";
+import { noteFailure, useSession } from "./session";
 import { advance, enlarged, failed, newTurn, type Turn } from "./turns";
 
 /** Turns that are kept; the oldest go first. */
@@ -23,6 +23,9 @@ interface Talk {
   draft: string;
   setDraft(draft: string): void;
 }
+
+/** Who holds the conversation. */
+let owner: string | undefined;
 
 export const useTalk = create<Talk>((set) => ({
   ...recalled(),
@@ -119,7 +122,15 @@ export function forget(): void {
   keep();
 }
 
+// A conversation belongs to whoever held it; somebody else who signs in begins anew.
+useSession.subscribe(({ phase }) => {
+  if (phase.is !== "in" || phase.session.name === owner) return;
+  if (owner !== undefined) forget();
+  owner = phase.session.name;
+});
+
 interface Kept {
+  owner?: string;
   conversation?: string;
   turns: Turn[];
   receipts: Receipt[];
@@ -132,6 +143,7 @@ function keep(): void {
   const wanted = new Set(turns.flatMap((turn) => [...turn.commands, ...turn.proposals]));
   const kept: Kept = {
     ...(conversation ? { conversation } : {}),
+    ...(owner ? { owner } : {}),
     turns,
     receipts: Object.values(receipts).filter((r) => wanted.has(r.command)),
     proposals: Object.values(proposals).filter((p) => wanted.has(p.id)),
@@ -147,6 +159,7 @@ function recalled(): Pick<Talk, "conversation" | "turns"> {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT_KEY) ?? "") as Kept;
     learn(kept.receipts, kept.proposals);
+    owner = kept.owner;
     const turns = kept.turns.map((turn) => (turn.phase === "waiting" ? failed(turn, { kind: "stopped", said: "" }) : turn));
     return { conversation: kept.conversation, turns };
   } catch {
