@@ -39,6 +39,9 @@ pub enum Event {
         time_zone_data: String,
         /// Seed of the ids that the core makes; the first one counts.
         seed: u64,
+        /// Whether no rule runs until the next start.
+        #[serde(default)]
+        safe: bool,
     },
     /// Time went on to a deadline.
     Tick,

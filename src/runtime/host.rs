@@ -117,11 +117,11 @@ impl Host {
             inbox: VecDeque::new(),
             broken: None,
         };
-        host.core.switch_rules_off(options.safe);
         let started = Event::Started {
             build: options.build,
             time_zone_data: base::time::time_zone_data_version().into(),
             seed: options.seed,
+            safe: options.safe,
         };
         host.process(vec![(started, None)]).await;
         host.sessions = sessions(&host.core);

@@ -52,6 +52,8 @@ pub struct Link {
 struct State {
     ids: IdGen,
     started: bool,
+    /// Started with `--safe`: no rule runs.
+    rules_off: bool,
     world: WorldDoc,
     states: States,
     links: BTreeMap<DeviceId, Link>,
@@ -73,8 +75,6 @@ struct State {
 pub struct Core {
     state: State,
     world: Arc<World>,
-    /// With `--safe` no rule runs.
-    rules_off: bool,
 }
 
 impl Default for Core {
@@ -83,6 +83,7 @@ impl Default for Core {
             state: State {
                 ids: IdGen::new(0),
                 started: false,
+                rules_off: false,
                 world: WorldDoc::default(),
                 states: States::new(),
                 links: BTreeMap::new(),
@@ -97,7 +98,6 @@ impl Default for Core {
                 turns: VecDeque::new(),
             },
             world: Arc::new(World::default()),
-            rules_off: false,
         }
     }
 }
@@ -112,7 +112,7 @@ impl Core {
     pub fn apply(&mut self, event: &Event, now: Timestamp) -> Vec<Outcome> {
         let mut out = Vec::new();
         match event {
-            Event::Started { seed, .. } => self.on_started(*seed, now, &mut out),
+            Event::Started { seed, safe, .. } => self.on_started(*seed, *safe, now, &mut out),
             Event::Tick => self.on_tick(now, &mut out),
             Event::World { doc, .. } => self.on_world(doc, now, &mut out),
             Event::Report { device, values } => self.on_report(*device, values, now, &mut out),
@@ -133,7 +133,7 @@ impl Core {
 
     /// When [`Event::Tick`] is wanted next.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let rules = if self.rules_off { None } else { self.state.engine.deadline() };
+        let rules = if self.state.rules_off { None } else { self.state.engine.deadline() };
         let proposals =
             self.state.proposals.values().filter(|p| p.state == ProposalState::Pending).map(|p| p.expires).min();
         rules.into_iter().chain(self.next_timeout()).chain(proposals).min()
@@ -151,12 +151,7 @@ impl Core {
     pub fn restore(saved: &[u8]) -> Result<Core, serde_json::Error> {
         let state: State = serde_json::from_slice(saved)?;
         let (world, _) = World::build(state.world.clone());
-        Ok(Core { state, world: Arc::new(world), rules_off: false })
-    }
-
-    /// With `true` no rule runs; they stay as they are.
-    pub fn switch_rules_off(&mut self, off: bool) {
-        self.rules_off = off;
+        Ok(Core { state, world: Arc::new(world) })
     }
 
     /// What exists.
@@ -197,14 +192,15 @@ impl Core {
     }
     /// Whether a rule has a plan that runs.
     pub fn rule_runs(&self, rule: RuleId) -> bool {
-        !self.rules_off && self.state.engine.contains(rule)
+        !self.state.rules_off && self.state.engine.contains(rule)
     }
     /// Whether rules are off as a whole.
     pub fn rules_are_off(&self) -> bool {
-        self.rules_off
+        self.state.rules_off
     }
 
-    fn on_started(&mut self, seed: u64, now: Timestamp, out: &mut Vec<Outcome>) {
+    fn on_started(&mut self, seed: u64, safe: bool, now: Timestamp, out: &mut Vec<Outcome>) {
+        self.state.rules_off = safe;
         if !self.state.started {
             self.state.started = true;
             self.state.ids = IdGen::new(seed);

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 impl Core {
     /// Lets the rules see what changed (or only that time went on) and carries out what they want.
     pub(super) fn step_rules(&mut self, changed: &[(PointId, Sample)], now: Timestamp, out: &mut Vec<Outcome>) {
-        if self.rules_off {
+        if self.state.rules_off {
             return;
         }
         let effects = self.state.engine.step(changed, now, &mut self.state.ids);

@@ -12,7 +12,7 @@ pub(crate) fn at(s: i64) -> Timestamp {
 /// The demo building with every device online and its first values reported.
 pub(crate) fn demo_core() -> Core {
     let mut core = Core::default();
-    core.apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 7 }, at(0));
+    core.apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 7, safe: false }, at(0));
     core.apply(
         &Event::World { revision: RevisionId::of_name("demo"), doc: Box::new(demo::world()), by: Actor::system() },
         at(0),
@@ -133,7 +133,8 @@ fn a_restart_leaves_commands_unknown_and_sends_nothing() {
     let mut core = demo_core();
     core.apply(&request(operator(Channel::Chat), None, power, Setting::To(true.into())), at(10));
     let mut core = Core::restore(&core.save()).unwrap();
-    let out = core.apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 8 }, at(11));
+    let out = core
+        .apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 8, safe: false }, at(11));
     assert_eq!((sent(&out), states_of(&out)), (vec![], vec![ReceiptState::Unknown]));
     core.apply(&Event::Link { device, online: true, reason: String::new() }, at(12));
     assert_eq!(states_of(&core.apply(&report(device, power, false, 12), at(12))), vec![ReceiptState::TimedOut]);
@@ -224,7 +225,7 @@ fn a_rule_is_approved_holds_its_dwell_over_a_restart_and_says_why() {
     assert_eq!(sent(&core.apply(&report(air, co2, 1200.0, 100), at(100))), vec![]);
     assert_eq!(core.deadline(), Some(at(400)));
     let mut core = Core::restore(&core.save()).unwrap();
-    core.apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 9 }, at(200));
+    core.apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 9, safe: false }, at(200));
     for device in ["meeting_air", "meeting_fan"] {
         core.apply(&Event::Link { device: demo::device(device), online: true, reason: String::new() }, at(201));
     }
@@ -286,4 +287,66 @@ fn a_bad_report_reaches_nothing() {
     assert_eq!(core.states()[&power].value, Value::Bool(true));
     core.apply(&report(demo::device("lobby_light"), power, false, 9_999), at(62));
     assert_eq!(core.states()[&power].at, at(62));
+}
+
+fn rename_everything(core: &mut Core) {
+    let mut doc = core.world().doc().clone();
+    for device in &mut doc.devices {
+        device.names = things::Names::new("新名", "New name");
+    }
+    core.apply(
+        &Event::World { revision: RevisionId::of_name("renamed"), doc: Box::new(doc), by: Actor::system() },
+        at(50),
+    );
+}
+
+#[test]
+fn a_rename_changes_no_behaviour() {
+    let (air, co2, fan) =
+        (demo::device("meeting_air"), demo::point("meeting_air", "co2"), demo::point("meeting_fan", "power"));
+    let mut core = demo_core();
+    approve_rule(&mut core, TurnId::of_name("t"));
+    core.apply(&report(air, co2, 1200.0, 40), at(40));
+    rename_everything(&mut core);
+    assert_eq!(core.deadline(), Some(at(340)), "a running timer goes on");
+    assert_eq!(sent(&core.apply(&Event::Tick, at(340))), vec![(fan, Value::Bool(true))]);
+}
+
+#[test]
+fn a_rule_that_no_longer_compiles_keeps_its_plan() {
+    let (air, co2) = (demo::device("meeting_air"), demo::point("meeting_air", "co2"));
+    let rule = RuleId::of_name("co2");
+    let mut core = demo_core();
+    approve_rule(&mut core, TurnId::of_name("t"));
+    let mut doc = core.world().doc().clone();
+    doc.devices.retain(|d| d.id != demo::device("meeting_fan"));
+    let out = core
+        .apply(&Event::World { revision: RevisionId::of_name("w"), doc: Box::new(doc), by: Actor::system() }, at(50));
+    assert!(matches!(&out[..], [Outcome::Alarm { code, .. }] if code == "rule.world_changed"));
+    assert!(core.rule_runs(rule));
+    core.apply(&report(air, co2, 1200.0, 60), at(60));
+    let out = core.apply(&Event::Tick, at(360));
+    assert!(
+        sent(&out).is_empty()
+            && out.iter().any(|o| matches!(o, Outcome::Receipt(r) if r.state == ReceiptState::Refused))
+    );
+    // A broken edit is refused as a whole.
+    let mut broken = co2_rule();
+    broken.nodes[1].params.insert("value".into(), json!("high"));
+    let out = core.apply(
+        &Event::Propose { actor: operator(Channel::Ui), turn: None, document: ProposalDoc::Rule(Box::new(broken)) },
+        at(400),
+    );
+    assert!(matches!(&out[..], [Outcome::Denied(d)] if base::diagnostic::has_errors(&d.diagnostics)));
+    assert!(core.rule_runs(rule));
+}
+
+#[test]
+fn with_rules_off_nothing_fires() {
+    let mut core = demo_core();
+    approve_rule(&mut core, TurnId::of_name("t"));
+    core.apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 9, safe: true }, at(50));
+    core.apply(&report(demo::device("meeting_air"), demo::point("meeting_air", "co2"), 1200.0, 60), at(60));
+    assert_eq!(core.deadline().map(|d| d > at(1000)), None);
+    assert_eq!(sent(&core.apply(&Event::Tick, at(900))), vec![]);
 }
