@@ -1,7 +1,7 @@
 //! Commands in words: "turn on Meeting room fan", 将客厅所有灯的亮度设为 50%.
 
 use crate::limits::LISTED_MAX;
-use crate::phrase::{both, short_name};
+use crate::phrase::{both, glue, joined_by, short_name};
 use base::id::PointId;
 use base::{Bilingual, Quantity, Timestamp, Unit, Value};
 use documents::Setting;
@@ -52,13 +52,13 @@ pub(crate) fn setting_words(
         Some(selector) => {
             let devices = selection_words(selector, world);
             let name = spec.names.bilingual();
-            let property =
-                both(&[&devices, &name], |p| format!("{}的{}", p[0], p[1]), |p| format!("{} of {}", p[1], p[0]));
+            let property = both(&[&devices, &name], |p| glue(&[p[0], "的", p[1]]), |p| format!("{} of {}", p[1], p[0]));
             (devices, property)
         }
     };
     if let Some((_, zh, en)) = operation(spec, setting).and_then(|name| VERBS.iter().find(|v| v.0 == name)) {
-        return Bilingual::new(zh.replace("{}", &whole.zh), en.replace("{}", &whole.en));
+        let (before, after) = zh.split_once("{}").unwrap_or((zh, ""));
+        return Bilingual::new(glue(&[before, &whole.zh, after]), en.replace("{}", &whole.en));
     }
     let value_words = |value: &Value| match (value, unit) {
         (Value::Number(n), Some(unit)) => Bilingual::same(Quantity::new(*n, unit).to_string()),
@@ -67,21 +67,21 @@ pub(crate) fn setting_words(
     match setting {
         Setting::To(value) => both(
             &[&property, &value_words(value)],
-            |p| format!("将{}设为 {}", p[0], p[1]),
+            |p| glue(&["将", p[0], "设为", p[1]]),
             |p| format!("set {} to {}", p[0], p[1]),
         ),
         Setting::By(n) if *n < 0.0 => both(
             &[&property, &value_words(&Value::Number(-n))],
-            |p| format!("将{}降低 {}", p[0], p[1]),
+            |p| glue(&["将", p[0], "降低", p[1]]),
             |p| format!("lower {} by {}", p[0], p[1]),
         ),
         Setting::By(n) => both(
             &[&property, &value_words(&Value::Number(*n))],
-            |p| format!("将{}提高 {}", p[0], p[1]),
+            |p| glue(&["将", p[0], "提高", p[1]]),
             |p| format!("raise {} by {}", p[0], p[1]),
         ),
-        Setting::Toggle => both(&[&property], |p| format!("切换{}", p[0]), |p| format!("toggle {}", p[0])),
-        Setting::Call(_) => both(&[&property], |p| format!("调用{}", p[0]), |p| format!("call {}", p[0])),
+        Setting::Toggle => both(&[&property], |p| glue(&["切换", p[0]]), |p| format!("toggle {}", p[0])),
+        Setting::Call(_) => both(&[&property], |p| glue(&["调用", p[0]]), |p| format!("call {}", p[0])),
     }
 }
 
@@ -115,7 +115,7 @@ fn selection_words(selector: &Selector, world: &World) -> Bilingual {
 }
 
 fn described(selector: &Selector, world: &World) -> Bilingual {
-    let or = Bilingual::new("、", " and ");
+    let listed = |parts: &[Bilingual]| joined_by(parts, "、", " and ");
     let named: Vec<Bilingual> = selector
         .devices
         .iter()
@@ -124,18 +124,18 @@ fn described(selector: &Selector, world: &World) -> Bilingual {
         .chain(selector.points.iter().map(|p| world.point_words(*p)))
         .collect();
     let mut words = if !named.is_empty() && named.len() <= LISTED_MAX {
-        Bilingual::join(&named, &or)
+        listed(&named)
     } else {
         let kinds: Vec<Bilingual> = selector.kinds.iter().map(|k| kind_words(k, world)).collect();
-        let what = if kinds.is_empty() { Bilingual::new("设备", "device") } else { Bilingual::join(&kinds, &or) };
+        let what = if kinds.is_empty() { Bilingual::new("设备", "device") } else { listed(&kinds) };
         let spaces: Vec<Bilingual> =
             selector.spaces.iter().filter_map(|s| world.space(*s)).map(|s| s.names.bilingual()).collect();
         if spaces.is_empty() {
-            both(&[&what], |p| format!("所有{}", p[0]), |p| format!("every {}", p[0]))
+            both(&[&what], |p| glue(&["所有", p[0]]), |p| format!("every {}", p[0]))
         } else {
             both(
-                &[&what, &Bilingual::join(&spaces, &or)],
-                |p| format!("{}的所有{}", p[1], p[0]),
+                &[&what, &listed(&spaces)],
+                |p| glue(&[p[1], "的所有", p[0]]),
                 |p| format!("every {} in {}", p[0], p[1]),
             )
         }
@@ -147,7 +147,7 @@ fn described(selector: &Selector, world: &World) -> Bilingual {
     if !selector.except.is_empty() {
         let but: Vec<Bilingual> = selector.except.iter().map(|e| described(e, world)).collect();
         words = both(
-            &[&words, &Bilingual::join(&but, &or)],
+            &[&words, &listed(&but)],
             |p| format!("{}（{}除外）", p[0], p[1]),
             |p| format!("{} except {}", p[0], p[1]),
         );

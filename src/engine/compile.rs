@@ -229,6 +229,12 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
+    /// Of a node that stands alone, for running examples.
+    #[cfg(test)]
+    pub(crate) fn alone(world: &'a World, inputs: Vec<Vec<PortType>>, found: &'a mut Diagnostics) -> Scope<'a> {
+        Scope { world, path: String::new(), inputs, start: false, produced: Produced::default(), found }
+    }
+
     /// The type that arrives at an input; none when nothing does, or when what comes before is at fault.
     pub(crate) fn input(&self, port: usize) -> Option<&PortType> {
         self.inputs.get(port)?.first()

@@ -146,8 +146,8 @@ impl Engine {
         let now = self.latest;
         let mut effects = Vec::new();
         for _ in 0..DUE_PER_STEP_MAX {
-            let Some((_, rule, key)) = self.timers.first().filter(|(at, ..)| *at <= now).cloned() else { break };
-            self.touch(rule, &key, now, ids, &mut effects, |instance, turn| instance.time(turn));
+            let Some((at, rule, key)) = self.timers.first().filter(|(at, ..)| *at <= now).cloned() else { break };
+            self.touch(rule, &key, now, ids, &mut effects, |instance, turn| instance.time(turn, at));
         }
         for (point, sample) in changed {
             let rules: Vec<RuleId> = self.wakes.get(point).into_iter().flatten().copied().collect();
@@ -198,24 +198,21 @@ impl Engine {
         }
     }
 
-    /// Puts a plan in the place of the present one, if there is one.
+    /// Puts a plan in the place of the present one, if there is one. A rule that serves one place has one instance,
+    /// under the empty key.
     fn replace(&mut self, graph: RuleGraph, plan: Plan, states: &States) {
-        let mut instances = BTreeMap::new();
-        let old = self.rules.get(&graph.id);
-        // Instance keys exist from the first; a graph that serves several places at once will have several.
-        for key in [String::new()] {
-            let (mut instance, fresh) = match old.and_then(|o| Some((o, o.instances.get(&key)?))) {
-                Some((old, instance)) => instance.carry(&old.plan, &plan),
-                None => (Instance::new(&plan), vec![true; plan.nodes.len()]),
-            };
-            // Nothing leaves while values settle, so neither ids nor effects come of it.
-            let mut turn =
-                Turn { plan: &plan, key: &key, now: self.latest, ids: &mut IdGen::new(0), effects: &mut Vec::new() };
-            instance.settle(&mut turn, fresh, states);
-            instances.insert(key, instance);
-        }
+        let key = String::new();
+        let old = self.rules.get(&graph.id).and_then(|old| Some((&old.plan, old.instances.get(&key)?)));
+        let (mut instance, fresh) = match old {
+            Some((old_plan, instance)) => instance.carry(old_plan, &plan),
+            None => (Instance::new(&plan), vec![true; plan.nodes.len()]),
+        };
+        // Nothing leaves while values settle, so neither ids nor effects come of it.
+        let mut turn =
+            Turn { plan: &plan, key: &key, now: self.latest, ids: &mut IdGen::new(0), effects: &mut Vec::new() };
+        instance.settle(&mut turn, fresh, states);
         self.disable(graph.id);
-        self.install(Running { graph, plan, instances });
+        self.install(Running { graph, plan, instances: BTreeMap::from([(key, instance)]) });
     }
 
     fn install(&mut self, running: Running) {

@@ -3,7 +3,7 @@
 //! It works on graphs with faults too, as far as they can be said.
 
 use crate::nodes;
-use crate::phrase::{Moment, Phrase, View, both};
+use crate::phrase::{Moment, Phrase, View, both, glue};
 use crate::wiring;
 use base::{Bilingual, Diagnostics};
 use documents::{RuleGraph, RuleMode};
@@ -100,7 +100,7 @@ fn listed(parts: &[Bilingual]) -> Bilingual {
         return last.clone();
     }
     let rest = Bilingual::join(rest, &Bilingual::new("，", ", "));
-    both(&[&rest, last], |p| format!("{}，并{}", p[0], p[1]), |p| format!("{} and {}", p[0], p[1]))
+    both(&[&rest, last], |p| glue(&[p[0], "，并", p[1]]), |p| format!("{} and {}", p[0], p[1]))
 }
 
 fn capitalised(text: &str) -> String {

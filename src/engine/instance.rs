@@ -130,27 +130,28 @@ impl Instance {
         self.resume(turn);
     }
 
-    /// Evaluates the nodes whose time has come: first those of the instance, then those of each run.
-    pub(crate) fn time(&mut self, turn: &mut Turn<'_>) {
+    /// Evaluates the nodes whose time came at `at`. A run that ends then has ended before a trigger of the same
+    /// instant comes: its interval is open at its end.
+    pub(crate) fn time(&mut self, turn: &mut Turn<'_>, at: Timestamp) {
         let (plan, now) = (turn.plan, turn.now);
-        let is_due = |t: Option<Timestamp>| t.is_some_and(|t| t <= now);
-        let dirty: Vec<bool> = plan.nodes.iter().zip(&self.nodes).map(|(n, s)| is_due(n.op.deadline(s))).collect();
-        if dirty.contains(&true) {
-            self.evaluate(turn, Cause::Time, dirty, &[], Admission::Open);
-        }
-        let ids: Vec<RunId> = self.runs.iter().filter(|r| is_due(r.deadline(plan))).map(|r| r.id).collect();
+        let by = |limit: Timestamp, t: Option<Timestamp>| t.is_some_and(|t| t <= limit);
+        let ids: Vec<RunId> = self.runs.iter().filter(|r| by(at, r.deadline(plan))).map(|r| r.id).collect();
         for id in ids {
-            // The run may have been ended by the one before it.
             let Some(run) = self.runs.iter().find(|r| r.id == id) else { continue };
             let mut dirty = vec![false; plan.nodes.len()];
             for (index, state) in &run.nodes {
-                if is_due(plan.nodes.get(*index).and_then(|n| n.op.deadline(state))) {
+                if by(now, plan.nodes.get(*index).and_then(|n| n.op.deadline(state))) {
                     mark(&mut dirty, *index);
                 }
             }
             self.evaluate(turn, Cause::Time, dirty, &[], Admission::Run(id));
         }
         self.resume(turn);
+        let dirty: Vec<bool> = plan.nodes.iter().zip(&self.nodes).map(|(n, s)| by(at, n.op.deadline(s))).collect();
+        if dirty.contains(&true) {
+            self.evaluate(turn, Cause::Time, dirty, &[], Admission::Open);
+            self.resume(turn);
+        }
     }
 
     /// Starts the triggers that wait, as long as no run is under way.
@@ -369,11 +370,23 @@ fn trace(turn: &Turn<'_>, pass: &Pass<'_>) -> Trace {
         instance: turn.key.into(),
         at: turn.now,
         trigger: match pass.cause {
-            Cause::Report(point, sample) => Some(Trigger { point, value: sample.value.clone() }),
-            Cause::First(_) | Cause::Time => None,
+            // What JSON cannot hold is not written down; nodes take it for bad.
+            Cause::Report(point, sample) if finite(&sample.value) => {
+                Some(Trigger { point, value: sample.value.clone() })
+            }
+            Cause::Report(..) | Cause::First(_) | Cause::Time => None,
         },
         entries: pass.entries.clone(),
         commands: Vec::new(),
+    }
+}
+
+fn finite(value: &Value) -> bool {
+    match value {
+        Value::Number(n) => n.is_finite(),
+        Value::List(items) => items.iter().all(finite),
+        Value::Map(fields) => fields.values().all(finite),
+        Value::Bool(_) | Value::Text(_) => true,
     }
 }
 

@@ -5,6 +5,7 @@
 pub(crate) use crate::action::setting_words;
 use crate::limits::PHRASE_CHARS_MAX;
 use crate::nodes::edge::On;
+use base::bilingual::is_han;
 use base::id::PointId;
 use base::{Bilingual, Quantity, Span, Unit, Value};
 use documents::Comparison;
@@ -97,6 +98,32 @@ pub(crate) fn both(parts: &[&Bilingual], zh: impl Fn(&[&str]) -> String, en: imp
     Bilingual::new(zh(&zh_parts), en(&en_parts))
 }
 
+/// Puts Chinese texts together, with a space between a Han character and a Latin letter, digit or unit.
+pub(crate) fn glue(parts: &[&str]) -> String {
+    let latin = |c: char| c.is_ascii_alphanumeric() || matches!(c, '%' | '°' | '³');
+    let mut text = String::new();
+    for part in parts {
+        if let (Some(a), Some(b)) = (text.chars().last(), part.chars().next())
+            && (latin(a) && is_han(b) || is_han(a) && latin(b))
+        {
+            text.push(' ');
+        }
+        text.push_str(part);
+    }
+    text
+}
+
+/// Joins clauses by a word.
+pub(crate) fn joined_by(parts: &[Bilingual], zh: &str, en: &str) -> Bilingual {
+    let mut pieces: Vec<&str> = Vec::new();
+    for (i, part) in parts.iter().enumerate() {
+        pieces.extend((i > 0).then_some(zh));
+        pieces.push(&part.zh);
+    }
+    let english: Vec<&str> = parts.iter().map(|p| p.en.as_str()).collect();
+    Bilingual::new(glue(&pieces), english.join(en))
+}
+
 /// The device alone where its trait has words for states and no second point has the trait; else device and property.
 pub(crate) fn short_name(spec: &PointSpec, world: &World) -> Bilingual {
     let stateful = spec
@@ -166,9 +193,9 @@ impl Phrase {
         let holds = both(
             &[&c.holds, &span],
             |p| match c.joint {
-                Some(true) => format!("{}，并同时持续 {}", p[0], p[1]),
-                Some(false) => format!("{}，并持续 {}", p[0], p[1]),
-                None => format!("{}持续 {}", p[0], p[1]),
+                Some(true) => glue(&[p[0], "，并同时持续", p[1]]),
+                Some(false) => glue(&[p[0], "，并持续", p[1]]),
+                None => glue(&[p[0], "持续", p[1]]),
             },
             |p| match c.joint {
                 Some(true) => format!("{}, together for {}", p[0], p[1]),
@@ -183,7 +210,9 @@ impl Phrase {
     /// Several conditions joined by "and" or "or".
     pub(crate) fn joined(inputs: Vec<Phrase>, and: bool) -> Phrase {
         let parts: Vec<Condition> = inputs.iter().map(Phrase::condition).collect();
-        let word = |and: bool| if and { Bilingual::new("且", " and ") } else { Bilingual::new("或", " or ") };
+        let join = |parts: &[Bilingual], and: bool| {
+            if and { joined_by(parts, "且", " and ") } else { joined_by(parts, "或", " or ") }
+        };
         let bracketed = |c: &Condition, text: &Bilingual| {
             let mixed = c.joint.is_some_and(|joint| joint != and);
             if mixed { both(&[text], |p| format!("（{}）", p[0]), |p| format!("({})", p[0])) } else { text.clone() }
@@ -191,8 +220,8 @@ impl Phrase {
         let holds: Vec<Bilingual> = parts.iter().map(|c| bracketed(c, &c.holds)).collect();
         let fails: Vec<Bilingual> = parts.iter().map(|c| bracketed(c, &c.fails)).collect();
         Phrase::Condition(Condition {
-            holds: Bilingual::join(&holds, &word(and)),
-            fails: Bilingual::join(&fails, &word(!and)),
+            holds: join(&holds, and),
+            fails: join(&fails, !and),
             joint: (parts.len() > 1).then_some(and),
             plain: parts.len() < 2 && parts.iter().all(|c| c.plain),
             start: parts.iter().any(|c| c.start),
@@ -206,7 +235,7 @@ impl Phrase {
             (On::Rising, _) => c.holds.clone(),
             (On::Falling, _) => c.fails.clone(),
             (On::Both, Phrase::Subject(s)) => {
-                both(&[&s.name], |p| format!("{}变化", p[0]), |p| format!("{} changes", p[0]))
+                both(&[&s.name], |p| glue(&[p[0], "变化"]), |p| format!("{} changes", p[0]))
             }
             (On::Both, _) => {
                 both(&[&c.holds], |p| format!("“{}”成立或不再成立", p[0]), |p| format!("it changes whether {}", p[0]))
@@ -250,7 +279,7 @@ impl Phrase {
     pub(crate) fn delayed(self, span: Span) -> Phrase {
         self.each_moment(|m| {
             if !m.conditions.is_empty() {
-                let conditions = Bilingual::join(&m.conditions, &Bilingual::new("且", " and "));
+                let conditions = joined_by(&m.conditions, "且", " and ");
                 m.clause = both(
                     &[&m.clause, &conditions],
                     |p| format!("{}（且当时{}）", p[0], p[1]),
@@ -335,7 +364,7 @@ impl Subject {
                 }
                 _ => both(
                     &[&self.name],
-                    |p| format!("{}为{}", p[0], if value { "真" } else { "假" }),
+                    |p| glue(&[p[0], "为", if value { "真" } else { "假" }]),
                     |p| format!("{} is {value}", p[0]),
                 ),
             }
@@ -355,12 +384,7 @@ impl Subject {
         };
         let clause = |op: Comparison, words: &Bilingual| {
             let (zh, en) = comparison_words(op, number.is_some());
-            let space = if number.is_some() { " " } else { "" };
-            both(
-                &[&self.name, words],
-                |p| format!("{}{zh}{space}{}", p[0], p[1]),
-                |p| format!("{} {en} {}", p[0], p[1]),
-            )
+            both(&[&self.name, words], |p| glue(&[p[0], zh, p[1]]), |p| format!("{} {en} {}", p[0], p[1]))
         };
         let (mut holds, mut fails) = (clause(op, &words), clause(op.negated(), &words));
         if let (Some(n), true) = (number, band > 0.0) {
@@ -369,7 +393,7 @@ impl Subject {
             fails = clause(op.negated(), &back);
             holds = both(
                 &[&holds, &back],
-                |p| format!("{}（回到 {} 为止）", p[0], p[1]),
+                |p| glue(&[p[0], "（回到", p[1], "为止）"]),
                 |p| format!("{} (until back at {})", p[0], p[1]),
             );
         }
@@ -400,11 +424,11 @@ impl Moment {
             self.clause.clone()
         };
         let mut words = if self.wait > Span::ZERO {
-            both(&[&clause, &wait], |p| format!("{} {}后", p[0], p[1]), |p| format!("{} after {}", p[1], p[0]))
+            both(&[&clause, &wait], |p| glue(&[p[0], p[1], "后"]), |p| format!("{} after {}", p[1], p[0]))
         } else if self.each {
-            both(&[&clause], |p| format!("每当{}时", p[0]), |p| format!("each time {}", p[0]))
+            both(&[&clause], |p| glue(&["每当", p[0], "时"]), |p| format!("each time {}", p[0]))
         } else {
-            both(&[&clause], |p| format!("当{}时", p[0]), |p| format!("when {}", p[0]))
+            both(&[&clause], |p| glue(&["当", p[0], "时"]), |p| format!("when {}", p[0]))
         };
         if self.start {
             words = both(
@@ -414,7 +438,7 @@ impl Moment {
             );
         }
         if !self.conditions.is_empty() {
-            let conditions = Bilingual::join(&self.conditions, &Bilingual::new("且", " and "));
+            let conditions = joined_by(&self.conditions, "且", " and ");
             words = both(
                 &[&words, &conditions],
                 |p| format!("{}，如果{}", p[0], p[1]),

@@ -61,9 +61,13 @@ impl Kind for And {
 
 /// Kleene's three-valued conjunction.
 pub(crate) fn all_of(inputs: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    inputs.fold(Some(true), |all, input| match (all, input) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    let mut all = Some(true);
+    for input in inputs {
+        all = match (all, input) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            (None, _) | (_, None) => None,
+        };
+    }
+    all
 }

@@ -55,13 +55,13 @@ impl Kind for Command {
     const EXAMPLES: &'static [Example] = &[
         Example {
             title: Text::new("打开风扇", "turn on a fan"),
-            params: r#"{"point": "pt_fca14fb3fd6687d59d1d3deb39b3b7ee", "setting": {"to": true}}"#,
+            params: r#"{"point": "pt_03da3643ad1981acb0edbd9b1c641b51", "setting": {"to": true}}"#,
             inputs: &[("in", Carries::Event)],
             rows: &["0:00 | - | -", "0:10 | ! | true"],
         },
         Example {
             title: Text::new("设定温度 77 °F，空调用摄氏度", "set 77 °F on an air conditioner that takes °C"),
-            params: r#"{"point": "pt_f80d7a52e2d78dc9a3a8a7d5ecbf1cf1", "setting": {"to": 77}, "unit": "[degF]"}"#,
+            params: r#"{"point": "pt_9c89fb366cc88a45849369767255ea94", "setting": {"to": 77}, "unit": "[degF]"}"#,
             inputs: &[("in", Carries::Event)],
             rows: &["0:00 | - | -", "0:10 | ! | 25"],
         },

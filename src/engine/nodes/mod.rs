@@ -77,12 +77,18 @@ pub struct Example {
     /// What it shows.
     pub title: Text,
     /// Parameters as JSON.
+    #[serde(serialize_with = "as_json")]
     pub params: &'static str,
     /// Inputs in the order of the columns, and what they carry: `bool`, `event`, a unit, or tokens.
     pub inputs: &'static [(&'static str, Carries)],
     /// Rows `time | inputs ... | outputs ...`. Time is `m:ss`, the first row is the moment at which the rule is
     /// enabled. `?` is an unknown value, `!` an event, `-` nothing; `bad` is a report of bad quality.
     pub rows: &'static [&'static str],
+}
+
+/// Serves the parameters as JSON rather than as a text.
+fn as_json<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serde_json::from_str::<Json>(text).map_err(serde::ser::Error::custom)?.serialize(serializer)
 }
 
 /// What an input of an example carries.

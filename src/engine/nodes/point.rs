@@ -78,7 +78,7 @@ impl Kind for Point {
         &[PortSpec::one("out", PortKind::Value, Text::new("点位的值", "the value of the point"))];
     const EXAMPLES: &'static [Example] = &[Example {
         title: Text::new("二氧化碳浓度；坏值视为未知", "CO2; a bad value is unknown"),
-        params: r#"{"point": "pt_0ef2a78d4ff98d87907ca5a7ab3a6be1"}"#,
+        params: r#"{"point": "pt_5e726e7cb0be8a7fbd15f673c8bbf7a3"}"#,
         inputs: &[("report", Carries::Report)],
         rows: &["0:00 | 600 | 600", "0:10 | 812 | 812", "0:20 | bad | ?", "0:30 | 805 | 805"],
     }];

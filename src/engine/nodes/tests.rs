@@ -1,1 +1,143 @@
+//! What holds for every kind: the list is the folder, and examples are true.
 
+use super::*;
+use crate::compile::Scope;
+use crate::plan::{Board, PlanNode, step};
+use crate::ports::PortType;
+use crate::tests::world;
+use base::{Diagnostics, Sample, Unit, Value};
+use documents::Setting;
+
+#[test]
+fn the_list_is_the_folder() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/nodes");
+    let mut files: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|f| f.unwrap().file_name().into_string().unwrap())
+        .filter(|f| f != "mod.rs" && f != "tests.rs")
+        .collect();
+    files.sort();
+    assert_eq!(files, KINDS.iter().map(|k| format!("{}.rs", k.type_)).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_kind_is_documented() {
+    for spec in catalogue() {
+        assert!(
+            spec.title.zh != spec.title.en && spec.doc.zh != spec.doc.en && !spec.doc.en.is_empty(),
+            "{}",
+            spec.type_
+        );
+        assert!(!spec.examples.is_empty(), "{} needs an example", spec.type_);
+        let schema = serde_json::to_value(&spec.params).unwrap();
+        assert_eq!(schema["additionalProperties"], false, "{} must refuse unknown parameters", spec.type_);
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            assert!(property["description"].is_string(), "{}.{name} needs a doc comment", spec.type_);
+        }
+    }
+}
+
+#[test]
+fn examples_are_true() {
+    for kind in KINDS {
+        for example in (kind.spec)().examples {
+            run(kind, example);
+        }
+    }
+}
+
+/// Wires the node to slots that the table fills, and compares what it gives.
+fn run(kind: &Registration, example: &Example) {
+    let title = format!("{}: {}", kind.type_, example.title.en);
+    let wired: Vec<&(&str, Carries)> = example.inputs.iter().filter(|(_, c)| !matches!(c, Carries::Report)).collect();
+    let base = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    let port_of = |name: &str| {
+        kind.inputs.iter().position(|p| p.name == if p.many { base(name) } else { name.to_owned() }).unwrap()
+    };
+    let mut inputs = vec![Vec::new(); kind.inputs.len()];
+    let mut types = vec![Vec::new(); kind.inputs.len()];
+    for (slot, (name, carries)) in wired.iter().enumerate() {
+        inputs[port_of(name)].push(slot);
+        types[port_of(name)].push(type_of(carries));
+    }
+    let world = world();
+    let mut found = Diagnostics::new();
+    let op =
+        (kind.compile)(&serde_json::from_str(example.params).unwrap(), &mut Scope::alone(&world, types, &mut found));
+    assert_eq!(found, vec![], "{title}");
+    let node = PlanNode { id: "n".into(), op: op.unwrap(), inputs, output: wired.len() };
+    let mut state = node.op.init();
+    let mut board = Board::new(wired.len() + kind.outputs.len());
+    for (i, row) in example.rows.iter().enumerate() {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let now = time(cells[0]);
+        let mut report = None;
+        let mut slot = 0;
+        for ((_, carries), cell) in example.inputs.iter().zip(&cells[1..]) {
+            match (carries, *cell) {
+                (Carries::Report, cell) => report = Some(sample(cell, now)),
+                (Carries::Event, cell) => board.fired[slot] = cell == "!",
+                (_, "-") => {}
+                (_, cell) => board.values[slot] = value(cell),
+            }
+            slot += usize::from(!matches!(carries, Carries::Report));
+        }
+        step(&node, &mut state, &mut board, now, i == 0, report.as_ref());
+        assert_eq!(
+            given(kind, &board, wired.len()),
+            cells[1 + example.inputs.len()..].join(" "),
+            "{title}, row `{row}`"
+        );
+        board.fired.fill(false);
+        board.acts.clear();
+    }
+}
+
+/// The outputs as an example writes them; of a node without outputs what it asks for.
+fn given(kind: &Registration, board: &Board, first: usize) -> String {
+    if kind.outputs.is_empty() {
+        let acts: Vec<String> = board
+            .acts
+            .iter()
+            .map(|a| if let Setting::To(v) = &a.setting { v.to_string() } else { format!("{:?}", a.setting) })
+            .collect();
+        return if acts.is_empty() { "-".into() } else { acts.join(", ") };
+    }
+    let output = |(i, port): (usize, &PortSpec)| match (port.kind, &board.values[first + i]) {
+        (PortKind::Event, _) => if board.fired[first + i] { "!" } else { "-" }.to_owned(),
+        (PortKind::Bool | PortKind::Value, value) => value.as_ref().map_or("?".into(), Value::to_string),
+    };
+    kind.outputs.iter().enumerate().map(output).collect::<Vec<_>>().join(" ")
+}
+
+fn type_of(carries: &Carries) -> PortType {
+    match carries {
+        Carries::Bool => PortType::Bool,
+        Carries::Number(unit) => PortType::Number(Unit::by_code(unit).unwrap()),
+        Carries::Enum(tokens) => PortType::Enum(tokens.iter().map(|t| (*t).into()).collect()),
+        Carries::Text | Carries::Report => PortType::Text,
+        Carries::Event => PortType::Event,
+    }
+}
+
+fn value(cell: &str) -> Option<Value> {
+    match cell {
+        "?" => None,
+        "true" => Some(Value::Bool(true)),
+        "false" => Some(Value::Bool(false)),
+        other => Some(other.parse().map_or_else(|_| Value::text(other), Value::Number)),
+    }
+}
+
+fn sample(cell: &str, now: Timestamp) -> Sample {
+    match cell {
+        "bad" => Sample { value: Value::Number(0.0), quality: base::Quality::Bad, at: now },
+        other => Sample::good(value(other).unwrap(), now),
+    }
+}
+
+/// `m:ss`.
+fn time(cell: &str) -> Timestamp {
+    let (minutes, seconds) = cell.split_once(':').unwrap();
+    Timestamp::from_millis((minutes.parse::<i64>().unwrap() * 60 + seconds.parse::<i64>().unwrap()) * 1000)
+}

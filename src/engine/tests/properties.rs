@@ -1,0 +1,275 @@
+//! What holds for any graph and any inputs.
+
+use super::{at, graph, pt, world};
+use crate::{Effect, Engine, compile, explain};
+use base::diagnostic::has_errors;
+use base::id::PointId;
+use base::{IdGen, Quality, Sample, Span, Timestamp, Value};
+use documents::{RuleGraph, RuleMode};
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use things::{States, World};
+
+/// Points that rules read in these tests, with a value for any seed.
+const POINTS: [&str; 4] = ["co2.co2", "door.open", "motion.motion", "ac.mode"];
+const SPANS: [i64; 4] = [1, 1_000, 60_000, 300_000];
+
+fn params(type_: &str, seed: usize) -> Json {
+    let span = SPANS[seed % SPANS.len()];
+    match type_ {
+        "point" => {
+            json!({"point": pt(POINTS[seed % POINTS.len()]), "initial": if seed.is_multiple_of(3) { "fire" } else { "hold" }})
+        }
+        "compare" => match seed % 5 {
+            0 => json!({"op": ">", "value": 1000, "hysteresis": 200}),
+            1 => json!({"op": "<=", "value": 0.09, "unit": "%"}),
+            2 => json!({"op": "=", "value": "cool"}),
+            3 => json!({"op": "!=", "value": true}),
+            _ => json!({"op": ">=", "value": 900}),
+        },
+        "for_duration" | "delay" => json!({"span_ms": span}),
+        "edge" => json!({"on": (["rising", "falling", "both"][seed % 3])}),
+        "command" => match seed % 3 {
+            0 => json!({"point": pt("fan.power"), "setting": {"to": seed.is_multiple_of(2)}}),
+            1 => json!({"select": {"kinds": ["light"], "trait": "on_off"}, "setting": "toggle"}),
+            _ => json!({"point": pt("ac.target_temperature"), "setting": {"by": 1.5}, "unit": "K"}),
+        },
+        _ => json!({}),
+    }
+}
+
+/// A graph of the right form: every node takes what fits from those before it, a delay now and then from one after it.
+fn fitting(genes: &[(usize, usize)], mode: RuleMode) -> RuleGraph {
+    let mut rule = graph(&[], &[]);
+    rule.mode = mode;
+    let (mut bools, mut events): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut numbers, mut delays): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for (i, (kind, seed)) in genes.iter().enumerate() {
+        let id = format!("n{i}");
+        let out = format!("{id}.out");
+        let pick = |list: &[String], salt: usize| list.get((seed / 7 + salt) % list.len().max(1)).cloned();
+        let (a, b, event, number) = (pick(&bools, 0), pick(&bools, 1), pick(&events, 0), pick(&numbers, 0));
+        match (kind % 10, a, b, event, number) {
+            (0, _, _, _, Some(number)) => {
+                rule.node(&id, "compare", params("compare", if seed.is_multiple_of(2) { 0 } else { 4 }))
+                    .edge(&number, &format!("{id}.in"));
+                bools.push(out);
+            }
+            (type_ @ (1 | 2), Some(a), ..) => {
+                let type_ = if type_ == 1 { "for_duration" } else { "not" };
+                rule.node(&id, type_, params(type_, *seed)).edge(&a, &format!("{id}.in"));
+                bools.push(out);
+            }
+            (type_ @ (3 | 4), Some(a), Some(b), ..) => {
+                rule.node(&id, if type_ == 3 { "and" } else { "or" }, json!({}))
+                    .edge(&a, &format!("{id}.in1"))
+                    .edge(&b, &format!("{id}.in7"));
+                bools.push(out);
+            }
+            (5 | 6, Some(a), ..) => {
+                rule.node(&id, "edge", params("edge", *seed)).edge(&a, &format!("{id}.in"));
+                events.push(out);
+            }
+            (7, _, _, Some(event), _) => {
+                rule.node(&id, "command", params("command", *seed)).edge(&event, &format!("{id}.in"));
+            }
+            (8, _, _, Some(event), _) => {
+                rule.node(&id, "delay", params("delay", *seed)).edge(&event, &format!("{id}.in"));
+                events.push(out);
+                delays.push(id);
+            }
+            (9, Some(a), _, Some(event), _) => {
+                rule.node(&id, "gate", json!({})).edge(&event, &format!("{id}.in")).edge(&a, &format!("{id}.if"));
+                if let Some(delay) = delays.get(seed % delays.len().max(1)) {
+                    rule.edge(&out, &format!("{delay}.in"));
+                }
+                events.push(out);
+            }
+            _ => {
+                let which = seed % 3;
+                rule.node(&id, "point", params("point", which));
+                if which == 0 { numbers.push(out) } else { bools.push(out) }
+            }
+        }
+    }
+    rule
+}
+
+/// A graph of any form, made of parts that can be right.
+fn any_graph(genes: &[(usize, usize)], edges: &[(usize, usize, usize)]) -> RuleGraph {
+    const TYPES: [&str; 12] = [
+        "point",
+        "point",
+        "compare",
+        "for_duration",
+        "and",
+        "or",
+        "not",
+        "edge",
+        "delay",
+        "gate",
+        "command",
+        "unheard",
+    ];
+    const PORTS: [&str; 6] = ["in", "in1", "in2", "if", "out", "in40"];
+    let mut rule = graph(&[], &[]);
+    for (i, (kind, seed)) in genes.iter().enumerate() {
+        let (type_, other) = (TYPES[kind % TYPES.len()], TYPES[seed % TYPES.len()]);
+        rule.node(
+            &format!("n{}", if seed.is_multiple_of(31) { 0 } else { i }),
+            type_,
+            params(if seed.is_multiple_of(5) { other } else { type_ }, *seed),
+        );
+    }
+    for (from, to, port) in edges {
+        rule.edge(
+            &format!("n{}.out", from % (genes.len() + 1)),
+            &format!("n{}.{}", to % genes.len().max(1), PORTS[port % PORTS.len()]),
+        );
+    }
+    rule
+}
+
+/// Milliseconds that pass, and what is reported then.
+type Stimulus = Vec<(i64, Vec<(usize, usize)>)>;
+
+fn stimulus() -> impl Strategy<Value = Stimulus> {
+    prop::collection::vec(
+        (
+            prop_oneof![Just(0), 1_i64..2_000, 50_000_i64..400_000],
+            prop::collection::vec((0..POINTS.len(), any::<usize>()), 0..4),
+        ),
+        1..25,
+    )
+}
+
+fn sample(point: usize, seed: usize, now: Timestamp) -> (PointId, Sample) {
+    let value = match (point, seed % 13) {
+        (_, 0) => Value::Number(f64::NAN),
+        (_, 1) => Value::text("odd"),
+        (0, n) => Value::Number([400.0, 799.0, 800.0, 900.0, 1000.0, 1001.0, 5000.0, f64::MAX][n % 8]),
+        (1 | 2, n) => Value::Bool(n % 2 == 0),
+        (_, n) => Value::text(["off", "cool", "heat"][n % 3]),
+    };
+    let quality = if seed.is_multiple_of(11) { Quality::Bad } else { Quality::Good };
+    (pt(POINTS[point]), Sample { value, quality, at: now })
+}
+
+fn started(rule: &RuleGraph, world: &World) -> Option<Engine> {
+    let mut states = States::new();
+    states.extend((0..POINTS.len()).map(|p| sample(p, 5, at(0.0))));
+    let mut engine = Engine::default();
+    engine.enable(rule.clone(), world, &states, at(0.0));
+    engine.contains(rule.id).then_some(engine)
+}
+
+/// Runs and returns the effects step by step; at `restart` the engine goes through its stored form.
+fn run(engine: &mut Engine, stimulus: &Stimulus, restart: Option<usize>) -> Vec<Vec<Effect>> {
+    let mut ids = IdGen::new(3);
+    let mut now = at(0.0);
+    let mut all = Vec::new();
+    for (i, (wait, reports)) in stimulus.iter().enumerate() {
+        if restart == Some(i) {
+            let text = serde_json::to_string(engine).unwrap();
+            *engine = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_string(engine).unwrap(), text);
+        }
+        now = now + Span::from_millis(*wait);
+        let samples: Vec<(PointId, Sample)> = reports.iter().map(|(p, s)| sample(*p, *s, now)).collect();
+        all.push(engine.step(&samples, now, &mut ids));
+        assert!(engine.deadline().is_none_or(|t| t > now), "what was due is done");
+    }
+    all
+}
+
+/// Everything that comes out fits: values have the type of their port, commands fit their points.
+fn sound(effects: &[Vec<Effect>], world: &World) {
+    for effect in effects.iter().flatten() {
+        match effect {
+            Effect::Command { act, .. } => match &act.setting {
+                documents::Setting::To(value) => assert_eq!(world.point(act.point).unwrap().check(value), Ok(())),
+                documents::Setting::By(n) => assert!(n.is_finite()),
+                documents::Setting::Toggle | documents::Setting::Call(_) => {}
+            },
+            Effect::Trace(trace) => {
+                assert!(
+                    serde_json::to_string(trace)
+                        .is_ok_and(|text| serde_json::from_str(&text).is_ok_and(|t: documents::Trace| t == *trace))
+                );
+                for entry in &trace.entries {
+                    assert!(entry.value.as_ref().and_then(Value::as_number).is_none_or(f64::is_finite), "{entry:?}");
+                }
+            }
+        }
+    }
+}
+
+fn genes() -> impl Strategy<Value = Vec<(usize, usize)>> {
+    prop::collection::vec((0..1000_usize, 0..1000_usize), 1..30)
+}
+
+fn modes() -> impl Strategy<Value = RuleMode> {
+    prop_oneof![Just(RuleMode::Single), Just(RuleMode::Restart), Just(RuleMode::Queued), Just(RuleMode::Parallel)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_accepted_runs(genes in genes(), mode in modes(), stimulus in stimulus()) {
+        let world = world();
+        let rule = fitting(&genes, mode);
+        let found = compile(&rule, &world).1;
+        prop_assert!(!has_errors(&found), "{found:?}");
+        let mut engine = started(&rule, &world).unwrap();
+        sound(&run(&mut engine, &stimulus, None), &world);
+    }
+
+    #[test]
+    fn a_restart_changes_nothing(genes in genes(), mode in modes(), stimulus in stimulus(), when in 0..25_usize) {
+        let world = world();
+        let rule = fitting(&genes, mode);
+        let (mut a, mut b) = (started(&rule, &world).unwrap(), started(&rule, &world).unwrap());
+        prop_assert_eq!(run(&mut a, &stimulus, None), run(&mut b, &stimulus, Some(when % stimulus.len())));
+        prop_assert_eq!(a, b);
+    }
+
+    #[test]
+    fn the_order_in_the_document_does_not_matter(genes in genes(), mode in modes(), stimulus in stimulus(), turn in 0..100_usize) {
+        let world = world();
+        let rule = fitting(&genes, mode);
+        let mut other = rule.clone();
+        other.nodes.reverse();
+        let turned = turn % other.nodes.len().max(1);
+        other.nodes.rotate_left(turned);
+        let turned = turn % other.edges.len().max(1);
+        other.edges.rotate_left(turned);
+        prop_assert_eq!(compile(&rule, &world).0, compile(&other, &world).0);
+        let (mut a, mut b) = (started(&rule, &world).unwrap(), started(&other, &world).unwrap());
+        prop_assert_eq!(run(&mut a, &stimulus, None), run(&mut b, &stimulus, None));
+    }
+
+    #[test]
+    fn replacing_a_rule_by_itself_changes_nothing(genes in genes(), mode in modes(), stimulus in stimulus()) {
+        let world = world();
+        let rule = fitting(&genes, mode);
+        let mut engine = started(&rule, &world).unwrap();
+        run(&mut engine, &stimulus, None);
+        let before = engine.clone();
+        engine.enable(rule, &world, &States::new(), at(0.0));
+        prop_assert_eq!(engine, before);
+    }
+
+    #[test]
+    fn any_graph_is_refused_or_runs(genes in genes(), edges in prop::collection::vec((0..40_usize, 0..40_usize, 0..12_usize), 0..40), stimulus in stimulus()) {
+        let world = world();
+        let rule = any_graph(&genes, &edges);
+        let (plan, found) = compile(&rule, &world);
+        prop_assert_eq!(plan.is_none(), has_errors(&found));
+        let words = explain(&rule, &world);
+        prop_assert!(!words.zh.is_empty() && !words.en.is_empty());
+        if let Some(mut engine) = started(&rule, &world) {
+            sound(&run(&mut engine, &stimulus, None), &world);
+        }
+    }
+}
