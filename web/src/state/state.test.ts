@@ -98,8 +98,12 @@ describe("a turn", () => {
   });
 
   it("that fails keeps what came", () => {
-    const turn = advance(newTurn("k", "x", "en", 0), { event: "text", data: { delta: "The" } });
-    expect(failed(turn, { kind: "unreachable", said: "" })).toMatchObject({ phase: "failed", text: "The" });
+    const pieces: TurnEvent[] = [
+      { event: "tool", data: { id: 0, name: "point_search", phase: "start" } },
+      { event: "text", data: { delta: "The" } },
+    ];
+    const turn = pieces.reduce(advance, newTurn("k", "x", "en", 0));
+    expect(failed(turn, { kind: "unreachable", said: "" })).toMatchObject({ phase: "failed", text: "The", steps: [{ phase: "error" }] });
   });
 });
 

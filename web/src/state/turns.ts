@@ -105,5 +105,5 @@ export function enlarged(turn: Turn, changed: Changed): Turn {
 
 /** The turn when its answer will not come any more. */
 export function failed(turn: Turn, trouble: Trouble): Turn {
-  return { ...turn, phase: "failed", trouble };
+  return { ...turn, phase: "failed", trouble, steps: turn.steps.map((s) => (s.phase === "start" ? { ...s, phase: "error" } : s)) };
 }

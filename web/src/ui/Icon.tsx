@@ -4,7 +4,7 @@ import styles from "./Icon.module.css";
 
 const PATHS = {
   send: "M12 19V5m0 0-6 6m6-6 6 6",
-  stop: "M8 8h8v8H8z",
+  stop: "M7 7h10v10H7z",
   undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
   check: "m5 12.5 4.5 4.5L19 7.5",
   checks: "m1.5 12.8 4.5 4.5L14 7.2M12 16.6l.7.7 8.8-10.1",
