@@ -97,12 +97,20 @@ impl Engine {
 
     /// Ends a rule and forgets its state.
     pub fn disable(&mut self, rule: RuleId) {
-        self.rules.remove(&rule);
-        self.wakes.retain(|_, rules| {
-            rules.remove(&rule);
-            !rules.is_empty()
-        });
-        self.timers.retain(|(_, r, _)| *r != rule);
+        let Some(running) = self.rules.remove(&rule) else { return };
+        for point in running.plan.reads() {
+            if let Some(rules) = self.wakes.get_mut(&point) {
+                rules.remove(&rule);
+                if rules.is_empty() {
+                    self.wakes.remove(&point);
+                }
+            }
+        }
+        for (key, instance) in running.instances {
+            if let Some(at) = instance.deadline(&running.plan) {
+                self.timers.remove(&(at, rule, key));
+            }
+        }
     }
 
     /// Whether a rule runs.

@@ -27,10 +27,14 @@ pub(crate) struct ForDuration {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Held {
-    /// The condition does not hold, or is unknown.
+    /// The condition is unknown.
+    Unknown,
+    /// It does not hold.
     No,
-    /// It holds since this time, not yet long enough.
+    /// It became true at this time, not yet long enough ago.
     Since(Timestamp),
+    /// It was true already when it became known at this time, so whether it has held long enough is unknown.
+    Already(Timestamp),
     /// It has held long enough.
     Long,
 }
@@ -39,11 +43,13 @@ impl Kind for ForDuration {
     const TYPE: &'static str = "for_duration";
     const TITLE: Text = Text::new("持续时间", "For a time");
     const DOC: Text = Text::new(
-        "条件不间断地成立达到给定时间后输出 true。条件不成立或未知时立即回到 false 或未知，重新计时。\
-         区间含起点：恰好持续到给定时间即算满足。启用规则时条件已成立，则从启用起计时；计时在重启后继续。",
+        "条件不间断地成立达到给定时间后输出 true。条件不成立或未知时输出随即变为 false 或未知，重新计时。\
+         区间含起点：恰好持续到给定时间即算满足。启用规则（或值恢复已知）时条件已成立，则不知它已持续多久，\
+         再持续满给定时间之前输出未知。计时在重启后继续。",
         "True once the condition has held without a break for the given time. When it no longer holds, or is unknown, the \
          output follows at once and the time starts anew. Intervals are closed at their start: exactly the given time is \
-         enough. A condition that already holds when the rule is enabled counts from then; timers survive a restart.",
+         enough. Of a condition that already holds when the rule is enabled (or when its value is known again) nobody knows \
+         for how long: the output is unknown until it has held for the given time from then on. Timers survive a restart.",
     );
     const INPUTS: &'static [PortSpec] = &[bool_input(Text::new("条件", "the condition"))];
     const OUTPUTS: &'static [PortSpec] =
@@ -67,11 +73,26 @@ impl Kind for ForDuration {
             params: r#"{"span_ms": 60000}"#,
             inputs: &[("in", Carries::Bool)],
             rows: &[
-                "0:00 | true | false",
-                "0:59 | false | false",
-                "1:00 | true | false",
+                "0:00 | false | false",
+                "0:10 | true | false",
+                "1:09 | false | false",
+                "1:10 | true | false",
+                "2:10 | - | true",
+            ],
+        },
+        Example {
+            title: Text::new(
+                "启用时已成立，或值恢复已知",
+                "holding already at first, or when the value is known again",
+            ),
+            params: r#"{"span_ms": 60000}"#,
+            inputs: &[("in", Carries::Bool)],
+            rows: &[
+                "0:00 | true | ?",
+                "0:59 | - | ?",
+                "1:00 | - | true",
                 "1:30 | ? | ?",
-                "1:40 | true | false",
+                "1:40 | true | ?",
                 "2:40 | - | true",
             ],
         },
@@ -85,24 +106,32 @@ impl Kind for ForDuration {
     }
 
     fn init(&self) -> Held {
-        Held::No
+        Held::Unknown
     }
 
     fn step(&self, held: &mut Held, io: &mut Io<'_>) {
-        let input = io.value(0).and_then(Value::as_bool);
-        *held = match (input, &*held) {
+        *held = match (io.value(0).and_then(Value::as_bool), held.clone()) {
+            (None, _) => Held::Unknown,
+            (Some(false), _) => Held::No,
             (Some(true), Held::No) => Held::Since(io.now),
-            (Some(true), Held::Since(t)) if io.now < *t + self.span_ms => Held::Since(*t),
-            (Some(true), Held::Since(_) | Held::Long) => Held::Long,
-            (Some(false) | None, _) => Held::No,
+            (Some(true), Held::Unknown) => Held::Already(io.now),
+            (Some(true), Held::Since(t) | Held::Already(t)) if io.now >= t + self.span_ms => Held::Long,
+            (Some(true), waiting) => waiting,
         };
-        io.set(0, input.map(|_| Value::Bool(*held == Held::Long)));
+        io.set(
+            0,
+            match held {
+                Held::Unknown | Held::Already(_) => None,
+                Held::No | Held::Since(_) => Some(Value::Bool(false)),
+                Held::Long => Some(Value::Bool(true)),
+            },
+        );
     }
 
     fn deadline(&self, held: &Held) -> Option<Timestamp> {
         match held {
-            Held::Since(t) => Some(*t + self.span_ms),
-            Held::No | Held::Long => None,
+            Held::Since(t) | Held::Already(t) => Some(*t + self.span_ms),
+            Held::Unknown | Held::No | Held::Long => None,
         }
     }
 

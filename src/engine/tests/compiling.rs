@@ -135,7 +135,10 @@ fn wiring_is_checked() {
             "rule.port_unconnected /nodes/5",
         ],
     );
-    check(&|g| g.nodes[4].id = String::new(), &["rule.node_id /nodes/4/id", "rule.edge_node /edges/3/to/node", "rule.port_unconnected /nodes/4"]);
+    check(
+        &|g| g.nodes[4].id = String::new(),
+        &["rule.node_id /nodes/4/id", "rule.edge_node /edges/3/to/node", "rule.port_unconnected /nodes/4"],
+    );
     check(&|g| g.edges[0].to.port = "input".into(), &["rule.edge_port /edges/0/to/port"]);
     check(&|g| g.edges[0].to.port = "out".into(), &["rule.edge_port /edges/0/to/port"]);
     check(&|g| g.edges[0].from.node = "co".into(), &["rule.edge_node /edges/0/from/node"]);

@@ -164,7 +164,26 @@ fn enabling_again() {
     assert!(!bench.engine.contains(rule.id));
     assert_eq!((bench.engine.deadline(), bench.step(500.0, &[("co2.co2", n(1300.0))])), (None, vec![]));
     bench.engine.enable(rule.clone(), &bench.world, &bench.states, at(600.0));
-    check(&mut bench, &[(899.0, &[], &[]), (900.0, &[], &["fan.power=true"])]);
+    check(
+        &mut bench,
+        &[
+            (900.0, &[], &[]),
+            (910.0, &[("co2.co2", n(700.0))], &["fan.power=false"]),
+            (920.0, &[("co2.co2", n(1300.0))], &[]),
+            (1220.0, &[], &["fan.power=true"]),
+        ],
+    );
+}
+
+#[test]
+fn a_dwell_that_began_before_enabling() {
+    // Nobody knows for how long it has been high: that it has been long enough is no news.
+    let high: &[(&str, Value)] = &[("co2.co2", n(1200.0))];
+    check(&mut Bench::new(&ventilation(), high), &[(300.0, &[], &[]), (301.0, high, &[])]);
+    // Unless what already holds shall count: then it counts from the moment of enabling.
+    let mut rule = ventilation();
+    rule.nodes[0].params.insert("initial".into(), json!("fire"));
+    check(&mut Bench::new(&rule, high), &[(299.0, &[], &[]), (300.0, &[], &["fan.power=true"])]);
 }
 
 #[test]
