@@ -49,6 +49,7 @@ export const TESTS = {
     const turn = page.turns().last();
     await turn.getByRole("button", { name: "Undo" }).click();
     await turn.getByRole("button", { name: "Undone" }).waitFor();
+    await turn.getByRole("list", { name: "What undoing did" }).getByText("confirmed").waitFor();
     const row = page.role("complementary", "Building").getByRole("listitem").filter({ hasText: "Lobby light" });
     await row.getByText("on", { exact: true }).first().waitFor();
   },

@@ -1,6 +1,7 @@
 // What became of the commands of a turn: a state in icon and word for each, kept up to date by the stream.
 
 import { useState } from "react";
+import type { Word } from "../lib/words";
 import { nameOf, valueWords } from "../state/building";
 import { useHome } from "../state/home";
 import { isBusy, say, useTalk } from "../state/talk";
@@ -22,7 +23,7 @@ const ICONS: Record<ReceiptState, IconName> = {
   unknown: "question",
 };
 
-export function Receipts({ commands }: { commands: readonly string[] }) {
+export function Receipts({ commands, label }: { commands: readonly string[]; label: Word }) {
   const { t } = useWords();
   const [all, setAll] = useState(false);
   const receipts = useHome((home) => home.receipts);
@@ -31,7 +32,7 @@ export function Receipts({ commands }: { commands: readonly string[] }) {
   const shown = all || known.length <= SHOWN + 1 ? known : known.slice(0, SHOWN);
   return (
     <div className={styles.card}>
-      <ul aria-label={t("receipts")}>
+      <ul aria-label={t(label)}>
         {shown.map((receipt) => (
           <Row key={receipt.command} receipt={receipt} />
         ))}

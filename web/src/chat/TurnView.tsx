@@ -51,7 +51,7 @@ export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
         {turn.frames.map((frame, at) => (
           <FrameTable key={at} frame={frame} />
         ))}
-        <Receipts commands={turn.commands} />
+        <Receipts commands={turn.commands} label="receipts" />
         {turn.proposals.map((id) => {
           const proposal = proposals[id];
           return proposal && <ProposalCard key={id} proposal={proposal} />;
@@ -116,6 +116,11 @@ function Foot({ turn }: { turn: Turn }) {
         </Button>
       )}
       <time dateTime={new Date(turn.at).toISOString()}>{clock(turn.at, now, lang)}</time>
+      {turn.undone.length > 0 && (
+        <div className={styles.undone}>
+          <Receipts commands={turn.undone} label="undoReceipts" />
+        </div>
+      )}
       {turn.undoTrouble && <Notice tone="bad">{turn.undoTrouble.said || t(`trouble_${turn.undoTrouble.kind}`)}</Notice>}
     </div>
   );

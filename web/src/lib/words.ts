@@ -68,6 +68,7 @@ export const WORDS = {
   why: w("为什么？", "Why?"),
   whyOf: w("为什么{device}{words}？", "Why is the {device} {words}?"),
   receipts: w("设备回执", "What the devices did"),
+  undoReceipts: w("撤销的回执", "What undoing did"),
   questionOptions: w("请选择", "Choose one"),
   nearest: w("你是指", "Did you mean"),
   values: w("数值", "Values"),

@@ -89,7 +89,7 @@ export async function undo(turn: Turn): Promise<void> {
   try {
     const changed = await castellan.undo(turn.id);
     useHome.getState().change((site) => withChanged(site, changed));
-    change(turn.key, (known) => ({ ...enlarged(known, changed), undo: "done" }));
+    change(turn.key, (known) => ({ ...enlarged(known, changed, "undone"), undo: "done" }));
   } catch (thrown) {
     const failure = asFailure(thrown);
     noteFailure(failure);
@@ -105,7 +105,7 @@ export async function decide(proposal: Proposal, approve: boolean): Promise<void
     useHome.getState().change((site) => withChanged(site, changed));
     // What is done belongs to the turn that asked for it, and is taken back with it.
     useTalk.setState((talk) => ({
-      turns: talk.turns.map((turn) => (turn.proposals.includes(proposal.id) ? { ...enlarged(turn, changed), canUndo: turn.canUndo || approve } : turn)),
+      turns: talk.turns.map((turn) => (turn.proposals.includes(proposal.id) ? { ...enlarged(turn, changed, "commands"), canUndo: turn.canUndo || approve } : turn)),
     }));
   } catch (thrown) {
     const failure = asFailure(thrown);
@@ -140,7 +140,7 @@ interface Kept {
 function keep(): void {
   const { conversation, turns } = useTalk.getState();
   const { receipts, proposals } = useHome.getState();
-  const wanted = new Set(turns.flatMap((turn) => [...turn.commands, ...turn.proposals]));
+  const wanted = new Set(turns.flatMap((turn) => [...turn.commands, ...turn.undone, ...turn.proposals]));
   const kept: Kept = {
     ...(conversation ? { conversation } : {}),
     ...(owner ? { owner } : {}),

@@ -33,6 +33,8 @@ export interface Turn {
   text: string;
   /** Ids of the commands and proposals; what became of them stands in the site. */
   commands: string[];
+  /** Ids of the commands that took it back. */
+  undone: string[];
   proposals: string[];
   questions: Question[];
   refusals: Refusal[];
@@ -43,7 +45,7 @@ export interface Turn {
 }
 
 export function newTurn(key: string, said: string, lang: Lang, at: number): Turn {
-  return { key, said, lang, at, phase: "waiting", steps: [], text: "", commands: [], proposals: [], questions: [], refusals: [], frames: [], canUndo: false, undo: "no" };
+  return { key, said, lang, at, phase: "waiting", steps: [], text: "", commands: [], undone: [], proposals: [], questions: [], refusals: [], frames: [], canUndo: false, undo: "no" };
 }
 
 const added = (list: string[], id: string) => (list.includes(id) ? list : [...list, id]);
@@ -94,11 +96,11 @@ function settled(turn: Turn, reply: Reply): Turn {
   };
 }
 
-/** The turn with what a later act on it led to. */
-export function enlarged(turn: Turn, changed: Changed): Turn {
+/** The turn with what a later act on it led to: an approval, or taking it back. */
+export function enlarged(turn: Turn, changed: Changed, where: "commands" | "undone"): Turn {
   return {
     ...turn,
-    commands: changed.receipts.reduce((list, r) => added(list, r.command), turn.commands),
+    [where]: changed.receipts.reduce((list, r) => added(list, r.command), turn[where]),
     proposals: changed.proposals.reduce((list, p) => added(list, p.id), turn.proposals),
   };
 }
