@@ -15,6 +15,8 @@ export const TURNS_MAX = 60;
 /** Longest sentence the server takes. */
 export const SENTENCE_MAX = 2_000;
 const KEPT_KEY = "castellan.talk";
+/** Version of the kept form; another one is not read. */
+const KEPT_VERSION = 1;
 
 interface Talk {
   conversation: string | undefined;
@@ -130,6 +132,7 @@ useSession.subscribe(({ phase }) => {
 });
 
 interface Kept {
+  version: number;
   owner?: string;
   conversation?: string;
   turns: Turn[];
@@ -142,6 +145,7 @@ function keep(): void {
   const { receipts, proposals } = useHome.getState();
   const wanted = new Set(turns.flatMap((turn) => [...turn.commands, ...turn.undone, ...turn.proposals]));
   const kept: Kept = {
+    version: KEPT_VERSION,
     ...(conversation ? { conversation } : {}),
     ...(owner ? { owner } : {}),
     turns,
@@ -158,6 +162,7 @@ function keep(): void {
 function recalled(): Pick<Talk, "conversation" | "turns"> {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT_KEY) ?? "") as Kept;
+    if (kept.version !== KEPT_VERSION) throw new Error("another version");
     learn(kept.receipts, kept.proposals);
     owner = kept.owner;
     const turns = kept.turns.map((turn) => (turn.phase === "waiting" ? failed(turn, { kind: "stopped", said: "" }) : turn));
