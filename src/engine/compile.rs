@@ -199,7 +199,7 @@ fn place(
     }
     let mut nodes = Vec::with_capacity(graph.nodes.len());
     for i in &wiring.order {
-        let slots = |port: &Vec<wiring::From>| -> Option<Vec<usize>> {
+        let slots = |port: &Vec<wiring::Arrival>| -> Option<Vec<usize>> {
             let mut slots: Vec<usize> =
                 port.iter().map(|from| Some(first.get(from.node)? + from.port)).collect::<Option<_>>()?;
             slots.sort_unstable();

@@ -19,7 +19,7 @@ pub fn explain(graph: &RuleGraph, world: &World) -> Bilingual {
         let (Some(node), Some(Some(kind))) = (graph.nodes.get(i), kinds.get(i)) else { continue };
         waits |= kind.delays;
         let arriving =
-            |froms: &Vec<wiring::From>| froms.iter().filter_map(|f| Some((f.node, phrases.get(f.node)?))).collect();
+            |froms: &Vec<wiring::Arrival>| froms.iter().filter_map(|f| Some((f.node, phrases.get(f.node)?))).collect();
         let view = View { world, inputs: wiring.arriving(i).iter().map(arriving).collect() };
         let phrase = (kind.explain)(&node.params, &view).shortened(&node.id);
         if let Some(place) = phrases.get_mut(i) {

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// An output, and the edge that leads from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct From {
+pub(crate) struct Arrival {
     /// Index of the node.
     pub(crate) node: usize,
     /// Index of the output in its declaration.
@@ -24,7 +24,7 @@ pub(crate) struct From {
 #[derive(Debug, Default)]
 pub(crate) struct Wiring {
     /// By node, by declared input: what arrives.
-    arriving: Vec<Vec<Vec<From>>>,
+    arriving: Vec<Vec<Vec<Arrival>>>,
     /// Indexes of nodes in order of evaluation; those of a cycle are missing.
     pub(crate) order: Vec<usize>,
 }
@@ -33,7 +33,7 @@ type Kinds<'a> = &'a [Option<&'static Registration>];
 
 impl Wiring {
     /// What arrives at the declared inputs of a node.
-    pub(crate) fn arriving(&self, node: usize) -> &[Vec<From>] {
+    pub(crate) fn arriving(&self, node: usize) -> &[Vec<Arrival>] {
         self.arriving.get(node).map_or(&[], Vec::as_slice)
     }
 
@@ -148,7 +148,7 @@ pub(crate) fn check(graph: &RuleGraph, kinds: Kinds<'_>, found: &mut Diagnostics
             continue;
         }
         if let Some(list) = wiring.arriving.get_mut(to).and_then(|ports| ports.get_mut(input)) {
-            list.push(From { node: from, port: output, edge: e });
+            list.push(Arrival { node: from, port: output, edge: e });
         }
     }
     unconnected(graph, kinds, &wiring, &blind, found);

@@ -286,7 +286,16 @@ fn misfit(misfit: Misfit) -> Fault {
             setting_fault("rule.value_kind", format!("需要 {expected}，而不是 {got}"), en)
         }
         Misfit::Range { min, max, unit, got } => {
-            setting_fault("rule.out_of_range", format!("取值范围 {min}..{max} {unit}，不能是 {got}"), en)
+            let (zh, en) = match (min.is_finite(), max.is_finite()) {
+                (true, true) => (format!("取值范围为 {min} 到 {max} {unit}"), format!("takes {min} to {max} {unit}")),
+                (true, false) => (format!("至少为 {min} {unit}"), format!("takes at least {min} {unit}")),
+                _ => (format!("至多为 {max} {unit}"), format!("takes at most {max} {unit}")),
+            };
+            setting_fault(
+                "rule.out_of_range",
+                format!("{}，不能是 {got}", zh.trim_end()),
+                format!("{}, not {got}", en.trim_end()),
+            )
         }
         Misfit::Token { allowed, got } => setting_fault("rule.token", format!("可取值：{allowed}；没有“{got}”"), en),
         Misfit::Size => setting_fault("rule.value_kind", "不是有限数，或文本过长", en),

@@ -71,13 +71,14 @@ pub(crate) trait Kind: Sized {
 }
 
 /// One use of a node as a table: what comes in at which time, and what goes out.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Example {
     /// What it shows.
     pub title: Text,
     /// Parameters as JSON.
     #[serde(serialize_with = "as_json")]
+    #[schemars(with = "Map<String, Json>")]
     pub params: &'static str,
     /// Inputs in the order of the columns, and what they carry: `bool`, `event`, a unit, or tokens.
     pub inputs: &'static [(&'static str, Carries)],
@@ -92,7 +93,7 @@ fn as_json<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::
 }
 
 /// What an input of an example carries.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Carries {
     /// True or false.
@@ -101,8 +102,6 @@ pub enum Carries {
     Number(&'static str),
     /// One of these tokens.
     Enum(&'static [&'static str]),
-    /// A text.
-    Text,
     /// Events.
     Event,
     /// Reports of the point; only for nodes that read one.
@@ -110,7 +109,7 @@ pub enum Carries {
 }
 
 /// A kind of node as it is served to editors, models and documentation.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeSpec {
     /// Name in graphs.

@@ -115,7 +115,7 @@ fn type_of(carries: &Carries) -> PortType {
         Carries::Bool => PortType::Bool,
         Carries::Number(unit) => PortType::Number(Unit::by_code(unit).unwrap()),
         Carries::Enum(tokens) => PortType::Enum(tokens.iter().map(|t| (*t).into()).collect()),
-        Carries::Text | Carries::Report => PortType::Text,
+        Carries::Report => PortType::Text,
         Carries::Event => PortType::Event,
     }
 }

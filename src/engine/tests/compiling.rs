@@ -211,3 +211,11 @@ fn limits_hold() {
     }
     assert_eq!(faults(&rule), ["rule.limit /nodes"]);
 }
+
+#[test]
+fn a_range_is_told_in_the_unit_of_the_point() {
+    let command = json!({"point": "@ac.target_temperature", "setting": {"to": 104}, "unit": "[degF]"});
+    let found = compile(&chain("@co2.co2", json!({"op": ">", "value": 1000}), command), &world()).1;
+    assert_eq!(found[0].message.en, "Meeting room AC setpoint: takes 16 to 30 °C, not 40");
+    assert_eq!(found[0].message.zh, "“会议室空调的设定温度”：取值范围为 16 到 30 °C，不能是 40");
+}

@@ -359,6 +359,19 @@ fn modes_of_a_run_under_way() {
 }
 
 #[test]
+fn a_run_has_ended_when_the_next_trigger_comes_at_its_end() {
+    let mut bench = Bench::new(&motion_light(RuleMode::Single), &[("motion.motion", OFF)]);
+    check(
+        &mut bench,
+        &[
+            (10.0, &[("motion.motion", ON)], &["hall_light.power=true"]),
+            (20.0, &[("motion.motion", OFF)], &[]),
+            (70.0, &[("motion.motion", ON)], &["hall_light.power=false", "hall_light.power=true"]),
+        ],
+    );
+}
+
+#[test]
 fn a_loop_through_a_delay_repeats() {
     let rule = graph(
         &[
@@ -472,4 +485,23 @@ fn many_rules_share_a_point() {
     check(&mut bench, &[(1.0, &[("door.open", ON)], light), (2.0, &[("door.open", OFF)], light)]);
     bench.engine.disable(second.id);
     check(&mut bench, &[(3.0, &[("door.open", ON)], light), (4.0, &[("door.open", OFF)], &[])]);
+}
+
+#[test]
+fn a_stored_form_that_does_not_fit_is_refused() {
+    let mut bench = Bench::new(&motion_light(RuleMode::Single), &[("motion.motion", OFF)]);
+    bench.step(1.0, &[("motion.motion", ON)]);
+    let good = serde_json::to_value(&bench.engine).unwrap();
+    let refused = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut json = good.clone();
+        change(&mut json);
+        assert_ne!(json, good);
+        serde_json::from_value::<crate::Engine>(json).is_err()
+    };
+    assert!(serde_json::from_value::<crate::Engine>(good.clone()).is_ok());
+    assert!(refused(&|j| _ = j["rules"][0]["plan"]["nodes"].as_array_mut().unwrap().pop()));
+    assert!(refused(&|j| j["rules"][0]["plan"]["nodes"].as_array_mut().unwrap().swap(0, 1)));
+    assert!(refused(&|j| j["rules"][0]["plan"]["nodes"][1]["inputs"] = json!([[99]])));
+    assert!(refused(&|j| _ = j["rules"][0]["instances"][""]["values"].as_array_mut().unwrap().pop()));
+    assert!(refused(&|j| j["rules"][0]["instances"][""]["runs"][0]["nodes"] = json!({"0": {"point": null}})));
 }
