@@ -1,1 +1,58 @@
-//! tools: being built.
+//! The assistant's tools: one file each, registered below. The embedded agent, models, the Model Context Protocol and
+//! REST all use this one list.
+//!
+//! What it is *not*: no policy is decided here (the runtime asks it for every request that carries an actor) and nothing
+//! speaks HTTP. Start at [`all`]; the contract is `agent::Tool`.
+
+mod building;
+mod shared;
+
+pub mod cause_explain;
+pub mod command_propose;
+pub mod point_read;
+pub mod point_search;
+pub mod rule_enable;
+pub mod rule_get;
+pub mod rule_propose;
+pub mod turn_undo;
+
+#[cfg(test)]
+mod tests;
+
+use agent::{Agent, DynTool, Embedded, ToolSet, ToolSetError, TurnLimits};
+use runtime::Handle;
+use std::sync::Arc;
+
+pub use building::Building;
+
+/// Every tool, in the order in which they are shown.
+fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
+    let h = || handle.clone();
+    vec![
+        Arc::new(point_search::PointSearch(h())),
+        Arc::new(point_read::PointRead(h())),
+        Arc::new(command_propose::CommandPropose(h())),
+        Arc::new(rule_propose::RulePropose(h())),
+        Arc::new(rule_get::RuleGet(h())),
+        Arc::new(rule_enable::RuleEnable(h())),
+        Arc::new(cause_explain::CauseExplain(h())),
+        Arc::new(turn_undo::TurnUndo(h())),
+    ]
+}
+
+/// The tools of a running building.
+///
+/// # Errors
+/// When two tools have one name or a schema cannot be used, which a test rules out.
+pub fn all(handle: &Handle) -> Result<ToolSet, ToolSetError> {
+    ToolSet::new(list(handle))
+}
+
+/// The agent of a running building, with the embedded back end. `seed` is that of the ids of turns.
+///
+/// # Errors
+/// As [`all`].
+pub fn agent(handle: &Handle, seed: u64, limits: TurnLimits) -> Result<Agent, ToolSetError> {
+    let building = Building::new(handle.clone());
+    Ok(Agent::new(Arc::new(Embedded::default()), Arc::new(all(handle)?), Arc::new(building), seed, limits))
+}

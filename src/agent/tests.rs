@@ -218,7 +218,7 @@ async fn a_turn_is_bounded_in_calls_and_time() {
 #[tokio::test]
 async fn what_cannot_begin_says_why() {
     let agent = agent(&Arc::new(Building::default()), vec![commands(&[1])]);
-    let id = Some(ConversationId::from_bits(1));
+    let id = ConversationId::from_bits(1);
     let long = "x".repeat(base::limits::UTTERANCE_CHARS_MAX + 1);
     for (text, actor, expected) in [
         ("on", ann(Channel::Chat), None),
@@ -226,9 +226,9 @@ async fn what_cannot_begin_says_why() {
         (long.as_str(), ann(Channel::Chat), Some(TurnError::TooLong)),
         ("on", Actor::agent("ann", Channel::Chat), Some(TurnError::NotYours)),
     ] {
-        assert_eq!(agent.turn(says(text, id, actor), None).await.err(), expected);
+        assert_eq!(agent.turn(says(text, Some(id), actor), None).await.err(), expected);
     }
-    let kept = agent.memory(id.unwrap()).unwrap();
+    let kept = agent.memory(id).unwrap();
     let back: Memory = serde_json::from_value(serde_json::to_value(&kept).unwrap()).unwrap();
     assert_eq!(back, kept);
 }
@@ -306,16 +306,16 @@ async fn a_back_end_cannot_approve() {
 #[tokio::test]
 async fn undo_takes_back_the_newest_turn_of_this_conversation() {
     let building = Arc::new(Building::default());
-    let id = Some(ConversationId::from_bits(1));
+    let id = ConversationId::from_bits(1);
     let agent = agent(&building, vec![Verdict::Draft(Draft::Dialogue(DialogueAct::Undo))]);
     let mut memory = Memory::default();
     memory.admit(&ann(Channel::Chat), now());
     for n in 1..=3 {
         memory.acted(TurnId::from_bits(n));
     }
-    agent.restore(id.unwrap(), memory);
+    agent.restore(id, memory);
     *building.undoable.lock().unwrap() = vec![TurnId::from_bits(1), TurnId::from_bits(2), TurnId::from_bits(4)];
-    let undo = || says("undo", id, ann(Channel::Chat));
+    let undo = || says("undo", Some(id), ann(Channel::Chat));
     assert_eq!(agent.turn(undo(), None).await.unwrap().text, TurnId::from_bits(2).to_string());
     *building.undoable.lock().unwrap() = vec![TurnId::from_bits(4)];
     assert_eq!(agent.turn(undo(), None).await.unwrap().refusals.len(), 1);

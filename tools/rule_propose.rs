@@ -1,0 +1,127 @@
+//! `rule_propose`: checks a rule graph and puts it before a person.
+
+use crate::shared::{Came, host};
+use agent::{Caller, Example, Tool, ToolError};
+use async_trait::async_trait;
+use base::diagnostic::has_errors;
+use base::id::RuleId;
+use base::{Bilingual, Diagnostic, limits};
+use documents::{Edge, Event, Node, Proposal, ProposalDoc, Refusal, RuleGraph, RuleMode};
+use policy::Effect;
+use runtime::Handle;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// Proposes a standing rule as a graph of nodes. The graph is checked and compiled; every fault comes back at once with
+/// its path and how to mend it. A graph without faults becomes a proposal with a read-back in plain words. The rule does
+/// NOT run until a person approves it. A usual chain is `point` -> `compare` -> `for_duration` -> `edge` -> `command`;
+/// values flow between `out` and `in` ports, `edge` turns a condition into the event that `command` needs.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// What the rule is called, in both languages.
+    pub name: Bilingual,
+    /// What happens when it is triggered while it still runs.
+    #[serde(default)]
+    pub mode: RuleMode,
+    /// Its nodes. Parameters are those of the catalogue of nodes.
+    #[schemars(length(min = 1, max = limits::RULE_NODES_MAX))]
+    pub nodes: Vec<Node>,
+    /// What flows where.
+    #[schemars(length(max = limits::RULE_EDGES_MAX))]
+    pub edges: Vec<Edge>,
+    /// The rule that this one takes the place of; a new rule when absent.
+    #[serde(default)]
+    pub replaces: Option<RuleId>,
+    /// The words that asked for it; kept with the rule.
+    #[serde(default)]
+    #[schemars(length(max = limits::UTTERANCE_CHARS_MAX))]
+    pub said: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Output {
+    /// What waits for a person, with its read-back.
+    pub proposals: Vec<Proposal>,
+    /// Why nothing was proposed.
+    pub refusals: Vec<Refusal>,
+}
+
+/// The tool.
+pub struct RulePropose(pub(crate) Handle);
+
+#[async_trait]
+impl Tool for RulePropose {
+    type Input = Input;
+    type Output = Output;
+    const NAME: &'static str = "rule_propose";
+    const EFFECT: Effect = Effect::Propose;
+    const EXAMPLES: &'static [Example] = &[Example {
+        name: "when CO2 is above 1000 ppm for five minutes, the fan goes on",
+        input: r#"{
+            "name": {"zh": "会议室换气", "en": "Air the meeting room"},
+            "nodes": [
+                {"id": "co2", "type": "point", "params": {"point": "pt_bcde3a419c128f958ecbc0acafad775c"}},
+                {"id": "high", "type": "compare", "params": {"op": ">", "value": 1000, "hysteresis": 200}},
+                {"id": "dwell", "type": "for_duration", "params": {"span_ms": 300000}},
+                {"id": "start", "type": "edge"},
+                {"id": "fan", "type": "command", "params": {"point": "pt_5064db487e97808b97fc61a11a2a77a3", "setting": {"to": true}}}
+            ],
+            "edges": [
+                {"from": {"node": "co2", "port": "out"}, "to": {"node": "high", "port": "in"}},
+                {"from": {"node": "high", "port": "out"}, "to": {"node": "dwell", "port": "in"}},
+                {"from": {"node": "dwell", "port": "out"}, "to": {"node": "start", "port": "in"}},
+                {"from": {"node": "start", "port": "out"}, "to": {"node": "fan", "port": "in"}}
+            ],
+            "said": "air the meeting room when the CO2 is high"
+        }"#,
+        expect: &[
+            ("/proposals/0/state", "\"pending\""),
+            ("/proposals/0/document/rule/state", "\"draft\""),
+            ("/proposals/0/diagnostics", "[]"),
+            ("/refusals", "[]"),
+        ],
+    }];
+
+    async fn run(&self, caller: &Caller, input: Input) -> Result<Output, ToolError> {
+        let graph = graph_of(caller, input)?;
+        let (checked, replaces) = (graph.1.clone(), graph.0);
+        let look = move |core: &runtime::Core| {
+            let unknown = replaces.is_some_and(|r| !core.rules().contains_key(&r));
+            (unknown, engine::compile(&checked, core.world()).1)
+        };
+        let (unknown, faults) = self.0.read(look).await.map_err(|e| host(&e))?;
+        if unknown {
+            let text = Bilingual::new("没有这条规则", "there is no such rule");
+            return Err(ToolError::input(vec![
+                Diagnostic::error("unknown_rule", "/replaces", text)
+                    .help(Bilingual::new("用 rule_get 查找规则", "rule_get lists rules")),
+            ]));
+        }
+        if has_errors(&faults) {
+            return Err(ToolError::input(faults));
+        }
+        let document = ProposalDoc::Rule(Box::new(graph.1));
+        let event = Event::Propose { actor: caller.actor.clone(), turn: Some(caller.turn), document };
+        let came = Came::of(self.0.apply(event).await.map_err(|e| host(&e))?);
+        Ok(Output { proposals: came.proposals, refusals: came.refusals })
+    }
+}
+
+/// The graph, and the rule it replaces. A new rule's id follows from the turn and the content, so that proposing the
+/// same thing twice in one turn is one rule.
+fn graph_of(caller: &Caller, input: Input) -> Result<(Option<RuleId>, RuleGraph), ToolError> {
+    let mut graph = RuleGraph::new(RuleId::from_bits(0), input.name);
+    graph.mode = input.mode;
+    graph.nodes = input.nodes;
+    graph.edges = input.edges;
+    let new = || RuleId::of_name(&format!("{}.{}", caller.turn, graph.content_hash()));
+    graph.id = input.replaces.unwrap_or_else(new);
+    graph.meta.insert("author".into(), Json::from(caller.actor.name.clone()));
+    if let Some(said) = input.said {
+        graph.meta.insert("said".into(), Json::from(said));
+    }
+    Ok((input.replaces, graph))
+}

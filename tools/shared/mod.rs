@@ -1,0 +1,214 @@
+//! What the tools have in common: what a caller sees, checks with words, and reading outcomes of the runtime.
+
+use agent::{Caller, ToolError};
+use base::id::CommandId;
+use base::{Bilingual, Diagnostic, Diagnostics, Quantity};
+use documents::journal::RuleRevision;
+use documents::{Act, Outcome, Proposal, Reason, Receipt, Refusal, RuleState, Setting};
+use policy::{Decision, Effect};
+use runtime::{Handle, HostError};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use things::point::Misfit;
+use things::{Assistant, PointKind, PointSpec, Selector, World};
+
+/// How long a call waits for devices to report. A receipt that is not final by then says so.
+const SETTLE_WAIT: Duration = Duration::from_secs(10);
+/// Most tokens of an enumeration that are told.
+const TOKENS_MAX: usize = 20;
+
+/// The runtime did not answer.
+pub(crate) fn host(error: &HostError) -> ToolError {
+    let text = match error {
+        HostError::NotWritten(_) => Bilingual::new(
+            "已执行，但无法写入日志，因此不能确认",
+            "it took effect, but the log cannot be written, so it is not acknowledged",
+        ),
+        HostError::Stopped | HostError::RealTime => Bilingual::new("系统正在停止", "the building does not answer"),
+    };
+    ToolError::stop(error.code(), text)
+}
+
+/// Whether a caller sees a point: never one that is hidden from the assistant.
+pub(crate) fn sees(caller: &Caller, spec: &PointSpec) -> bool {
+    let request = policy::Request {
+        role: caller.actor.role,
+        channel: caller.actor.channel,
+        effect: Effect::Read,
+        exposure: spec.assistant,
+        safety: spec.safety,
+    };
+    spec.assistant != Assistant::Hidden && policy::decide(&request).decision == Decision::Allow
+}
+
+/// A finding about an id that names nothing the caller sees.
+pub(crate) fn unknown(code: &str, path: String, zh: &str, en: &str) -> Diagnostic {
+    Diagnostic::error(code, path, Bilingual::new(zh, en))
+        .help(Bilingual::new("用 point_search 查找 id", "point_search finds ids"))
+}
+
+/// Ids of a selector that name nothing the caller sees.
+pub(crate) fn check_selector(select: &Selector, world: &World, caller: &Caller, path: &str) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for (i, id) in select.points.iter().enumerate() {
+        if !world.point(*id).is_some_and(|p| sees(caller, p)) {
+            found.push(unknown("unknown_point", format!("{path}/points/{i}"), "点位不存在", "there is no such point"));
+        }
+    }
+    for (i, id) in select.devices.iter().enumerate() {
+        if world.device(*id).is_none() {
+            found.push(unknown(
+                "unknown_device",
+                format!("{path}/devices/{i}"),
+                "设备不存在",
+                "there is no such device",
+            ));
+        }
+    }
+    for (i, id) in select.spaces.iter().enumerate() {
+        if world.space(*id).is_none() {
+            found.push(unknown("unknown_place", format!("{path}/spaces/{i}"), "空间不存在", "there is no such space"));
+        }
+    }
+    for (i, except) in select.except.iter().enumerate() {
+        found.extend(check_selector(except, world, caller, &format!("{path}/except/{i}")));
+    }
+    found
+}
+
+/// What a point takes: `16 °C to 30 °C`, `one of cool, heat`.
+pub(crate) fn takes(spec: &PointSpec) -> Bilingual {
+    match &spec.kind {
+        PointKind::Bool => Bilingual::same("true / false"),
+        PointKind::Number { unit, min: Some(min), max: Some(max), .. } => {
+            let (a, b) = (Quantity::new(*min, *unit), Quantity::new(*max, *unit));
+            Bilingual::new(format!("{a} 到 {b}"), format!("{a} to {b}"))
+        }
+        PointKind::Number { unit, .. } => Bilingual::new(format!("数字，单位 {unit}"), format!("a number in {unit}")),
+        PointKind::Enum { tokens } => {
+            let list = tokens.iter().take(TOKENS_MAX).map(|t| t.token.as_str()).collect::<Vec<_>>().join(", ");
+            Bilingual::new(format!("{list} 之一"), format!("one of {list}"))
+        }
+        PointKind::Text { max_chars } => {
+            Bilingual::new(format!("文本，最多 {max_chars} 字"), format!("a text of at most {max_chars} characters"))
+        }
+        PointKind::Other => Bilingual::new("结构", "a structure"),
+        PointKind::Service => Bilingual::new("服务：{\"call\": {参数}}", "a service: {\"call\": {arguments}}"),
+    }
+}
+
+/// Every fault of acts that the world alone shows. What policy says of them is the runtime's.
+pub(crate) fn check_acts(acts: &[Act], world: &World, caller: &Caller) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for (i, act) in acts.iter().enumerate() {
+        let Some(spec) = world.point(act.point).filter(|p| sees(caller, p)) else {
+            found.push(unknown("unknown_point", format!("/acts/{i}/point"), "点位不存在", "there is no such point"));
+            continue;
+        };
+        if let Some(misfit) = misfit(spec, &act.setting) {
+            let (name, takes) = (world.point_words(spec.id), takes(spec));
+            let (code, help) = match misfit {
+                Misfit::ReadOnly => ("no_capability", Bilingual::new("该点位只读", "it can only be read")),
+                Misfit::Range { .. } => {
+                    ("out_of_range", Bilingual::new(format!("可设为 {}", takes.zh), format!("it takes {}", takes.en)))
+                }
+                _ => {
+                    ("no_capability", Bilingual::new(format!("可设为 {}", takes.zh), format!("it takes {}", takes.en)))
+                }
+            };
+            let text = Bilingual::new(format!("{}不接受该值（{misfit}）", name.zh), format!("{} {misfit}", name.en));
+            found.push(Diagnostic::error(code, format!("/acts/{i}/setting"), text).help(help));
+        }
+    }
+    found
+}
+
+fn misfit(spec: &PointSpec, setting: &Setting) -> Option<Misfit> {
+    let expected = spec.kind.expects();
+    match (setting, &spec.kind) {
+        _ if !spec.writable => Some(Misfit::ReadOnly),
+        (Setting::Call(value), PointKind::Service) => spec.check(value).err(),
+        (Setting::Call(_), _) => Some(Misfit::Kind { expected, got: "call" }),
+        (Setting::To(value), _) => spec.check(value).err(),
+        (Setting::By(n), PointKind::Number { .. }) if n.is_finite() => None,
+        (Setting::By(_), _) => Some(Misfit::Kind { expected, got: "by" }),
+        (Setting::Toggle, PointKind::Bool) => None,
+        (Setting::Toggle, _) => Some(Misfit::Kind { expected, got: "toggle" }),
+    }
+}
+
+/// What came out of one event, sorted.
+#[derive(Debug, Default)]
+pub(crate) struct Came {
+    /// The commands it made, in order, also those that did not leave.
+    pub(crate) commands: Vec<CommandId>,
+    /// The proposals it made or decided.
+    pub(crate) proposals: Vec<Proposal>,
+    /// The rules it changed.
+    pub(crate) rules: Vec<RuleRevision>,
+    /// Why something was not done.
+    pub(crate) refusals: Vec<Refusal>,
+    /// Findings about a document.
+    pub(crate) diagnostics: Diagnostics,
+}
+
+impl Came {
+    pub(crate) fn of(outcomes: Vec<Outcome>) -> Came {
+        let mut came = Came::default();
+        let mut known = BTreeSet::new();
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Send(command) => {
+                    known.insert(command.id);
+                    came.commands.push(command.id);
+                }
+                // An older command that gave way is not of this event; its own that did not leave is.
+                Outcome::Receipt(receipt) => {
+                    let gave_way = receipt.reason.as_ref().is_some_and(|r| r.reason == Reason::Contradiction);
+                    if !gave_way && known.insert(receipt.command) {
+                        came.commands.push(receipt.command);
+                    }
+                }
+                Outcome::Proposal(proposal) => came.proposals.push(*proposal),
+                Outcome::Rule(rule) => came.rules.push(*rule),
+                Outcome::Denied(denial) => {
+                    came.refusals.push(denial.refusal);
+                    came.diagnostics.extend(denial.diagnostics);
+                }
+                Outcome::Trace(_) | Outcome::Alarm { .. } => {}
+            }
+        }
+        came
+    }
+
+    /// The receipts of its commands, once they are final or the wait is over.
+    pub(crate) async fn receipts(&self, handle: &Handle) -> Result<Vec<Receipt>, HostError> {
+        if self.commands.is_empty() {
+            return Ok(Vec::new());
+        }
+        match tokio::time::timeout(SETTLE_WAIT, handle.settled(self.commands.clone())).await {
+            Ok(settled) => settled,
+            Err(_) => {
+                let commands = self.commands.clone();
+                handle.read(move |core| commands.iter().filter_map(|c| core.receipt(*c)).cloned().collect()).await
+            }
+        }
+    }
+
+    /// The rules it changed, in words.
+    pub(crate) fn rules_in_words(&self) -> Option<Bilingual> {
+        let words: Vec<Bilingual> = self.rules.iter().map(rule_words).collect();
+        (!words.is_empty()).then(|| Bilingual::join(&words, &Bilingual::new("", " ")))
+    }
+}
+
+/// How far a rule is in use, in words.
+pub(crate) fn rule_words(rule: &RuleRevision) -> Bilingual {
+    let (zh, en) = match rule.graph.state {
+        RuleState::Draft => ("没有启用", "is not in use"),
+        RuleState::Shadow => ("试运行，只显示不执行", "runs in shadow: what it would do is only shown"),
+        RuleState::Live => ("已启用", "is in use"),
+    };
+    let name = &rule.graph.name;
+    Bilingual::new(format!("规则“{}”{zh}。", name.zh), format!("Rule “{}” {en}.", name.en))
+}

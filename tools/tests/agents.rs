@@ -1,0 +1,202 @@
+//! No sequence of tool calls by an agent reaches an effect that policy does not allow, and none makes a rule run.
+
+use super::{approve, caller, li, rule, start};
+use agent::{TurnLimits, TurnRequest};
+use base::Value;
+use base::id::{PointId, RuleId, TurnId};
+use documents::{Act, Actor, ActorKind, Channel, Event, Outcome, ProposalDoc, RuleState};
+use policy::{Decision, Effect};
+use proptest::prelude::*;
+use runtime::{Handle, demo};
+use serde_json::{Value as Json, json};
+use things::{Assistant, PointKind, World, WorldDoc};
+
+/// Turns of Li, in order: a lamp, a lock, a rule, and the rule taken out of use again.
+const TURNS: u128 = 4;
+
+/// The demo building with every exposure.
+fn exposed() -> WorldDoc {
+    let mut doc = demo::world();
+    for product in &mut doc.products {
+        for property in &mut product.model.properties {
+            property.x.assistant = match (product.key.as_str(), property.identifier.as_str()) {
+                ("outlet", _) => Some(Assistant::Hidden),
+                ("speaker", "volume") => Some(Assistant::Confirm),
+                ("ventilation", "speed") => Some(Assistant::Read),
+                _ => property.x.assistant,
+            };
+        }
+    }
+    doc
+}
+
+/// What Li did before the agent came.
+async fn before(handle: &Handle) {
+    let turn = |n: u128| Some(TurnId::from_bits(n));
+    let acts = vec![Act::to(demo::point("desk_lamp", "power"), true)];
+    handle.apply(Event::Request { actor: li(Channel::Ui), turn: turn(1), acts }).await.unwrap();
+    let unlock = ProposalDoc::Commands(vec![Act::to(demo::point("front_lock", "locked"), false)]);
+    approve(handle, unlock, turn(2)).await;
+    approve(handle, ProposalDoc::Rule(Box::new(rule())), turn(3)).await;
+    let off = Event::RuleSwitch { actor: li(Channel::Ui), turn: turn(4), rule: rule().id, state: RuleState::Draft };
+    handle.apply(off).await.unwrap();
+    // Something waits, which only a person may approve.
+    let document = ProposalDoc::Commands(vec![Act::to(demo::point("lobby_light", "power"), true)]);
+    handle.apply(Event::Propose { actor: li(Channel::Ui), turn: None, document }).await.unwrap();
+}
+
+/// One step of an agent.
+#[derive(Debug, Clone)]
+enum Step {
+    Command(Vec<(usize, u8)>),
+    Rule(usize, bool),
+    Enable(bool, RuleState),
+    Undo(u128),
+    Look(usize),
+    Say(&'static str),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let states = prop_oneof![Just(RuleState::Draft), Just(RuleState::Shadow), Just(RuleState::Live)];
+    prop_oneof![
+        3 => proptest::collection::vec((0..80usize, 0..6u8), 1..4).prop_map(Step::Command),
+        2 => (0..80usize, any::<bool>()).prop_map(|(p, r)| Step::Rule(p, r)),
+        2 => (any::<bool>(), states).prop_map(|(known, s)| Step::Enable(known, s)),
+        2 => (1..30u128).prop_map(Step::Undo),
+        1 => (0..80usize).prop_map(Step::Look),
+        1 => prop_oneof![Just("yes"), Just("确认"), Just("undo"), Just("撤销")].prop_map(Step::Say),
+    ]
+}
+
+/// A setting that the point may take, or not.
+fn setting(world: &World, point: PointId, choice: u8) -> Json {
+    let kind = world.point(point).map(|p| &p.kind);
+    match (choice, kind) {
+        (0, _) => json!({ "to": true }),
+        (1, _) => json!({ "to": false }),
+        (2, Some(PointKind::Number { min, .. })) => json!({ "to": min.unwrap_or(0.0) }),
+        (3, Some(PointKind::Number { .. })) => json!({ "by": 1 }),
+        (4, Some(PointKind::Enum { tokens })) => json!({ "to": tokens.first().map(|t| &t.token) }),
+        (_, Some(PointKind::Service)) => json!({ "call": Value::no_arguments() }),
+        _ => json!("toggle"),
+    }
+}
+
+fn call(step: &Step, points: &[PointId], world: &World) -> Option<(&'static str, Json)> {
+    let point = |n: &usize| points.get(*n).copied().unwrap_or_else(|| PointId::from_bits(1));
+    Some(match step {
+        Step::Command(acts) => {
+            let acts: Vec<Json> = acts
+                .iter()
+                .map(|(p, choice)| json!({ "point": point(p), "setting": setting(world, point(p), *choice) }))
+                .collect();
+            ("command_propose", json!({ "acts": acts }))
+        }
+        Step::Rule(target, replaces) => {
+            let mut graph = rule();
+            graph.nodes.retain(|n| n.id != "fan");
+            graph.node(
+                "fan",
+                "command",
+                json!({ "point": point(target), "setting": setting(world, point(target), 0) }),
+            );
+            let replaces = replaces.then_some(graph.id);
+            let input = json!({ "name": graph.name, "nodes": graph.nodes, "edges": graph.edges, "replaces": replaces });
+            ("rule_propose", input)
+        }
+        Step::Enable(known, state) => {
+            let rule = if *known { rule().id } else { RuleId::from_bits(1) };
+            ("rule_enable", json!({ "rule": rule, "state": state }))
+        }
+        Step::Undo(turn) => ("turn_undo", json!({ "turn": TurnId::from_bits(*turn) })),
+        Step::Look(n) => ("cause_explain", json!({ "point": point(n) })),
+        Step::Say(_) => return None,
+    })
+}
+
+async fn run(steps: Vec<Step>, channel: Channel) {
+    let handle = start(exposed()).await;
+    before(&handle).await;
+    let (world, rules) = handle.read(|c| (c.world().clone(), c.rules().clone())).await.unwrap();
+    let points: Vec<PointId> = world.points().map(|p| p.id).collect();
+    let agent = crate::agent(&handle, 3, TurnLimits::default()).unwrap();
+    let bot = || Actor::agent("bot", channel);
+    let mut batches = handle.subscribe();
+    for (n, step) in steps.iter().enumerate() {
+        if let Step::Say(text) = step {
+            let request =
+                TurnRequest { actor: bot(), text: (*text).into(), lang: None, conversation: None, space: None };
+            agent.turn(request, None).await.unwrap();
+        } else if let Some((tool, input)) = call(step, &points, &world) {
+            let turn = TURNS + 1 + n as u128;
+            // Refusals are as good as results here: what counts is what leaves.
+            drop(agent.tools().call(tool, &caller(bot(), turn), input).await);
+        }
+        while let Ok(batch) = batches.try_recv() {
+            for outcome in &batch.outcomes {
+                match outcome {
+                    Outcome::Send(command) => {
+                        let spec = world.point(command.point).unwrap();
+                        let (exposure, safety) = (spec.assistant, spec.safety);
+                        let (role, effect) = (command.actor.role, Effect::Actuate);
+                        let verdict = policy::decide(&policy::Request { role, channel, effect, exposure, safety });
+                        assert_eq!(command.actor.kind, ActorKind::Agent, "{step:?}");
+                        assert_eq!(verdict.decision, Decision::Allow, "{step:?} sent {command:?}");
+                    }
+                    Outcome::Rule(saved) => panic!("{step:?} changed a rule: {saved:?}"),
+                    _ => {}
+                }
+            }
+        }
+    }
+    assert_eq!(handle.read(|c| c.rules().clone()).await.unwrap(), rules);
+    handle.stop().await;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn agents_stay_within_policy(steps in proptest::collection::vec(step(), 1..16), channel in 0..3usize) {
+        let channel = [Channel::Mcp, Channel::Api, Channel::Chat][channel];
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(run(steps, channel));
+    }
+}
+
+/// The same sequence does reach devices where policy allows it: the test above is not empty.
+#[tokio::test]
+async fn what_policy_allows_is_done() {
+    let handle = start(exposed()).await;
+    let agent = crate::agent(&handle, 3, TurnLimits::default()).unwrap();
+    let input = json!({ "acts": [{ "point": demo::point("lobby_light", "power"), "setting": { "to": true } }] });
+    let bot = Actor::agent("bot", Channel::Mcp);
+    let out = agent.tools().call("command_propose", &caller(bot, 9), input).await.unwrap();
+    assert_eq!(out["receipts"][0]["state"], "confirmed");
+}
+
+/// Found by the test above: taking back that a rule was put out of use would put it into use.
+#[tokio::test]
+async fn an_agent_takes_no_change_of_a_rule_back() {
+    run(vec![Step::Undo(4)], Channel::Mcp).await;
+}
+
+#[tokio::test]
+async fn a_hidden_point_does_not_exist() {
+    let handle = start(exposed()).await;
+    let tools = crate::all(&handle).unwrap();
+    let hidden = demo::point("coffee", "power");
+    for channel in [Channel::Chat, Channel::Ui, Channel::Mcp] {
+        let who = caller(li(channel), 9);
+        let found = tools.call("point_search", &who, json!({ "query": "coffee machine" })).await.unwrap();
+        assert_eq!((&found["total"], &found["suggestions"]), (&json!(0), &json!([])));
+        let select = json!({ "select": { "devices": [demo::device("coffee")] } });
+        assert_eq!(tools.call("point_read", &who, select).await.unwrap()["frames"][0]["points"], 0);
+        for (tool, input) in [
+            ("point_read", json!({ "select": { "points": [hidden] } })),
+            ("cause_explain", json!({ "point": hidden })),
+            ("command_propose", json!({ "acts": [{ "point": hidden, "setting": "toggle" }] })),
+        ] {
+            assert_eq!(tools.call(tool, &who, input).await.unwrap_err().fault().code, "unknown_point", "{tool}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What the tools say of themselves is true: examples run, schemas are golden, outputs read as documents.
+
+use super::{building, caller, li};
+use agent::{Shown, ToolSet};
+use documents::Channel;
+use serde_json::Value as Json;
+
+#[tokio::test]
+async fn every_example_gives_what_it_says() {
+    // A building for each: an example may change something.
+    let count = crate::list(&building().await).len();
+    for n in 0..count {
+        let examples = crate::list(&building().await)[n].examples();
+        assert!(!examples.is_empty());
+        for example in examples {
+            let tools = crate::list(&building().await);
+            let set = ToolSet::new(vec![tools[n].clone()]).unwrap();
+            let input: Json = serde_json::from_str(example.input).unwrap_or_else(|e| panic!("{}: {e}", example.name));
+            let name = tools[n].name();
+            let output = set.call(name, &caller(li(Channel::Chat), 7), input).await;
+            let output = output.unwrap_or_else(|e| panic!("{name}, {}: {:?}", example.name, e.fault()));
+            for (place, expected) in example.expect {
+                let expected: Json = serde_json::from_str(expected).unwrap();
+                assert_eq!(output.pointer(place), Some(&expected), "{name}, {} at {place}: {output:#}", example.name);
+            }
+            serde_json::from_value::<Shown>(output.clone()).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let schema = serde_json::to_value(tools[n].spec().output_schema).unwrap();
+            let faults = agent::validate::Checker::new(schema).unwrap().check(&output);
+            assert_eq!(faults, vec![], "{name}, {}", example.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn schemas_and_descriptions() {
+    let set = crate::all(&building().await).unwrap();
+    for spec in set.specs() {
+        assert!(spec.description.chars().count() > 40, "{} says too little", spec.name);
+        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
+            insta::assert_json_snapshot!(spec.name, spec);
+        });
+    }
+}
+
+#[tokio::test]
+async fn the_list_is_the_folder() {
+    let mut files: Vec<String> = std::fs::read_dir(env!("CARGO_MANIFEST_DIR"))
+        .unwrap()
+        .map(|f| f.unwrap().file_name().into_string().unwrap())
+        .filter_map(|f| f.strip_suffix(".rs").filter(|s| *s != "lib").map(str::to_owned))
+        .collect();
+    files.sort();
+    let mut names: Vec<&str> = crate::list(&building().await).iter().map(|t| t.name()).collect();
+    names.sort_unstable();
+    assert_eq!(names, files);
+}
+
+#[tokio::test]
+async fn faults_say_how_to_mend_them() {
+    let handle = building().await;
+    let set = crate::all(&handle).unwrap();
+    let point = runtime::demo::point("meeting_ac", "target_temperature");
+    let sensor = runtime::demo::point("meeting_air", "co2");
+    for (tool, input, expected) in [
+        (
+            "command_propose",
+            serde_json::json!({ "acts": [
+                { "point": point, "setting": { "to": 99 } },
+                { "point": sensor, "setting": { "to": 1 } },
+                { "point": base::id::PointId::from_bits(1), "setting": "toggle" },
+            ] }),
+            vec![
+                ("/acts/0/setting", "out_of_range", "it takes 16°C to 30°C"),
+                ("/acts/1/setting", "no_capability", "it can only be read"),
+                ("/acts/2/point", "unknown_point", "point_search finds ids"),
+            ],
+        ),
+        (
+            "point_search",
+            serde_json::json!({ "kind": "lights", "trait": "onoff", "space": "Lobbi" }),
+            vec![
+                ("/kind", "unknown_kind", "possible: light"),
+                ("/trait", "unknown_trait", "possible: on_off"),
+                ("/space", "unknown_place", "possible: Lobby"),
+            ],
+        ),
+        (
+            "point_read",
+            serde_json::json!({ "select": { "points": [base::id::PointId::from_bits(1)] } }),
+            vec![("/select/points/0", "unknown_point", "point_search finds ids")],
+        ),
+    ] {
+        let error = set.call(tool, &caller(li(Channel::Chat), 1), input).await.unwrap_err();
+        let found: Vec<(&str, &str, &str)> = error
+            .fault()
+            .diagnostics
+            .iter()
+            .map(|d| (d.path.as_str(), d.code.as_str(), d.help.as_ref().map_or("", |h| h.en.as_str())))
+            .collect();
+        assert_eq!(found, expected, "{tool}");
+    }
+}

@@ -1,0 +1,73 @@
+//! The tools over the real runtime: the demo building with simulated devices on a clock of its own.
+
+mod agents;
+mod examples;
+mod turns;
+
+use agent::Caller;
+use base::id::{RevisionId, RuleId, TurnId};
+use base::{Lang, Timestamp};
+use documents::{Act, Actor, Channel, Event, Outcome, ProposalDoc, Role, RuleGraph};
+use drivers::simulated::{Config, Simulated};
+use runtime::{Handle, Host, Options, Time, demo};
+use serde_json::json;
+use store::Store;
+use things::WorldDoc;
+
+/// A running demo building in which Li has turned on the desk lamp and approved a rule.
+async fn building() -> Handle {
+    let handle = start(demo::world()).await;
+    let acts = vec![Act::to(demo::point("desk_lamp", "power"), true)];
+    let out =
+        handle.apply(Event::Request { actor: li(Channel::Chat), turn: Some(example_turn()), acts }).await.unwrap();
+    let sent = out.iter().filter_map(|o| if let Outcome::Send(c) = o { Some(c.id) } else { None }).collect();
+    assert_eq!(handle.settled(sent).await.unwrap().len(), 1);
+    approve(&handle, ProposalDoc::Rule(Box::new(rule())), None).await;
+    handle
+}
+
+/// A running building of simulated devices.
+async fn start(world: WorldDoc) -> Handle {
+    let at = Timestamp::from_millis(1_790_000_000_000);
+    let options = Options { time: Time::Manual(at), seed: 1, safe: false, build: "test".into() };
+    let (handle, mut host) = Host::start(Store::open_in_memory(), options, |_| Vec::new()).await.unwrap();
+    let (revision, doc) = (RevisionId::of_name("demo"), Box::new(world));
+    host.configure(Event::World { revision, doc, by: Actor::system() }).await;
+    let devices = Simulated::new(Config::default(), host.core().world().clone(), demo::values());
+    host.attach(Box::new(devices));
+    tokio::spawn(host.run());
+    handle
+}
+
+/// Li proposes something in a turn and approves it.
+async fn approve(handle: &Handle, document: ProposalDoc, turn: Option<TurnId>) {
+    let out = handle.apply(Event::Propose { actor: li(Channel::Ui), turn, document }).await.unwrap();
+    let [Outcome::Proposal(p)] = out.as_slice() else { panic!("{out:?}") };
+    let (proposal, hash) = (p.id, p.hash.clone());
+    let out =
+        handle.apply(Event::Decide { actor: li(Channel::Ui), turn, proposal, hash, approve: true }).await.unwrap();
+    assert!(out.len() > 1, "{out:?}");
+}
+
+/// When the CO2 in the meeting room is high, its fan goes on.
+fn rule() -> RuleGraph {
+    let mut graph = RuleGraph::new(RuleId::of_name("example"), base::Bilingual::new("换气", "Fresh air"));
+    graph.node("co2", "point", json!({ "point": demo::point("meeting_air", "co2") }));
+    graph.node("high", "compare", json!({ "op": ">", "value": 1000, "hysteresis": 200 }));
+    graph.node("start", "edge", json!({}));
+    graph.node("fan", "command", json!({ "point": demo::point("meeting_fan", "power"), "setting": { "to": true } }));
+    graph.edge("co2.out", "high.in").edge("high.out", "start.in").edge("start.out", "fan.in");
+    graph
+}
+
+fn example_turn() -> TurnId {
+    TurnId::of_name("example")
+}
+
+fn li(channel: Channel) -> Actor {
+    Actor::person("Li", Role::Operator, channel)
+}
+
+fn caller(actor: Actor, turn: u128) -> Caller {
+    Caller { actor, conversation: None, turn: TurnId::from_bits(turn), lang: Lang::En, space: None }
+}
