@@ -154,7 +154,7 @@ async fn run(steps: Vec<Step>, channel: Channel) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn agents_stay_within_policy(steps in proptest::collection::vec(step(), 1..16), channel in 0..3usize) {
         let channel = [Channel::Mcp, Channel::Api, Channel::Chat][channel];
