@@ -1,3 +1,9 @@
-//! The command line.
+//! The program: parses what was asked for and does it. Start at [`cli`].
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

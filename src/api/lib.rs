@@ -17,7 +17,7 @@ mod views;
 mod web;
 
 pub use auth::{Door, Identity};
-pub use metrics::{Metric, Metrics};
+pub use metrics::{Metric, Metrics, resident_bytes};
 pub use page::Page;
 pub use problem::{Problem, ProblemBody};
 pub use routes::conversation::Answer;
@@ -122,9 +122,6 @@ impl Api {
     fn simulated(&self) -> bool {
         self.0.parts.simulated
     }
-    fn address(&self) -> SocketAddr {
-        self.0.parts.address
-    }
     fn stop(&self) -> watch::Receiver<bool> {
         self.0.parts.stop.clone()
     }
@@ -197,3 +194,6 @@ async fn measure(State(api): State<Api>, request: Request, next: Next) -> Respon
     tracing::debug!(%method, path, status = status.as_u16(), took_us = took.as_micros(), "request");
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Media type of an error.
-pub const MEDIA_TYPE: &str = "application/problem+json";
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// What went wrong with a request.
 #[derive(Debug, Clone)]
@@ -163,7 +163,7 @@ impl OperationOutput for Problem {
 }
 
 /// The language that a request asks for: the first of `Accept-Language` that is ours, English otherwise.
-pub fn language_of(headers: &HeaderMap) -> Lang {
+pub(crate) fn language_of(headers: &HeaderMap) -> Lang {
     headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|v| v.to_str().ok())
@@ -172,7 +172,7 @@ pub fn language_of(headers: &HeaderMap) -> Lang {
 }
 
 /// Layer: gives every error its form and its language.
-pub async fn shape(request: Request, next: Next) -> Response {
+pub(crate) async fn shape(request: Request, next: Next) -> Response {
     let lang = language_of(request.headers());
     let response = next.run(request).await;
     let status = response.status();

@@ -1,0 +1,124 @@
+//! Conversations and event streams.
+
+use super::*;
+use futures::StreamExt;
+use runtime::demo;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_sentence_is_answered_and_kept() {
+    let site = Site::new().await;
+    let operator = As::Token(Role::Operator);
+    let said = json!({ "text": "turn on the lobby light", "language": "en-GB", "conversation_id": "panel-1" });
+    let answer = site.post(&operator, "/api/conversation/process", &said).await.json();
+    assert_eq!(answer["response"]["response_type"], "action_done", "{answer}");
+    assert_eq!(answer["response"]["language"], "en");
+    assert_eq!(answer["response"]["data"]["success"][0]["id"], demo::device("lobby_light").to_string());
+    assert_eq!(answer["receipts"][0]["state"], "confirmed");
+    assert!(answer["response"]["speech"]["plain"]["extra_data"].is_null());
+    let id = answer["conversation_id"].as_str().unwrap();
+    let kept = site.get(&operator, &format!("/api/conversations/{id}")).await.json();
+    assert_eq!(kept["turns"][0]["text"], "turn on the lobby light");
+    assert_eq!(kept["turns"][0]["answer"], answer);
+
+    // Others do not see it, the owner does; and the same words of another client open another conversation.
+    let list = async |who: As| site.get(&who, "/api/conversations").await.json()["items"].as_array().unwrap().len();
+    assert_eq!((list(operator.clone()).await, list(As::Token(Role::Viewer)).await, list(As::Socket).await), (1, 0, 1));
+    assert_eq!(site.get(&As::Token(Role::Viewer), &format!("/api/conversations/{id}")).await.problem().0, 404);
+    let own = json!({ "text": "hello", "conversation_id": id });
+    let stolen = site.post(&As::Token(Role::Viewer), "/api/conversation/process", &own).await;
+    assert_eq!(stolen.problem(), (403, "turn.not_yours".into()));
+
+    let undone =
+        site.post(&operator, &format!("/api/turns/{}/undo", answer["turn_id"].as_str().unwrap()), &json!({})).await;
+    assert_eq!(undone.json()["receipts"][0]["value"], false, "{}", undone.text());
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_turn_is_refused() {
+    let site = Site::new().await;
+    for (said, problem) in [
+        (json!({ "text": "  " }), (422, "turn.empty")),
+        (json!({ "text": "x".repeat(2_001) }), (422, "turn.too_long")),
+        (json!({ "text": "x", "language": "fr" }), (422, "language.unknown")),
+        (json!({ "text": "x", "area": "no such room" }), (422, "area.unknown")),
+        (json!({ "text": "x", "conversation_id": "" }), (422, "conversation.id")),
+    ] {
+        for path in ["/api/conversation/process", "/api/conversation/stream"] {
+            let reply = site.post(&As::Socket, path, &said).await;
+            assert_eq!(reply.problem(), (problem.0, problem.1.to_owned()), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_whole_answer() {
+    let site = Site::new().await;
+    let said = json!({ "text": "打开大厅灯" });
+    let reply = site.post(&As::Token(Role::Owner), "/api/conversation/stream", &said).await;
+    assert_eq!(reply.header(header::CONTENT_TYPE), "text/event-stream");
+    let text = reply.text();
+    let names: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix("event: ")).collect();
+    assert_eq!((names.first(), names.last()), (Some(&"turn"), Some(&"reply")), "{text}");
+    assert!(names.contains(&"receipt") && names.contains(&"text"), "{names:?}");
+    let last = text.lines().filter_map(|l| l.strip_prefix("data: ")).next_back().unwrap();
+    let answer: Json = serde_json::from_str(last).unwrap();
+    assert_eq!(answer["response"]["language"], "zh-CN");
+    assert_eq!(answer["can_undo"], true);
+}
+
+#[tokio::test]
+async fn a_turn_goes_on_without_its_listener() {
+    let site = Site::new().await;
+    let request = Request::post("/api/conversation/stream")
+        .header(header::HOST, HOST)
+        .header(header::CONTENT_TYPE, "application/json")
+        .extension(Peer::Socket)
+        .body(Body::from(r#"{"text":"turn on the lobby light"}"#))
+        .unwrap();
+    let mut body = site.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
+    body.next().await.unwrap().unwrap();
+    drop(body);
+    // It is kept when it is over; on this clock that is soon.
+    for _ in 0..1_000 {
+        if !site.store.conversations().list(None, 1).await.unwrap().is_empty() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the turn was not kept");
+}
+
+#[tokio::test]
+async fn a_conversation_is_remembered_across_a_restart_of_the_agent() {
+    let site = Site::new().await;
+    let said = json!({ "text": "turn on the lobby light" });
+    let answer = site.post(&As::Socket, "/api/conversation/process", &said).await.json();
+    let agent = Arc::new(tools::agent(&site.handle, 9, TurnLimits::default()).unwrap());
+    let (_stop, stopped) = watch::channel(false);
+    let (handle, store, address) = (site.handle.clone(), site.store.clone(), HOST.parse().unwrap());
+    let api = Api::new(Parts { handle, store, agent, simulated: true, address, stop: stopped });
+    let again = Site { router: router(api.clone()), api, ..site };
+    let undo = json!({ "text": "undo that", "conversation_id": answer["conversation_id"] });
+    let undone = again.post(&As::Socket, "/api/conversation/process", &undo).await.json();
+    assert_eq!(undone["receipts"][0]["value"], false, "{undone}");
+}
+
+#[tokio::test]
+async fn changes_are_streamed_as_they_happen() {
+    let site = Site::new().await;
+    let request = Request::get("/api/events").header(header::HOST, HOST).extension(Peer::Socket);
+    let response = site.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let mut body = response.into_body().into_data_stream();
+    let point = demo::point("meeting_air", "temperature");
+    site.handle.measure(point, base::Value::Number(29.0)).await.unwrap();
+    let mut text = String::new();
+    while !text.contains("event: report") {
+        text.push_str(&String::from_utf8(body.next().await.unwrap().unwrap().to_vec()).unwrap());
+    }
+    assert!(text.contains(&point.to_string()) && text.contains("29°C"), "{text}");
+    site._stop.send(true).unwrap();
+    while let Some(piece) = body.next().await {
+        drop(piece.unwrap());
+    }
+}

@@ -1,0 +1,104 @@
+//! `bench`: figures of this machine, each beside what it stands on: the log beside the disk's own sync, a sentence to
+//! its draft, what the server needs of memory.
+
+use super::args::Bench;
+use super::failure::Failure;
+use super::{say, say_json};
+use base::{Bilingual, Clock, Lang};
+use language::{Dialogue, Lexicon, Utterance};
+use runtime::{SystemClock, demo};
+use serde::Serialize;
+use std::process::ExitCode;
+use things::{States, World};
+
+/// Sentences that are understood, in turn; each is about the demo building.
+const SENTENCES: &[&str] = &[
+    "turn on the lobby light",
+    "set the meeting room AC to 23 degrees",
+    "which windows are open?",
+    "if the open office is warmer than 27 degrees for 5 minutes then turn on the open office AC",
+    "打开大厅灯",
+    "把会议室空调调到23度",
+    "办公区现在多少度？",
+    "如果办公区温度高于27度持续5分钟就打开办公区空调",
+];
+/// How often each is understood.
+const ROUNDS: usize = 50;
+
+/// The figures.
+#[derive(Serialize)]
+struct Figures {
+    log_append_us: Percentiles,
+    log_append_fsync_us: Percentiles,
+    disk_fsync_us: Percentiles,
+    sentence_to_draft_us: Percentiles,
+    lexicon_us: i64,
+    resident_bytes: u64,
+}
+
+#[derive(Serialize)]
+struct Percentiles {
+    p50: i64,
+    p99: i64,
+}
+
+pub(super) async fn run(args: Bench, lang: Lang) -> Result<ExitCode, Failure> {
+    let clock = SystemClock::default();
+    let folder = args.disk.unwrap_or_else(std::env::temp_dir).join(format!("castellan-bench-{}", std::process::id()));
+    let log = store::log::bench(&folder, &clock).await;
+    let removed = std::fs::remove_dir_all(&folder);
+    let log = log?;
+    removed.map_err(|e| {
+        Failure::system("无法删除测量用的文件夹", "the folder of the measurement cannot be removed", &e)
+    })?;
+    let (sentence_to_draft_us, lexicon_us) = sentences(&clock);
+    let figures = Figures {
+        log_append_us: Percentiles { p50: log.append_p50_us, p99: log.append_p99_us },
+        log_append_fsync_us: Percentiles { p50: log.durable_p50_us, p99: log.durable_p99_us },
+        disk_fsync_us: Percentiles { p50: log.fsync_p50_us, p99: log.fsync_p99_us },
+        sentence_to_draft_us,
+        lexicon_us,
+        resident_bytes: api::resident_bytes(),
+    };
+    if args.json {
+        say_json(&figures)?;
+    } else {
+        show(&figures, lang);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn sentences(clock: &SystemClock) -> (Percentiles, i64) {
+    let (world, _) = World::build(demo::world());
+    let began = clock.now();
+    let lexicon = Lexicon::build(&world);
+    let lexicon_us = (clock.now() - began).as_micros();
+    let states = States::new();
+    let mut took: Vec<i64> = Vec::with_capacity(SENTENCES.len() * ROUNDS);
+    for _ in 0..ROUNDS {
+        for text in SENTENCES {
+            let began = clock.now();
+            let utterance = Utterance { text: (*text).into(), lang: None, space: None, now: began };
+            let understood = language::understand(&utterance, &Dialogue::default(), &world, &lexicon, &states);
+            std::hint::black_box(understood);
+            took.push((clock.now() - began).as_micros());
+        }
+    }
+    took.sort_unstable();
+    let at = |percent: usize| took.get((took.len() * percent / 100).min(took.len() - 1)).copied().unwrap_or(0);
+    (Percentiles { p50: at(50), p99: at(99) }, lexicon_us)
+}
+
+fn show(f: &Figures, lang: Lang) {
+    let row = |zh: &str, en: &str, p: &Percentiles| {
+        say(&format!("{}  p50 {} us  p99 {} us", Bilingual::new(zh, en).get(lang), p.p50, p.p99));
+    };
+    row("日志追加（写入）", "log append (written)", &f.log_append_us);
+    row("日志追加到落盘", "log append to acknowledged", &f.log_append_fsync_us);
+    row("本机磁盘 fsync", "fsync of this disk", &f.disk_fsync_us);
+    row("一句话到草案", "sentence to draft", &f.sentence_to_draft_us);
+    let words = Bilingual::new("词典建立", "lexicon of the demo building");
+    say(&format!("{}  {} us", words.get(lang), f.lexicon_us));
+    let memory = Bilingual::new("本进程常驻内存", "resident memory of this process");
+    say(&format!("{}  {} KiB", memory.get(lang), f.resident_bytes / 1024));
+}

@@ -1,0 +1,103 @@
+//! Talks to the server that runs on a data folder, over its control socket. Whoever can open the socket is the owner of
+//! the folder; no token is needed.
+
+use super::failure::{Failure, NO_SERVER};
+use api::ProblemBody;
+use base::Lang;
+use reqwest::{Method, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
+
+/// A server that runs.
+pub(super) struct Client {
+    http: reqwest::Client,
+    lang: Lang,
+    folder: PathBuf,
+}
+
+impl Client {
+    /// The server of a data folder, if one runs.
+    pub(super) async fn find(folder: &Path, lang: Lang) -> Result<Option<Client>, Failure> {
+        let socket = folder.join(api::listen::SOCKET);
+        if !socket.exists() {
+            return Ok(None);
+        }
+        let http = reqwest::Client::builder().unix_socket(socket).no_proxy().build();
+        let http = http.map_err(|e| Failure::system("无法准备连接", "the connection cannot be prepared", &e))?;
+        let client = Client { http, lang, folder: folder.into() };
+        match client.http.get(address("/healthz")).send().await {
+            Ok(_) => Ok(Some(client)),
+            // A socket that nobody listens on was left behind by a process that was killed.
+            Err(e) if e.is_connect() => Ok(None),
+            Err(e) => Err(client.lost(&e)),
+        }
+    }
+
+    /// The server of a data folder, which has to run.
+    pub(super) async fn running(folder: &Path, lang: Lang) -> Result<Client, Failure> {
+        let name = folder.display();
+        Client::find(folder, lang).await?.ok_or_else(|| {
+            Failure::new(
+                format!("数据文件夹 {name} 上没有运行中的服务器"),
+                format!("no server runs on the data folder {name}"),
+            )
+            .help(
+                "用 castellan serve 启动，或用 --data 指定另一个文件夹",
+                "start one with `castellan serve`, or name another folder with --data",
+            )
+            .exit(NO_SERVER)
+        })
+    }
+
+    /// Asks for something.
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        self.json(self.send(Method::GET, path, None::<&()>).await?).await
+    }
+
+    /// Asks for a change.
+    pub(super) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+        self.json(self.send(Method::POST, path, Some(body)).await?).await
+    }
+
+    /// Takes something away.
+    pub(super) async fn delete(&self, path: &str) -> Result<(), Failure> {
+        self.send(Method::DELETE, path, None::<&()>).await.map(|_| ())
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, Failure> {
+        let mut request = self.http.request(method, address(path)).header("accept-language", self.lang.tag());
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.map_err(|e| self.lost(&e))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let status = response.status();
+        let said = response.json::<ProblemBody>().await;
+        Err(match said {
+            // The server speaks the language that was asked for.
+            Ok(p) => Failure::new(format!("{}（{}）", p.detail, p.code), format!("{} ({})", p.detail, p.code)),
+            Err(_) => Failure::new(format!("服务器答复 {status}"), format!("the server answered {status}")),
+        })
+    }
+
+    async fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T, Failure> {
+        response.json().await.map_err(|e| self.lost(&e))
+    }
+
+    fn lost(&self, error: &reqwest::Error) -> Failure {
+        let folder = self.folder.display();
+        Failure::system(
+            &format!("与 {folder} 上的服务器的连接中断"),
+            &format!("the connection to the server on {folder} broke"),
+            error,
+        )
+    }
+}
+
+/// The host is only a name that the server answers to; the socket decides who is asked.
+fn address(path: &str) -> String {
+    format!("http://localhost{path}")
+}

@@ -1,0 +1,88 @@
+//! The command line. `serve` is the server; everything else finds the running one by its data folder and talks to it
+//! over the control socket there, or opens the folder itself when no server runs and that is enough.
+//!
+//! What it is *not*: it decides nothing; it builds the parts, or asks the server. Start at [`Command`].
+
+mod args;
+mod bench;
+mod chat;
+mod client;
+mod doctor;
+mod failure;
+mod folder;
+mod open;
+mod parts;
+mod replay;
+mod serve;
+mod token;
+
+use args::{Args, Command};
+use base::Lang;
+use clap::Parser;
+use failure::Failure;
+use serde::Serialize;
+use std::io::Write;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Most threads of the server; a building needs few, and each costs memory.
+const THREADS_MAX: usize = 4;
+
+/// Parses and does what was asked for.
+pub(crate) fn main() -> ExitCode {
+    let args = Args::parse();
+    log_to_stderr(args.log_json);
+    let lang = language();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(args, lang)),
+        Err(e) => Err(Failure::system("线程无法启动", "the threads cannot be started", &e)),
+    };
+    match done {
+        Ok(code) => code,
+        Err(failure) => {
+            failure.tell(lang);
+            ExitCode::from(failure.exit)
+        }
+    }
+}
+
+async fn run(args: Args, lang: Lang) -> Result<ExitCode, Failure> {
+    match args.command {
+        Command::Serve(serve) => serve::run(serve, lang).await,
+        Command::Open(open) => open::run(open, lang).await,
+        Command::Token(token) => token::run(token, lang).await,
+        Command::Chat(chat) => chat::run(chat, lang).await,
+        Command::Replay(replay) => replay::run(replay, lang).await,
+        Command::Doctor(doctor) => doctor::run(doctor, lang).await,
+        Command::Bench(bench) => bench::run(bench, lang).await,
+    }
+}
+
+/// The language of the terminal, as the environment names it.
+fn language() -> Lang {
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    named.and_then(|tag| Lang::parse(tag.split('.').next()?)).unwrap_or_default()
+}
+
+/// Logs go to standard error, so that standard output is for answers. `CASTELLAN_LOG` says what is logged.
+fn log_to_stderr(json: bool) {
+    let filter = EnvFilter::try_from_env("CASTELLAN_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json { log.json().init() } else { log.init() }
+}
+
+/// Writes a line for people or scripts. A reader that has gone is no failure.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    drop(out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()));
+}
+
+/// Writes one JSON document on one line.
+fn say_json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(value)
+        .map_err(|e| Failure::system("结果无法写成 JSON", "the result cannot be written as JSON", &e))?;
+    say(&text);
+    Ok(())
+}

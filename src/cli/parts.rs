@@ -1,0 +1,64 @@
+//! Builds what the server is made of: the runtime on its store, the simulated devices, the agent with its tools.
+
+use super::args::Serve;
+use super::failure::Failure;
+use agent::{Agent, TurnLimits};
+use base::id::PointId;
+use base::{Clock, IdGen, Value};
+use documents::{Actor, Event};
+use drivers::simulated::{Config, Simulated};
+use runtime::{Core, Handle, Host, Options, SystemClock, Time, demo};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::Store;
+
+/// The parts.
+pub(super) struct Building {
+    pub(super) handle: Handle,
+    pub(super) host: Host,
+    pub(super) agent: Arc<Agent>,
+    /// Whether the devices are simulated.
+    pub(super) simulated: bool,
+    /// Whether there is nothing yet.
+    pub(super) empty: bool,
+}
+
+/// Restores what the store has, or begins with the demo building.
+pub(super) async fn building(store: &Store, args: &Serve) -> Result<Building, Failure> {
+    let seed = seed()?;
+    let options = Options { time: Time::Real, seed, safe: args.safe, build: env!("CARGO_PKG_VERSION").into() };
+    let (handle, mut host) = Host::start(store.clone(), options, |_| Vec::new()).await?;
+    let had = host.core().world().devices().count();
+    if args.empty && had > 0 {
+        return Err(Failure::new(
+            format!("数据文件夹不是空的：已有 {had} 台设备"),
+            format!("the data folder is not empty: it has {had} devices"),
+        )
+        .help("去掉 --empty，或用 --data 指定另一个文件夹", "leave --empty out, or name another folder with --data"));
+    }
+    if args.demo && had == 0 {
+        let revision = IdGen::new(seed).next(SystemClock::default().now());
+        host.configure(Event::World { revision, doc: Box::new(demo::world()), by: Actor::system() }).await;
+    }
+    let world = host.core().world().clone();
+    let empty = world.devices().next().is_none();
+    if !empty {
+        // There is no other driver yet: what exists is simulated.
+        host.attach(Box::new(Simulated::new(Config::default(), world, first_values(host.core()))));
+    }
+    let agent = tools::agent(&handle, seed, TurnLimits::default())
+        .map_err(|e| Failure::system("工具列表有误", "the list of tools is wrong", &e))?;
+    Ok(Building { handle, host, agent: Arc::new(agent), simulated: !empty, empty })
+}
+
+/// Simulated devices go on from what they showed last.
+fn first_values(core: &Core) -> BTreeMap<PointId, Value> {
+    let mut values = demo::values();
+    values.extend(core.states().iter().map(|(point, sample)| (*point, sample.value.clone())));
+    values
+}
+
+/// A seed of the operating system's random bytes.
+fn seed() -> Result<u64, Failure> {
+    getrandom::u64().map_err(|e| Failure::system("系统没有给出随机数", "the system gives no random bytes", &e))
+}

@@ -1,0 +1,135 @@
+//! `serve`: builds the parts, runs them until it is told to stop, and leaves everything written down.
+
+use super::args::Serve;
+use super::failure::Failure;
+use super::{folder, parts, say, say_json};
+use api::listen::{self, ListenError};
+use api::{Api, LoginLink, Parts};
+use base::{Bilingual, Lang};
+use documents::Role;
+use runtime::Handle;
+use serde::Serialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use store::Store;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// What was started, for scripts.
+#[derive(Serialize)]
+struct Started<'a> {
+    address: String,
+    url: &'a str,
+    code_expires: base::Timestamp,
+    data: &'a Path,
+    rules_run: bool,
+}
+
+pub(super) async fn run(args: Serve, lang: Lang) -> Result<ExitCode, Failure> {
+    let folder = folder::path(&args.folder)?;
+    let store = Store::open(&folder).await?;
+    let result = with_store(&args, &folder, &store, lang).await;
+    store.close().await;
+    result.map(|()| ExitCode::SUCCESS)
+}
+
+async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> Result<(), Failure> {
+    let tcp = listen::bind(listen::LOCAL, args.port).await.map_err(refused)?;
+    let unix = listen::bind_socket(folder).map_err(refused)?;
+    let address = tcp.local_addr().map_err(|e| Failure::system("无法得知端口", "the port is not known", &e))?;
+    let building = parts::building(store, args).await?;
+    let (stop, stopped) = watch::channel(false);
+    let api = Api::new(Parts {
+        handle: building.handle.clone(),
+        store: store.clone(),
+        agent: building.agent,
+        simulated: building.simulated,
+        address,
+        stop: stopped.clone(),
+    });
+    let link = api.login_link("owner", Role::Owner).await?;
+    let handle = building.handle;
+    let host = tokio::spawn(building.host.run());
+    tell(args, folder, address, &link, building.empty, lang)?;
+    let stopping = tokio::spawn(stop_on_signal(stop));
+    listen::serve(api.clone(), api::router(api), tcp, unix, stopped).await;
+    finish(&handle, folder).await;
+    stopping.abort();
+    host.await.map_err(|e| Failure::system("控制核心异常结束", "the runtime ended badly", &e))
+}
+
+fn refused(error: ListenError) -> Failure {
+    Failure::system("无法监听", "cannot listen", &error)
+        .help("用 --port 指定另一个端口", "name another port with --port")
+}
+
+/// A checkpoint is written, and the socket goes, since nobody listens on it any more.
+async fn finish(handle: &Handle, folder: &Path) {
+    handle.stop().await;
+    let socket: PathBuf = folder.join(listen::SOCKET);
+    if let Err(error) = std::fs::remove_file(&socket) {
+        tracing::warn!(%error, "the control socket could not be removed");
+    }
+    tracing::info!("stopped");
+}
+
+async fn stop_on_signal(stop: watch::Sender<bool>) {
+    let (term, int) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (Ok(mut term), Ok(mut int)) = (term, int) else {
+        tracing::error!("signals cannot be heard; the server stops only when it is killed");
+        return;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+    tracing::info!("stopping: what is under way is finished first");
+    // An error means that everything has stopped already.
+    drop(stop.send(true));
+}
+
+/// The address goes to standard output; nothing else tells the code.
+fn tell(
+    args: &Serve,
+    folder: &Path,
+    address: SocketAddr,
+    link: &LoginLink,
+    empty: bool,
+    lang: Lang,
+) -> Result<(), Failure> {
+    if args.json {
+        return say_json(&Started {
+            address: address.to_string(),
+            url: &link.url,
+            code_expires: link.expires,
+            data: folder,
+            rules_run: !args.safe,
+        });
+    }
+    let (wanted, port, data) = (args.port, address.port(), folder.display());
+    let mut lines = vec![Bilingual::new(format!("数据文件夹：{data}"), format!("Data folder: {data}"))];
+    if wanted != port && wanted != 0 {
+        lines.push(Bilingual::new(
+            format!("端口 {wanted} 已被占用，改用 {port}"),
+            format!("Port {wanted} is taken; using {port}"),
+        ));
+    }
+    if args.safe {
+        lines.push(Bilingual::new("安全模式：规则不运行", "Safe mode: no rule runs"));
+    }
+    if empty {
+        lines.push(Bilingual::new(
+            "这里还没有设备；在空文件夹上用 --demo 可体验模拟楼宇",
+            "There is no device yet; --demo on an empty folder begins with a simulated building",
+        ));
+    }
+    let minutes = api::limits::LOGIN_CODE_TIME.as_millis() / 60_000;
+    lines.push(Bilingual::new(
+        format!("打开页面（登录码 {minutes} 分钟内有效，只能用一次；castellan open 可再要一个）："),
+        format!("Open the page (the code is good once, for {minutes} minutes; `castellan open` prints another):"),
+    ));
+    lines.push(Bilingual::same(format!("  {}", link.url)));
+    lines.iter().for_each(|line| say(line.get(lang)));
+    Ok(())
+}
