@@ -43,6 +43,7 @@ export function Chat() {
       <div
         ref={scroller}
         className={styles.scroller}
+        tabIndex={turns.length > 0 ? 0 : undefined}
         onScroll={({ currentTarget: box }) => {
           atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
         }}
