@@ -1,17 +1,18 @@
 //! `rule_propose`: checks a rule graph and puts it before a person.
 
-use crate::shared::{Came, host};
+use crate::shared::{Came, host, sees, unknown};
 use agent::{Caller, Example, Tool, ToolError};
 use async_trait::async_trait;
 use base::diagnostic::has_errors;
-use base::id::RuleId;
-use base::{Bilingual, Diagnostic, limits};
+use base::id::{PointId, RuleId};
+use base::{Bilingual, Diagnostic, Diagnostics, limits};
 use documents::{Edge, Event, Node, Proposal, ProposalDoc, Refusal, RuleGraph, RuleMode};
 use policy::Effect;
 use runtime::Handle;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use things::World;
 
 /// Proposes a standing rule as a graph of nodes. The graph is checked and compiled; every fault comes back at once with
 /// its path and how to mend it. A graph without faults becomes a proposal with a read-back in plain words. The rule does
@@ -87,13 +88,15 @@ impl Tool for RulePropose {
 
     async fn run(&self, caller: &Caller, input: Input) -> Result<Output, ToolError> {
         let graph = graph_of(caller, input)?;
-        let (checked, replaces) = (graph.1.clone(), graph.0);
+        let (checked, replaces, who) = (graph.1.clone(), graph.0, caller.clone());
         let look = move |core: &runtime::Core| {
-            let unknown = replaces.is_some_and(|r| !core.rules().contains_key(&r));
-            (unknown, engine::compile(&checked, core.world()).1)
+            let no_such_rule = replaces.is_some_and(|r| !core.rules().contains_key(&r));
+            let mut faults = unseen(&checked, core.world(), &who);
+            faults.extend(engine::compile(&checked, core.world()).1);
+            (no_such_rule, faults)
         };
-        let (unknown, faults) = self.0.read(look).await.map_err(|e| host(&e))?;
-        if unknown {
+        let (no_such_rule, faults) = self.0.read(look).await.map_err(|e| host(&e))?;
+        if no_such_rule {
             let text = Bilingual::new("没有这条规则", "there is no such rule");
             return Err(ToolError::input(vec![
                 Diagnostic::error("unknown_rule", "/replaces", text)
@@ -108,6 +111,19 @@ impl Tool for RulePropose {
         let came = Came::of(self.0.apply(event).await.map_err(|e| host(&e))?);
         Ok(Output { proposals: came.proposals, refusals: came.refusals })
     }
+}
+
+/// Points of a graph that the caller does not see. For the compiler, which knows no caller, they exist.
+fn unseen(graph: &RuleGraph, world: &World, caller: &Caller) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for (i, node) in graph.nodes.iter().enumerate() {
+        let point = node.params.get("point").and_then(Json::as_str).and_then(|id| PointId::parse(id).ok());
+        if point.and_then(|id| world.point(id)).is_some_and(|p| !sees(caller, p)) {
+            let path = format!("/nodes/{i}/params/point");
+            found.push(unknown("unknown_point", path, "点位不存在", "there is no such point"));
+        }
+    }
+    found
 }
 
 /// The graph, and the rule it replaces. A new rule's id follows from the turn and the content, so that proposing the

@@ -191,7 +191,10 @@ async fn a_hidden_point_does_not_exist() {
         assert_eq!((&found["total"], &found["suggestions"]), (&json!(0), &json!([])));
         let select = json!({ "select": { "devices": [demo::device("coffee")] } });
         assert_eq!(tools.call("point_read", &who, select).await.unwrap()["frames"][0]["points"], 0);
+        let mut graph = rule();
+        graph.nodes[0].params.insert("point".into(), json!(hidden));
         for (tool, input) in [
+            ("rule_propose", json!({ "name": graph.name, "nodes": graph.nodes, "edges": graph.edges })),
             ("point_read", json!({ "select": { "points": [hidden] } })),
             ("cause_explain", json!({ "point": hidden })),
             ("command_propose", json!({ "acts": [{ "point": hidden, "setting": "toggle" }] })),
