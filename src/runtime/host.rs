@@ -23,6 +23,8 @@ pub const QUEUE_MAX: usize = 1_024;
 pub const BATCH_EVENTS_MAX: usize = 1_000;
 /// Batches between two checkpoints.
 pub const CHECKPOINT_EVERY: u64 = 5_000;
+/// Batches that the log keeps; history of values lives in them too.
+pub const LOG_BATCHES_MAX: u64 = 5_000_000;
 /// Batches that a slow subscriber may lag behind.
 pub const SUBSCRIBER_LAG_MAX: usize = 512;
 /// Rounds of drivers answering at once within one wake-up; what is left waits for the next.
@@ -369,7 +371,12 @@ impl Host {
             return;
         }
         match self.store.log().put_checkpoint(self.seq, CHECKPOINT_VERSION, &self.core.save()).await {
-            Ok(()) => self.checkpointed = self.seq,
+            Ok(()) => {
+                self.checkpointed = self.seq;
+                if let Err(why) = self.store.log().retain(self.seq.saturating_sub(LOG_BATCHES_MAX)).await {
+                    tracing::warn!(%why, "old batches could not be deleted");
+                }
+            }
             Err(why) => tracing::warn!(%why, "the checkpoint could not be written; the log is kept longer"),
         }
     }

@@ -117,3 +117,22 @@ async fn time_passes_with_everything_that_is_due_on_the_way() {
     handle.stop().await;
     task.await.unwrap();
 }
+
+#[tokio::test]
+async fn a_replay_begins_at_the_oldest_checkpoint_when_the_log_before_it_is_gone() {
+    let store = Store::open_in_memory();
+    let mut now = start_of_time();
+    for round in 0..3 {
+        let (handle, task) = demo_host(store.clone(), now).await;
+        let out = handle.apply(switch(demo::point("lobby_light", "power"), round % 2 == 0)).await.unwrap();
+        handle.settled(commands(&out)).await.unwrap();
+        now = handle.now() + Span::from_secs(1);
+        handle.stop().await;
+        task.await.unwrap();
+    }
+    let whole = replay::replay(&store, |_| {}).await.unwrap();
+    assert!(store.log().retain(u64::MAX).await.unwrap() > 0);
+    let rest = replay::replay(&store, |_| {}).await.unwrap();
+    assert_eq!((&whole.differs, &rest.differs), (&None, &None));
+    assert!((1..whole.commands).contains(&rest.commands) && rest.batches.0 > 1, "{rest:?}");
+}

@@ -6,6 +6,7 @@ use crate::host::revisions_of;
 use base::canonical;
 use documents::{Batch, Outcome};
 use serde::Serialize;
+use store::log::Checkpoint;
 use store::{Store, StoreError};
 
 /// What a replay found.
@@ -43,7 +44,7 @@ pub struct Difference {
 /// # Errors
 /// When the log cannot be read.
 pub async fn restore(store: &Store) -> Result<(Core, u64), StoreError> {
-    let (mut core, mut seq) = from_checkpoint(store).await?;
+    let (mut core, mut seq) = from(store.log().latest_checkpoint(CHECKPOINT_VERSION).await?);
     let mut reader = store.log().read_from(seq + 1);
     while let Some(page) = reader.next_page().await? {
         for batch in page {
@@ -58,51 +59,68 @@ pub async fn restore(store: &Store) -> Result<(Core, u64), StoreError> {
     Ok((core, seq))
 }
 
-async fn from_checkpoint(store: &Store) -> Result<(Core, u64), StoreError> {
-    Ok(match store.log().latest_checkpoint(CHECKPOINT_VERSION).await? {
-        Some(saved) => match Core::restore(&saved.data) {
-            Ok(core) => (core, saved.seq),
-            Err(why) => {
-                tracing::warn!(%why, "the checkpoint has another form; the log is read from its beginning");
-                (Core::default(), 0)
-            }
-        },
-        None => (Core::default(), 0),
-    })
+/// The core of a checkpoint and its number; an empty one without.
+fn from(saved: Option<Checkpoint>) -> (Core, u64) {
+    let Some(saved) = saved else { return (Core::default(), 0) };
+    match Core::restore(&saved.data) {
+        Ok(core) => (core, saved.seq),
+        Err(why) => {
+            tracing::warn!(%why, "the checkpoint has another form; the log is read from its beginning");
+            (Core::default(), 0)
+        }
+    }
 }
 
-/// Applies the whole log again, from its beginning, and compares.
+/// Applies the log again, from its beginning or, where that is gone, from the oldest checkpoint, and compares.
 ///
 /// # Errors
 /// When the log cannot be read.
 pub async fn replay(store: &Store, mut shown: impl FnMut(&Batch)) -> Result<Report, StoreError> {
-    let mut core = Core::default();
-    let mut report =
-        Report { batches: (0, 0), events: 0, outcomes: 0, commands: 0, traces: 0, hash: String::new(), differs: None };
-    let mut all = Vec::new();
-    let mut reader = store.log().read_from(1);
+    match replay_from(store, Core::default(), 1, &mut shown).await {
+        Err(gap) if gap.code() == "log.gap" => {
+            let (core, seq) = from(store.log().oldest_checkpoint(CHECKPOINT_VERSION).await?);
+            replay_from(store, core, seq + 1, &mut shown).await
+        }
+        other => other,
+    }
+}
+
+async fn replay_from(
+    store: &Store,
+    mut core: Core,
+    first: u64,
+    shown: &mut impl FnMut(&Batch),
+) -> Result<Report, StoreError> {
+    let mut report = Report {
+        batches: (first, 0),
+        events: 0,
+        outcomes: 0,
+        commands: 0,
+        traces: 0,
+        hash: String::new(),
+        differs: None,
+    };
+    let mut chain = Vec::new();
+    let mut reader = store.log().read_from(first);
     while let Some(page) = reader.next_page().await? {
         for batch in page {
             let outcomes: Vec<Outcome> = core.apply_all(&batch.events, batch.at).into_iter().flatten().collect();
             let (logged, replayed) = (text(&batch.outcomes), text(&outcomes));
+            // A chain of hashes: memory stays bounded however long the log is.
+            chain.extend_from_slice(replayed.as_bytes());
+            chain = canonical::sha256(&chain).to_vec();
             if logged != replayed && report.differs.is_none() {
-                report.differs = Some(Difference { seq: batch.seq, logged, replayed: replayed.clone() });
-            }
-            if report.batches.0 == 0 {
-                report.batches.0 = batch.seq;
+                report.differs = Some(Difference { seq: batch.seq, logged, replayed });
             }
             report.batches.1 = batch.seq;
             report.events += batch.events.len() as u64;
             report.outcomes += outcomes.len() as u64;
             report.commands += outcomes.iter().filter(|o| matches!(o, Outcome::Send(_))).count() as u64;
             report.traces += outcomes.iter().filter(|o| matches!(o, Outcome::Trace(_))).count() as u64;
-            // A chain of hashes: memory stays bounded however long the log is.
-            all.extend_from_slice(replayed.as_bytes());
-            all = canonical::sha256(&all).to_vec();
             shown(&batch);
         }
     }
-    report.hash = canonical::hex(&all);
+    report.hash = canonical::hex(&chain);
     Ok(report)
 }
 

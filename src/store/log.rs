@@ -47,6 +47,13 @@ use std::sync::Arc;
 
 /// Largest batch, as canonical text.
 pub const BATCH_BYTES_MAX: usize = 64 << 20;
+/// Which end of the checkpoints that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    Newest,
+    Oldest,
+}
+
 /// Largest checkpoint.
 pub const CHECKPOINT_BYTES_MAX: usize = 256 << 20;
 /// Checkpoints kept: the newest, and those to fall back to when it is damaged.
@@ -151,9 +158,21 @@ impl Log {
     /// # Errors
     /// When the database cannot be read.
     pub async fn latest_checkpoint(&self, version: u16) -> Result<Option<Checkpoint>, StoreError> {
+        self.checkpoint(version, Which::Newest).await
+    }
+
+    /// The oldest undamaged checkpoint of this version: where a replay begins when the log before it is gone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn oldest_checkpoint(&self, version: u16) -> Result<Option<Checkpoint>, StoreError> {
+        self.checkpoint(version, Which::Oldest).await
+    }
+
+    async fn checkpoint(&self, version: u16, which: Which) -> Result<Option<Checkpoint>, StoreError> {
         match &self.kind {
-            Kind::Disk(disk) => disk.latest_checkpoint(version).await,
-            Kind::Ram(ram) => Ok(ram.latest_checkpoint(version)),
+            Kind::Disk(disk) => disk.checkpoint(version, which).await,
+            Kind::Ram(ram) => Ok(ram.checkpoint(version, which)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::sync::{Synced, Syncer, sync, sync_dir};
 use super::writer::{QUEUE_MAX, Row, Write, Writer, Written};
-use super::{BATCH_BYTES_MAX, Checkpoint, PAGE_BATCHES_MAX, PAGE_BYTES_MAX, times};
+use super::{BATCH_BYTES_MAX, Checkpoint, PAGE_BATCHES_MAX, PAGE_BYTES_MAX, Which, times};
 use crate::db::{Db, Durability, column, number};
 use crate::telemetry::{Head, Window, reports};
 use crate::{StoreError, error, migrations};
@@ -138,16 +138,19 @@ impl Disk {
         Ok(page)
     }
 
-    pub(crate) async fn latest_checkpoint(&self, version: u16) -> Result<Option<Checkpoint>, StoreError> {
-        let mut rows = sqlx::query("SELECT seq, version, hash, data FROM checkpoint ORDER BY seq DESC")
-            .fetch(self.db.readers().await?);
+    pub(crate) async fn checkpoint(&self, version: u16, which: Which) -> Result<Option<Checkpoint>, StoreError> {
+        let sql = match which {
+            Which::Newest => "SELECT seq, version, hash, data FROM checkpoint ORDER BY seq DESC",
+            Which::Oldest => "SELECT seq, version, hash, data FROM checkpoint ORDER BY seq ASC",
+        };
+        let mut rows = sqlx::query(sql).fetch(self.db.readers().await?);
         while let Some(row) = rows.try_next().await? {
             let (seq, found): (i64, i64) = (row.try_get("seq")?, row.try_get("version")?);
             let data: Vec<u8> = row.try_get("data")?;
             if found != i64::from(version) {
-                tracing::warn!(seq, found, version, "a checkpoint has another version; an older one is used");
+                tracing::warn!(seq, found, version, "a checkpoint has another version; the next one is used");
             } else if canonical::sha256(&data) != row.try_get::<&[u8], _>("hash")? {
-                tracing::warn!(seq, "a checkpoint is damaged; an older one is used");
+                tracing::warn!(seq, "a checkpoint is damaged; the next one is used");
             } else {
                 return Ok(Some(Checkpoint { seq: number(seq), data }));
             }

@@ -1,6 +1,6 @@
 //! The log of tests and evals: the same order and the same answers, without a disk. Batches are kept as they are.
 
-use super::{CHECKPOINTS_KEPT, Checkpoint, PAGE_BATCHES_MAX, follows};
+use super::{CHECKPOINTS_KEPT, Checkpoint, PAGE_BATCHES_MAX, Which, follows};
 use crate::StoreError;
 use crate::error::limit;
 use crate::telemetry::{Head, Window, reports};
@@ -71,10 +71,14 @@ impl Ram {
         Ok(())
     }
 
-    pub(crate) fn latest_checkpoint(&self, version: u16) -> Option<Checkpoint> {
+    pub(crate) fn checkpoint(&self, version: u16, which: Which) -> Option<Checkpoint> {
         let state = self.lock();
-        let fitting = state.checkpoints.iter().rev().find(|(_, (v, _))| *v == version);
-        fitting.map(|(seq, (_, data))| Checkpoint { seq: *seq, data: data.clone() })
+        let mut fitting = state.checkpoints.iter().filter(|(_, (v, _))| *v == version);
+        let found = match which {
+            Which::Newest => fitting.next_back(),
+            Which::Oldest => fitting.next(),
+        };
+        found.map(|(seq, (_, data))| Checkpoint { seq: *seq, data: data.clone() })
     }
 
     pub(crate) fn retain(&self, before_seq: u64) -> u64 {

@@ -69,7 +69,8 @@ async fn batches_come_back_as_they_were_and_in_order() {
     for store in stores {
         let log = store.log();
         assert_eq!((log.last_seq(), seqs(log, 0).await), (0, vec![]));
-        let started = Event::Started { build: "test".into(), time_zone_data: "2026a".into(), seed: u64::MAX };
+        let started =
+            Event::Started { build: "test".into(), time_zone_data: "2026a".into(), seed: u64::MAX, safe: false };
         let mut first = numbered(1);
         first.events.push(started);
         first.outcomes.push(Outcome::Alarm { code: "test".into(), text: base::Bilingual::new("测试", "test") });
@@ -104,6 +105,7 @@ async fn checkpoints_and_retention() {
         assert_eq!(code(log.put_checkpoint(15, 1, &[]).await), "log.order");
         assert_eq!(log.latest_checkpoint(1).await.unwrap(), Some(Checkpoint { seq: 16, data: vec![7; 10] }));
         assert_eq!(log.latest_checkpoint(2).await.unwrap(), None);
+        assert_eq!(log.oldest_checkpoint(1).await.unwrap(), Some(Checkpoint { seq: 8, data: vec![7; 10] }));
         assert_eq!(log.retain(6).await.unwrap(), 5);
         assert_eq!(log.retain(u64::MAX).await.unwrap(), 3, "what follows the oldest checkpoint kept (8) stays");
         assert_eq!(seqs(log, 9).await, (9..=20).collect::<Vec<_>>());
