@@ -92,12 +92,13 @@ export function valueWords(point: Point | undefined, value: Value | null | undef
   if (typeof value === "boolean") return value ? { zh: "开", en: "on" } : { zh: "关", en: "off" };
   if (typeof value === "number") {
     const number = String(Math.round(value * 1_000) / 1_000);
-    const symbol = SYMBOLS[point?.unit ?? "1"] ?? point?.unit ?? "";
+    const unit = point?.kind === "number" ? point.unit : "1";
+    const symbol = SYMBOLS[unit] ?? unit;
     const text = symbol === "" ? number : TIGHT.includes(symbol) ? number + symbol : `${number} ${symbol}`;
     return { zh: text, en: text };
   }
   if (typeof value === "string") {
-    const token = point?.tokens?.find((t) => t.token === value);
+    const token = point?.kind === "enum" ? point.tokens.find((t) => t.token === value) : undefined;
     const names = token ? nameOf(token.names) : { zh: "", en: "" };
     return names.zh ? names : { zh: value, en: value };
   }

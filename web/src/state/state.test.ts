@@ -18,9 +18,9 @@ const proposal = (state: Proposal["state"], id = "pp_1", at = "2026-11-21T08:00:
   expires: at,
   state,
 });
-const point = (extra: Partial<Point> = {}): Point => ({ id: "pt_1", device: "dv_1", identifier: "power", kind: "bool", writable: true, names: {}, sample: null, words: null, ...extra });
+const point = (extra: object = {}): Point => ({ id: "pt_1", device: "dv_1", identifier: "power", kind: "bool", writable: true, feedback: true, safety: "comfort", assistant: "act", names: {}, sample: null, words: null, ...extra });
 
-const device = (id: string, space: string | null, points: string[] = []): Device => ({ id, names: { en: [id] }, kind: "light", space, online: true, disabled: false, points });
+const device = (id: string, space: string | null, points: string[] = []): Device => ({ id, key: id, product: "light", tags: [], names: { en: [id] }, kind: "light", space, online: true, disabled: false, points });
 
 describe("receipts", () => {
   it.each([
@@ -61,7 +61,7 @@ describe("changes of the site", () => {
   });
 
   it("what a change led to is taken in as one", () => {
-    const rule = { id: "ru_1", name: { zh: "规则", en: "Rule" }, state: "live" as const, readback: { zh: "当", en: "When" } };
+    const rule = { id: "ru_1", revision: "rv_1", at: "2026-11-21T08:00:00Z", by: proposal("approved").by, name: { zh: "规则", en: "Rule" }, state: "live" as const, readback: { zh: "当", en: "When" } };
     const next = withChanged(site, { receipts: [receipt("sent")], proposals: [proposal("approved")], rules: [rule] });
     expect([next.receipts["cm_1"]?.state, next.proposals["pp_1"]?.state, next.rules]).toEqual(["sent", "approved", { ru_1: rule }]);
   });
@@ -72,12 +72,13 @@ describe("a turn", () => {
     conversation_id: "cv_1",
     turn_id: "tn_1",
     continue_conversation: false,
-    response: { response_type: "action_done", language: "zh-CN", speech: { plain: { speech: "大厅灯已打开。" } } },
+    response: { response_type: "action_done", language: "zh-CN", speech: { plain: { speech: "大厅灯已打开。" } }, data: { targets: [], success: [], failed: [] } },
     receipts: [receipt("confirmed")],
     proposals: [],
     questions: [],
     refusals: [],
     frames: [],
+    charts: [],
     can_undo: true,
     ...extra,
   });
@@ -109,7 +110,7 @@ describe("a turn", () => {
 
 describe("the building", () => {
   it("is shown floor by floor and room by room, in the order of names", () => {
-    const space = (id: string, kind: "site" | "floor" | "room", parent?: string) => ({ id, kind, names: { en: [id] }, ...(parent ? { parent } : {}) });
+    const space = (id: string, kind: "site" | "floor" | "room", parent?: string) => ({ id, kind, tags: [], names: { en: [id] }, ...(parent ? { parent } : {}) });
     const rooms = roomsOf({
       spaces: byId([space("r 10", "room", "f"), space("s", "site"), space("r 2", "room", "f"), space("g", "room", "e"), space("f", "floor", "s"), space("e", "floor", "s")]),
       devices: byId([device("d2", null), device("d1", "r 10"), device("d4", "gone"), device("d6", "r 2"), device("d3", "r 2", ["p3", "p2", "p1"]), device("d5", "g")]),
@@ -128,7 +129,7 @@ describe("the building", () => {
     [point({ kind: "number", unit: "Cel" }), 21.5, "21.5°C"],
     [point({ kind: "number", unit: "[ppm]" }), 812.00004, "812 ppm"],
     [point({ kind: "number", unit: "1" }), 3, "3"],
-    [point({ kind: "enum", tokens: [{ token: "cool", names: { zh: ["制冷"], en: ["cooling"] } }] }), "cool", "cooling"],
+    [point({ kind: "enum", tokens: [{ token: "cool", code: 1, names: { zh: ["制冷"], en: ["cooling"] } }] }), "cool", "cooling"],
     [undefined, "cool", "cool"],
     [point({ sample: { value: true, quality: "good", at: "" }, words: { zh: "已上锁", en: "locked" } }), true, "locked"],
     [point(), null, undefined],
