@@ -128,6 +128,7 @@ export const TESTS = {
 
   async "at 360 pixels nothing scrolls sideways, in both languages"(page) {
     await page.tab.setViewportSize({ width: 360, height: 740 });
+    await page.role("complementary").waitFor({ state: "hidden" });
     for (const lang of ["zh-CN", "en"]) {
       await page.setLang(lang);
       await page.fits(`the conversation, ${lang}`);
