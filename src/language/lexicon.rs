@@ -1,14 +1,431 @@
-//! Surface forms of the registry and of the concepts, ready for matching. Built once for each revision of the world.
+//! Surface forms of the registry: names, kinds, rooms, floors, tags, properties, states. Built once for each revision
+//! of the world, so that a new device is understood at once.
+//!
+//! What it is *not*: acts and function words; those are in `concept.rs`. Start at [`Lexicon::build`].
 
-use things::World;
+use crate::concept::{self, Concept};
+use crate::normalise::Text;
+use crate::numerals::number_at;
+use aho_corasick::AhoCorasick;
+use base::bilingual::is_han;
+use base::id::{DeviceId, ProductId, SpaceId};
+use std::collections::BTreeMap;
+use things::{Device, Names, PointKind, Space, SpaceKind, World, templates, traits};
+
+/// Highest floor whose ordinal forms are made.
+const FLOOR_MAX: usize = 200;
+
+/// The kind that all plain sensors share.
+const SENSOR: &str = "sensor";
+
+/// What one form can mean.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Entry {
+    /// The form, normalised.
+    pub(crate) form: String,
+    /// Devices of this name.
+    pub(crate) devices: Vec<DeviceId>,
+    /// Devices whose name this is once their place is said apart.
+    pub(crate) parts: Vec<DeviceId>,
+    /// Kinds of device, with the place of the form among the kind's names: the lower, the more it means this kind.
+    pub(crate) kinds: Vec<(String, usize)>,
+    /// Products of this name: sensors share a kind, but not what they measure.
+    pub(crate) products: Vec<ProductId>,
+    /// Spaces of this name.
+    pub(crate) spaces: Vec<SpaceId>,
+    /// Spaces of which this is the common part of the name: "meeting room".
+    pub(crate) group: Vec<SpaceId>,
+    /// Properties.
+    pub(crate) traits: Vec<&'static str>,
+    /// States: trait and value.
+    pub(crate) states: Vec<(String, String)>,
+    /// Tags of devices.
+    pub(crate) tags: Vec<String>,
+    /// Said as a plural.
+    pub(crate) plural: bool,
+}
+
+impl Entry {
+    /// Whether it names something that can be pointed at.
+    pub(crate) fn is_reference(&self) -> bool {
+        !self.devices.is_empty()
+            || !self.parts.is_empty()
+            || !self.kinds.is_empty()
+            || self.is_place()
+            || !self.tags.is_empty()
+    }
+    /// Whether its kinds take in a device.
+    pub(crate) fn is_kind_of(&self, world: &World, device: DeviceId) -> bool {
+        let Some(product) = world.device(device).map(|d| d.product) else { return false };
+        let kind = world.kind_of(device).unwrap_or_default();
+        self.products.contains(&product) || self.kinds.iter().any(|(k, _)| k == kind && k != SENSOR)
+    }
+    /// Whether it names a place.
+    pub(crate) fn is_place(&self) -> bool {
+        !self.spaces.is_empty() || !self.group.is_empty()
+    }
+}
 
 /// What can be said in one world.
-#[derive(Debug, Clone, Default)]
-pub struct Lexicon {}
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    entries: Vec<Entry>,
+    automaton: Option<AhoCorasick>,
+}
+
+#[derive(Default)]
+struct Builder {
+    entries: BTreeMap<String, Entry>,
+}
 
 impl Lexicon {
     /// Collects the forms of a world.
-    pub fn build(_world: &World) -> Lexicon {
-        Lexicon {}
+    pub fn build(world: &World) -> Lexicon {
+        concept::warm();
+        let mut b = Builder::default();
+        for t in traits::ALL {
+            b.property(t);
+        }
+        for (_, model) in templates::all() {
+            b.kind(&model.x.kind, &model.x.names, None);
+        }
+        for product in world.products() {
+            b.kind(&product.model.x.kind, &product.model.x.names, Some(product.id));
+        }
+        for point in world.points() {
+            if let (PointKind::Enum { tokens }, Some(t)) = (&point.kind, &point.trait_) {
+                for token in tokens {
+                    b.state(t, &token.token, &token.names);
+                }
+            }
+        }
+        b.spaces(world);
+        for device in world.devices().filter(|d| !d.disabled) {
+            b.device(device, world);
+        }
+        let entries: Vec<Entry> = b.entries.into_iter().map(|(form, e)| Entry { form, ..e }).collect();
+        let automaton = AhoCorasick::new(entries.iter().map(|e| e.form.as_str())).ok();
+        Lexicon { entries, automaton }
     }
+
+    pub(crate) fn entry(&self, index: usize) -> Option<&Entry> {
+        self.entries.get(index)
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Every occurrence of every form in a text: bytes and entry.
+    pub(crate) fn matches(&self, text: &str) -> Vec<(usize, usize, usize)> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        automaton.find_overlapping_iter(text).map(|m| (m.start(), m.end(), m.pattern().as_usize())).collect()
+    }
+}
+
+impl Builder {
+    fn at(&mut self, form: &str) -> Option<&mut Entry> {
+        let form = Text::form(form);
+        if form.is_empty() || form.chars().all(|c| c.is_ascii_digit()) {
+            return None;
+        }
+        Some(self.entries.entry(form).or_default())
+    }
+
+    fn property(&mut self, t: &'static traits::Trait) {
+        // A service's words are acts, and "power" is a measure.
+        if matches!(t.shape, traits::Shape::Service) {
+            return;
+        }
+        for word in t.zh.iter().chain(t.en) {
+            if let Some(e) = self.at(word) {
+                e.traits.push(t.id);
+            }
+        }
+        for s in t.states {
+            self.state(t.id, s.value, &s.names());
+        }
+    }
+
+    fn state(&mut self, trait_id: &str, value: &str, names: &Names) {
+        for word in names.all() {
+            if let Some(e) = self.at(word) {
+                let state = (trait_id.to_string(), value.to_string());
+                if !e.states.contains(&state) {
+                    e.states.push(state);
+                }
+            }
+        }
+    }
+
+    fn kind(&mut self, kind: &str, names: &Names, product: Option<ProductId>) {
+        for list in [&names.zh, &names.en] {
+            for (rank, word) in list.iter().enumerate() {
+                let form = Text::form(word);
+                let plural = list.iter().any(|other| plurals(&Text::form(other)).contains(&form));
+                self.kind_form(&form, (kind, product), rank, plural);
+                for p in plurals(&form) {
+                    self.kind_form(&p, (kind, product), rank, true);
+                }
+            }
+        }
+    }
+
+    fn kind_form(&mut self, form: &str, (kind, product): (&str, Option<ProductId>), rank: usize, plural: bool) {
+        if kind == SENSOR && concept::means(form, Concept::Reading) {
+            return;
+        }
+        let Some(e) = self.at(form) else { return };
+        // "battery" is what is measured, not the sensor that measures it.
+        if kind == SENSOR && !e.traits.is_empty() {
+            return;
+        }
+        e.products.extend(product.filter(|p| !e.products.contains(p)));
+        e.plural |= plural;
+        match e.kinds.iter_mut().find(|(k, _)| k == kind) {
+            Some((_, r)) => *r = rank.min(*r),
+            None => e.kinds.push((kind.to_string(), rank)),
+        }
+    }
+
+    fn device(&mut self, device: &Device, world: &World) {
+        let place = device.space().and_then(|s| world.space(s));
+        for name in device.names.all() {
+            let form = Text::form(name);
+            for f in std::iter::once(form.clone()).chain(plurals(&form)) {
+                if let Some(e) = self.at(&f)
+                    && !e.devices.contains(&device.id)
+                {
+                    e.devices.push(device.id);
+                }
+            }
+            let Some(place) = place else { continue };
+            for prefix in place.names.all().map(Text::form) {
+                let Some(rest) =
+                    form.strip_prefix(&prefix).map(|r| r.trim_start_matches("'s").trim_start_matches('的').trim())
+                else {
+                    continue;
+                };
+                if rest.is_empty() || prefix.is_empty() {
+                    continue;
+                }
+                for f in std::iter::once(rest.to_string()).chain(plurals(rest)) {
+                    if let Some(e) = self.at(&f)
+                        && !e.parts.contains(&device.id)
+                    {
+                        e.parts.push(device.id);
+                    }
+                }
+            }
+        }
+        self.lock(device, world);
+        for tag in &device.tags {
+            let words = tag.replace('_', " ");
+            if let Some(e) = self.at(&words) {
+                e.tags.push(tag.clone());
+            }
+        }
+    }
+
+    /// "the main entrance" stands for its lock.
+    fn lock(&mut self, device: &Device, world: &World) {
+        let Some(model) = world.model_of(device.id).filter(|m| m.x.kind == "lock") else { return };
+        let words: Vec<String> = model.x.names.all().map(Text::form).collect();
+        for name in device.names.all().map(Text::form) {
+            for rest in words
+                .iter()
+                .filter_map(|w| name.strip_suffix(w.as_str()))
+                .map(str::trim)
+                .filter(|r| r.chars().count() > 1)
+            {
+                if let Some(e) = self.at(rest)
+                    && !e.parts.contains(&device.id)
+                {
+                    e.parts.push(device.id);
+                }
+            }
+        }
+    }
+
+    fn spaces(&mut self, world: &World) {
+        for space in world.spaces() {
+            for name in space.names.all() {
+                if let Some(e) = self.at(name) {
+                    e.spaces.push(space.id);
+                }
+            }
+            if space.kind == SpaceKind::Floor
+                && let Some(n) = floor_number(space)
+            {
+                for form in floor_forms(n) {
+                    if let Some(e) = self.at(&form)
+                        && !e.spaces.contains(&space.id)
+                    {
+                        e.spaces.push(space.id);
+                    }
+                }
+            }
+            for tag in &space.tags {
+                self.group(&tag.replace('_', " "), space.id);
+            }
+        }
+        self.up_and_down(world);
+        let mut shared: BTreeMap<String, Vec<SpaceId>> = BTreeMap::new();
+        for space in world.spaces().filter(|s| matches!(s.kind, SpaceKind::Room | SpaceKind::Zone)) {
+            let mut own: Vec<String> = space.names.all().flat_map(|n| group_forms(&Text::form(n))).collect();
+            own.sort();
+            own.dedup();
+            for form in own {
+                shared.entry(form).or_default().push(space.id);
+            }
+        }
+        for (form, ids) in shared.into_iter().filter(|(_, ids)| ids.len() > 1) {
+            for id in ids {
+                self.group(&form, id);
+            }
+        }
+    }
+
+    fn group(&mut self, form: &str, id: SpaceId) {
+        let singular = Text::form(form);
+        for (f, plural) in
+            std::iter::once((singular.clone(), false)).chain(plurals(&singular).into_iter().map(|p| (p, true)))
+        {
+            if let Some(e) = self.at(&f) {
+                e.plural |= plural;
+                if !e.group.contains(&id) {
+                    e.group.push(id);
+                }
+            }
+        }
+    }
+
+    /// With exactly two floors it is known which one is upstairs.
+    fn up_and_down(&mut self, world: &World) {
+        let mut floors: Vec<(usize, SpaceId)> = world
+            .spaces()
+            .filter(|s| s.kind == SpaceKind::Floor)
+            .filter_map(|s| Some((floor_number(s)?, s.id)))
+            .collect();
+        floors.sort();
+        let [(_, low), (_, high)] = floors.as_slice() else { return };
+        for (words, id) in [(["upstairs", "楼上"], *high), (["downstairs", "楼下"], *low)] {
+            for word in words {
+                if let Some(e) = self.at(word)
+                    && e.spaces.is_empty()
+                {
+                    e.spaces.push(id);
+                }
+            }
+        }
+    }
+}
+
+/// English plurals of a form's last word.
+fn plurals(form: &str) -> Vec<String> {
+    let Some(last) = form.chars().last().filter(char::is_ascii_alphabetic) else { return Vec::new() };
+    if last == 's' && !form.ends_with("ss") {
+        return Vec::new();
+    }
+    let y = form.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
+    let sibilant = ["ch", "sh", "x", "ss", "z"].iter().any(|e| form.ends_with(e));
+    vec![match y {
+        Some(stem) => format!("{stem}ies"),
+        None if sibilant => format!("{form}es"),
+        None => format!("{form}s"),
+    }]
+}
+
+const ORDINALS: &[&str] = &[
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth",
+];
+const CARDINALS: &[&str] =
+    &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+/// The number of a floor, from any of its names.
+fn floor_number(space: &Space) -> Option<usize> {
+    space.names.all().map(Text::form).find_map(|name| {
+        if let Some(i) = ORDINALS.iter().position(|o| name.split(' ').any(|w| w == *o)) {
+            return Some(i + 1);
+        }
+        let chars: Vec<char> = name.chars().collect();
+        let n = (0..chars.len()).find_map(|i| number_at(&chars, i)).map(|(n, _)| n)?;
+        (1..=FLOOR_MAX).find(|k| u32::try_from(*k).is_ok_and(|k| (f64::from(k) - n).abs() < 1e-9))
+    })
+}
+
+fn floor_forms(n: usize) -> Vec<String> {
+    let mut out = vec![
+        format!("{n}楼"),
+        format!("{n}层"),
+        format!("第{n}层"),
+        format!("floor {n}"),
+        format!("level {n}"),
+        format!("{n}f"),
+        format!("f{n}"),
+    ];
+    let zh = chinese(n);
+    out.extend([format!("{zh}楼"), format!("{zh}层"), format!("第{zh}层")]);
+    if n == 2 {
+        out.extend(["二楼".into(), "两层".into()]);
+    }
+    let suffix = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    out.extend([format!("{n}{suffix} floor"), format!("{n}{suffix} level")]);
+    if let (Some(o), Some(c)) = (ORDINALS.get(n - 1), CARDINALS.get(n - 1)) {
+        out.extend([format!("{o} floor"), format!("{o} level"), format!("floor {c}"), format!("level {c}")]);
+    }
+    out
+}
+
+/// A number below 200 in Chinese numerals.
+fn chinese(n: usize) -> String {
+    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let digit = |d: usize| DIGITS.get(d).copied().unwrap_or("");
+    match n {
+        0..=9 => digit(n).into(),
+        10..=19 => format!("十{}", digit(n - 10)),
+        20..=99 => format!("{}十{}", digit(n / 10), digit(n % 10)),
+        _ => format!("一百{}{}", if n % 100 > 0 && n % 100 < 10 { "零" } else { "" }, chinese(n % 100)),
+    }
+}
+
+/// What similar rooms share: the name without its number, its last words, its last characters.
+fn group_forms(name: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let bare = name
+        .trim_end_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十号".contains(c))
+        .trim()
+        .trim_end_matches('#')
+        .trim();
+    if bare != name && bare.chars().count() >= 2 {
+        out.push(bare.to_string());
+    }
+    let words: Vec<&str> = bare.split(' ').collect();
+    if words.len() > 1 && words.iter().all(|w| w.is_ascii()) {
+        // "room" and "area" alone say nothing.
+        for n in 1..words.len() {
+            let tail: Vec<&str> = words.iter().skip(n).copied().collect();
+            if !matches!(tail.as_slice(), ["room" | "area" | "floor" | "zone" | "hall"])
+                && !tail.iter().all(|w| w.chars().all(|c| c.is_ascii_digit()))
+            {
+                out.push(tail.join(" "));
+            }
+        }
+    }
+    let chars: Vec<char> = bare.chars().collect();
+    if chars.iter().all(|c| is_han(*c)) {
+        for n in [2, 3] {
+            if chars.len() > n {
+                out.push(chars.iter().skip(chars.len() - n).collect());
+            }
+        }
+    }
+    out
 }

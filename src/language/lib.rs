@@ -1,18 +1,44 @@
 //! The embedded compiler: Chinese and English text into typed drafts, against the live registry.
 //!
+//! The pipeline, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
+//! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `predicate`
+//! (what belongs together), `link` (which devices), `deed`, `rule`, `question` (drafts), `rank` (which reading wins).
+//! The words are in `lexicon.toml`; names and states come from the world.
+//!
 //! What it is *not*: it executes nothing, asks no policy, knows no clock and no network; whether a device is reachable
-//! is the runtime's to say. Start at [`understand`]; the words it knows are in `lexicon.toml`.
+//! is the runtime's to say. Start at [`understand`].
 
+#[cfg(test)]
+mod cases;
+mod clause;
+mod commands;
+mod concept;
+mod deed;
 mod dialogue;
+mod fuzzy;
+mod lattice;
 mod lexicon;
+mod link;
+mod literals;
+mod normalise;
+mod numerals;
+mod phrase;
+mod pieces;
+mod predicate;
+mod question;
+mod rank;
+mod refuse;
 pub mod render;
+mod rule;
+mod sentence;
+mod talk;
 
 pub use dialogue::Dialogue;
 pub use lexicon::Lexicon;
 
 use base::id::SpaceId;
-use base::{Bilingual, Lang, Timestamp};
-use documents::{Part, Reason, Refusal, Understanding, Verdict};
+use base::{Lang, Timestamp, limits};
+use documents::{Part, Understanding};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use things::{States, World};
@@ -45,12 +71,19 @@ impl Utterance {
 }
 
 /// Turns words into drafts, questions and refusals, clause by clause. Total and deterministic.
-pub fn understand(u: &Utterance, _d: &Dialogue, _world: &World, _lexicon: &Lexicon, _states: &States) -> Understanding {
-    let text = Bilingual::new("没有听懂", "I did not understand that");
-    let verdict = Verdict::Refusal(Refusal::new(Reason::NotUnderstood, text));
-    Understanding {
-        lang: u.answer_lang(),
-        parts: vec![Part { span: (0, u.text.chars().count()), verdict }],
-        confidence: 0.0,
-    }
+pub fn understand(
+    u: &Utterance,
+    dialogue: &Dialogue,
+    world: &World,
+    lexicon: &Lexicon,
+    states: &States,
+) -> Understanding {
+    let cut: String = u.text.chars().take(limits::UTTERANCE_CHARS_MAX).collect();
+    let text = normalise::Text::new(&cut);
+    let covers = lattice::covers(&text, lexicon);
+    let readings = covers.iter().map(|tokens| talk::read(tokens, u, dialogue, world, lexicon, states));
+    let best = rank::best(readings.collect());
+    let parts =
+        best.parts.into_iter().map(|f| Part { span: text.original(f.from, f.to), verdict: f.verdict }).collect();
+    Understanding { lang: u.answer_lang(), parts, confidence: best.confidence }
 }

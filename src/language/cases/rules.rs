@@ -1,0 +1,146 @@
+//! Rules: the whole graph of each shape, compared as nodes and edges.
+
+use super::{act, hear};
+use crate::Dialogue;
+use documents::{Act, Draft, RuleGraph, Verdict};
+use serde_json::Value as Json;
+use things::PointSpec;
+
+/// A graph in one line: `source1=kit_motion.motion compare1(= true) ... | source1>compare1 ...`.
+fn shape(g: &RuleGraph) -> String {
+    let mut nodes = Vec::new();
+    for n in &g.nodes {
+        let p = |k: &str| n.params.get(k).cloned().unwrap_or(Json::Null);
+        nodes.push(match n.type_.as_str() {
+            "point" => format!("{}={}", n.id, point(&p("point"))),
+            "compare" => format!(
+                "{}({}{}{})",
+                n.id,
+                p("op").as_str().unwrap(),
+                p("value"),
+                if p("hysteresis").is_null() { String::new() } else { format!("~{}", p("hysteresis")) }
+            ),
+            "for_duration" | "delay" => format!("{}({}s)", n.id, p("span_ms").as_i64().unwrap() / 1000),
+            "edge" => format!("{}({})", n.id, p("on").as_str().unwrap()),
+            "command" => {
+                let a: Act = serde_json::from_value(Json::Object(n.params.clone())).unwrap();
+                format!("{}({})", n.id, act(&a))
+            }
+            _ => n.id.clone(),
+        });
+    }
+    let edges: Vec<String> = g.edges.iter().map(|e| format!("{}>{}", e.from.node, e.to.node)).collect();
+    format!("{} | {}", nodes.join(" "), edges.join(" "))
+}
+
+fn point(id: &Json) -> String {
+    let id = serde_json::from_value(id.clone()).unwrap();
+    let spec: &PointSpec = super::FIXTURE.world.point(id).unwrap();
+    format!("{}.{}", super::world::key(&super::FIXTURE.world, spec.device), spec.identifier)
+}
+
+fn check(text: &str, expected: &str) {
+    let u = hear(text, "", &Dialogue::default());
+    match u.parts.as_slice() {
+        [p] => match &p.verdict {
+            Verdict::Draft(Draft::Rule(g)) => assert_eq!(shape(g), expected, "{text}"),
+            other => panic!("{text}: {other:?}"),
+        },
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+#[test]
+fn shapes() {
+    let dwell = "source1=can_co2.co2 compare1(>1000.0) hold1(300s) edge1(rising) command1(can_vent.power=true) | source1>compare1 compare1>hold1 hold1>edge1 edge1>command1";
+    let back = "source1=can_co2.co2 compare1(>1000.0~200.0) edge1(rising) command1(can_vent.power=true) edge2(falling) command2(can_vent.power=false) | source1>compare1 compare1>edge1 edge1>command1 compare1>edge2 edge2>command2";
+    let state = "source1=lab_window.open compare1(=true) edge1(rising) command1(lab_hood.power=false) | source1>compare1 compare1>edge1 edge1>command1";
+    let both = "source1=m1_occ.occupancy compare1(=true) source2=m1_co2.co2 compare2(>900.0) and1 edge1(rising) command1(m1_ac.power=true) | source1>compare1 source2>compare2 compare1>and1 compare2>and1 and1>edge1 edge1>command1";
+    let either = "source1=hot_temp.temperature compare1(>30.0) source2=hot_humid.humidity compare2(<40.0) or1 edge1(rising) command1(hot_pump.power=true) | source1>compare1 source2>compare2 compare1>or1 compare2>or1 or1>edge1 edge1>command1";
+    let empty = "source1=m1_occ.occupancy compare1(=false) hold1(900s) edge1(rising) command1(m1_ac.power=false) command2(m1_light.power=false) | source1>compare1 compare1>hold1 hold1>edge1 edge1>command1 edge1>command2";
+    let lasting = "source1=kit_motion.motion compare1(=true) edge1(rising) command1(kit_light.power=true) delay1(300s) command2(kit_light.power=false) | source1>compare1 compare1>edge1 edge1>command1 edge1>delay1 delay1>command2";
+    let otherwise = "source1=lab_window.open compare1(=true) edge1(rising) command1(lab_hood.power=false) edge2(falling) command2(lab_hood.power=true) | source1>compare1 compare1>edge1 edge1>command1 compare1>edge2 edge2>command2";
+    for (expected, texts) in [
+        (
+            dwell,
+            &[
+                "if co2 in the canteen is above 1000 ppm for 5 minutes, turn on the canteen ventilation",
+                "turn on the canteen ventilation when the canteen co2 is over 1000 for five minutes",
+                "如果餐厅二氧化碳超过1000持续五分钟，就打开餐厅新风",
+                "餐厅二氧化碳高于1000ppm达5分钟时，把餐厅新风打开",
+            ][..],
+        ),
+        (
+            back,
+            &[
+                "when co2 in the canteen is above 1000 ppm turn on the canteen ventilation until it falls below 800",
+                "餐厅二氧化碳超过1000就打开餐厅新风，低于800再关",
+                "餐厅二氧化碳超过1000时打开餐厅新风，直到低于800",
+            ][..],
+        ),
+        (
+            state,
+            &[
+                "when the lab window opens turn off the fume hood",
+                "turn off the fume hood if the lab window is open",
+                "实验室窗户打开时关掉通风橱",
+                "一旦实验室窗户开了就关掉通风橱",
+            ][..],
+        ),
+        (
+            both,
+            &[
+                "when somebody is in the maple meeting room and co2 is over 900 turn on the maple air conditioner",
+                "如果有人在枫树会议室并且二氧化碳高于900，就打开枫树空调",
+            ][..],
+        ),
+        (
+            either,
+            &[
+                "if the greenhouse temperature goes above 30 or humidity drops below 40, turn on the irrigation pump",
+                "花房温度高于30度或者湿度低于40%就打开灌溉泵",
+            ][..],
+        ),
+        (
+            empty,
+            &[
+                "if nobody is in the maple meeting room for 15 minutes turn off the air conditioner and the light",
+                "枫树会议室没人超过15分钟就把空调和灯都关了",
+            ][..],
+        ),
+        (
+            lasting,
+            &[
+                "whenever motion is detected in the kitchen turn on the kitchen light for 5 minutes",
+                "厨房检测到有人移动就打开厨房灯5分钟",
+            ][..],
+        ),
+        (
+            otherwise,
+            &[
+                "when the lab window is open turn off the fume hood, otherwise turn it on",
+                "实验室窗户打开时关掉通风橱，否则打开",
+            ][..],
+        ),
+    ] {
+        for text in texts {
+            check(text, expected);
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_is_half_understood_is_not_made() {
+    for text in [
+        "when the moon is full turn on the kitchen light",
+        "if the attic is above 30 degrees turn on the kitchen fan",
+        "如果月亮圆了就打开厨房灯",
+        "when the lab window opens turn on the zorbo",
+        "every day at 7 turn on the kitchen light",
+        "每天早上七点打开厨房灯",
+        "厨房灯咕噜就打开",
+    ] {
+        let shown = super::shown(&hear(text, "", &Dialogue::default()));
+        assert!(shown.split("; ").all(|p| p.starts_with("no ")), "{text}: {shown}");
+    }
+}

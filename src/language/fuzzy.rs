@@ -1,0 +1,168 @@
+//! Mends spelling: what no word covers is compared with the names of the registry by Damerau-Levenshtein distance.
+//!
+//! What it is *not*: acts, numbers and function words are never mended, only names, kinds and places.
+
+use crate::concept::Concept;
+use crate::lattice::Token;
+use crate::lexicon::{Entry, Lexicon};
+use crate::normalise::Text;
+
+/// Most words of one name that are mended together.
+const WORDS_MAX: usize = 4;
+/// Confidence that one edit costs.
+const EDIT: f64 = 0.12;
+
+/// Confidence of a device that is called by one word of its name.
+const PART: f64 = 0.85;
+
+/// How many edits a name of this length allows.
+fn allowed(chars: usize, han: bool) -> usize {
+    match (chars, han) {
+        (0..=2, true) | (0..=3, false) => 0,
+        (3..=5, true) | (4..=6, false) => 1,
+        _ => 2,
+    }
+}
+
+/// Proposes an entry for each uncovered stretch that is nearly a name; whether there was any.
+pub(crate) fn mend(
+    tokens: &[Token],
+    text: &Text,
+    lexicon: &Lexicon,
+    mut propose: impl FnMut(usize, usize, usize, f64),
+) -> bool {
+    let mut any = false;
+    for t in tokens.iter().filter(|t| t.entry.is_none() && (t.unknown() || t.is(Concept::ApplianceWord))) {
+        if let Some(entry) = part_of_name(&t.text, lexicon) {
+            propose(t.from, t.to, entry, PART);
+            any = true;
+        }
+    }
+    for (i, _) in tokens.iter().enumerate().filter(|(_, t)| t.unknown()) {
+        for first in i.saturating_sub(WORDS_MAX - 1)..=i {
+            for last in i..(first + WORDS_MAX).min(tokens.len()) {
+                let Some(part) = tokens.get(first..=last) else { continue };
+                if part.iter().any(|t| t.punctuation() || t.literal.is_some()) {
+                    continue;
+                }
+                let (Some(a), Some(b)) = (part.first(), part.last()) else { continue };
+                let chars: Vec<char> = text.chars.iter().skip(a.from).take(b.to - a.from).copied().collect();
+                if let Some((entry, edits)) = nearest(&chars, lexicon) {
+                    let sure = 1.0 - EDIT * f64::from(u32::try_from(edits).unwrap_or(u32::MAX));
+                    propose(a.from, b.to, entry, sure);
+                    any = true;
+                }
+            }
+        }
+    }
+    any
+}
+
+/// The one device whose name has this word in it.
+fn part_of_name(word: &str, lexicon: &Lexicon) -> Option<usize> {
+    if word.chars().count() < if word.is_ascii() { 4 } else { 2 } {
+        return None;
+    }
+    let holds = |form: &str| if word.is_ascii() { form.split(' ').any(|w| w == word) } else { form.contains(word) };
+    let mut found = lexicon.entries().iter().enumerate().filter(|(_, e)| !e.devices.is_empty() && holds(&e.form));
+    let (first, entry) = found.next()?;
+    let same = found.all(|(_, e)| e.devices == entry.devices);
+    (same && entry.devices.len() == 1).then_some(first)
+}
+
+/// The one nearest name within the allowed distance; none when two are equally near.
+fn nearest(chars: &[char], lexicon: &Lexicon) -> Option<(usize, usize)> {
+    let han = chars.iter().any(|c| !c.is_ascii());
+    let limit = allowed(chars.len(), han);
+    if limit == 0 {
+        return None;
+    }
+    let mut best: Option<(usize, usize)> = None;
+    let mut tie = false;
+    for (i, e) in lexicon.entries().iter().enumerate().filter(|(_, e)| e.is_reference()) {
+        let length = e.form.chars().count();
+        if length.abs_diff(chars.len()) > limit || allowed(length, han) == 0 {
+            continue;
+        }
+        let form: Vec<char> = e.form.chars().collect();
+        // The first letter is rarely wrong in Latin words.
+        if !han && form.first() != chars.first() {
+            continue;
+        }
+        let d = distance(chars, &form);
+        if d > limit {
+            continue;
+        }
+        match best {
+            Some((_, b)) if d > b => {}
+            Some((other, b)) if d == b => tie |= !same(lexicon.entry(other), e),
+            _ => {
+                best = Some((i, d));
+                tie = false;
+            }
+        }
+    }
+    best.filter(|_| !tie)
+}
+
+/// Whether two entries mean the same, as singular and plural do.
+fn same(a: Option<&Entry>, b: &Entry) -> bool {
+    a.is_some_and(|a| {
+        a.devices == b.devices && a.kinds == b.kinds && a.spaces == b.spaces && a.parts == b.parts && a.group == b.group
+    })
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours.
+pub(crate) fn distance(a: &[char], b: &[char]) -> usize {
+    let width = b.len() + 1;
+    let mut rows: Vec<Vec<usize>> = vec![(0..width).collect()];
+    for (i, x) in a.iter().enumerate() {
+        let above = rows.get(i).cloned().unwrap_or_default();
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let up = above.get(j + 1).copied().unwrap_or(0) + 1;
+            let left = row.get(j).copied().unwrap_or(0) + 1;
+            let diagonal = above.get(j).copied().unwrap_or(0) + usize::from(x != y);
+            let mut d = up.min(left).min(diagonal);
+            if i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x) {
+                d = d.min(rows.get(i - 1).and_then(|r| r.get(j - 1)).copied().unwrap_or(0) + 1);
+            }
+            row.push(d);
+        }
+        rows.push(row);
+    }
+    rows.last().and_then(|r| r.last()).copied().unwrap_or(0)
+}
+
+/// The names nearest to a text, for refusals.
+pub(crate) fn suggestions(text: &str, lexicon: &Lexicon, wanted: impl Fn(&Entry) -> bool, most: usize) -> Vec<usize> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut found: Vec<(usize, usize)> = lexicon
+        .entries()
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| wanted(e))
+        .filter_map(|(i, e)| {
+            let form: Vec<char> = e.form.chars().collect();
+            let d = distance(&chars, &form);
+            (d * 2 <= chars.len().max(form.len())).then_some((d, i))
+        })
+        .collect();
+    found.sort();
+    found.into_iter().map(|(_, i)| i).take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        for (a, b, d) in
+            [("lamp", "lamp", 0), ("lmap", "lamp", 1), ("kichen", "kitchen", 1), ("客听灯", "客厅灯", 1), ("", "ab", 2)]
+        {
+            let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            assert_eq!(distance(&a, &b), d);
+        }
+    }
+}

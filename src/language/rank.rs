@@ -1,0 +1,62 @@
+//! Which reading wins, and how sure it is. The weights are set by hand and named.
+//!
+//! What it is *not*: readings are made elsewhere; nothing is mended here. Start at [`best`].
+
+use crate::commands::Found;
+use documents::{Reason, Verdict};
+
+/// Most readings that are compared.
+pub(crate) const READINGS_MAX: usize = 32;
+/// What each kind of part adds to a reading's score, in thousandths.
+const DRAFT: i64 = 1000;
+const QUESTION: i64 = 600;
+/// A refusal that knows what is meant and why it cannot be.
+const KNOWING: i64 = 400;
+/// A refusal for an unknown name or place.
+const UNKNOWN: i64 = 200;
+/// Nothing was made of it.
+const NOTHING: i64 = 0;
+/// What a worse cover of the text costs, for each place behind the best.
+const COVER: i64 = 50;
+
+/// One reading of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Reading {
+    pub(crate) parts: Vec<Found>,
+    pub(crate) confidence: f64,
+}
+
+impl Reading {
+    pub(crate) fn new(parts: Vec<Found>) -> Reading {
+        let confidence = parts.iter().map(|p| p.confidence).fold(1.0, f64::min);
+        Reading { parts, confidence }
+    }
+
+    /// The mean worth of the parts: a reading is no better for falling into more of them.
+    fn score(&self, place: usize) -> i64 {
+        let worth = |f: &Found| match &f.verdict {
+            Verdict::Draft(_) => DRAFT,
+            Verdict::Question(_) => QUESTION,
+            Verdict::Refusal(r) => match r.reason {
+                Reason::NotUnderstood | Reason::OutOfDomain => NOTHING,
+                Reason::UnknownDevice | Reason::UnknownPlace => UNKNOWN,
+                _ => KNOWING,
+            },
+        };
+        let count = i64::try_from(self.parts.len().max(1)).unwrap_or(i64::MAX);
+        let total: i64 = self.parts.iter().map(worth).sum();
+        total / count - COVER * i64::try_from(place).unwrap_or(i64::MAX / COVER)
+    }
+}
+
+/// The best reading; the earlier one when two are equal.
+pub(crate) fn best(readings: Vec<Reading>) -> Reading {
+    let mut best: Option<(i64, Reading)> = None;
+    for (place, r) in readings.into_iter().enumerate().take(READINGS_MAX) {
+        let score = r.score(place);
+        if best.as_ref().is_none_or(|(b, _)| score > *b) {
+            best = Some((score, r));
+        }
+    }
+    best.map_or_else(|| Reading { parts: Vec::new(), confidence: 0.0 }, |(_, r)| r)
+}
