@@ -55,8 +55,10 @@ fn serve(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     };
     let out = response.headers_mut();
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
-    for (name, value) in [(header::CONTENT_TYPE, file.metadata.mimetype()), (header::ETAG, tag.as_str())] {
-        if let Ok(value) = HeaderValue::from_str(value) {
+    let kind = file.metadata.mimetype();
+    let kind = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind.to_owned() };
+    for (name, value) in [(header::CONTENT_TYPE, kind), (header::ETAG, tag)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
             out.insert(name, value);
         }
     }

@@ -26,7 +26,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base::id::CommandId;
 use documents::journal::Denial;
-use documents::{Outcome, Proposal, Reason, Receipt};
+use documents::{Outcome, Proposal, Reason, Receipt, Refusal};
 use runtime::HostError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,8 @@ pub(crate) struct Changed {
     pub(crate) proposals: Vec<Proposal>,
     /// Rules that were saved or switched.
     pub(crate) rules: Vec<RuleView>,
+    /// What was left as it is, and why.
+    pub(crate) refusals: Vec<Refusal>,
 }
 
 /// Waits for the receipts of a change and gathers what it led to.
@@ -74,7 +76,7 @@ pub(crate) struct Changed {
 pub(crate) async fn changed(api: &Api, outcomes: Vec<Outcome>) -> Result<Changed, Problem> {
     let mut out = Changed::default();
     let mut commands: Vec<CommandId> = Vec::new();
-    let mut rules = Vec::new();
+    let (mut rules, mut denials) = (Vec::new(), Vec::new());
     for outcome in outcomes {
         match outcome {
             Outcome::Receipt(receipt) => {
@@ -84,10 +86,15 @@ pub(crate) async fn changed(api: &Api, outcomes: Vec<Outcome>) -> Result<Changed
             }
             Outcome::Proposal(proposal) => out.proposals.push(*proposal),
             Outcome::Rule(saved) => rules.push(saved),
-            Outcome::Denied(denial) => return Err(denied(denial)),
+            Outcome::Denied(denial) => denials.push(denial),
             Outcome::Send(_) | Outcome::Trace(_) | Outcome::Alarm { .. } => {}
         }
     }
+    // Where part of it was done, the answer says both; where nothing was, the first reason is the answer.
+    if commands.is_empty() && out.proposals.is_empty() && rules.is_empty() && !denials.is_empty() {
+        return Err(denied(denials.swap_remove(0)));
+    }
+    out.refusals = denials.into_iter().map(|d| d.refusal).collect();
     if !rules.is_empty() {
         let world = api.handle().read(|core| core.world().clone()).await.map_err(|e| stopped(&e))?;
         out.rules = rules.iter().map(|saved| views::rule(&world, saved)).collect();

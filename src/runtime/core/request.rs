@@ -21,7 +21,7 @@ impl Core {
         }))
     }
 
-    fn verdict_in_general(&self, actor: &Actor, effect: Effect, safety: Safety) -> Verdict {
+    pub(super) fn verdict_in_general(&self, actor: &Actor, effect: Effect, safety: Safety) -> Verdict {
         policy::decide(&policy::Request {
             role: actor.role,
             channel: actor.channel,

@@ -7,7 +7,9 @@ use super::{Core, TURNS_MAX};
 use base::id::{CommandId, RevisionId, RuleId, TurnId};
 use base::{Bilingual, Timestamp};
 use documents::journal::{Denial, RuleRevision};
-use documents::{Act, Actor, Cause, Outcome, Priority, ProposalDoc, Reason, ReceiptState, Refusal, RuleState, Setting};
+use documents::{
+    Act, Actor, ActorKind, Cause, Outcome, Priority, ProposalDoc, Reason, ReceiptState, Refusal, RuleState, Setting,
+};
 use policy::{Decision, Effect};
 use serde::{Deserialize, Serialize};
 use things::{PointKind, Safety};
@@ -74,6 +76,10 @@ impl Core {
             let text = Bilingual::new("没有可以撤销的操作", "there is nothing to take back");
             return self.say(Reason::NothingToDo, text, out);
         };
+        // Before anything is done, so that a refused undo leaves the turn to somebody who may take it back.
+        if let Some(why) = self.forbids_undo(actor, &record) {
+            return self.say(Reason::NotAllowed, why, out);
+        }
         let mut left_over = Vec::new();
         let mut inverse = Vec::new();
         for command in record.writes.iter().rev() {
@@ -108,6 +114,22 @@ impl Core {
         }
         for text in left_over {
             self.say(Reason::NothingToDo, text, out);
+        }
+    }
+
+    /// Why an actor may not take a turn back at all. Its commands are asked about one by one.
+    fn forbids_undo(&self, actor: &Actor, record: &TurnRecord) -> Option<Bilingual> {
+        if record.rules.is_empty() {
+            let others = actor.kind == ActorKind::Agent && record.actor != *actor;
+            return others
+                .then(|| Bilingual::new("代理只能撤销自己的操作", "an agent takes back only what it did itself"));
+        }
+        let verdict = self.verdict_in_general(actor, Effect::Configure, Safety::Comfort);
+        match verdict.decision {
+            Decision::Deny => Some(verdict.why),
+            // Asking is for what a person did not see; this person says to take back what was shown.
+            Decision::Allow | Decision::Ask => (!actor.may_approve())
+                .then(|| Bilingual::new("只有人可以撤销对规则的更改", "only a person takes changes of rules back")),
         }
     }
 
