@@ -5,4 +5,14 @@
 //! environment variable `SOAK`, as `make help` says.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
 mod tidy;
