@@ -149,7 +149,7 @@ fn check_golden(files: &Files) -> Vec<String> {
             let counted = own.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
             let named =
                 has_word(source, own) || has_word(source, counted) || has_word(source, &format!("fn {counted}"));
-            let made = source.contains("_snapshot!(format!(") || source.contains("_snapshot!(name");
+            let made = ["format!(", "name", "spec.name"].iter().any(|n| source.contains(&format!("_snapshot!({n}")));
             if !source.contains("_snapshot!") || !(named || made) {
                 found.push(format!("{path}: no test writes it"));
             }

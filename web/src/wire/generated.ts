@@ -50,6 +50,7 @@ export type Bilingual = {
 export type Changed = {
   proposals: Proposal[];
   receipts: Receipt[];
+  refusals: Refusal[];
   rules: RuleView[];
 };
 
