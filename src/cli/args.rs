@@ -37,6 +37,8 @@ pub(super) enum Command {
     Replay(Replay),
     /// Looks for what could be wrong with this installation.
     Doctor(Doctor),
+    /// Says the sentences of an evaluation folder in simulated buildings and writes what came out.
+    Eval(Eval),
     /// Measures this machine: the log beside the disk's own sync, sentence to draft, memory.
     Bench(Bench),
 }
@@ -53,8 +55,8 @@ pub(super) struct Folder {
 pub(super) struct Serve {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// The port of the page and the API; when it is taken, the next free one is used.
-    #[arg(long, default_value_t = PORT)]
+    /// The port of the page and the API; when it is taken, the next free one is used. The last one named counts.
+    #[arg(long, default_value_t = PORT, overrides_with = "port")]
     pub(super) port: u16,
     /// Begins an empty data folder with a simulated building.
     #[arg(long, conflicts_with = "empty")]
@@ -194,4 +196,26 @@ pub(super) struct Bench {
     /// The folder whose disk is measured; the system's folder for temporary files when absent.
     #[arg(long, value_name = "DIR")]
     pub(super) disk: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Eval {
+    /// The evaluation folder: `*.jsonl` and `homes/`.
+    #[arg(long, value_name = "DIR")]
+    pub(super) suite: PathBuf,
+    /// The back end.
+    #[arg(long, default_value = "embedded")]
+    pub(super) backend: String,
+    /// Where predictions are written, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub(super) predictions: Option<PathBuf>,
+    /// Only the suite of this name.
+    #[arg(long, value_name = "NAME")]
+    pub(super) only: Option<String>,
+    /// The sensors of a room are one device.
+    #[arg(long)]
+    pub(super) merged: bool,
+    /// Prints the report as JSON.
+    #[arg(long)]
+    pub(super) json: bool,
 }

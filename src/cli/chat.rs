@@ -31,10 +31,6 @@ pub(super) async fn run(args: Chat, lang: Lang) -> Result<ExitCode, Failure> {
 fn show(answer: &Answer) {
     let lang = Lang::parse(&answer.response.language).unwrap_or_default();
     say(&answer.response.speech.plain.speech);
-    for proposal in &answer.proposals {
-        let waits = Bilingual::new("等待批准：", "Waits for approval: ");
-        say(&format!("{}{}", waits.get(lang), proposal.readback.get(lang)));
-    }
     for question in &answer.questions {
         for (n, option) in question.options.iter().enumerate() {
             say(&format!("  {}. {}", n + 1, option.label.get(lang)));

@@ -8,6 +8,7 @@ mod bench;
 mod chat;
 mod client;
 mod doctor;
+mod eval;
 mod failure;
 mod folder;
 mod open;
@@ -21,7 +22,7 @@ use base::Lang;
 use clap::Parser;
 use failure::Failure;
 use serde::Serialize;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -56,6 +57,7 @@ async fn run(args: Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Chat(chat) => chat::run(chat, lang).await,
         Command::Replay(replay) => replay::run(replay, lang).await,
         Command::Doctor(doctor) => doctor::run(doctor, lang).await,
+        Command::Eval(eval) => eval::run(eval).await,
         Command::Bench(bench) => bench::run(bench, lang).await,
     }
 }
@@ -69,7 +71,8 @@ fn language() -> Lang {
 /// Logs go to standard error, so that standard output is for answers. `CASTELLAN_LOG` says what is logged.
 fn log_to_stderr(json: bool) {
     let filter = EnvFilter::try_from_env("CASTELLAN_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     if json { log.json().init() } else { log.init() }
 }
 

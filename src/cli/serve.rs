@@ -85,8 +85,7 @@ async fn stop_on_signal(stop: watch::Sender<bool>) {
         _ = int.recv() => {}
     }
     tracing::info!("stopping: what is under way is finished first");
-    // An error means that everything has stopped already.
-    drop(stop.send(true));
+    stop.send_replace(true);
 }
 
 /// The address goes to standard output; nothing else tells the code.
