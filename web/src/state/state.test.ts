@@ -62,7 +62,7 @@ describe("changes of the site", () => {
 
   it("what a change led to is taken in as one", () => {
     const rule = { id: "ru_1", revision: "rv_1", at: "2026-11-21T08:00:00Z", by: proposal("approved").by, name: { zh: "规则", en: "Rule" }, state: "live" as const, readback: { zh: "当", en: "When" } };
-    const next = withChanged(site, { receipts: [receipt("sent")], proposals: [proposal("approved")], rules: [rule] });
+    const next = withChanged(site, { receipts: [receipt("sent")], proposals: [proposal("approved")], rules: [rule], refusals: [] });
     expect([next.receipts["cm_1"]?.state, next.proposals["pp_1"]?.state, next.rules]).toEqual(["sent", "approved", { ru_1: rule }]);
   });
 });

@@ -102,6 +102,7 @@ export function enlarged(turn: Turn, changed: Changed, where: "commands" | "undo
     ...turn,
     [where]: changed.receipts.reduce((list, r) => added(list, r.command), turn[where]),
     proposals: changed.proposals.reduce((list, p) => added(list, p.id), turn.proposals),
+    refusals: [...turn.refusals, ...changed.refusals],
   };
 }
 
