@@ -154,7 +154,7 @@ async fn server(client: Option<&Client>) -> Finding {
 async fn port(wanted: u16) -> Finding {
     match listen::bind(listen::LOCAL, wanted).await {
         Ok(listener) => match listener.local_addr().map(|a| a.port()) {
-            Ok(port) if port != wanted => finding(
+            Ok(port) if port != wanted && wanted != 0 => finding(
                 "port",
                 Health::Warning,
                 format!("{wanted} 已被占用，serve 会改用 {port}"),

@@ -94,22 +94,24 @@ fn tokens_are_printed_once_with_and_without_a_server() {
 #[test]
 fn a_sentence_over_the_control_socket_in_both_languages() {
     let dir = tempfile::tempdir().unwrap();
-    let server = Server::start(dir.path());
+    // The server makes it, so that it is the owner's alone.
+    let data = dir.path().join("data");
+    let server = Server::start(&data);
     for (sentence, part) in [("turn on the lobby light", "Lobby light"), ("关闭大厅灯", "大厅灯")] {
-        let out = on(dir.path(), &["chat", sentence]);
+        let out = on(&data, &["chat", sentence]);
         assert!(out.status.success() && text(&out.stdout).contains(part), "{out:?}");
     }
-    let link = text(&on(dir.path(), &["open"]).stdout);
+    let link = text(&on(&data, &["open"]).stdout);
     assert!(link.starts_with(&format!("{}/#code=", server.base)), "{link}");
     let replayed = || {
-        let out = on(dir.path(), &["replay", "--json"]);
+        let out = on(&data, &["replay", "--json"]);
         let report: Json = serde_json::from_slice(&out.stdout).unwrap();
         assert_eq!((&report["differs"], &report["commands"]), (&Json::Null, &Json::from(2)), "{report}");
     };
     replayed();
     server.stop();
     replayed();
-    let out = on(dir.path(), &["doctor", "--json", "--port", "0"]);
+    let out = on(&data, &["doctor", "--json", "--port", "0"]);
     let found: Vec<Json> = serde_json::from_slice(&out.stdout).unwrap();
     assert!(out.status.success() && found.iter().all(|f| f["health"] == "good"), "{found:?}");
 }
