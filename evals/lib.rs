@@ -6,6 +6,7 @@
 
 pub mod building;
 pub mod cases;
+mod frames;
 mod generic;
 pub mod homes;
 pub mod measure;

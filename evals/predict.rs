@@ -5,10 +5,10 @@ use crate::building::{Building, Plan, Said};
 use crate::homes::ops::{self, Differences};
 use crate::homes::{self, Built, How, calls};
 use crate::suite::{Home, Item};
-use crate::{generic, scenarios};
+use crate::{frames, generic, scenarios};
 use agent::Backend;
 use base::{Clock, Span, Timestamp};
-use documents::{DialogueAct, Draft, Reason, Verdict};
+use documents::Reason;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -85,13 +85,13 @@ impl Bench {
                 let kind = turn.pointer("/expect/kind").and_then(Json::as_str).unwrap_or("");
                 let said = building.say(text, space).await?;
                 out.note(&said);
-                turns.push(Json::Object(prediction(kind, &built, &building, &said).await?));
+                turns.push(Json::Object(prediction((kind, text), &built, &building, &said).await?));
             }
             out.prediction.insert("turns".into(), Json::Array(turns));
         } else {
             let said = building.say(&item.text, space).await?;
             out.note(&said);
-            out.prediction = prediction(item.kind(), &built, &building, &said).await?;
+            out.prediction = prediction((item.kind(), &item.text), &built, &building, &said).await?;
         }
         building.stop().await;
         Ok(out)
@@ -107,9 +107,14 @@ pub(crate) fn object(json: Json) -> Map<String, Json> {
 }
 
 /// What was observed, in the form of a kind.
-async fn prediction(kind: &str, built: &Built, building: &Building, said: &Said) -> anyhow::Result<Map<String, Json>> {
+async fn prediction(
+    (kind, text): (&str, &str),
+    built: &Built,
+    building: &Building,
+    said: &Said,
+) -> anyhow::Result<Map<String, Json>> {
     let mut out = match kind {
-        "frame" => frame(built, said),
+        "frame" => frame(built, text, said),
         "state" => state(built, building, said).await?,
         "answer" if said.rejected() => reject(),
         "answer" => object(json!({ "answer": said.reply.text })),
@@ -124,21 +129,19 @@ async fn prediction(kind: &str, built: &Built, building: &Building, said: &Said)
     Ok(out)
 }
 
-fn frame(built: &Built, said: &Said) -> Map<String, Json> {
-    let cancelled = said
-        .understood
-        .iter()
-        .flat_map(|u| &u.parts)
-        .any(|p| matches!(&p.verdict, Verdict::Draft(Draft::Dialogue(DialogueAct::Cancel))));
+fn frame(built: &Built, text: &str, said: &Said) -> Map<String, Json> {
     let effects = ops::effects(built, &said.writes, Differences::Steps);
-    match &effects[..] {
+    let mut out = match &effects[..] {
         _ if said.rejected() => reject(),
-        [] if cancelled => object(json!({ "frame": { "intent": "HassNevermind", "slots": {} } })),
         [] => object(json!({ "answer": said.reply.text })),
         [one] => object(json!({ "effect": one })),
         // More than one operation is no single frame; the first alone would hide that.
         _ => object(json!({ "effect": { "op": "several", "targets": [], "args": {} } })),
+    };
+    if effects.is_empty() {
+        out.extend(frames::frame(built, text, said).map(|f| ("frame".to_owned(), f)));
     }
+    out
 }
 
 async fn state(built: &Built, building: &Building, said: &Said) -> anyhow::Result<Map<String, Json>> {

@@ -49,6 +49,12 @@ pub struct Built {
     pub unreachable: Vec<DeviceId>,
     /// The home's devices in its order.
     pub bound: Vec<Bound>,
+    /// Ids of the home's rooms.
+    pub areas: Vec<String>,
+    /// Ids of the home's floors.
+    pub floors: Vec<String>,
+    /// Whether every first value counts as told, also those that the driver chose.
+    pub all_told: bool,
     by_point: BTreeMap<PointId, usize>,
 }
 
@@ -89,7 +95,8 @@ pub fn build(home: &Home, how: &How<'_>) -> Built {
     for (area, parts) in groups {
         merge(&mut doc, home, &area, parts, &mut bound, how);
     }
-    finish(doc, bound)
+    let ids = |places: &[Place]| places.iter().map(|p| p.id.clone()).collect();
+    Built { areas: ids(&home.areas), floors: ids(&home.floors), ..finish(doc, bound) }
 }
 
 fn finish(doc: WorldDoc, bound: Vec<Bound>) -> Built {
@@ -108,7 +115,17 @@ fn finish(doc: WorldDoc, bound: Vec<Bound>) -> Built {
             }
         }
     }
-    Built { doc, world: Arc::new(world), values, unreachable: unreachable.into_iter().collect(), bound, by_point }
+    Built {
+        doc,
+        world: Arc::new(world),
+        values,
+        unreachable: unreachable.into_iter().collect(),
+        bound,
+        areas: Vec::new(),
+        floors: Vec::new(),
+        all_told: false,
+        by_point,
+    }
 }
 
 /// The value a home's device gives to a point, where the point takes it.
@@ -143,7 +160,17 @@ impl Built {
             })
             .collect();
         let by_point = bound.iter().enumerate().flat_map(|(n, b)| b.points.iter().map(move |p| (*p, n))).collect();
-        Built { doc, world: Arc::new(world), values, unreachable: Vec::new(), bound, by_point }
+        Built {
+            doc,
+            world: Arc::new(world),
+            values,
+            unreachable: Vec::new(),
+            bound,
+            areas: Vec::new(),
+            floors: Vec::new(),
+            all_told: true,
+            by_point,
+        }
     }
     /// How many devices have no template.
     pub fn left_out(&self) -> usize {
@@ -210,7 +237,7 @@ fn site(now: Option<&str>) -> Site {
     }
 }
 
-fn space_id(id: &str) -> SpaceId {
+pub(crate) fn space_id(id: &str) -> SpaceId {
     SpaceId::of_name(&format!("eval.{id}"))
 }
 
@@ -312,10 +339,17 @@ fn merge(doc: &mut WorldDoc, home: &Home, area: &str, parts: Vec<Part>, bound: &
         b.points = vec![PointSpec::id_of(DeviceId::of_name(&key), &property.identifier)];
         model.properties.push(property);
     }
-    let place = home.areas.iter().find(|a| a.id == area).map_or(area, |a| a.name.as_str());
-    let name = match Lang::of_text(place) {
-        Lang::Zh => format!("{place}环境传感器"),
-        Lang::En => format!("{place} room sensor"),
-    };
-    push(doc, &key, Some(area), names_of(std::iter::once(&name)), model);
+    let place = home.areas.iter().find(|a| a.id == area);
+    let called: Vec<String> = place
+        .into_iter()
+        .flat_map(|p| std::iter::once(&p.name).chain(&p.aliases))
+        .map(|name| match Lang::of_text(name) {
+            Lang::Zh => format!("{name}环境传感器"),
+            Lang::En => format!("{name} sensors"),
+        })
+        .collect();
+    push(doc, &key, Some(area), names_of(called.iter()), model);
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,7 +74,7 @@ fn deed(built: &Built, write: &Write, differences: Differences) -> Option<Deed> 
     let mut args = Map::new();
     let mut op = op.to_owned();
     if let Some(name) = argument {
-        let told = built.values.contains_key(&write.point);
+        let told = built.all_told || built.values.contains_key(&write.point);
         match (write.by, differences) {
             (Some(by), Differences::Steps) if trait_id == "volume" => {
                 op = "set_volume_relative".into();

@@ -162,3 +162,21 @@ const COLOURS: &[(&str, [u8; 3])] = &[
 pub(super) fn rgb(token: &Value) -> Option<[u8; 3]> {
     COLOURS.iter().find(|(t, _)| Some(*t) == token.as_text()).map(|(_, rgb)| *rgb)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_shipped_template_and_a_trait_that_fits() {
+        for (domain, class, template, meaning) in TABLE {
+            let model = templates::by_name(template).unwrap_or_else(|| panic!("{domain} {class}: no {template}"));
+            if let Trait(id) = meaning {
+                assert!(traits::by_id(id).is_some() && model.properties.len() == 1, "{domain} {class}");
+            }
+        }
+        for (_, code) in UNITS {
+            assert!(Unit::by_code(code).is_some(), "{code}");
+        }
+    }
+}

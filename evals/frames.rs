@@ -1,0 +1,141 @@
+//! What was understood, in the words of the evaluation data's own assistant: the name of an intent and its slots. They
+//! stand nowhere else in the repository.
+//!
+//! What it is *not*: no second understanding. A frame repeats the typed query that the tools answered, or the act of
+//! conversation that was recognised; which devices it is about comes from the query's own selection.
+
+use crate::building::Said;
+use crate::homes::{Built, space_id};
+use crate::suite::HomeDevice;
+use base::Value;
+use base::id::SpaceId;
+use documents::query::{Ask, Comparison, Condition};
+use documents::{DialogueAct, Draft, Query, Verdict};
+use serde_json::{Map, Value as Json, json};
+use things::{PointSpec, Selector};
+
+/// Domains in which a class says what is meant.
+const CLASSED: &[&str] = &["binary_sensor", "cover", "sensor"];
+
+/// The frame of a sentence that asked one thing; none for anything else.
+pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
+    let parts = &said.understood.as_ref()?.parts;
+    let [part] = &parts[..] else { return None };
+    let (intent, slots) = match &part.verdict {
+        Verdict::Draft(Draft::Dialogue(DialogueAct::Cancel)) => ("HassNevermind", Map::new()),
+        Verdict::Draft(Draft::Dialogue(DialogueAct::SmallTalk)) => ("HassRespond", Map::new()),
+        Verdict::Draft(Draft::Query(query)) => asked(built, text, query)?,
+        _ => return None,
+    };
+    Some(json!({ "intent": intent, "slots": slots }))
+}
+
+fn asked(built: &Built, text: &str, query: &Query) -> Option<(&'static str, Map<String, Json>)> {
+    let points = query.select.points(&built.world, crate::predict::moment(None));
+    let specs: Vec<&PointSpec> = points.iter().filter_map(|p| built.world.point(*p)).collect();
+    let devices: Vec<&HomeDevice> = points.iter().filter_map(|p| built.device_of(*p)).collect();
+    let first = devices.first()?;
+    let text = text.to_lowercase();
+    let one = devices.iter().all(|d| d.id == first.id);
+    let named = all_names(first).filter(|n| one && text.contains(n)).max_by_key(|n| n.chars().count());
+    let mut slots = places(built, &query.select);
+    if slots.is_empty() && one {
+        // What was found by its room is in the selection as a device: the room was said beside the name.
+        slots.extend(said_place(built, first, &text.replace(named.as_deref().unwrap_or("\0"), " ")));
+    }
+    let reading = |s: &&PointSpec| s.is("measure.temperature") || s.is("setpoint");
+    if devices.iter().all(|d| d.domain == "climate") && specs.iter().all(reading) && query.ask == Ask::Value {
+        return Some(("HassClimateGetTemperature", slots));
+    }
+    match named {
+        Some(_) => {
+            slots.insert("name".into(), json!(first.id));
+        }
+        None => slots.extend(kind(&devices)),
+    }
+    if let Some(c) = condition(&query.ask) {
+        slots.insert("state".into(), json!(state(first, specs.first()?, c)?));
+    }
+    Some(("HassGetState", slots))
+}
+
+/// What a device is called, in lower case.
+fn all_names(device: &HomeDevice) -> impl Iterator<Item = String> {
+    std::iter::once(&device.name).chain(&device.aliases).map(|n| n.to_lowercase())
+}
+
+/// The room or floor of a device, where the sentence says it.
+fn said_place(built: &Built, device: &HomeDevice, text: &str) -> Option<(String, Json)> {
+    let area = device.area.as_ref()?;
+    let said = |id: SpaceId| {
+        let space = built.world.space(id)?;
+        space.names.all().any(|n| text.contains(&n.to_lowercase())).then_some(())
+    };
+    if said(space_id(area)).is_some() {
+        return Some(("area".into(), json!(area)));
+    }
+    let floor = built.world.space(space_id(area))?.parent?;
+    let id = built.floors.iter().find(|f| space_id(&format!("floor.{f}")) == floor)?;
+    said(floor).map(|()| ("floor".into(), json!(id)))
+}
+
+/// Rooms and floors of the selection.
+fn places(built: &Built, select: &Selector) -> Map<String, Json> {
+    let mut slots = Map::new();
+    for space in &select.spaces {
+        for (slot, prefix, all) in [("area", "", &built.areas), ("floor", "floor.", &built.floors)] {
+            if let Some(id) = all.iter().find(|id| space_id(&format!("{prefix}{id}")) == *space) {
+                slots.insert(slot.into(), json!(id));
+            }
+        }
+    }
+    slots
+}
+
+/// Kind of several devices: their class where the domain has several kinds, else their domains.
+fn kind(devices: &[&HomeDevice]) -> Map<String, Json> {
+    let mut slots = Map::new();
+    let mut domains: Vec<&str> = devices.iter().map(|d| d.domain.as_str()).collect();
+    domains.sort();
+    domains.dedup();
+    let mut classes: Vec<&str> = devices.iter().map(|d| d.device_class.as_deref().unwrap_or("")).collect();
+    classes.sort();
+    classes.dedup();
+    slots.insert("domain".into(), if let [one] = domains[..] { json!(one) } else { json!(domains) });
+    match (&domains[..], &classes[..]) {
+        ([domain], [class]) if CLASSED.contains(domain) && !class.is_empty() => {
+            slots.insert("device_class".into(), json!(class));
+        }
+        _ => {}
+    }
+    slots
+}
+
+fn condition(ask: &Ask) -> Option<&Condition> {
+    match ask {
+        Ask::All(c) | Ask::Any(c) | Ask::Count(c) | Ask::Which(c) => Some(c),
+        Ask::Value | Ask::Highest | Ask::Lowest | Ask::Mean | Ask::Sum => None,
+    }
+}
+
+/// The state that a condition asks for, in the words of the device's domain.
+fn state(device: &HomeDevice, spec: &PointSpec, condition: &Condition) -> Option<String> {
+    let holds = match (&condition.value, condition.op) {
+        (Value::Bool(b), Comparison::Eq) => *b,
+        (Value::Bool(b), Comparison::Ne) => !*b,
+        (Value::Number(n), op) if spec.is("position") => match op {
+            Comparison::Gt | Comparison::Ge | Comparison::Ne => true,
+            Comparison::Eq => *n > 0.0,
+            Comparison::Lt | Comparison::Le => false,
+        },
+        (Value::Text(token), Comparison::Eq) => return Some(token.clone()),
+        _ => return None,
+    };
+    let (yes, no) = match device.domain.as_str() {
+        "lock" => ("locked", "unlocked"),
+        "cover" | "valve" => ("open", "closed"),
+        "person" => ("home", "not_home"),
+        _ => ("on", "off"),
+    };
+    Some(if holds { yes } else { no }.to_owned())
+}
