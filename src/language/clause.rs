@@ -145,12 +145,10 @@ impl Assembler<'_> {
         // 开始清扫, "want ... turned on": the later verb says what; up and down say how.
         match self.now.act {
             Some(before) if complete && adjacent => {
-                if matches!(act.verb, Verb::Up | Verb::Down) && before.verb == Verb::Set {
-                    self.now.act = Some(act);
-                } else if !matches!((before.verb, act.verb), (Verb::Up | Verb::Down, Verb::Set)) {
-                    self.now.act = Some(act);
-                } else {
+                if matches!((before.verb, act.verb), (Verb::Up | Verb::Down, Verb::Set)) {
                     self.now.absolute = true;
+                } else {
+                    self.now.act = Some(act);
                 }
             }
             _ => self.now.act = Some(act),
@@ -198,33 +196,17 @@ impl Assembler<'_> {
             Mark::Comma => self.comma(i),
             Mark::And | Mark::Or => self.and(i),
             Mark::Not => self.now.not = true,
-            Mark::To | Mark::Compare(_) | Mark::Become => self.now.absolute = true,
+            Mark::To | Mark::Compare(..) | Mark::Become => self.now.absolute = true,
             Mark::By => self.now.delta = true,
-            Mark::Except => {
-                // 以外, 之外 close what 除了 opened; behind a phrase without 除了 they except that phrase.
-                if self.excepting {
-                    self.excepting = false;
-                } else if self.closes_exception(i) {
-                    self.now.except.append(&mut self.now.nps);
-                } else {
-                    self.excepting = true;
-                }
-            }
+            Mark::Except => self.excepting = true,
+            // 以外 closes what 除了 opened; without 除了 it excepts the phrases before it.
+            Mark::Besides if self.excepting => self.excepting = false,
+            Mark::Besides => self.now.except.append(&mut self.now.nps),
             Mark::On | Mark::Off | Mark::Up | Mark::Down => self.particle(mark, i),
             Mark::All => self.now.nps.iter_mut().for_each(|n| n.all = true),
             Mark::Each => self.now.nps.iter_mut().for_each(|n| (n.plural, n.each) = (true, true)),
             Mark::Same | Mark::Again | Mark::Now | Mark::At | Mark::For | Mark::After | Mark::Somebody(_) => {}
         }
-    }
-
-    /// 台灯以外的灯: the exception stands before the word.
-    fn closes_exception(&self, i: usize) -> bool {
-        let chinese = self.pieces.get(i).is_some_and(|p| p.to - p.from == 2);
-        chinese
-            && self.now.act.is_none()
-            && !self.now.nps.is_empty()
-            && self.now.except.is_empty()
-            && matches!(self.item(i + 1), Some(Item::Np(_)))
     }
 
     fn particle(&mut self, mark: Mark, i: usize) {
@@ -396,6 +378,7 @@ fn complete(c: &mut Clause, before: &Clause, lexicon: &Lexicon) {
 
 /// "the kitchen and bedroom lights", 客厅的灯和空调, "in the kitchen turn on the light".
 fn spread_places(c: &mut Clause) {
+    join_properties(&mut c.nps);
     let headed = c.nps.iter().any(|n| !n.only_place());
     if !headed {
         return;
@@ -436,12 +419,29 @@ fn spread_places(c: &mut Clause) {
     // "turn on the light and the fan in the bedroom", 客厅的灯和空调: one place serves the phrases without one.
     let placed: Vec<Np> = out.iter().filter(|n| n.has_place()).cloned().collect();
     if let [one] = placed.as_slice() {
-        out.iter_mut().filter(|n| !n.has_place() && n.pronoun.is_none()).for_each(|n| {
+        out.iter_mut().filter(|n| !n.has_place() && !n.pronoun).for_each(|n| {
             n.places = one.places.clone();
             n.here = one.here;
         });
     }
     c.nps = out;
+}
+
+/// "volume up on the tv": a property and the thing it belongs to, said apart.
+fn join_properties(nps: &mut Vec<Np>) {
+    let mut out: Vec<Np> = Vec::new();
+    for np in std::mem::take(nps) {
+        match out.last_mut() {
+            Some(last) if last.only_prop() && !last.has_place() && np.head.is_some() && np.props.is_empty() => {
+                *last = Np { props: last.props.clone(), from: last.from.min(np.from), ..np };
+            }
+            Some(last) if np.only_prop() && !np.has_place() && last.head.is_some() && last.props.is_empty() => {
+                last.props = np.props;
+            }
+            _ => out.push(np),
+        }
+    }
+    *nps = out;
 }
 
 fn place(np: &mut Np, from: &Np) {

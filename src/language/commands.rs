@@ -106,8 +106,13 @@ fn one(c: &Clause, scene: &Scene<'_>, states: &States) -> Vec<Found> {
     }
     let nps = if c.nps.is_empty() { vec![implied(c, scene)] } else { c.nps.clone() };
     let (mut acts, mut confidence, mut rest) = (Vec::new(), 1.0_f64, Vec::new());
+    let mut scene = scene.clone();
     for np in &nps {
-        match link_one(c, np, scene, states) {
+        // "the kitchen light and the fan": the fan of the same room, unless the speaker's is known.
+        let room =
+            devices_of(&Verdict::Draft(Draft::Commands(acts.clone())), scene.world).and_then(|d| scene.room_of(&d));
+        scene.space = scene.space.or(room);
+        match link_one(c, np, &scene, states) {
             Ok((more, sure)) => {
                 acts.extend(more);
                 confidence = confidence.min(sure);
@@ -168,6 +173,10 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
     let common = |d: DeviceId| common(scene.world, d);
     let verb = c.verb();
     let switching = matches!(verb, Some(Verb::On | Verb::Off | Verb::OnOrOpen | Verb::OffOrClose | Verb::Toggle));
+    const SWITCHED: &[&str] = &["on_off", "playback", "mute", "run", "lock", "opening", "contact", "position"];
+    if np.only_prop() && switching && !np.props.iter().any(|p| SWITCHED.contains(p)) {
+        return Err(Box::new(Verdict::Refusal(refuse::not_understood(&[]))));
+    }
     let purpose = Purpose {
         able: &able,
         common: &common,
@@ -175,17 +184,12 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
         reading: false,
         lights: switching,
     };
-    let dummy = np.pronoun.is_some() && scene.salient.is_empty() && c.act.is_some_and(|a| a.trait_.is_some());
+    let dummy = np.pronoun && scene.salient.is_empty() && c.act.is_some_and(|a| a.trait_.is_some());
     let (target, confidence) = if dummy
         || np.is_empty()
-        || (np.all
-            && np.head.is_none()
-            && !np.everything
-            && !np.has_place()
-            && np.props.is_empty()
-            && np.pronoun.is_none())
+        || (np.all && np.head.is_none() && !np.everything && !np.has_place() && np.props.is_empty() && !np.pronoun)
     {
-        (bare(scene, np, &able, states), NO_OBJECT)
+        (bare(scene, np, &able, states, purpose.lock), NO_OBJECT)
     } else {
         (link::resolve(scene, np, &c.except, &purpose), if np.only_place() && switching { ROOM_ONLY } else { 1.0 })
     };
@@ -229,7 +233,7 @@ fn common(world: &World, device: DeviceId) -> bool {
 }
 
 /// No object at all: what was spoken of, then what is here, then the only one there is.
-fn bare(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, states: &States) -> Target {
+fn bare(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, states: &States, lock: bool) -> Target {
     let spoken: Vec<DeviceId> = scene.salient.iter().copied().filter(|d| able(*d)).collect();
     if !spoken.is_empty() && !np.all {
         return Target::Devices(spoken, 1.0);
@@ -239,7 +243,7 @@ fn bare(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, states: &St
         .devices()
         .filter(|d| !d.disabled)
         .map(|d| d.id)
-        .filter(|d| able(*d) && !link::secure(scene.world, *d))
+        .filter(|d| able(*d) && (lock || !link::secure(scene.world, *d)))
         .collect();
     let here: Vec<DeviceId> = all
         .iter()

@@ -76,6 +76,13 @@ pub(crate) enum Concept {
     AtMost,
     Equal,
     Between,
+    WarmerThan,
+    ColderThan,
+    BrighterThan,
+    DarkerThan,
+    DamperThan,
+    DrierThan,
+    LouderThan,
     Rises,
     All,
     Everything,
@@ -224,7 +231,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 141);
+        assert_eq!(concepts.len(), 148);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }

@@ -49,6 +49,7 @@ pub(crate) fn deed(w: &Wish<'_>, device: DeviceId) -> Done {
             w.clause.vals.iter().map(|v| set(w, device, v)).collect::<Result<Vec<_>, _>>().map(|l| l.concat())
         }
         Verb::Up | Verb::Down => relative(w, device, act.trait_, if verb == Verb::Up { 1.0 } else { -1.0 }),
+        Verb::Light => light(w, device),
         Verb::Halve | Verb::Double => scaled(w, device, if verb == Verb::Halve { 0.5 } else { 2.0 }),
         _ => {
             let first = switch(w, device, verb)?;
@@ -166,7 +167,7 @@ fn switch(w: &Wish<'_>, device: DeviceId, verb: Verb) -> Done {
         Verb::Activate => &[("activate", "activate"), ("on_off", "turn_on")],
         Verb::Press => &[("press", "press")],
         Verb::Toggle => &[("on_off", "toggle"), ("opening", "toggle")],
-        Verb::Set | Verb::Turn | Verb::Up | Verb::Down | Verb::Halve | Verb::Double => &[][..],
+        Verb::Set | Verb::Turn | Verb::Up | Verb::Down | Verb::Halve | Verb::Double | Verb::Light => &[][..],
     };
     for (trait_id, operation) in ways {
         let found = point(w, device, trait_id).zip(traits::by_id(trait_id).and_then(|t| t.operation(operation)));
@@ -388,6 +389,20 @@ fn by(w: &Wish<'_>, device: DeviceId, implied: Option<&'static str>, literal: &L
         return Err(refuse::out_of_range(&name(w, device), spec));
     }
     Ok(vec![Act { point: spec.id, setting: Setting::By(sign * n) }])
+}
+
+/// More light: a lamp that is on gets brighter, another one goes on.
+fn light(w: &Wish<'_>, device: DeviceId) -> Done {
+    if w.world.kind_of(device) != Some("light") {
+        return Err(incapable(w, device));
+    }
+    let lit =
+        point(w, device, "on_off").and_then(|p| w.states.get(&p.id)).is_some_and(|s| s.value == Value::Bool(true));
+    if lit && point(w, device, "brightness").is_some() {
+        relative(w, device, Some("brightness"), 1.0)
+    } else {
+        switch(w, device, Verb::On)
+    }
 }
 
 /// Half or twice the present value, where it is known.

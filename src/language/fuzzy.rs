@@ -85,6 +85,11 @@ fn nearest(chars: &[char], lexicon: &Lexicon) -> Option<(usize, usize)> {
             continue;
         }
         let form: Vec<char> = e.form.chars().collect();
+        // A word too many is no misspelling: it may say something.
+        let words = |c: &[char]| c.iter().filter(|c| **c == ' ').count();
+        if han && form.len() != chars.len() || words(&form) != words(chars) {
+            continue;
+        }
         // The first letter is rarely wrong in Latin words.
         if !han && form.first() != chars.first() {
             continue;

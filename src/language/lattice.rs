@@ -19,6 +19,8 @@ const WORD: u32 = 10;
 const NAME: u32 = 8;
 /// Further cost of a single Chinese character: it is often part of another word.
 const SINGLE: u32 = 5;
+/// Cost of a mark: "-5" is a number, not a dash and a number.
+const MARK: u32 = 1;
 /// Cost of a Chinese character that no word covers.
 const UNKNOWN_HAN: u32 = 40;
 /// Cost of a Latin word that is not known.
@@ -73,15 +75,23 @@ struct Edge {
     sure: f64,
 }
 
+/// A cover of the text by words.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Cover {
+    pub(crate) tokens: Vec<Token>,
+    /// How much it costs beyond the best one.
+    pub(crate) excess: u32,
+}
+
 /// Edges by start and end.
 type Edges = BTreeMap<(usize, usize), Edge>;
 
 /// The best covers of a text, the best first.
-pub(crate) fn covers(text: &Text, lexicon: &Lexicon) -> Vec<Vec<Token>> {
+pub(crate) fn covers(text: &Text, lexicon: &Lexicon) -> Vec<Cover> {
     let mut edges = edges(text, lexicon);
     let mut found = best(text, &edges, lexicon);
     if let Some(first) = found.first()
-        && fuzzy::mend(first, text, lexicon, |from, to, entry, sure| {
+        && fuzzy::mend(&first.tokens, text, lexicon, |from, to, entry, sure| {
             let edge = edges.entry((from, to)).or_insert_with(|| Edge { sure, ..Edge::default() });
             if edge.entry.is_none() {
                 (edge.entry, edge.sure) = (Some(entry), sure);
@@ -147,7 +157,7 @@ struct Path {
 }
 
 /// Cheapest covers by dynamic programming over the places of the text.
-fn best(text: &Text, edges: &Edges, lexicon: &Lexicon) -> Vec<Vec<Token>> {
+fn best(text: &Text, edges: &Edges, lexicon: &Lexicon) -> Vec<Cover> {
     let n = text.chars.len();
     let mut paths: Vec<Vec<Path>> = vec![Vec::new(); n + 1];
     if let Some(start) = paths.first_mut() {
@@ -172,7 +182,10 @@ fn best(text: &Text, edges: &Edges, lexicon: &Lexicon) -> Vec<Vec<Token>> {
         }
     }
     let last = paths.pop().unwrap_or_default();
-    last.iter().map(|p| p.spans.iter().map(|s| token(text, edges, *s)).collect()).collect()
+    let cheapest = last.first().map_or(0, |p| p.cost);
+    last.iter()
+        .map(|p| Cover { tokens: p.spans.iter().map(|s| token(text, edges, *s)).collect(), excess: p.cost - cheapest })
+        .collect()
 }
 
 /// What can follow at a place: every edge, one space, one mark, or something unknown.
@@ -183,7 +196,7 @@ fn steps(text: &Text, edges: &Edges, lexicon: &Lexicon, at: usize) -> Vec<(usize
         .collect();
     let Some(c) = text.chars.get(at) else { return out };
     if *c == ' ' || !c.is_alphanumeric() {
-        out.push((at, at + 1, 0));
+        out.push((at, at + 1, if *c == ' ' { 0 } else { MARK }));
     } else if c.is_ascii_alphanumeric() {
         let digits = c.is_ascii_digit();
         let to = at

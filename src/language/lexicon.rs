@@ -9,12 +9,15 @@ use crate::numerals::number_at;
 use aho_corasick::AhoCorasick;
 use base::bilingual::is_han;
 use base::id::{DeviceId, ProductId, SpaceId};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use things::{Device, Names, PointKind, Space, SpaceKind, World, templates, traits};
 
 /// Highest floor whose ordinal forms are made.
 const FLOOR_MAX: usize = 200;
 
+/// Where a synonym stands among the names of a kind.
+const SYNONYM_RANK: usize = 1;
 /// The kind that all plain sensors share.
 const SENSOR: &str = "sensor";
 
@@ -86,6 +89,7 @@ impl Lexicon {
         for t in traits::ALL {
             b.property(t);
         }
+        b.synonyms(&synonyms().unwrap_or_default());
         for (_, model) in templates::all() {
             b.kind(&model.x.kind, &model.x.names, None);
         }
@@ -123,7 +127,53 @@ impl Lexicon {
     }
 }
 
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Synonyms {
+    traits: BTreeMap<String, Vec<String>>,
+    states: BTreeMap<String, Vec<String>>,
+    kinds: BTreeMap<String, Vec<String>>,
+}
+
+fn synonyms() -> Result<Synonyms, toml::de::Error> {
+    toml::from_str(include_str!("synonyms.toml"))
+}
+
 impl Builder {
+    /// The words of `synonyms.toml`. Those for kinds come after a kind's own names.
+    fn synonyms(&mut self, all: &Synonyms) {
+        for (id, words) in &all.traits {
+            for word in traits::by_id(id).into_iter().flat_map(|t| words.iter().map(move |w| (t.id, w))) {
+                self.property_word(word.1, word.0);
+            }
+        }
+        for (state, words) in &all.states {
+            if let Some((t, value)) = state.rsplit_once('.') {
+                self.state(t, value, &Names { zh: words.clone(), en: Vec::new() });
+            }
+        }
+        for (kind, words) in &all.kinds {
+            for word in words {
+                let form = Text::form(word);
+                self.kind_form(&form, (kind, None), SYNONYM_RANK, false);
+                for p in plurals(&form) {
+                    self.kind_form(&p, (kind, None), SYNONYM_RANK, true);
+                }
+            }
+        }
+    }
+
+    fn property_word(&mut self, word: &str, id: &'static str) {
+        let form = Text::form(word);
+        for f in std::iter::once(form.clone()).chain(plurals(&form)) {
+            if let Some(e) = self.at(&f)
+                && !e.traits.contains(&id)
+            {
+                e.traits.push(id);
+            }
+        }
+    }
+
     fn at(&mut self, form: &str) -> Option<&mut Entry> {
         let form = Text::form(form);
         if form.is_empty() || form.chars().all(|c| c.is_ascii_digit()) {
@@ -138,9 +188,7 @@ impl Builder {
             return;
         }
         for word in t.zh.iter().chain(t.en) {
-            if let Some(e) = self.at(word) {
-                e.traits.push(t.id);
-            }
+            self.property_word(word, t.id);
         }
         for s in t.states {
             self.state(t.id, s.value, &s.names());
@@ -392,7 +440,7 @@ fn chinese(n: usize) -> String {
         0..=9 => digit(n).into(),
         10..=19 => format!("十{}", digit(n - 10)),
         20..=99 => format!("{}十{}", digit(n / 10), digit(n % 10)),
-        _ => format!("一百{}{}", if n % 100 > 0 && n % 100 < 10 { "零" } else { "" }, chinese(n % 100)),
+        _ => format!("一百{}{}", if (1..10).contains(&(n % 100)) { "零" } else { "" }, chinese(n % 100)),
     }
 }
 
@@ -420,7 +468,7 @@ fn group_forms(name: &str) -> Vec<String> {
         }
     }
     let chars: Vec<char> = bare.chars().collect();
-    if chars.iter().all(|c| is_han(*c)) {
+    if bare == name && chars.iter().all(|c| is_han(*c)) {
         for n in [2, 3] {
             if chars.len() > n {
                 out.push(chars.iter().skip(chars.len() - n).collect());
@@ -428,4 +476,36 @@ fn group_forms(name: &str) -> Vec<String> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn synonyms_name_what_exists() {
+        let all = synonyms().unwrap();
+        for id in all.traits.keys() {
+            assert!(traits::by_id(id).is_some(), "{id}");
+        }
+        for state in all.states.keys() {
+            let (t, value) = state.rsplit_once('.').unwrap();
+            assert!(traits::by_id(t).unwrap().state(value).is_some(), "{state}");
+        }
+        let kinds: Vec<&str> = templates::all().map(|(_, m)| m.x.kind.as_str()).collect();
+        for kind in all.kinds.keys() {
+            assert!(kinds.contains(&kind.as_str()), "{kind}");
+        }
+    }
+
+    #[test]
+    fn floors_rooms_and_plurals() {
+        assert_eq!(plurals("lobby"), vec!["lobbies"]);
+        assert_eq!(plurals("switch"), vec!["switches"]);
+        assert_eq!(plurals("lights"), Vec::<String>::new());
+        assert!(floor_forms(3).contains(&"三楼".to_string()) && floor_forms(22).contains(&"22nd floor".to_string()));
+        assert!(floor_forms(12).contains(&"第十二层".to_string()));
+        assert_eq!(group_forms("maple meeting room"), vec!["meeting room"]);
+        assert_eq!(group_forms("会议室2"), vec!["会议室"]);
+    }
 }

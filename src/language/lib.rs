@@ -81,7 +81,7 @@ pub fn understand(
     let cut: String = u.text.chars().take(limits::UTTERANCE_CHARS_MAX).collect();
     let text = normalise::Text::new(&cut);
     let covers = lattice::covers(&text, lexicon);
-    let readings = covers.iter().map(|tokens| talk::read(tokens, u, dialogue, world, lexicon, states));
+    let readings = covers.iter().map(|c| (c.excess, talk::read(&c.tokens, u, dialogue, world, lexicon, states)));
     let best = rank::best(readings.collect());
     let parts =
         best.parts.into_iter().map(|f| Part { span: text.original(f.from, f.to), verdict: f.verdict }).collect();

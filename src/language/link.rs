@@ -4,7 +4,7 @@
 //! What it is *not*: nothing is decided about values; `deed.rs` does that. Start at [`resolve`].
 
 use crate::lexicon::{Entry, Lexicon};
-use crate::phrase::{Np, Pronoun};
+use crate::phrase::Np;
 use crate::refuse;
 use crate::render;
 use base::id::{DeviceId, SpaceId};
@@ -81,7 +81,6 @@ pub(crate) fn resolve(s: &Scene<'_>, np: &Np, except: &[Np], purpose: &Purpose<'
     // "lock the doors" where the doors are known by their locks only.
     if found.is_empty()
         && purpose.lock
-        && !purpose.reading
         && np
             .head
             .and_then(|h| s.lexicon.entry(h))
@@ -91,7 +90,7 @@ pub(crate) fn resolve(s: &Scene<'_>, np: &Np, except: &[Np], purpose: &Purpose<'
     }
     let mut excluded = BTreeSet::new();
     for e in except {
-        match exception(s, e, &scope, np) {
+        match exception(s, e, &scope) {
             Ok(ids) => excluded.extend(ids),
             Err(r) => return Target::Refuse(r),
         }
@@ -141,9 +140,8 @@ fn inside(s: &Scene<'_>, device: DeviceId, scope: &[Vec<SpaceId>]) -> bool {
 }
 
 fn candidates(s: &Scene<'_>, np: &Np, purpose: &Purpose<'_>, scope: &[Vec<SpaceId>]) -> Vec<DeviceId> {
-    let mut found: Vec<DeviceId> = if let Some(pronoun) = np.pronoun {
-        let all = s.salient.clone();
-        if pronoun == Pronoun::It && all.len() > 1 && s.lexicon.entries().is_empty() { Vec::new() } else { all }
+    let mut found: Vec<DeviceId> = if np.pronoun {
+        s.salient.clone()
     } else if let Some(head) = np.head.and_then(|h| s.lexicon.entry(h)) {
         of_head(s, np, head, scope, purpose)
     } else if np.everything {
@@ -240,12 +238,7 @@ fn choose(s: &Scene<'_>, np: &Np, found: Vec<DeviceId>, scope: &[Vec<SpaceId>], 
     if purpose.reading {
         return Target::Devices(near_first(s, np, found), 1.0);
     }
-    if found.len() == 1
-        || np.all
-        || np.everywhere
-        || np.pronoun.is_some()
-        || np.everything && (np.has_place() || np.all)
-    {
+    if found.len() == 1 || np.all || np.everywhere || np.pronoun {
         return Target::Devices(found, 1.0);
     }
     let several_places = scope.iter().any(|any| any.len() > 1);
@@ -259,6 +252,9 @@ fn choose(s: &Scene<'_>, np: &Np, found: Vec<DeviceId>, scope: &[Vec<SpaceId>], 
         if !near.is_empty() {
             return Target::Devices(near, 1.0);
         }
+    }
+    if np.everything {
+        return Target::Devices(found, 1.0);
     }
     // 灯都关了, where nobody knows which room it is said in.
     if np.each && s.space.is_none() {
@@ -282,7 +278,7 @@ fn choose(s: &Scene<'_>, np: &Np, found: Vec<DeviceId>, scope: &[Vec<SpaceId>], 
 
 /// A question without a place is about where the speaker is, if there is such a thing there.
 fn near_first(s: &Scene<'_>, np: &Np, found: Vec<DeviceId>) -> Vec<DeviceId> {
-    let Some(here) = s.space.filter(|_| !np.has_place() && !np.all && !np.any && np.pronoun.is_none()) else {
+    let Some(here) = s.space.filter(|_| !np.has_place() && !np.all && !np.any && !np.pronoun) else {
         return found;
     };
     let near: Vec<DeviceId> = found.iter().copied().filter(|d| inside(s, *d, &[vec![here]])).collect();
@@ -341,7 +337,7 @@ fn ask_rooms(s: &Scene<'_>, found: Vec<DeviceId>) -> Target {
 }
 
 /// The devices that an exception takes out.
-fn exception(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>], main: &Np) -> Result<Vec<DeviceId>, Refusal> {
+fn exception(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>]) -> Result<Vec<DeviceId>, Refusal> {
     if let Some((word, place)) = np.unknown.first() {
         return Err(if *place {
             refuse::unknown_place(word, s.lexicon, s.world)
@@ -362,13 +358,12 @@ fn exception(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>], main: &Np) -> Resul
             if near.is_empty() { of_head(s, &set, head, &own, &open) } else { near }
         }
     };
-    if found.is_empty() || (head.is_none() && own.is_empty() && np.pronoun.is_none()) {
+    if found.is_empty() || (head.is_none() && own.is_empty() && !np.pronoun) {
         return Err(nothing(s, np, &own, false));
     }
-    if np.pronoun.is_some() {
+    if np.pronoun {
         return Ok(s.salient.clone());
     }
-    let _ = main;
     Ok(found)
 }
 
@@ -377,7 +372,7 @@ fn nothing(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>], excepted: bool) -> Re
     if excepted {
         return refuse::nothing_to_do();
     }
-    if np.pronoun.is_some() {
+    if np.pronoun {
         return Refusal::new(
             Reason::Ambiguous,
             Bilingual::new("不知道“它”指哪个设备", "I do not know what \"it\" refers to"),

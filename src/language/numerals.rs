@@ -136,11 +136,9 @@ fn words_at(chars: &[char], at: usize) -> Option<(f64, usize)> {
             "point" => return Some(decimals(chars, total + group, space(chars, to)).unwrap_or((total + group, end))),
             "and" if group >= 100.0 || total > 0.0 => {
                 // "a hundred and fifty", but not "a hundred and the fan".
-                let Some(n) = word_at(chars, space(chars, to)).and_then(|(w, _)| small_word(&w)).filter(|n| *n > 0.0)
-                else {
+                if !word_at(chars, space(chars, to)).and_then(|(w, _)| small_word(&w)).is_some_and(|n| n > 0.0) {
                     break;
-                };
-                let _ = n;
+                }
             }
             word => match small_word(word) {
                 Some(n) if joins(group, n) => group += n,

@@ -6,13 +6,6 @@ use crate::concept::Concept;
 use crate::lattice::Token;
 use crate::lexicon::{Entry, Lexicon};
 
-/// A word that stands for something said before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pronoun {
-    It,
-    Them,
-}
-
 /// A noun phrase: quantity, places, one head, properties.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Np {
@@ -36,7 +29,7 @@ pub(crate) struct Np {
     /// 都 stands behind it.
     pub(crate) each: bool,
     /// Something said before.
-    pub(crate) pronoun: Option<Pronoun>,
+    pub(crate) pronoun: bool,
     /// Places, as entries.
     pub(crate) places: Vec<usize>,
     /// A name or kind, as an entry.
@@ -59,10 +52,15 @@ impl Np {
     pub(crate) fn only_place(&self) -> bool {
         self.head.is_none()
             && !self.everything
-            && self.pronoun.is_none()
+            && !self.pronoun
             && self.props.is_empty()
             && self.unknown.is_empty()
             && self.has_place()
+    }
+    /// Only places, known or not.
+    pub(crate) fn placeish(&self) -> bool {
+        let strange = !self.unknown.is_empty() && self.unknown.iter().all(|(_, place)| *place);
+        self.only_place() || (strange && self.head.is_none() && self.props.is_empty() && !self.everything)
     }
     /// Whether a place is said.
     pub(crate) fn has_place(&self) -> bool {
@@ -73,7 +71,7 @@ impl Np {
         self.head.is_none()
             && !self.has_place()
             && !self.everything
-            && self.pronoun.is_none()
+            && !self.pronoun
             && self.props.is_empty()
             && self.unknown.is_empty()
             && !self.all
@@ -82,7 +80,7 @@ impl Np {
     }
     /// Only properties: "the temperature".
     pub(crate) fn only_prop(&self) -> bool {
-        !self.props.is_empty() && self.head.is_none() && !self.everything && self.pronoun.is_none()
+        !self.props.is_empty() && self.head.is_none() && !self.everything && !self.pronoun
     }
 }
 
@@ -181,6 +179,9 @@ impl Reader<'_> {
             return self.noun(np, i, t);
         }
         // Glue counts only when the phrase goes on behind it.
+        if t.is(Concept::On) && !self.is(i + 1, Concept::Article) {
+            return None;
+        }
         if t.is_any(&[Concept::Article, Concept::Of, Concept::At]) && !np.is_empty() {
             let next = self.skip_articles(i + 1);
             let next = if self.is(next, Concept::At)
@@ -248,7 +249,7 @@ impl Reader<'_> {
             np.any = true;
             np.everything |= t.text == "anything";
         } else if t.is_any(&[Concept::It, Concept::Them]) && np.is_empty() && !noun && !self.nominal(i) {
-            np.pronoun = Some(if t.is(Concept::Them) { Pronoun::Them } else { Pronoun::It });
+            np.pronoun = true;
         } else {
             return None;
         }
@@ -290,6 +291,10 @@ impl Reader<'_> {
             && t.text.chars().count() > 1
             && crate::pieces::act_of(t).is_some()
         {
+            return None;
+        }
+        // 电视在播放吗: behind a thing it is its state.
+        if self.predicate && !self.refers(i) && np.head.is_some() && !entry.states.is_empty() {
             return None;
         }
         if !self.refers(i) || self.property_of(np, entry) {

@@ -43,6 +43,8 @@ pub(crate) enum Verb {
     Turn,
     Halve,
     Double,
+    /// Somebody is in the dark: on, or brighter when it is on.
+    Light,
 }
 
 /// An act, with the property that its word implies: "dim" is down with brightness.
@@ -89,6 +91,8 @@ pub(crate) enum Mark {
     Same,
     Again,
     Except,
+    /// 以外: what stands before it is excepted.
+    Besides,
     Now,
     At,
     On,
@@ -96,7 +100,8 @@ pub(crate) enum Mark {
     Up,
     Down,
     Become,
-    Compare(Compare),
+    /// A comparison, with the property that its word implies: "warmer than".
+    Compare(Compare, Option<&'static str>),
     /// People are there, or nobody is.
     Somebody(bool),
     For,
@@ -175,13 +180,20 @@ pub(crate) fn act_of(t: &Token) -> Option<Act> {
     ACTS.iter().find(|(c, _, _)| t.is(*c)).map(|(_, verb, trait_)| Act { verb: *verb, trait_: *trait_ })
 }
 
-const COMPARES: &[(C, Compare)] = &[
-    (C::Above, Compare::Above),
-    (C::Below, Compare::Below),
-    (C::AtLeast, Compare::AtLeast),
-    (C::AtMost, Compare::AtMost),
-    (C::Between, Compare::Between),
-    (C::Equal, Compare::Equal),
+const COMPARES: &[(C, Compare, Option<&str>)] = &[
+    (C::WarmerThan, Compare::Above, Some("measure.temperature")),
+    (C::ColderThan, Compare::Below, Some("measure.temperature")),
+    (C::BrighterThan, Compare::Above, Some("measure.illuminance")),
+    (C::DarkerThan, Compare::Below, Some("measure.illuminance")),
+    (C::DamperThan, Compare::Above, Some("measure.humidity")),
+    (C::DrierThan, Compare::Below, Some("measure.humidity")),
+    (C::LouderThan, Compare::Above, Some("measure.noise")),
+    (C::Above, Compare::Above, None),
+    (C::Below, Compare::Below, None),
+    (C::AtLeast, Compare::AtLeast, None),
+    (C::AtMost, Compare::AtMost, None),
+    (C::Between, Compare::Between, None),
+    (C::Equal, Compare::Equal, None),
 ];
 
 /// Cuts tokens into pieces. In a predicate (question, condition) state words are states, elsewhere they are acts.
@@ -208,7 +220,7 @@ pub(crate) fn pieces(tokens: &[Token], lexicon: &Lexicon, predicate: bool) -> Ve
             continue;
         }
         noun = t.is(C::Article) || (t.text.is_ascii() && t.is(C::Of));
-        let item = if predicate { predicate_item(&reader, i, t, &out) } else { command_item(&reader, i, t, &out) };
+        let item = if predicate { predicate_item(&reader, t) } else { command_item(&reader, t, &out) };
         if let Some(item) = item {
             // Unknown characters that stand together are one word.
             match (&item, out.last_mut()) {
@@ -304,7 +316,7 @@ fn named(reader: &Reader<'_>, i: usize) -> bool {
         && reader.token(i).is_some_and(|t| t.to - t.from > 1 || act_of(t).is_none())
 }
 
-fn command_item(reader: &Reader<'_>, i: usize, t: &Token, out: &[Piece]) -> Option<Item> {
+fn command_item(reader: &Reader<'_>, t: &Token, out: &[Piece]) -> Option<Item> {
     if let Some(item) = literal(t) {
         return Some(item);
     }
@@ -333,15 +345,15 @@ fn command_item(reader: &Reader<'_>, i: usize, t: &Token, out: &[Piece]) -> Opti
     rest(t)
 }
 
-fn predicate_item(reader: &Reader<'_>, _i: usize, t: &Token, out: &[Piece]) -> Option<Item> {
+fn predicate_item(reader: &Reader<'_>, t: &Token) -> Option<Item> {
     if let Some(item) = literal(t) {
         return Some(item);
     }
     if t.is(C::Nobody) || t.is(C::Somebody) {
         return Some(Item::Mark(Mark::Somebody(t.is(C::Somebody))));
     }
-    if let Some((_, c)) = COMPARES.iter().find(|(c, _)| t.is(*c)) {
-        return Some(Item::Mark(Mark::Compare(*c)));
+    if let Some((_, c, of)) = COMPARES.iter().find(|(c, _, _)| t.is(*c)) {
+        return Some(Item::Mark(Mark::Compare(*c, *of)));
     }
     if let Some(item) = structure(t) {
         return item;
@@ -364,7 +376,6 @@ fn predicate_item(reader: &Reader<'_>, _i: usize, t: &Token, out: &[Piece]) -> O
     if t.is_any(&[C::Is, C::YesNo, C::What, C::Reading, C::HowMuch]) {
         return None;
     }
-    let _ = out;
     rest(t)
 }
 
@@ -400,7 +411,8 @@ fn structure(t: &Token) -> Option<Option<Item>> {
         return mark(Mark::Not);
     }
     if t.is(C::Except) {
-        return mark(Mark::Except);
+        let behind = matches!(t.text.as_str(), "以外" | "之外" | "外" | "除外");
+        return mark(if behind { Mark::Besides } else { Mark::Except });
     }
     if t.is(C::And) {
         return mark(Mark::And);

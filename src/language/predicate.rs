@@ -43,7 +43,7 @@ pub(crate) struct Predicate {
 /// Predicates joined.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Tree {
-    One(Predicate),
+    One(Box<Predicate>),
     And(Vec<Tree>),
     Or(Vec<Tree>),
 }
@@ -76,6 +76,7 @@ struct Builder<'a> {
     now: Predicate,
     or: bool,
     compare: Option<Compare>,
+    implied: Option<&'static str>,
     values: Vec<Literal>,
     /// Phrases joined before their predicate: "the door or the window is open".
     joined: Vec<(bool, Np)>,
@@ -84,15 +85,23 @@ struct Builder<'a> {
 /// Reads the pieces of a condition.
 pub(crate) fn tree(pieces: &[Piece], lexicon: &Lexicon, subject: Option<&Np>) -> Option<Tree> {
     let now = Predicate { np: None, ..Predicate::default() };
-    let mut b =
-        Builder { lexicon, done: Vec::new(), now, or: false, compare: None, values: Vec::new(), joined: Vec::new() };
+    let mut b = Builder {
+        lexicon,
+        done: Vec::new(),
+        now,
+        or: false,
+        compare: None,
+        implied: None,
+        values: Vec::new(),
+        joined: Vec::new(),
+    };
     for i in 0..pieces.len() {
         b.take(pieces, i);
     }
     b.finish();
     let mut list = b.done;
     if let (Some(np), Some((_, first))) = (subject, list.first_mut())
-        && first.np.as_ref().is_none_or(|n| n.pronoun.is_some())
+        && first.np.as_ref().is_none_or(|n| n.pronoun)
     {
         first.np = Some(np.clone());
     }
@@ -119,8 +128,8 @@ fn join(list: Vec<(bool, Predicate)>) -> Option<Tree> {
     let mut groups: Vec<Vec<Tree>> = Vec::new();
     for (or, p) in list {
         match groups.last_mut().filter(|_| !or) {
-            Some(last) => last.push(Tree::One(p)),
-            None => groups.push(vec![Tree::One(p)]),
+            Some(last) => last.push(Tree::One(Box::new(p))),
+            None => groups.push(vec![Tree::One(Box::new(p))]),
         }
     }
     let mut any: Vec<Tree> =
@@ -139,9 +148,14 @@ impl Builder<'_> {
     }
 
     fn finish(&mut self) {
-        if let Some(c) = self.compare.take().or((!self.values.is_empty()).then_some(Compare::Equal)) {
-            if !self.values.is_empty() {
-                self.now.check = Some(Check::Number(c, std::mem::take(&mut self.values)));
+        let compare = self.compare.take().unwrap_or(Compare::Equal);
+        if !self.values.is_empty() {
+            self.now.check = Some(Check::Number(compare, std::mem::take(&mut self.values)));
+        }
+        if let Some(of) = self.implied.take() {
+            let np = self.now.np.get_or_insert_with(Np::default);
+            if np.props.is_empty() && np.head.is_none() {
+                np.props = vec![of];
             }
         }
         let p = std::mem::take(&mut self.now);
@@ -174,6 +188,14 @@ impl Builder<'_> {
                 let there = matches!(self.now.check, Some(Check::People(true)));
                 self.now.check = Some(Check::State(vec![("motion".into(), there.to_string())]));
             }
+            // "are the lights on in the kitchen": the place behind the state.
+            Item::Np(np)
+                if np.placeish()
+                    && self.now.check.is_some()
+                    && self.now.np.as_ref().is_some_and(|n| !n.has_place()) =>
+            {
+                self.subject(np);
+            }
             Item::Np(np) => {
                 if self.checked() && self.now.np.is_some() && self.now.check.is_some() {
                     self.finish();
@@ -203,8 +225,11 @@ impl Builder<'_> {
     fn subject(&mut self, np: &Np) {
         match &mut self.now.np {
             None => self.now.np = Some(np.clone()),
-            Some(first) if np.only_place() => {
+            // "if it gets warmer than 28 in the lab".
+            Some(first) if first.pronoun => *first = np.clone(),
+            Some(first) if np.placeish() => {
                 first.places.extend(&np.places);
+                first.unknown.extend(np.unknown.iter().cloned());
                 first.here |= np.here;
             }
             Some(first) if first.only_place() => {
@@ -238,7 +263,8 @@ impl Builder<'_> {
 
     fn mark(&mut self, mark: Mark, pieces: &[Piece], i: usize) {
         match mark {
-            Mark::Compare(c) => {
+            Mark::Compare(c, of) => {
+                self.implied = self.implied.or(of);
                 // 26度以上: behind the number.
                 self.compare = Some(match (self.compare, c) {
                     (Some(first), Compare::Equal) => first,
@@ -430,6 +456,12 @@ pub(crate) fn devices(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> boo
 fn numbers(scene: &Scene<'_>, np: &Np, c: Compare, values: &[Literal]) -> Result<Grounded, Refusal> {
     let first = values.first().ok_or_else(|| refuse::not_understood(&[]))?;
     let dimension = dimension_of(first);
+    let free = Np::default();
+    let np = if np.pronoun && scene.salient.is_empty() { &free } else { np };
+    // "if the bedroom is below 18": a bare number of a room is its temperature.
+    let warmth = Np { props: vec!["measure.temperature"], ..np.clone() };
+    let bare = np.props.is_empty() && np.head.is_none() && !np.pronoun && dimension.is_none();
+    let np = if bare { &warmth } else { np };
     let point = |d: DeviceId| {
         numeric_point(scene.world, d, &np.props, dimension)
             .or_else(|| numeric_point(scene.world, d, &np.props, None).filter(|_| !np.props.is_empty()))

@@ -52,7 +52,7 @@ const QUALITIES: &[(C, &[&str])] = &[
 pub(crate) fn form(tokens: &[Token]) -> Option<Form> {
     let any = |c: C| tokens.iter().any(|t| t.is(c) && !t.is(C::TimeWord));
     let first =
-        tokens.iter().position(|t| !t.punctuation() && !(t.is(C::Filler) && !t.is_any(&[C::Is, C::What, C::Which])));
+        tokens.iter().position(|t| !t.punctuation() && (!t.is(C::Filler) || t.is_any(&[C::Is, C::What, C::Which])));
     let starts = |list: &[C]| first.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_any(list));
     let asks = |list: &[C]| tokens.iter().any(|t| t.is_any(list));
     // "set to the highest" is a command: an extreme asks only with a question word.
@@ -98,7 +98,7 @@ fn asks_yes_no(tokens: &[Token]) -> bool {
     tokens.iter().enumerate().any(|(i, t)| {
         t.is(C::YesNo)
             && t.text != "?"
-            && t.text.chars().any(|c| !c.is_ascii())
+            && !t.text.is_ascii()
             && (Some(i) == last
                 || matches!(t.text.as_str(), "有没有" | "是不是" | "是否" | "有没" | "开没开" | "关没关" | "锁没锁"))
     })
@@ -166,7 +166,10 @@ fn has_check(tree: Option<&Tree>, form: Form) -> bool {
 
 /// 门锁了吗: the name of the lock has taken the word for its state.
 fn locked(tree: Tree, form: Form, scene: &Scene<'_>) -> Tree {
-    let Tree::One(mut p) = tree else { return tree };
+    let mut p = match tree {
+        Tree::One(p) => p,
+        other => return other,
+    };
     if form == Form::YesNo
         && p.check.is_none()
         && p.unknown.is_empty()
@@ -220,9 +223,8 @@ fn condition(tree: Option<&Tree>, tokens: &[Token], form: Form, scene: &Scene<'_
         {
             c.op = c.op.negated();
         }
-        if let Some(second) = g.second {
-            // Between has no single comparison: the upper bound decides which rows stay.
-            let _ = second;
+        if g.second.is_some() {
+            // "between" has no single comparison that a query could carry.
             return Err(refuse::not_understood(&["between".to_string()]));
         }
     }
@@ -281,6 +283,10 @@ fn value(
     }
     if implied.is_none() && nps.iter().all(Np::is_empty) {
         return Err(refuse::not_understood(&[]));
+    }
+    // "the temperature in the lab and the greenhouse".
+    if let Some(props) = nps.iter().find(|n| !n.props.is_empty()).map(|n| n.props.clone()) {
+        nps.iter_mut().filter(|n| n.only_place()).for_each(|n| n.props = props.clone());
     }
     let ask = match form {
         Form::Extreme { highest: true } => Ask::Highest,

@@ -7,6 +7,7 @@ use documents::{Reason, Verdict};
 
 /// Most readings that are compared.
 pub(crate) const READINGS_MAX: usize = 32;
+const READINGS: i64 = 32;
 /// What each kind of part adds to a reading's score, in thousandths.
 const DRAFT: i64 = 1000;
 const QUESTION: i64 = 600;
@@ -16,8 +17,10 @@ const KNOWING: i64 = 400;
 const UNKNOWN: i64 = 200;
 /// Nothing was made of it.
 const NOTHING: i64 = 0;
-/// What a worse cover of the text costs, for each place behind the best.
-const COVER: i64 = 50;
+/// What a cover costs for each place behind the best, and for each unit that its words cost more: a worse cover never
+/// turns a refusal that knows its reason into an act.
+const PLACE: i64 = 10;
+const EXCESS: i64 = 65;
 
 /// One reading of a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +36,7 @@ impl Reading {
     }
 
     /// The mean worth of the parts: a reading is no better for falling into more of them.
-    fn score(&self, place: usize) -> i64 {
+    fn score(&self, place: usize, excess: u32) -> i64 {
         let worth = |f: &Found| match &f.verdict {
             Verdict::Draft(_) => DRAFT,
             Verdict::Question(_) => QUESTION,
@@ -45,15 +48,15 @@ impl Reading {
         };
         let count = i64::try_from(self.parts.len().max(1)).unwrap_or(i64::MAX);
         let total: i64 = self.parts.iter().map(worth).sum();
-        total / count - COVER * i64::try_from(place).unwrap_or(i64::MAX / COVER)
+        total / count - PLACE * i64::try_from(place).unwrap_or(READINGS) - EXCESS * i64::from(excess)
     }
 }
 
 /// The best reading; the earlier one when two are equal.
-pub(crate) fn best(readings: Vec<Reading>) -> Reading {
+pub(crate) fn best(readings: Vec<(u32, Reading)>) -> Reading {
     let mut best: Option<(i64, Reading)> = None;
-    for (place, r) in readings.into_iter().enumerate().take(READINGS_MAX) {
-        let score = r.score(place);
+    for (place, (excess, r)) in readings.into_iter().enumerate().take(READINGS_MAX) {
+        let score = r.score(place, excess);
         if best.as_ref().is_none_or(|(b, _)| score > *b) {
             best = Some((score, r));
         }

@@ -37,11 +37,12 @@ pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
         return Shell::Rules(rules);
     }
     match asks {
-        Some(form)
-            if !(polite && matches!(form, Form::YesNo | Form::Value) && imperative(tokens)) && !quiet(tokens, form) =>
+        Some(Form::YesNo | Form::Value)
+            if polite && imperative(tokens) && !tokens.iter().any(|t| t.is_any(&[C::What, C::Which])) =>
         {
-            Shell::Question(form)
+            Shell::Commands
         }
+        Some(form) if !quiet(tokens, form) => Shell::Question(form),
         _ => Shell::Commands,
     }
 }
@@ -93,20 +94,26 @@ fn quiet(tokens: &[Token], form: Form) -> bool {
 /// The rules of a request, if a condition is said.
 fn rules(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords>> {
     let marker = markers(tokens);
-    let Some(first) = marker.first().copied() else { return unmarked(tokens, lexicon) };
+    if marker.is_empty() {
+        return unmarked(tokens, lexicon);
+    }
     let mut out = Vec::new();
-    // Several rules: every prefix marker behind a comma or stop starts another one.
+    // Several rules: a part with a marker and an act, behind one that has both.
     let mut starts = vec![0];
-    for m in marker.iter().skip(1) {
-        let comma = (0..*m).rev().find(|i| tokens.get(*i).is_some_and(|t| !t.is_any(&[C::Then, C::And, C::Filler])));
-        let breaks = comma.is_some_and(|i| tokens.get(i).is_some_and(|t| t.punctuation()));
-        if breaks
-            && prefix(tokens, *m)
-            && prefix(tokens, first)
-            && leading(tokens, first)
-            && has_act(tokens.get(first..comma.unwrap_or(*m)).unwrap_or_default())
-        {
-            starts.push(comma.unwrap_or(*m) + 1);
+    let mut open = 0;
+    for (i, _) in tokens.iter().enumerate().filter(|(_, t)| t.punctuation()) {
+        let (before, behind) = (tokens.get(open..i).unwrap_or_default(), tokens.get(i + 1..).unwrap_or_default());
+        let end = behind.iter().position(Token::punctuation).unwrap_or(behind.len());
+        let leads = markers(behind)
+            .first()
+            .is_some_and(|m| (prefix(behind, *m) && leading(behind, *m)) || (!prefix(behind, *m) && *m < end));
+        let complete = markers(before).first().is_some_and(|m| {
+            has_act(before.get(*m..).unwrap_or_default())
+                && (leading(before, *m) || !prefix(before, *m) || has_act(before.get(..*m).unwrap_or_default()))
+        });
+        if leads && complete && has_act(behind) {
+            starts.push(i + 1);
+            open = i + 1;
         }
     }
     starts.push(tokens.len());
@@ -124,7 +131,7 @@ fn unmarked(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords>> {
     let (condition, acts) = (tokens.get(..at)?, tokens.get(at..)?);
     let predicate = pieces(condition, lexicon, true)
         .iter()
-        .any(|p| matches!(p.item, Item::Val(_) | Item::Mark(Mark::Somebody(_) | Mark::Compare(_)) | Item::For(_)));
+        .any(|p| matches!(p.item, Item::Val(_) | Item::Mark(Mark::Somebody(_) | Mark::Compare(..)) | Item::For(_)));
     if !predicate || !has_act_or_value(acts) || leading(condition, condition.len()) {
         return None;
     }
@@ -257,7 +264,7 @@ fn condition_end(tokens: &[Token], from: usize, lexicon: &Lexicon) -> Option<usi
         if t.is(C::Then) && i > from && has_act_or_value(rest) && !(t.is(C::And) && continues(rest, lexicon)) {
             return Some(i);
         }
-        if t.text == "," && i > from && acts_follow(rest, lexicon) {
+        if t.text == "," && i > from && acts_follow(rest) {
             return Some(i + 1);
         }
         if i > from
@@ -302,7 +309,8 @@ fn third_person(t: &Token) -> bool {
 fn begins_act(tokens: &[Token], i: usize) -> bool {
     let Some(t) = tokens.get(i) else { return false };
     let Some(act) = act_of(t) else { return false };
-    let comparing = t.is_any(&[C::Above, C::Below, C::AtLeast, C::AtMost, C::Rises, C::ForTime]);
+    let comparing =
+        t.is_any(&[C::Above, C::Below, C::AtLeast, C::AtMost, C::Rises, C::ForTime, C::WarmerThan, C::ColderThan]);
     if comparing || t.literal.is_some() {
         return false;
     }
@@ -323,10 +331,10 @@ fn begins_act(tokens: &[Token], i: usize) -> bool {
 }
 
 /// Whether the words behind a comma are acts and not more of the condition.
-fn acts_follow(rest: &[Token], lexicon: &Lexicon) -> bool {
+fn acts_follow(rest: &[Token]) -> bool {
     let first = rest.iter().find(|t| !t.is(C::Filler) || t.is(C::Then));
     if first.is_some_and(|t| t.is_any(&[C::And, C::Or, C::If, C::When]) && !t.is(C::Then)) {
-        return continues(rest, lexicon) && false;
+        return false;
     }
     if !has_act_or_value(rest) {
         return false;
@@ -346,5 +354,5 @@ fn continues(rest: &[Token], lexicon: &Lexicon) -> bool {
     let list = pieces(rest, lexicon, true);
     let until: Vec<&Item> =
         list.iter().map(|p| &p.item).take_while(|x| !matches!(x, Item::Mark(Mark::Comma | Mark::Then))).collect();
-    matches!(until.first(), Some(Item::Np(_) | Item::Mark(Mark::Somebody(_) | Mark::Compare(_))))
+    matches!(until.first(), Some(Item::Np(_) | Item::Mark(Mark::Somebody(_) | Mark::Compare(..))))
 }

@@ -9,6 +9,7 @@ use crate::dialogue::Dialogue;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::link::Scene;
+use crate::phrase::Np;
 use crate::pieces::{Act, Item, Mark, Piece, Verb, act_of, pieces};
 use crate::predicate::{self, Tree};
 use crate::question;
@@ -168,7 +169,7 @@ fn wish(t: &Token) -> Option<Vec<Item>> {
         () if t.is(C::TooHot) => act(Verb::Down, "setpoint"),
         () if t.is(C::TooCold) => act(Verb::Up, "setpoint"),
         () if t.is(C::TooBright) => act(Verb::Down, "brightness"),
-        () if t.is(C::TooDark) => act(Verb::Up, "brightness"),
+        () if t.is(C::TooDark) => act(Verb::Light, "brightness"),
         () if t.is(C::TooLoud) => act(Verb::Down, "volume"),
         () if t.is(C::TooQuiet) => act(Verb::Up, "volume"),
         () if t.is(C::Stuffy) => act(Verb::Up, "fan_speed"),
@@ -188,7 +189,7 @@ fn wishes(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Piece>> {
     let rest: Vec<Token> = tokens.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, t)| t.clone()).collect();
     let mut list: Vec<Piece> = wish(t)?.into_iter().map(|item| Piece { from: t.from, to: t.to, item }).collect();
     list.extend(pieces(&rest, lexicon, false).into_iter().filter(|p| {
-        matches!(&p.item, Item::Np(np) if np.pronoun.is_none())
+        matches!(&p.item, Item::Np(np) if !np.pronoun)
             || matches!(p.item, Item::Unknown(_) | Item::Time(_) | Item::For(_))
     }));
     Some(list)
@@ -202,27 +203,31 @@ fn rules(
     (from, to): (usize, usize),
 ) -> Reading {
     let mut parts = Vec::new();
+    let mut subject = None;
     for words in list {
         let span = (
             words.condition.first().map_or(from, |t| t.from),
             words.acts.last().map_or(to, |t| t.to).max(words.condition.last().map_or(from, |t| t.to)),
         );
         let (a, b) = if list.len() == 1 { (from, to) } else { span };
-        match one_rule(words, u, scene, states) {
+        match one_rule(words, subject.as_ref(), u, scene, states) {
             Ok((draft, confidence)) => parts.push(Found { from: a, to: b, verdict: Verdict::Draft(draft), confidence }),
             Err(verdict) => parts.push(Found { from: a, to: b, verdict: *verdict, confidence: 1.0 }),
         }
+        // 高于26开，低于24关: the second speaks of what the first spoke of.
+        let spoken = predicate::tree(&pieces(&words.condition, scene.lexicon, true), scene.lexicon, subject.as_ref());
+        subject = spoken.as_ref().and_then(first_subject);
     }
     Reading::new(parts)
 }
 
 type Ruled = Result<(Draft, f64), Box<Verdict>>;
 
-fn one_rule(words: &RuleWords, u: &Utterance, scene: &mut Scene<'_>, states: &States) -> Ruled {
+fn one_rule(words: &RuleWords, subject: Option<&Np>, u: &Utterance, scene: &mut Scene<'_>, states: &States) -> Ruled {
     let refuse = |r: Refusal| Box::new(Verdict::Refusal(r));
     let lexicon = scene.lexicon;
     let condition = pieces(&words.condition, lexicon, true);
-    let mut tree = predicate::tree(&condition, lexicon, None).ok_or_else(|| refuse(refuse::not_understood(&[])))?;
+    let mut tree = predicate::tree(&condition, lexicon, subject).ok_or_else(|| refuse(refuse::not_understood(&[])))?;
     if words.negated {
         negate(&mut tree);
     }
@@ -325,7 +330,7 @@ fn negate(tree: &mut Tree) {
     }
 }
 
-fn first_subject(tree: &Tree) -> Option<crate::phrase::Np> {
+fn first_subject(tree: &Tree) -> Option<Np> {
     match tree {
         Tree::One(p) => p.np.clone(),
         Tree::And(l) | Tree::Or(l) => l.first().and_then(first_subject),

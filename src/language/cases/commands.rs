@@ -131,7 +131,7 @@ fn where_the_speaker_is() {
             ("close the curtains", "liv_curtain.position=0"),
             ("turn the lights off in here", "liv_light.power=false liv_lamp.power=false"),
             ("louder", "liv_tv.volume=+10"),
-            ("太暗了", "liv_light.brightness=+20 liv_lamp.brightness=+20"),
+            ("太暗了", "liv_light.power=true liv_lamp.power=true"),
             ("it is too hot in here", "liv_ac.target_temperature=-1"),
             ("turn on the light in the kitchen", "kit_light.power=true"),
             ("turn everything off", "liv_light.power=false liv_lamp.power=false liv_tv.power=false liv_ac.power=false"),

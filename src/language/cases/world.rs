@@ -4,8 +4,10 @@ use base::Timestamp;
 use base::id::{DeviceId, ProductId, SpaceId};
 use things::{Device, Names, Placement, Product, Site, Space, SpaceKind, World, WorldDoc, templates};
 
+type Words = &'static [&'static str];
+
 /// Key, kind, parent, Chinese names, English names.
-const SPACES: &[(&str, SpaceKind, &str, &[&str], &[&str])] = &[
+const SPACES: &[(&str, SpaceKind, &str, Words, Words)] = &[
     ("site", SpaceKind::Site, "", &["云杉园"], &["Spruce Park"]),
     ("office", SpaceKind::Building, "site", &["办公楼"], &["office building"]),
     ("flat", SpaceKind::Building, "site", &["公寓"], &["apartment"]),
@@ -25,7 +27,7 @@ const SPACES: &[(&str, SpaceKind, &str, &[&str], &[&str])] = &[
 ];
 
 /// Key, template, space, Chinese names, English names.
-const DEVICES: &[(&str, &str, &str, &[&str], &[&str])] = &[
+const DEVICES: &[(&str, &str, &str, Words, Words)] = &[
     ("rec_light", "light_dimmable", "reception", &["接待厅主灯"], &["reception main light"]),
     ("rec_lamp", "light_dimmable", "reception", &["琥珀灯"], &["amber lamp"]),
     ("rec_door", "lock", "reception", &["正门锁"], &["main entrance lock"]),
