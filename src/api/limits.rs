@@ -11,6 +11,8 @@ pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(60);
 pub const HEAD_TIME_MAX: Duration = Duration::from_secs(15);
 /// Most connections at once, on each listener.
 pub const CONNECTIONS_MAX: usize = 512;
+/// Time until the next connection is accepted after the system refused one.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Longest time that answers under way are waited for when the server stops.
 pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(5);
 /// Items of a page when the client names no number.

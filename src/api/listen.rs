@@ -3,7 +3,7 @@
 //!
 //! What it is *not*: it speaks no TLS, so it binds to this machine only ([`bind`] refuses wider).
 
-use crate::limits::{CONNECTIONS_MAX, DRAIN_TIME_MAX, HEAD_TIME_MAX};
+use crate::limits::{ACCEPT_PAUSE, CONNECTIONS_MAX, DRAIN_TIME_MAX, HEAD_TIME_MAX};
 use crate::metrics::Metric;
 use crate::{Api, Peer};
 use axum::Router;
@@ -128,9 +128,7 @@ pub async fn serve(api: Api, router: Router, tcp: TcpListener, unix: UnixListene
 /// After an error of `accept` (no file handles left) it makes no sense to try at once.
 async fn pause(error: &io::Error) {
     tracing::warn!(%error, "cannot accept a connection");
-    tokio::time::interval_at(tokio::time::Instant::now() + std::time::Duration::from_millis(100), HEAD_TIME_MAX)
-        .tick()
-        .await;
+    drop(tokio::time::timeout(ACCEPT_PAUSE, std::future::pending::<()>()).await);
 }
 
 struct Server {

@@ -3,12 +3,15 @@
 
 use super::args::Bench;
 use super::failure::Failure;
+use super::parts::{self, Wanted};
 use super::{say, say_json};
 use base::{Bilingual, Clock, Lang};
 use language::{Dialogue, Lexicon, Utterance};
 use runtime::{SystemClock, demo};
 use serde::Serialize;
+use std::path::Path;
 use std::process::ExitCode;
+use store::Store;
 use things::{States, World};
 
 /// Sentences that are understood, in turn; each is about the demo building.
@@ -28,12 +31,13 @@ const ROUNDS: usize = 50;
 /// The figures.
 #[derive(Serialize)]
 struct Figures {
+    start_us: i64,
+    resident_bytes: u64,
     log_append_us: Percentiles,
     log_append_fsync_us: Percentiles,
     disk_fsync_us: Percentiles,
     sentence_to_draft_us: Percentiles,
     lexicon_us: i64,
-    resident_bytes: u64,
 }
 
 #[derive(Serialize)]
@@ -45,27 +49,49 @@ struct Percentiles {
 pub(super) async fn run(args: Bench, lang: Lang) -> Result<ExitCode, Failure> {
     let clock = SystemClock::default();
     let folder = args.disk.unwrap_or_else(std::env::temp_dir).join(format!("castellan-bench-{}", std::process::id()));
-    let log = store::log::bench(&folder, &clock).await;
+    let measured = measure(&folder, &clock).await;
     let removed = std::fs::remove_dir_all(&folder);
-    let log = log?;
+    let figures = measured?;
     removed.map_err(|e| {
         Failure::system("无法删除测量用的文件夹", "the folder of the measurement cannot be removed", &e)
     })?;
-    let (sentence_to_draft_us, lexicon_us) = sentences(&clock);
-    let figures = Figures {
-        log_append_us: Percentiles { p50: log.append_p50_us, p99: log.append_p99_us },
-        log_append_fsync_us: Percentiles { p50: log.durable_p50_us, p99: log.durable_p99_us },
-        disk_fsync_us: Percentiles { p50: log.fsync_p50_us, p99: log.fsync_p99_us },
-        sentence_to_draft_us,
-        lexicon_us,
-        resident_bytes: api::resident_bytes(),
-    };
     if args.json {
         say_json(&figures)?;
     } else {
         show(&figures, lang);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn measure(folder: &Path, clock: &SystemClock) -> Result<Figures, Failure> {
+    let (start_us, resident_bytes) = start(folder, clock).await?;
+    let log = store::log::bench(folder, clock).await?;
+    let (sentence_to_draft_us, lexicon_us) = sentences(clock);
+    Ok(Figures {
+        start_us,
+        resident_bytes,
+        log_append_us: Percentiles { p50: log.append_p50_us, p99: log.append_p99_us },
+        log_append_fsync_us: Percentiles { p50: log.durable_p50_us, p99: log.durable_p99_us },
+        disk_fsync_us: Percentiles { p50: log.fsync_p50_us, p99: log.fsync_p99_us },
+        sentence_to_draft_us,
+        lexicon_us,
+    })
+}
+
+/// From nothing to a demo building that answers, and what it holds in memory then.
+async fn start(folder: &Path, clock: &SystemClock) -> Result<(i64, u64), Failure> {
+    let began = clock.now();
+    let store = Store::open(&folder.join("start")).await?;
+    let building = parts::building(&store, &Wanted { demo: true, empty: false, safe: false }).await?;
+    let host = tokio::spawn(building.host.run());
+    let answered = building.handle.read(|core| core.world().devices().count()).await;
+    let took = (clock.now() - began).as_micros();
+    let resident = api::resident_bytes();
+    building.handle.stop().await;
+    drop(host.await);
+    store.close().await;
+    answered.map_err(|e| Failure::system("控制核心没有应答", "the runtime does not answer", &e))?;
+    Ok((took, resident))
 }
 
 fn sentences(clock: &SystemClock) -> (Percentiles, i64) {
@@ -93,12 +119,14 @@ fn show(f: &Figures, lang: Lang) {
     let row = |zh: &str, en: &str, p: &Percentiles| {
         say(&format!("{}  p50 {} us  p99 {} us", Bilingual::new(zh, en).get(lang), p.p50, p.p99));
     };
+    let started = Bilingual::new("从零到应答", "from nothing to answering");
+    say(&format!("{}  {} us", started.get(lang), f.start_us));
+    let memory = Bilingual::new("此时的常驻内存", "resident memory then");
+    say(&format!("{}  {} KiB", memory.get(lang), f.resident_bytes / 1024));
     row("日志追加（写入）", "log append (written)", &f.log_append_us);
     row("日志追加到落盘", "log append to acknowledged", &f.log_append_fsync_us);
     row("本机磁盘 fsync", "fsync of this disk", &f.disk_fsync_us);
     row("一句话到草案", "sentence to draft", &f.sentence_to_draft_us);
     let words = Bilingual::new("词典建立", "lexicon of the demo building");
     say(&format!("{}  {} us", words.get(lang), f.lexicon_us));
-    let memory = Bilingual::new("本进程常驻内存", "resident memory of this process");
-    say(&format!("{}  {} KiB", memory.get(lang), f.resident_bytes / 1024));
 }

@@ -1,6 +1,5 @@
 //! Builds what the server is made of: the runtime on its store, the simulated devices, the agent with its tools.
 
-use super::args::Serve;
 use super::failure::Failure;
 use agent::{Agent, TurnLimits};
 use base::id::PointId;
@@ -11,6 +10,16 @@ use runtime::{Core, Handle, Host, Options, SystemClock, Time, demo};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Store;
+
+/// How the building begins.
+pub(super) struct Wanted {
+    /// With the demo building, where there is nothing yet.
+    pub(super) demo: bool,
+    /// Only where there is nothing yet.
+    pub(super) empty: bool,
+    /// With rules off.
+    pub(super) safe: bool,
+}
 
 /// The parts.
 pub(super) struct Building {
@@ -24,19 +33,19 @@ pub(super) struct Building {
 }
 
 /// Restores what the store has, or begins with the demo building.
-pub(super) async fn building(store: &Store, args: &Serve) -> Result<Building, Failure> {
+pub(super) async fn building(store: &Store, wanted: &Wanted) -> Result<Building, Failure> {
     let seed = seed()?;
-    let options = Options { time: Time::Real, seed, safe: args.safe, build: env!("CARGO_PKG_VERSION").into() };
+    let options = Options { time: Time::Real, seed, safe: wanted.safe, build: env!("CARGO_PKG_VERSION").into() };
     let (handle, mut host) = Host::start(store.clone(), options, |_| Vec::new()).await?;
     let had = host.core().world().devices().count();
-    if args.empty && had > 0 {
+    if wanted.empty && had > 0 {
         return Err(Failure::new(
             format!("数据文件夹不是空的：已有 {had} 台设备"),
             format!("the data folder is not empty: it has {had} devices"),
         )
         .help("去掉 --empty，或用 --data 指定另一个文件夹", "leave --empty out, or name another folder with --data"));
     }
-    if args.demo && had == 0 {
+    if wanted.demo && had == 0 {
         let revision = IdGen::new(seed).next(SystemClock::default().now());
         host.configure(Event::World { revision, doc: Box::new(demo::world()), by: Actor::system() }).await;
     }
@@ -59,6 +68,7 @@ fn first_values(core: &Core) -> BTreeMap<PointId, Value> {
 }
 
 /// A seed of the operating system's random bytes.
+#[expect(clippy::disallowed_methods, reason = "the one seed of all ids")]
 fn seed() -> Result<u64, Failure> {
     getrandom::u64().map_err(|e| Failure::system("系统没有给出随机数", "the system gives no random bytes", &e))
 }

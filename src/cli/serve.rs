@@ -2,7 +2,8 @@
 
 use super::args::Serve;
 use super::failure::Failure;
-use super::{folder, parts, say, say_json};
+use super::parts::{self, Wanted};
+use super::{folder, say, say_json};
 use api::listen::{self, ListenError};
 use api::{Api, LoginLink, Parts};
 use base::{Bilingual, Lang};
@@ -38,7 +39,7 @@ async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> R
     let tcp = listen::bind(listen::LOCAL, args.port).await.map_err(refused)?;
     let unix = listen::bind_socket(folder).map_err(refused)?;
     let address = tcp.local_addr().map_err(|e| Failure::system("无法得知端口", "the port is not known", &e))?;
-    let building = parts::building(store, args).await?;
+    let building = parts::building(store, &Wanted { demo: args.demo, empty: args.empty, safe: args.safe }).await?;
     let (stop, stopped) = watch::channel(false);
     let api = Api::new(Parts {
         handle: building.handle.clone(),

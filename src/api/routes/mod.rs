@@ -143,7 +143,7 @@ pub(crate) fn stopped(error: &HostError) -> Problem {
 /// Layer: every JSON answer to GET carries an `ETag`, and costs nothing when the client has it already.
 pub(crate) async fn etag(request: Request, next: Next) -> Response {
     let wanted = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let get = matches!(*request.method(), Method::GET | Method::HEAD);
+    let get = request.method() == Method::GET;
     let response = next.run(request).await;
     let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes() == b"application/json");
     if !get || !json || response.status() != StatusCode::OK {

@@ -5,6 +5,9 @@ use crate::limits::BODY_BYTES_MAX;
 use runtime::demo;
 use serde_json::json;
 
+/// Method, path, headers, body; status and code.
+type Case<'a> = (Method, &'a str, &'a [(header::HeaderName, &'a str)], String, (u16, &'a str));
+
 #[tokio::test]
 async fn everything_that_refuses_says_so_in_one_form() {
     let site = Site::new().await;
@@ -12,7 +15,7 @@ async fn everything_that_refuses_says_so_in_one_form() {
     let json_type = [(header::CONTENT_TYPE, "application/json")];
     let command = format!("/api/points/{}/command", demo::point("lobby_light", "power"));
     let large = format!(r#"{{"value":"{}"}}"#, "x".repeat(BODY_BYTES_MAX));
-    let cases: Vec<(Method, &str, &[(header::HeaderName, &str)], String, (u16, &str))> = vec![
+    let cases: Vec<Case<'_>> = vec![
         (Method::GET, "/api/nothing", &[], String::new(), (404, "not_found")),
         (Method::GET, "/missing.js", &[], String::new(), (404, "not_found")),
         (Method::GET, "/api/devices/pt_1", &[], String::new(), (404, "not_found")),

@@ -114,7 +114,7 @@ async fn changes_are_streamed_as_they_happen() {
     site.handle.measure(point, base::Value::Number(29.0)).await.unwrap();
     let mut text = String::new();
     while !text.contains("event: report") {
-        text.push_str(&String::from_utf8(body.next().await.unwrap().unwrap().to_vec()).unwrap());
+        text.push_str(std::str::from_utf8(&body.next().await.unwrap().unwrap()).unwrap());
     }
     assert!(text.contains(&point.to_string()) && text.contains("29°C"), "{text}");
     site._stop.send(true).unwrap();
