@@ -11,6 +11,10 @@ use serde_json::{Value as Json, json};
 const NONE: &str = "none";
 /// Rooms of the home, each with a lamp.
 const ROOMS: &[&str] = &["Living room", "Kitchen", "Bedroom", "Bathroom", "Hallway", "Office", "Garage"];
+/// The room of the person who speaks.
+pub(crate) const HERE: &str = "Living room";
+/// The one appliance with a label of its own.
+const COFFEE: &str = "Coffee machine";
 /// Present brightness and volume, so that both ways are open.
 const HALF: f64 = 50.0;
 
@@ -33,7 +37,7 @@ pub(crate) fn home() -> Home {
         device("Speaker", "media_player", "speaker", "Living room", "playing", sound),
         device("Robot vacuum", "vacuum", "", "Living room", "docked", json!({})),
         device("Plug", "switch", "outlet", "Living room", "off", json!({})),
-        device("Coffee machine", "switch", "", "Kitchen", "off", json!({})),
+        device(COFFEE, "switch", "", "Kitchen", "off", json!({})),
         device("Thermostat", "climate", "", "Hallway", "heat", cooling),
         device("Blind", "cover", "blind", "Bedroom", "open", json!({ "current_position": HALF })),
         device("Fan", "fan", "", "Bedroom", "off", json!({ "percentage": 0 })),
@@ -84,14 +88,15 @@ fn labelled(device: &HomeDevice, trait_id: &str, value: &Value, before: Option<&
     let yes = value.as_bool() == Some(true);
     let on = if yes { "on" } else { "off" };
     let up = value.as_number() > before.and_then(Value::as_number);
-    let (rank, label) = match (trait_id, device.device_class.as_deref()) {
+    let (rank, label) = match (trait_id, value) {
         ("colour" | "colour_temperature", _) => (0, "light.change".into()),
         ("brightness", _) => (1, format!("light.{}", if up { "brighten" } else { "dim" })),
         ("volume", _) => (1, format!("volume.{}", if up { "up" } else { "down" })),
         ("mute", _) if yes => (1, "volume.mute".into()),
         ("run", _) if value.as_text() == Some("cleaning") => (1, "vacuum.start".into()),
-        ("on_off", Some("outlet")) => (2, format!("plug.{on}")),
-        ("on_off", _) if device.domain == "switch" && yes => (2, "coffee.make".into()),
+        ("on_off", _) if device.name == COFFEE && yes => (2, "coffee.make".into()),
+        // Any appliance that is only switched stands for what hangs on a switched socket.
+        ("on_off", _) if matches!(device.domain.as_str(), "switch" | "fan") => (2, format!("plug.{on}")),
         ("on_off", _) => (3, format!("{}.{on}", device.domain)),
         (other, _) => (4, format!("{}.{other}", device.domain)),
     };

@@ -75,7 +75,8 @@ impl Bench {
     async fn in_home(&self, item: &Item, home: &Home) -> anyhow::Result<Outcome> {
         let how = How { setup: item.setup.as_ref(), merged: self.merged, now: item.now(), also: None };
         let built = homes::build(home, &how);
-        let space = item.area().and_then(|a| built.area(a));
+        let here = item.area().or((item.kind() == "class").then_some(generic::HERE));
+        let space = here.and_then(|a| built.area(a));
         let mut building = self.building(&built, moment(item.now())).await?;
         let mut out = Outcome { left_out: built.left_out(), ..Outcome::default() };
         if item.kind() == "dialogue" {

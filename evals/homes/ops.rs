@@ -126,7 +126,8 @@ fn named(domain: &str, trait_id: &str, value: &Value) -> (&'static str, Option<&
         ("playback", Some("playing"), _) => ("play", None),
         ("playback" | "run", Some("paused"), _) => ("pause", None),
         ("run", Some("cleaning"), _) => ("start", None),
-        ("run", Some("docked" | "returning"), _) if domain == "lawn_mower" => ("dock", None),
+        // Mowers of homes know no stop: they go home.
+        ("run", Some("docked" | "returning" | "idle"), _) if domain == "lawn_mower" => ("dock", None),
         ("run", Some("docked" | "returning"), _) => ("return_to_base", None),
         ("playback" | "run", ..) | ("stop", ..) => ("stop", None),
         ("next", ..) => ("next", None),
