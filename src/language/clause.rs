@@ -134,7 +134,9 @@ impl Assembler<'_> {
 
     fn act(&mut self, act: Act, i: usize) {
         // "make the light brighter": a general verb waits for what is made of it.
-        let open = self.now.act.is_some_and(|a| a.verb == Verb::Set) && self.now.vals.is_empty() && !self.now.act_last;
+        let set = self.now.act.is_some_and(|a| a.verb == Verb::Set) && !self.now.act_last;
+        let amount = !self.now.absolute && matches!(act.verb, Verb::Up | Verb::Down);
+        let open = set && (self.now.vals.is_empty() || amount);
         let complete = self.now.act.is_some_and(|a| a.verb != Verb::Turn) && !open;
         let adjacent = matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Act(_)));
         let objects = !self.now.nps.is_empty() || !self.now.vals.is_empty();
@@ -379,7 +381,7 @@ fn complete(c: &mut Clause, before: &Clause, lexicon: &Lexicon) {
 /// "the kitchen and bedroom lights", 客厅的灯和空调, "in the kitchen turn on the light".
 fn spread_places(c: &mut Clause) {
     join_properties(&mut c.nps);
-    let headed = c.nps.iter().any(|n| !n.only_place());
+    let headed = c.nps.iter().any(|n| !n.placeish());
     if !headed {
         return;
     }
@@ -387,11 +389,12 @@ fn spread_places(c: &mut Clause) {
     let mut out: Vec<Np> = Vec::new();
     let mut waiting: Vec<Np> = Vec::new();
     for np in std::mem::take(&mut c.nps) {
-        if np.only_place() {
+        if np.placeish() {
             match out.last() {
                 Some(last) if last.has_place() && last.head.is_some() => {
                     let mut more = last.clone();
                     more.places = np.places;
+                    more.unknown = np.unknown;
                     more.here = np.here;
                     more.everywhere = np.everywhere;
                     (more.from, more.to) = (np.from, np.to);
@@ -422,6 +425,7 @@ fn spread_places(c: &mut Clause) {
         out.iter_mut().filter(|n| !n.has_place() && !n.pronoun).for_each(|n| {
             n.places = one.places.clone();
             n.here = one.here;
+            n.unknown.extend(one.unknown.iter().filter(|(_, place)| *place).cloned());
         });
     }
     c.nps = out;
@@ -448,6 +452,7 @@ fn place(np: &mut Np, from: &Np) {
     np.places.extend(&from.places);
     np.here |= from.here;
     np.everywhere |= from.everywhere;
+    np.unknown.extend(from.unknown.iter().cloned());
     np.all |= from.all;
     np.plural |= from.plural;
     np.from = np.from.min(from.from);

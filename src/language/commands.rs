@@ -35,7 +35,7 @@ pub(crate) struct Found {
 pub(crate) fn commands(pieces: &[Piece], scene: &mut Scene<'_>, states: &States) -> Vec<Found> {
     let mut out = Vec::new();
     for mut c in clause::clauses(pieces, scene.lexicon) {
-        normalise(&mut c);
+        normalise(&mut c, scene);
         let found = one(&c, scene, states);
         let spoken: Vec<DeviceId> =
             found.iter().filter_map(|f| devices_of(&f.verdict, scene.world)).flatten().collect();
@@ -48,13 +48,22 @@ pub(crate) fn commands(pieces: &[Piece], scene: &mut Scene<'_>, states: &States)
 }
 
 /// Values without an act set; a general verb with a value sets.
-fn normalise(c: &mut Clause) {
+fn normalise(c: &mut Clause, scene: &Scene<'_>) {
     let set = Some(Said { verb: Verb::Set, trait_: None });
     match c.verb() {
         None if !c.vals.is_empty() => c.act = set,
+        // A scene's name alone calls it.
+        None if !c.nps.is_empty() && c.nps.iter().all(|n| is_scene(n, scene)) => {
+            c.act = Some(Said { verb: Verb::Activate, trait_: None });
+        }
         Some(Verb::Turn) if !c.vals.is_empty() => c.act = set,
         _ => {}
     }
+}
+
+fn is_scene(np: &Np, scene: &Scene<'_>) -> bool {
+    let named = np.head.and_then(|h| scene.lexicon.entry(h)).map(|e| e.devices.clone()).unwrap_or_default();
+    !named.is_empty() && named.iter().all(|d| scene.world.kind_of(*d) == Some("scene"))
 }
 
 fn devices_of(v: &Verdict, world: &World) -> Option<Vec<DeviceId>> {
@@ -182,7 +191,7 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
         common: &common,
         lock: matches!(verb, Some(Verb::Lock | Verb::Unlock)),
         reading: false,
-        lights: switching,
+        lights: switching && !c.vals.iter().any(|v| matches!(v, Val::State(_))),
     };
     let dummy = np.pronoun && scene.salient.is_empty() && c.act.is_some_and(|a| a.trait_.is_some());
     let (target, confidence) = if dummy

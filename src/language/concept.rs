@@ -64,6 +64,9 @@ pub(crate) enum Concept {
     WarmWhite,
     NeutralWhite,
     ColdWhite,
+    LevelHigh,
+    LevelMedium,
+    LevelLow,
     ABit,
     ALot,
     Again,
@@ -117,6 +120,7 @@ pub(crate) enum Concept {
     One,
     Article,
     What,
+    LookUp,
     Which,
     Where,
     HowMany,
@@ -231,7 +235,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 148);
+        assert_eq!(concepts.len(), 152);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }

@@ -60,6 +60,13 @@ pub(crate) fn deed(w: &Wish<'_>, device: DeviceId) -> Done {
 
 /// "turn on at 50%" is on and 50%; "open to 50%" is 50%.
 fn with_values(w: &Wish<'_>, device: DeviceId, verb: Verb, first: Vec<Act>) -> Done {
+    // "open the curtain a little".
+    let opening = matches!(verb, Verb::Open | Verb::OnOrOpen | Verb::Close | Verb::OffOrClose);
+    if let Some(spec) = point(w, device, "position").filter(|_| opening && w.clause.vals.contains(&Val::Bit)) {
+        let sign = if matches!(verb, Verb::Open | Verb::OnOrOpen) { 1.0 } else { -1.0 };
+        let nudge = traits::by_id("position").map_or(0.0, |t| t.nudge);
+        return Ok(vec![Act { point: spec.id, setting: Setting::By(sign * nudge) }]);
+    }
     let mut out = Vec::new();
     for v in w.clause.vals.iter().filter(|v| !matches!(v, Val::Bit | Val::Lot)) {
         match set(w, device, v) {

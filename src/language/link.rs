@@ -4,6 +4,7 @@
 //! What it is *not*: nothing is decided about values; `deed.rs` does that. Start at [`resolve`].
 
 use crate::lexicon::{Entry, Lexicon};
+use crate::normalise::Text;
 use crate::phrase::Np;
 use crate::refuse;
 use crate::render;
@@ -12,7 +13,7 @@ use base::{Bilingual, Timestamp};
 use documents::draft::OPTIONS_MAX;
 use documents::{Reason, Refusal};
 use std::collections::BTreeSet;
-use things::{Safety, World};
+use things::{Safety, States, World};
 
 /// Kinds that "turn on the kitchen" is about.
 const LIT: &str = "light";
@@ -22,11 +23,14 @@ const LIT: &str = "light";
 pub(crate) struct Scene<'a> {
     pub(crate) world: &'a World,
     pub(crate) lexicon: &'a Lexicon,
+    pub(crate) states: &'a States,
     pub(crate) now: Timestamp,
     /// Where the speaker is.
     pub(crate) space: Option<SpaceId>,
     /// Devices last spoken of, in this request or before.
     pub(crate) salient: Vec<DeviceId>,
+    /// Those spoken of before these.
+    pub(crate) before: Vec<DeviceId>,
 }
 
 impl Scene<'_> {
@@ -141,7 +145,9 @@ fn inside(s: &Scene<'_>, device: DeviceId, scope: &[Vec<SpaceId>]) -> bool {
 
 fn candidates(s: &Scene<'_>, np: &Np, purpose: &Purpose<'_>, scope: &[Vec<SpaceId>]) -> Vec<DeviceId> {
     let mut found: Vec<DeviceId> = if np.pronoun {
-        s.salient.clone()
+        // "when it drops below 24 turn it off": the second "it" is what can be turned off.
+        let able = s.salient.iter().any(|d| (purpose.able)(*d));
+        if able || s.before.is_empty() { s.salient.clone() } else { s.before.clone() }
     } else if let Some(head) = np.head.and_then(|h| s.lexicon.entry(h)) {
         of_head(s, np, head, scope, purpose)
     } else if np.everything {
@@ -156,8 +162,25 @@ fn candidates(s: &Scene<'_>, np: &Np, purpose: &Purpose<'_>, scope: &[Vec<SpaceI
     if let Some(kind) = np.apposition.and_then(|a| s.lexicon.entry(a)) {
         found.retain(|d| kind.is_kind_of(s.world, *d));
     }
-    found.retain(|d| inside(s, *d, scope));
+    found.retain(|d| inside(s, *d, scope) && fits(s, np, *d));
     found
+}
+
+/// Whether a device is in the state that the phrase asks for, and is called or placed as its words say. What is not
+/// known does not exclude.
+fn fits(s: &Scene<'_>, np: &Np, device: DeviceId) -> bool {
+    let having = np.having.is_empty()
+        || crate::predicate::state_point(s.world, device, &np.having)
+            .is_some_and(|(p, c)| s.states.get(&p).is_none_or(|v| c.op.holds(&v.value, &c.value)));
+    let called = |word: &String| {
+        let own = s.world.device(device);
+        let room = own.and_then(|d| d.space_at(s.now)).and_then(|p| s.world.space(p));
+        let names = own.into_iter().flat_map(|d| d.names.all()).chain(room.into_iter().flat_map(|r| r.names.all()));
+        names
+            .map(Text::form)
+            .any(|n| if word.is_ascii() { n.split(' ').any(|w| w == word) } else { n.contains(word.as_str()) })
+    };
+    having && np.modifiers.iter().all(called)
 }
 
 fn all<'a>(s: &Scene<'a>) -> impl Iterator<Item = DeviceId> + use<'a> {
@@ -204,11 +227,7 @@ fn rescue(s: &Scene<'_>, np: &Np, found: &[DeviceId], purpose: &Purpose<'_>) -> 
     let Some(head) = np.head.and_then(|h| s.lexicon.entry(h)) else { return Vec::new() };
     let able = || all(s).filter(|d| (purpose.able)(*d));
     let named: Vec<DeviceId> = able()
-        .filter(|d| {
-            s.world
-                .device(*d)
-                .is_some_and(|d| d.names.all().any(|n| crate::normalise::Text::form(n).contains(&head.form)))
-        })
+        .filter(|d| s.world.device(*d).is_some_and(|d| d.names.all().any(|n| Text::form(n).contains(&head.form))))
         .filter(|d| found.iter().any(|f| same_place(s, *f, *d)) || head.kinds.is_empty())
         .collect();
     if !named.is_empty() {
@@ -238,7 +257,7 @@ fn choose(s: &Scene<'_>, np: &Np, found: Vec<DeviceId>, scope: &[Vec<SpaceId>], 
     if purpose.reading {
         return Target::Devices(near_first(s, np, found), 1.0);
     }
-    if found.len() == 1 || np.all || np.everywhere || np.pronoun {
+    if found.len() == 1 || np.all || !np.having.is_empty() || np.everywhere || np.pronoun {
         return Target::Devices(found, 1.0);
     }
     let several_places = scope.iter().any(|any| any.len() > 1);
@@ -371,6 +390,12 @@ fn exception(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>]) -> Result<Vec<Devic
 fn nothing(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>], excepted: bool) -> Refusal {
     if excepted {
         return refuse::nothing_to_do();
+    }
+    if !np.having.is_empty() {
+        return refuse::nothing_to_do();
+    }
+    if !np.modifiers.is_empty() {
+        return refuse::unknown_device(&np.modifiers.join(" "), s.lexicon, s.world);
     }
     if np.pronoun {
         return Refusal::new(

@@ -169,7 +169,7 @@ fn share_at(chars: &[char], at: usize) -> Option<(Literal, usize)> {
         let (n, to) = number_at(chars, to)?;
         return percent(n / 100.0, to);
     }
-    for half in ["一半", "对半", "half way", "halfway", "half"] {
+    for half in ["一半", "对半", "the halfway point", "halfway point", "half way", "halfway", "half"] {
         if let Some(to) = stands_text(chars, at, half).filter(|_| boundary(chars, at)) {
             return percent(0.5, to);
         }

@@ -5,6 +5,8 @@
 use crate::concept::Concept;
 use crate::lattice::Token;
 use crate::lexicon::{Entry, Lexicon};
+use crate::pieces::act_of;
+use crate::predicate::states_of;
 
 /// A noun phrase: quantity, places, one head, properties.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,6 +40,10 @@ pub(crate) struct Np {
     pub(crate) apposition: Option<usize>,
     /// Properties.
     pub(crate) props: Vec<&'static str>,
+    /// Only those in one of these states: "the lights that are on".
+    pub(crate) having: Vec<(String, String)>,
+    /// Words of the name or of the room, said before the kind: "the maple light".
+    pub(crate) modifiers: Vec<String>,
     /// Words that nobody knows, and whether they stand for a place.
     pub(crate) unknown: Vec<(String, bool)>,
     /// How sure the spelling is.
@@ -112,13 +118,18 @@ impl Reader<'_> {
             || self.is(i, Concept::ApplianceWord)
     }
 
-    fn refers(&self, i: usize) -> bool {
+    pub(crate) fn refers(&self, i: usize) -> bool {
         self.entry(i)
             .is_some_and(|e| !e.devices.is_empty() || !e.parts.is_empty() || !e.kinds.is_empty() || !e.tags.is_empty())
     }
 
     fn place(&self, i: usize) -> bool {
         self.entry(i).is_some_and(Entry::is_place) || (self.is(i, Concept::RoomWord) && !self.refers(i))
+    }
+
+    /// Whether a token is a place.
+    pub(crate) fn place_at(&self, i: usize) -> bool {
+        self.place(i)
     }
 
     /// Skips articles and particles.
@@ -132,7 +143,8 @@ impl Reader<'_> {
     /// Whether a phrase starts here.
     pub(crate) fn starts(&self, i: usize) -> bool {
         let Some(t) = self.token(i) else { return false };
-        if self.nominal(i)
+        if self.attributive(i)
+            || self.nominal(i)
             || t.is_any(&[
                 Concept::Everything,
                 Concept::Everywhere,
@@ -172,7 +184,7 @@ impl Reader<'_> {
 
     /// Takes one more token into the phrase, if it belongs to it.
     fn step(&self, np: &mut Np, i: usize, t: &Token) -> Option<usize> {
-        if let Some(next) = self.quantity(np, i, t) {
+        if let Some(next) = self.attribute(np, i).or_else(|| self.relative(np, i)).or_else(|| self.quantity(np, i, t)) {
             return Some(next);
         }
         if self.nominal(i) {
@@ -204,6 +216,49 @@ impl Reader<'_> {
             }
         }
         None
+    }
+
+    /// The states that a token says something is in.
+    fn states(&self, i: usize) -> Vec<(String, String)> {
+        let Some(t) = self.token(i) else { return Vec::new() };
+        let own = self.entry(i).map(|e| e.states.clone()).unwrap_or_default();
+        if own.is_empty() { act_of(t).and_then(|a| states_of(a.verb)).unwrap_or_default() } else { own }
+    }
+
+    /// 开着的灯: a state, 的, a noun.
+    pub(crate) fn attributive(&self, i: usize) -> bool {
+        let chinese = self.token(i).is_some_and(|t| !t.text.is_ascii() && t.to - t.from > 1);
+        chinese
+            && self.token(i + 1).is_some_and(|t| t.text == "的")
+            && self.nominal(i + 2)
+            && !self.place(i + 2)
+            && !self.states(i).is_empty()
+    }
+
+    fn attribute(&self, np: &mut Np, i: usize) -> Option<usize> {
+        if !self.attributive(i) || np.head.is_some() {
+            return None;
+        }
+        np.having = self.states(i);
+        Some(i + 2)
+    }
+
+    /// "that are on" behind a noun.
+    fn relative(&self, np: &mut Np, i: usize) -> Option<usize> {
+        let that = self.token(i).is_some_and(|t| matches!(t.text.as_str(), "that" | "which"));
+        let be = self.token(i + 1).is_some_and(|t| matches!(t.text.as_str(), "is" | "are"));
+        let mut state = i + 2;
+        while self
+            .token(state)
+            .is_some_and(|t| matches!(t.text.as_str(), "still" | "currently" | "now" | "left" | "already"))
+        {
+            state += 1;
+        }
+        if !that || !be || (np.head.is_none() && !np.everything) || self.states(state).is_empty() {
+            return None;
+        }
+        np.having = self.states(state);
+        Some(state + 1)
     }
 
     /// Whether a noun behind glue still belongs to this phrase.
@@ -285,11 +340,7 @@ impl Reader<'_> {
         }
         let (entry, id) = (entry?, t.entry?);
         // 电视静音: behind a thing it is the act.
-        if !self.predicate
-            && !self.refers(i)
-            && np.head.is_some()
-            && t.text.chars().count() > 1
-            && crate::pieces::act_of(t).is_some()
+        if !self.predicate && !self.refers(i) && np.head.is_some() && t.text.chars().count() > 1 && act_of(t).is_some()
         {
             return None;
         }

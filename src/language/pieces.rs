@@ -7,7 +7,11 @@ use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::literals::Literal;
 use crate::phrase::{Np, Reader};
+use crate::sentence::tells;
 use base::{Quantity, Span, Unit};
+
+/// Confidence of a kind with a word of a name before it.
+const MODIFIED: f64 = 0.9;
 
 /// What shall be done, apart from any device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -251,7 +255,12 @@ fn stranger(reader: &Reader<'_>, start: usize, out: &mut Vec<Piece>) -> usize {
     let (mut np, next) = if reader.nominal(end) { reader.read(end) } else { (Np::new(from), end) };
     np.to = np.to.max(reader.token(end - 1).map_or(from, |t| t.to));
     np.from = from;
-    np.unknown.insert(0, (words.join(" "), place));
+    if reader.refers(end) && words.len() == 1 && np.head.is_some() {
+        np.modifiers.append(&mut words);
+        np.sure *= MODIFIED;
+    } else {
+        np.unknown.insert(0, (words.join(" "), place));
+    }
     out.push(Piece { from, to: np.to, item: Item::Np(np) });
     next
 }
@@ -273,6 +282,7 @@ fn phrase(reader: &Reader<'_>, i: usize, t: &Token, noun: bool, out: &mut Vec<Pi
     if !reader.starts(i) || t.literal.as_ref().is_some_and(|l| !matches!(l, Literal::Number(_))) {
         return None;
     }
+    let attribute = reader.attributive(i);
     let entry = t.entry(reader.lexicon);
     let refers = entry.is_some_and(crate::lexicon::Entry::is_reference);
     let after_act = matches!(out.last(), Some(Piece { item: Item::Act(_), .. }));
@@ -281,7 +291,8 @@ fn phrase(reader: &Reader<'_>, i: usize, t: &Token, noun: bool, out: &mut Vec<Pi
     } else {
         act_of(t).is_some_and(|a| a.verb != Verb::Turn || t.text.is_ascii())
     };
-    if other_sense
+    if !attribute
+        && other_sense
         && !noun
         && !(refers && (after_act || named(reader, i)))
         && !t.is_any(&[C::Other, C::Everything, C::Everywhere, C::All])
@@ -302,9 +313,19 @@ fn phrase(reader: &Reader<'_>, i: usize, t: &Token, noun: bool, out: &mut Vec<Pi
     {
         return Some(i + 1);
     }
-    let (np, next) = reader.read(i);
+    let (mut np, next) = reader.read(i);
     if np.is_empty() {
         return None;
+    }
+    // 枫树灯, "maple light": an unknown word right before a kind is one of its names.
+    if let Some(Piece { from, to, item: Item::Unknown(word) }) = out.last().filter(|_| refers && np.head.is_some())
+        && t.from - to <= usize::from(t.text.is_ascii())
+        && !reader.place_at(i)
+    {
+        np.modifiers.push(word.clone());
+        np.sure *= MODIFIED;
+        np.from = *from;
+        out.pop();
     }
     out.push(Piece { from: np.from, to: np.to, item: Item::Np(np) });
     Some(next)
@@ -324,11 +345,11 @@ fn command_item(reader: &Reader<'_>, t: &Token, out: &[Piece]) -> Option<Item> {
     let object = out.iter().any(|p| matches!(p.item, Item::Np(_)));
     let states = t.entry(reader.lexicon).is_some_and(|e| !e.states.is_empty());
     let wants_value = matches!(before, Some(Item::Mark(Mark::To) | Item::Act(Act { verb: Verb::Set, .. })));
+    if let Some(e) = t.entry.filter(|_| states && wants_value && !t.is(C::Not)) {
+        return Some(Item::Val(Val::State(e)));
+    }
     if let Some(item) = structure(t) {
         return item;
-    }
-    if let Some(e) = t.entry.filter(|_| states && wants_value) {
-        return Some(Item::Val(Val::State(e)));
     }
     if let Some(val) = amount(t, object || before.is_some()) {
         return Some(Item::Val(val));
@@ -337,7 +358,9 @@ fn command_item(reader: &Reader<'_>, t: &Token, out: &[Piece]) -> Option<Item> {
         return Some(Item::Mark(particle));
     }
     if let Some(act) = act_of(t) {
-        return Some(Item::Act(act));
+        // "the tv turns off" tells, it does not order.
+        let told = t.text.is_ascii() && tells(t) && object;
+        return Some(if told { Item::Unknown(t.text.clone()) } else { Item::Act(act) });
     }
     if let Some(e) = t.entry.filter(|_| states) {
         return Some(Item::Val(Val::State(e)));
@@ -382,6 +405,7 @@ fn predicate_item(reader: &Reader<'_>, t: &Token) -> Option<Item> {
 fn literal(t: &Token) -> Option<Item> {
     Some(match t.literal.as_ref()? {
         Literal::Duration(span) => Item::For(*span),
+        Literal::Clock if t.is(C::ABit) => return None,
         Literal::Clock => Item::Time(t.text.clone()),
         // "that one" is no number.
         Literal::Number(_) if t.is(C::One) => return None,
@@ -438,6 +462,11 @@ fn amount(t: &Token, inside: bool) -> Option<Val> {
     }
     if t.is(C::ABit) && inside {
         return Some(Val::Bit);
+    }
+    let level =
+        [(C::LevelHigh, 100.0), (C::LevelMedium, 50.0), (C::LevelLow, 25.0)].into_iter().find(|(c, _)| t.is(*c));
+    if let Some((n, unit)) = level.filter(|_| inside).and_then(|(_, n)| Some((n, Unit::by_code("%")?))) {
+        return Some(Val::Literal(Literal::Quantity(Quantity::new(n, unit))));
     }
     let kelvin =
         [(C::WarmWhite, 2700.0), (C::NeutralWhite, 4000.0), (C::ColdWhite, 6000.0)].into_iter().find(|(c, _)| t.is(*c));

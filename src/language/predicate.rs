@@ -223,6 +223,10 @@ impl Builder<'_> {
 
     /// A second phrase before the predicate says where or of what.
     fn subject(&mut self, np: &Np) {
+        if !np.having.is_empty() && self.now.check.is_none() {
+            self.now.check = Some(Check::State(np.having.clone()));
+        }
+        let np = &Np { having: Vec::new(), ..np.clone() };
         match &mut self.now.np {
             None => self.now.np = Some(np.clone()),
             // "if it gets warmer than 28 in the lab".

@@ -51,12 +51,13 @@ const QUALITIES: &[(C, &[&str])] = &[
 /// Whether and what the tokens ask.
 pub(crate) fn form(tokens: &[Token]) -> Option<Form> {
     let any = |c: C| tokens.iter().any(|t| t.is(c) && !t.is(C::TimeWord));
-    let first =
-        tokens.iter().position(|t| !t.punctuation() && (!t.is(C::Filler) || t.is_any(&[C::Is, C::What, C::Which])));
+    let first = tokens
+        .iter()
+        .position(|t| !t.punctuation() && (!t.is(C::Filler) || t.is_any(&[C::Is, C::What, C::LookUp, C::Which])));
     let starts = |list: &[C]| first.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_any(list));
     let asks = |list: &[C]| tokens.iter().any(|t| t.is_any(list));
     // "set to the highest" is a command: an extreme asks only with a question word.
-    let wh = [C::What, C::Which, C::Where, C::HowMany, C::HowMuch];
+    let wh = [C::What, C::LookUp, C::Which, C::Where, C::HowMany, C::HowMuch];
     if any(C::Why) {
         return Some(Form::Why);
     }
@@ -85,7 +86,11 @@ pub(crate) fn form(tokens: &[Token]) -> Option<Form> {
     if any(C::Which) || any(C::Where) {
         return Some(Form::Which);
     }
-    if QUALITIES.iter().any(|(c, _)| any(*c)) || any(C::What) || any(C::HowMuch) {
+    // 看看门关了没: a look, and yes or no.
+    if any(C::LookUp) && !any(C::What) && asks_yes_no(tokens) {
+        return Some(Form::YesNo);
+    }
+    if QUALITIES.iter().any(|(c, _)| any(*c)) || any(C::LookUp) || any(C::What) || any(C::HowMuch) {
         return Some(Form::Value);
     }
     let literal = tokens.iter().any(|t| t.text == "?");
@@ -135,6 +140,7 @@ fn question_word(t: &Token, form: Form) -> bool {
     let named = t.entry.is_some();
     let asking = t.is_any(&[
         C::What,
+        C::LookUp,
         C::Which,
         C::Where,
         C::HowMany,
@@ -150,7 +156,8 @@ fn question_word(t: &Token, form: Form) -> bool {
     let extreme = matches!(form, Form::Extreme { .. })
         && (t.is_any(&[C::Highest, C::Lowest]) || EXTREMES.iter().any(|(c, _, _)| t.is(*c)));
     let gathered = (form == Form::Mean && t.is(C::Average)) || (form == Form::Sum && t.is(C::Total));
-    !named && (asking || extreme || gathered || (t.is(C::Now) && !t.is(C::AfterTime)))
+    let whether = matches!(t.text.as_str(), "if" | "whether");
+    !named && (whether || asking || extreme || gathered || (t.is(C::Now) && !t.is(C::AfterTime)))
 }
 
 fn has_check(tree: Option<&Tree>, form: Form) -> bool {
@@ -341,6 +348,14 @@ fn values_of(np: &Np, ask: &Ask, scene: &Scene<'_>) -> Result<Vec<PointId>, Refu
                 .map(|p| p.id)
         })
     };
+    // What is measured comes before what is set, wherever both go by one word.
+    let measured: Vec<&'static str> = np.props.iter().copied().filter(|p| p.starts_with("measure")).collect();
+    if !measured.is_empty() && measured.len() < np.props.len() && np.head.is_none() {
+        let narrow = Np { props: measured, ..np.clone() };
+        if let Ok(found) = values_of(&narrow, ask, scene) {
+            return Ok(found);
+        }
+    }
     let found = predicate::devices(scene, np, &|d| point(d).is_some())?;
     let found = if np.props.is_empty() { found } else { predicate::sensors_first(scene.world, found, np) };
     Ok(found.into_iter().filter_map(point).collect())

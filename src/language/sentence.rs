@@ -29,6 +29,9 @@ pub(crate) struct RuleWords {
 
 /// The shell of a request.
 pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
+    if asked_whether(tokens) {
+        return Shell::Question(Form::YesNo);
+    }
     let asks = question::form(tokens);
     let polite = polite(tokens);
     if let Some(rules) =
@@ -38,13 +41,21 @@ pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
     }
     match asks {
         Some(Form::YesNo | Form::Value)
-            if polite && imperative(tokens) && !tokens.iter().any(|t| t.is_any(&[C::What, C::Which])) =>
+            if polite && imperative(tokens) && !tokens.iter().any(|t| t.is_any(&[C::What, C::Which, C::LookUp])) =>
         {
             Shell::Commands
         }
         Some(form) if !quiet(tokens, form) => Shell::Question(form),
         _ => Shell::Commands,
     }
+}
+
+/// "tell me if ...", "check whether ...".
+fn asked_whether(tokens: &[Token]) -> bool {
+    let Some(at) = tokens.iter().position(|t| matches!(t.text.as_str(), "if" | "whether")) else { return false };
+    let before = tokens.get(..at).unwrap_or_default();
+    before.iter().any(|t| t.is_any(&[C::LookUp, C::What]))
+        && before.iter().all(|t| t.punctuation() || t.is_any(&[C::LookUp, C::What, C::Filler]))
 }
 
 /// "could you ...", 能不能...吗: a question only in form.
@@ -85,8 +96,16 @@ fn imperative(tokens: &[Token]) -> bool {
 fn quiet(tokens: &[Token], form: Form) -> bool {
     form == Form::Value
         && !tokens.iter().any(|t| {
-            t.is_any(&[C::What, C::HowMuch, C::HowHot, C::HowBright, C::HowHumid, C::HowLoud, C::HowManyPeople])
-                && t.entry.is_none()
+            t.is_any(&[
+                C::What,
+                C::LookUp,
+                C::HowMuch,
+                C::HowHot,
+                C::HowBright,
+                C::HowHumid,
+                C::HowLoud,
+                C::HowManyPeople,
+            ]) && t.entry.is_none()
                 && !t.is(C::Everything)
         })
 }
@@ -101,7 +120,7 @@ fn rules(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords>> {
     // Several rules: a part with a marker and an act, behind one that has both.
     let mut starts = vec![0];
     let mut open = 0;
-    for (i, _) in tokens.iter().enumerate().filter(|(_, t)| t.punctuation()) {
+    for (i, _) in tokens.iter().enumerate().filter(|(_, t)| t.punctuation() || t.is(C::And)) {
         let (before, behind) = (tokens.get(open..i).unwrap_or_default(), tokens.get(i + 1..).unwrap_or_default());
         let end = behind.iter().position(Token::punctuation).unwrap_or(behind.len());
         let leads = markers(behind)
@@ -187,6 +206,10 @@ fn rule(tokens: &[Token], lexicon: &Lexicon) -> Option<RuleWords> {
     let negated = tokens.get(marker).is_some_and(|t| t.is(C::Unless));
     let mut words = RuleWords { negated, ..RuleWords::default() };
     let mut rest: Vec<Token> = tokens.to_vec();
+    // 除非 A，否则 B: B is what is done.
+    if negated && prefix(&rest, marker) && leading(&rest, marker) {
+        rest.iter_mut().filter(|t| t.is(C::Otherwise)).for_each(|t| t.concepts = vec![C::Then]);
+    }
     if let Some(o) = rest.iter().position(|t| t.is(C::Otherwise)) {
         words.otherwise = rest.split_off(o).into_iter().skip(1).collect();
     }
@@ -297,6 +320,12 @@ fn checks(t: &Token, lexicon: &Lexicon) -> bool {
         || t.entry(lexicon).is_some_and(|e| !e.states.is_empty())
         || t.is_any(&[C::Somebody, C::Nobody, C::Rises])
         || act_of(t).is_some_and(|_| third_person(t) || !t.text.is_ascii())
+}
+
+/// "turns off": third person singular.
+pub(crate) fn tells(t: &Token) -> bool {
+    let first = t.text.split(' ').next().unwrap_or_default();
+    first.len() > 3 && first.ends_with('s') && !first.ends_with("ss")
 }
 
 /// "turns on", "opened": a predicate; "turn on", "open": an order.

@@ -35,7 +35,15 @@ pub(crate) fn read(
 ) -> Reading {
     let (from, to) = (tokens.first().map_or(0, |t| t.from), tokens.last().map_or(0, |t| t.to));
     let whole = |verdict: Verdict, confidence: f64| Reading::new(vec![Found { from, to, verdict, confidence }]);
-    let mut scene = Scene { world, lexicon, now: u.now, space: u.space, salient: dialogue.salient(world, u.now) };
+    let mut scene = Scene {
+        world,
+        lexicon,
+        states,
+        now: u.now,
+        space: u.space,
+        salient: dialogue.salient(world, u.now),
+        before: Vec::new(),
+    };
     if let Some(verdict) = conversation(tokens, u, dialogue) {
         return whole(verdict, 1.0);
     }
@@ -49,7 +57,7 @@ pub(crate) fn read(
         },
         Shell::Rules(list) => rules(&list, u, &mut scene, states, (from, to)),
         Shell::Commands => {
-            let list = wishes(tokens, lexicon).unwrap_or_else(|| pieces(tokens, lexicon, false));
+            let list = wishes(tokens, lexicon).unwrap_or_else(|| pieces(&without_wishes(tokens), lexicon, false));
             let found = commands::commands(&list, &mut scene, states);
             if found.is_empty() {
                 whole(Verdict::Refusal(refuse::not_understood(&[])), HALF)
@@ -179,6 +187,11 @@ fn wish(t: &Token) -> Option<Vec<Item>> {
     })
 }
 
+/// A wish beside an order is its reason: 太热了，把空调打开.
+fn without_wishes(tokens: &[Token]) -> Vec<Token> {
+    tokens.iter().filter(|t| wish(t).is_none()).cloned().collect()
+}
+
 /// Pieces of a wish, when no act is said outright.
 fn wishes(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Piece>> {
     let at = tokens.iter().position(|t| wish(t).is_some())?;
@@ -210,7 +223,8 @@ fn rules(
             words.acts.last().map_or(to, |t| t.to).max(words.condition.last().map_or(from, |t| t.to)),
         );
         let (a, b) = if list.len() == 1 { (from, to) } else { span };
-        match one_rule(words, subject.as_ref(), u, scene, states) {
+        let text = if list.len() == 1 { u.text.clone() } else { own_words(words) };
+        match one_rule(words, subject.as_ref(), &text, scene, states) {
             Ok((draft, confidence)) => parts.push(Found { from: a, to: b, verdict: Verdict::Draft(draft), confidence }),
             Err(verdict) => parts.push(Found { from: a, to: b, verdict: *verdict, confidence: 1.0 }),
         }
@@ -223,7 +237,7 @@ fn rules(
 
 type Ruled = Result<(Draft, f64), Box<Verdict>>;
 
-fn one_rule(words: &RuleWords, subject: Option<&Np>, u: &Utterance, scene: &mut Scene<'_>, states: &States) -> Ruled {
+fn one_rule(words: &RuleWords, subject: Option<&Np>, text: &str, scene: &mut Scene<'_>, states: &States) -> Ruled {
     let refuse = |r: Refusal| Box::new(Verdict::Refusal(r));
     let lexicon = scene.lexicon;
     let condition = pieces(&words.condition, lexicon, true);
@@ -235,7 +249,8 @@ fn one_rule(words: &RuleWords, subject: Option<&Np>, u: &Utterance, scene: &mut 
     let until = if words.until.is_empty() {
         None
     } else {
-        predicate::tree(&pieces(&words.until, lexicon, true), lexicon, subject.as_ref())
+        let end = predicate::tree(&pieces(&words.until, lexicon, true), lexicon, subject.as_ref());
+        Some(end.ok_or_else(|| refuse(refuse::not_understood(&words_of(&words.until))))?)
     };
     // "it" in the acts is what the condition spoke of.
     let spoken = spoken(&tree, scene);
@@ -243,16 +258,16 @@ fn one_rule(words: &RuleWords, subject: Option<&Np>, u: &Utterance, scene: &mut 
     if !spoken.is_empty() {
         // "if the window opens, turn off the heating": that of the same room.
         scene.space = scene.room_of(&spoken).or(outer);
-        scene.salient = spoken;
+        scene.before = std::mem::replace(&mut scene.salient, spoken);
     }
-    let ruled = one_graph(words, u, scene, states, (&tree, until.as_ref()));
+    let ruled = one_graph(words, text, scene, states, (&tree, until.as_ref()));
     scene.space = outer;
     ruled
 }
 
 fn one_graph(
     words: &RuleWords,
-    u: &Utterance,
+    text: &str,
     scene: &mut Scene<'_>,
     states: &States,
     (tree, until): (&Tree, Option<&Tree>),
@@ -263,9 +278,19 @@ fn one_graph(
     let (delay, lasting, list) = timed(pieces(&words.acts, lexicon, false));
     let (acts, confidence) = acts(&list, scene, states)?;
     let otherwise = if words.otherwise.is_empty() { Vec::new() } else { acts_of(&words.otherwise, scene, states)? };
-    let rule = rule::Rule { condition: tree, until, acts, otherwise, delay, lasting, text: &u.text, now: u.now };
+    let rule = rule::Rule { condition: tree, until, acts, otherwise, delay, lasting, text, now: scene.now };
     let graph = rule::graph(&rule, scene).map_err(refuse)?;
     Ok((Draft::Rule(Box::new(graph)), confidence * sure(&words.condition)))
+}
+
+fn words_of(tokens: &[Token]) -> Vec<String> {
+    tokens.iter().filter(|t| !t.punctuation()).map(|t| t.text.clone()).collect()
+}
+
+/// The words of one of several rules: its name.
+fn own_words(words: &RuleWords) -> String {
+    let all: Vec<String> = [&words.condition, &words.acts].into_iter().flat_map(|l| words_of(l)).collect();
+    all.join(if all.iter().all(|w| w.is_ascii()) { " " } else { "" })
 }
 
 /// A condition that cannot be met is refused before its acts are looked at.
