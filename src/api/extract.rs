@@ -4,7 +4,7 @@ use crate::limits;
 use crate::problem::Problem;
 use aide::generate::GenContext;
 use aide::openapi::{Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, SchemaObject};
-use aide::operation::{OperationInput, add_parameters};
+use aide::operation::{OperationInput, ParamLocation, add_parameters, parameters_from_schema};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
@@ -13,6 +13,7 @@ use axum::{Json, RequestExt};
 use base::id::Kind;
 use base::{Bilingual, Diagnostic, Id};
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
 
 /// A JSON body.
@@ -75,7 +76,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Args<T> {
 
 impl<T: JsonSchema> OperationInput for Args<T> {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
-        Query::<T>::operation_input(ctx, operation);
+        // Each field is a parameter; the struct itself is no document of the API.
+        let settings = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
+        let schema = T::json_schema(&mut settings.into_generator());
+        let parameters = parameters_from_schema(ctx, schema, ParamLocation::Query);
+        add_parameters(ctx, operation, parameters);
     }
 }
 

@@ -13,6 +13,7 @@ pub mod openapi;
 mod page;
 mod problem;
 mod routes;
+mod sse;
 mod views;
 mod web;
 

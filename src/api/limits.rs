@@ -5,8 +5,8 @@ use std::time::Duration;
 
 /// Longest body of a request, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
-/// Longest time until the head of an answer, for everything but a stream. Longer than a command's deadline.
-pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(60);
+/// Longest time until the head of an answer, for everything but a stream. Longer than a turn may take.
+pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(75);
 /// Longest time a client may take for the head of a request.
 pub const HEAD_TIME_MAX: Duration = Duration::from_secs(15);
 /// Most connections at once, on each listener.

@@ -1,23 +1,21 @@
 //! Talking to the building, in Home Assistant's conversation shape with what that shape has no place for beside it. The
 //! same turn is given whole or as it happens; it ends and is kept even when nobody listens any more.
 
-use super::events::event;
 use super::stopped;
 use crate::Api;
 use crate::auth::{Identity, store_failed};
 use crate::extract::{Args, Body, Of};
-use crate::limits::{HEARTBEAT, STREAM_QUEUE, TURNS_AT_ONCE_MAX, TURNS_MAX};
+use crate::limits::{STREAM_QUEUE, TURNS_AT_ONCE_MAX, TURNS_MAX};
 use crate::metrics::Metric;
 use crate::page::{self, Page};
 use crate::problem::Problem;
+use crate::sse::{EventStream, event};
 use agent::{TurnError, TurnEvent, TurnRequest};
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::sse::{KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
 use base::diagnostic::nearest;
 use base::id::{Conversation as ConversationKind, ConversationId, DeviceId, SpaceId, TurnId};
 use base::{Bilingual, Diagnostic, Lang, Timestamp};
@@ -27,7 +25,6 @@ use futures::stream::{self, StreamExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as JsonValue;
-use std::convert::Infallible;
 use things::World;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
@@ -221,28 +218,26 @@ async fn process(State(api): State<Api>, who: Identity, Body(said): Body<Said>) 
     turn.await.map_err(|e| Problem::internal("turn.failed", &e))?.map(Json)
 }
 
-async fn stream(State(api): State<Api>, who: Identity, Body(said): Body<Said>) -> Result<Response, Problem> {
+async fn stream(State(api): State<Api>, who: Identity, Body(said): Body<Said>) -> Result<EventStream, Problem> {
     let request = request(&api, &who, said).await?;
     let running = Running::begin(&api)?;
     let (to, mut from) = mpsc::channel(STREAM_QUEUE);
     let turn = tokio::spawn(Box::pin(run(running, request, Some(to))));
     // A turn that does not begin is an error, not a stream.
-    let Some(first) = from.recv().await else {
-        return match turn.await {
-            Ok(Err(problem)) => Err(problem),
-            Ok(Ok(answer)) => Ok(Json(answer).into_response()),
-            Err(e) => Err(Problem::internal("turn.failed", &e)),
-        };
-    };
-    let on_the_way = stream::once(async { first }).chain(ReceiverStream::new(from)).filter_map(|e| async move {
+    let first = from.recv().await;
+    if first.is_none() {
+        let answer = turn.await.map_err(|e| Problem::internal("turn.failed", &e))??;
+        return Ok(EventStream::new(stream::iter(event("reply", &answer))));
+    }
+    let on_the_way = stream::iter(first).chain(ReceiverStream::new(from)).filter_map(|e| async move {
         match e {
             // The answer itself comes last, once it is kept.
             TurnEvent::Reply(_) => None,
             other => event(other.name(), &other),
         }
     });
-    let last = stream::once(async move {
-        match turn.await {
+    let last = stream::once(turn).filter_map(|ended| async {
+        match ended {
             Ok(Ok(answer)) => event("reply", &answer),
             Ok(Err(problem)) => {
                 tracing::warn!(code = problem.code(), "a turn ended without an answer");
@@ -253,10 +248,8 @@ async fn stream(State(api): State<Api>, who: Identity, Body(said): Body<Said>) -
                 None
             }
         }
-    })
-    .filter_map(|e| async { e });
-    let body = on_the_way.chain(last).map(Ok::<_, Infallible>);
-    Ok(Sse::new(body).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response())
+    });
+    Ok(EventStream::new(on_the_way.chain(last)))
 }
 
 /// Reads what was said; ids and names become what the agent knows.

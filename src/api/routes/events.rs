@@ -4,22 +4,21 @@
 
 use super::stopped;
 use crate::auth::Identity;
-use crate::limits::{HEARTBEAT, STREAM_TIME_MAX, STREAMS_MAX};
+use crate::limits::{STREAM_TIME_MAX, STREAMS_MAX};
 use crate::metrics::Metric;
 use crate::problem::Problem;
+use crate::sse::{EventStream, event};
 use crate::{Api, views};
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::sse::Event as SseEvent;
 use base::id::{DeviceId, PointId};
 use base::{Bilingual, Sample};
 use documents::{Batch, Event, Outcome};
 use futures::stream::{self, StreamExt};
 use serde::Serialize;
-use std::convert::Infallible;
 use std::sync::Arc;
 use things::World;
 use tokio::sync::broadcast::error::RecvError;
@@ -71,7 +70,7 @@ impl Drop for Open {
     }
 }
 
-async fn events(State(api): State<Api>, who: Identity) -> Result<Response, Problem> {
+async fn events(State(api): State<Api>, who: Identity) -> Result<EventStream, Problem> {
     who.may(policy::Effect::Read)?;
     let place = api.streams().clone().try_acquire_owned().map_err(|_| {
         Problem::new(
@@ -101,12 +100,11 @@ async fn events(State(api): State<Api>, who: Identity) -> Result<Response, Probl
             Ok(batch) => open.deltas(&batch).await,
             Err(missed) => event("missed", &missed).into_iter().collect(),
         };
-        Some((stream::iter(said.into_iter().map(Ok::<_, Infallible>)), open))
+        Some((stream::iter(said), open))
     });
     // The first bytes leave at once, so that a client knows the stream is open.
-    let hello = stream::once(async { Ok(SseEvent::default().comment("open")) });
-    let body = hello.chain(deltas.flatten().take_until(Box::pin(over)));
-    Ok(Sse::new(body).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response())
+    let hello = stream::once(async { SseEvent::default().comment("open") });
+    Ok(EventStream::new(hello.chain(deltas.flatten().take_until(Box::pin(over)))))
 }
 
 impl Open {
@@ -148,17 +146,6 @@ impl Open {
             Outcome::Proposal(proposal) => event("proposal", proposal),
             Outcome::Rule(saved) => event("rule", &views::rule(&self.world, saved)),
             Outcome::Send(_) | Outcome::Trace(_) | Outcome::Denied(_) | Outcome::Alarm { .. } => None,
-        }
-    }
-}
-
-/// An event with a JSON text; what cannot be written as JSON is left out, and said in the log.
-pub(super) fn event(name: &str, data: &impl Serialize) -> Option<SseEvent> {
-    match SseEvent::default().event(name).json_data(data) {
-        Ok(event) => Some(event),
-        Err(error) => {
-            tracing::error!(name, %error, "an event could not be written");
-            None
         }
     }
 }

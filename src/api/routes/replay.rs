@@ -23,7 +23,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
 
 /// What a replay found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-struct Found {
+struct ReplayReport {
     /// First and last batch that was replayed.
     batches: (u64, u64),
     /// How many events were applied.
@@ -37,12 +37,12 @@ struct Found {
     /// SHA-256 over all outcomes.
     hash: String,
     /// The first batch whose outcomes differ; absent when all are the same.
-    differs: Option<Differs>,
+    differs: Option<ReplayDifference>,
 }
 
 /// A batch whose outcomes differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-struct Differs {
+struct ReplayDifference {
     /// The batch.
     seq: u64,
     /// What the log has.
@@ -51,16 +51,16 @@ struct Differs {
     replayed: String,
 }
 
-async fn replay(State(api): State<Api>, who: Identity) -> Result<Json<Found>, Problem> {
+async fn replay(State(api): State<Api>, who: Identity) -> Result<Json<ReplayReport>, Problem> {
     who.may(policy::Effect::Administer)?;
     let report = runtime::replay::replay(api.store(), |_| ()).await.map_err(|e| store_failed(&e))?;
-    Ok(Json(Found {
+    Ok(Json(ReplayReport {
         batches: report.batches,
         events: report.events,
         outcomes: report.outcomes,
         commands: report.commands,
         traces: report.traces,
         hash: report.hash,
-        differs: report.differs.map(|d| Differs { seq: d.seq, logged: d.logged, replayed: d.replayed }),
+        differs: report.differs.map(|d| ReplayDifference { seq: d.seq, logged: d.logged, replayed: d.replayed }),
     }))
 }

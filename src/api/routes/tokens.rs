@@ -79,7 +79,7 @@ pub struct Minted {
 /// The token that is wanted.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct NewToken {
     /// Whose or what for.
     name: String,
     /// What it may do at most.
@@ -95,7 +95,7 @@ async fn list(State(api): State<Api>, who: Identity) -> Result<Json<Page<TokenVi
     Ok(Json(Page { items: tokens.into_iter().map(TokenView::from).collect(), next_cursor: None }))
 }
 
-async fn mint(State(api): State<Api>, who: Identity, Body(wanted): Body<Wanted>) -> Result<Json<Minted>, Problem> {
+async fn mint(State(api): State<Api>, who: Identity, Body(wanted): Body<NewToken>) -> Result<Json<Minted>, Problem> {
     who.may(policy::Effect::Administer)?;
     let name = wanted.name.trim();
     if name.is_empty() || name.chars().count() > limits::NAME_CHARS_MAX {
