@@ -104,16 +104,18 @@ pub fn bind_socket(dir: &Path) -> Result<UnixListener, ListenError> {
 
 /// Serves until `stop` becomes true, then lets what is under way end.
 pub async fn serve(api: Api, router: Router, tcp: TcpListener, unix: UnixListener, mut stop: watch::Receiver<bool>) {
-    let server =
-        Server { api, router, places: Arc::new(Semaphore::new(CONNECTIONS_MAX)), drain: GracefulShutdown::new() };
+    let places = || Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    // Apart from each other: however many come over TCP, the owner still gets in by the socket.
+    let (near, far) = (places(), places());
+    let server = Server { api, router, drain: GracefulShutdown::new() };
     loop {
         tokio::select! {
             accepted = tcp.accept() => match accepted {
-                Ok((stream, address)) => server.connection(stream, Peer::Tcp(address.ip())),
+                Ok((stream, address)) => server.connection(stream, Peer::Tcp(address.ip()), &far),
                 Err(error) => pause(&error).await,
             },
             accepted = unix.accept() => match accepted {
-                Ok((stream, _)) => server.connection(stream, Peer::Socket),
+                Ok((stream, _)) => server.connection(stream, Peer::Socket, &near),
                 Err(error) => pause(&error).await,
             },
             _ = stop.wait_for(|stop| *stop) => break,
@@ -134,13 +136,17 @@ async fn pause(error: &io::Error) {
 struct Server {
     api: Api,
     router: Router,
-    places: Arc<Semaphore>,
     drain: GracefulShutdown,
 }
 
 impl Server {
-    fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(&self, stream: S, peer: Peer) {
-        let Ok(place) = self.places.clone().try_acquire_owned() else {
+    fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        &self,
+        stream: S,
+        peer: Peer,
+        places: &Arc<Semaphore>,
+    ) {
+        let Ok(place) = places.clone().try_acquire_owned() else {
             tracing::warn!(limit = CONNECTIONS_MAX, "too many connections; one was closed");
             return;
         };
@@ -163,5 +169,32 @@ impl Server {
             api.metrics().sub(Metric::Connections, 1);
             drop(place);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_this_machine_and_the_next_free_port() {
+        let wide = bind(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0).await;
+        assert!(matches!(wide, Err(ListenError::NotLocal(_))));
+        let first = bind(LOCAL, 0).await.unwrap();
+        let port = first.local_addr().unwrap().port();
+        let second = bind(LOCAL, port).await.unwrap();
+        assert!(second.local_addr().unwrap().port() > port);
+    }
+
+    #[tokio::test]
+    async fn the_control_socket_replaces_what_was_left_and_is_the_owners_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            drop(bind_socket(dir.path()).unwrap());
+            let mode = std::fs::metadata(dir.path().join(SOCKET)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        let deep = dir.path().join("x".repeat(120));
+        assert!(matches!(bind_socket(&deep), Err(ListenError::PathTooLong(_))));
     }
 }
