@@ -24,8 +24,6 @@ use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 
 /// Seed of the ids of every building: a measurement repeats exactly.
 const SEED: u64 = 20_261_121;
-/// Code of the alarms by which rules notify people.
-const NOTICE: &str = "rule.notice";
 
 /// A running building.
 pub struct Building {
@@ -90,7 +88,6 @@ impl Said {
 struct Heard {
     sent: Vec<(PointId, Value)>,
     differences: BTreeMap<PointId, f64>,
-    notices: usize,
 }
 
 impl Building {
@@ -180,11 +177,6 @@ impl Building {
         Ok(self.handle.read(|core| core.states().clone()).await?)
     }
 
-    /// How many times a person was notified since this was last asked or something was said.
-    pub fn notices(&mut self) -> usize {
-        self.listen().notices
-    }
-
     /// Takes what came out of the runtime since the last time.
     fn listen(&mut self) -> Heard {
         let mut heard = Heard::default();
@@ -215,7 +207,6 @@ impl Heard {
             match outcome {
                 Outcome::Send(command) => self.sent.push((command.point, command.value.clone())),
                 Outcome::Proposal(p) => self.asked_for(acts(p)),
-                Outcome::Alarm { code, .. } if code == NOTICE => self.notices += 1,
                 _ => {}
             }
         }

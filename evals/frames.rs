@@ -17,6 +17,28 @@ use things::{PointSpec, Selector};
 /// Domains in which a class says what is meant.
 const CLASSED: &[&str] = &["binary_sensor", "cover", "sensor"];
 
+/// Operations, their intents, and whether a slot says the kind of the devices.
+const INTENTS: &[(&str, &str, bool)] = &[
+    ("turn_on", "HassTurnOn", true),
+    ("open", "HassTurnOn", true),
+    ("lock", "HassTurnOn", true),
+    ("turn_off", "HassTurnOff", true),
+    ("close", "HassTurnOff", true),
+    ("unlock", "HassTurnOff", true),
+    ("set", "HassLightSet", false),
+    ("set_temperature", "HassClimateSetTemperature", false),
+    ("set_speed", "HassFanSetSpeed", false),
+    ("set_position", "HassSetPosition", true),
+    ("set_volume", "HassSetVolume", false),
+    ("start", "HassVacuumStart", false),
+    ("return_to_base", "HassVacuumReturnToBase", false),
+    ("dock", "HassLawnMowerDock", false),
+    ("pause", "HassMediaPause", false),
+    ("play", "HassMediaUnpause", false),
+    ("next", "HassMediaNext", false),
+    ("previous", "HassMediaPrevious", false),
+];
+
 /// The frame of a sentence that asked one thing; none for anything else.
 pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
     let parts = &said.understood.as_ref()?.parts;
@@ -30,6 +52,25 @@ pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
     Some(json!({ "intent": intent, "slots": slots }))
 }
 
+/// The frame of a command that was carried out in a furnished home: intent by operation, slots by the devices.
+pub(crate) fn done(built: &Built, text: &str, effects: &[Json]) -> Option<Json> {
+    let [effect] = effects else { return None };
+    let targets = effect.get("targets").and_then(Json::as_array)?;
+    let devices: Vec<&HomeDevice> =
+        built.bound.iter().map(|b| &b.device).filter(|d| targets.iter().any(|t| t.as_str() == Some(&d.id))).collect();
+    let first = devices.first()?;
+    let (_, intent, of_kind) = INTENTS.iter().find(|(op, ..)| effect.get("op").and_then(Json::as_str) == Some(*op))?;
+    let intent =
+        if first.domain == "lawn_mower" && *intent == "HassVacuumStart" { "HassLawnMowerStartMowing" } else { intent };
+    let mut slots = Map::new();
+    slots.extend(said_place(built, &devices, &text.to_lowercase()));
+    if *of_kind {
+        slots.extend(kind(&devices));
+    }
+    slots.extend(effect.get("args").and_then(Json::as_object).cloned().into_iter().flatten());
+    Some(json!({ "intent": intent, "slots": slots }))
+}
+
 fn asked(built: &Built, text: &str, query: &Query) -> Option<(&'static str, Map<String, Json>)> {
     let points = query.select.points(&built.world, crate::predict::moment(None));
     let specs: Vec<&PointSpec> = points.iter().filter_map(|p| built.world.point(*p)).collect();
@@ -39,9 +80,9 @@ fn asked(built: &Built, text: &str, query: &Query) -> Option<(&'static str, Map<
     let one = devices.iter().all(|d| d.id == first.id);
     let named = all_names(first).filter(|n| one && text.contains(n)).max_by_key(|n| n.chars().count());
     let mut slots = places(built, &query.select);
-    if slots.is_empty() && one {
-        // What was found by its room is in the selection as a device: the room was said beside the name.
-        slots.extend(said_place(built, first, &text.replace(named.as_deref().unwrap_or("\0"), " ")));
+    if slots.is_empty() {
+        // What was found by its room is in the selection as devices: the room was said beside the name.
+        slots.extend(said_place(built, &devices, &text.replace(named.as_deref().unwrap_or("\0"), " ")));
     }
     let reading = |s: &&PointSpec| s.is("measure.temperature") || s.is("setpoint");
     if devices.iter().all(|d| d.domain == "climate") && specs.iter().all(reading) && query.ask == Ask::Value {
@@ -64,19 +105,19 @@ fn all_names(device: &HomeDevice) -> impl Iterator<Item = String> {
     std::iter::once(&device.name).chain(&device.aliases).map(|n| n.to_lowercase())
 }
 
-/// The room or floor of a device, where the sentence says it.
-fn said_place(built: &Built, device: &HomeDevice, text: &str) -> Option<(String, Json)> {
-    let area = device.area.as_ref()?;
+/// The room or floor that all devices are in, where the sentence says it.
+fn said_place(built: &Built, devices: &[&HomeDevice], text: &str) -> Option<(String, Json)> {
+    let path = |d: &HomeDevice| d.area.as_ref().map_or_else(Vec::new, |a| built.world.path_of(space_id(a)));
     let said = |id: SpaceId| {
-        let space = built.world.space(id)?;
-        space.names.all().any(|n| text.contains(&n.to_lowercase())).then_some(())
+        let everybody = devices.iter().all(|d| path(d).contains(&id));
+        let space = built.world.space(id).filter(|_| everybody);
+        space.is_some_and(|s| s.names.all().any(|n| text.contains(&n.to_lowercase())))
     };
-    if said(space_id(area)).is_some() {
-        return Some(("area".into(), json!(area)));
-    }
-    let floor = built.world.space(space_id(area))?.parent?;
-    let id = built.floors.iter().find(|f| space_id(&format!("floor.{f}")) == floor)?;
-    said(floor).map(|()| ("floor".into(), json!(id)))
+    let slot = |slot: &str, prefix: &str, ids: &[String]| {
+        let id = ids.iter().find(|id| said(space_id(&format!("{prefix}{id}"))))?;
+        Some((slot.to_owned(), json!(id)))
+    };
+    slot("area", "", &built.areas).or_else(|| slot("floor", "floor.", &built.floors))
 }
 
 /// Rooms and floors of the selection.
