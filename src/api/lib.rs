@@ -120,6 +120,10 @@ impl Api {
     fn now(&self) -> Timestamp {
         self.handle().now()
     }
+    /// Waits until everything that has happened is on the disk: only then is a change answered as done.
+    async fn acknowledged(&self) -> Result<(), Problem> {
+        self.handle().durable().await.map_err(|e| routes::stopped(&e))
+    }
     fn simulated(&self) -> bool {
         self.0.parts.simulated
     }

@@ -7,6 +7,7 @@
 use crate::clock::{ManualClock, SystemClock, sleep_until};
 use crate::core::{CHECKPOINT_VERSION, Core};
 use crate::handle::{Handle, HostError, Message};
+use crate::{replay, revisions};
 use base::id::CommandId;
 use base::{Clock, Span, Timestamp};
 use documents::journal::JOURNAL_VERSION;
@@ -14,7 +15,7 @@ use documents::{Batch, Event, Outcome, Receipt};
 use drivers::{Input, Output, Session};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use store::{NewRevision, Noun, Store, StoreError};
+use store::{Store, StoreError};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// Most messages that wait for the host.
@@ -92,7 +93,7 @@ impl Host {
         options: Options,
         sessions: impl FnOnce(&Core) -> Vec<Box<dyn Session>>,
     ) -> Result<(Handle, Host), StoreError> {
-        let (core, seq) = crate::replay::restore(&store).await?;
+        let (core, seq) = replay::restore(&store).await?;
         let (clock, shared): (HostClock, Arc<dyn Clock>) = match options.time {
             Time::Real => {
                 let c = SystemClock::default();
@@ -338,7 +339,7 @@ impl Host {
             Some(why) => Err(why.clone()),
         };
         if result.is_ok() {
-            result = self.write_revisions(batch).await.map_err(|e| e.to_string());
+            result = revisions::write(&self.store, batch).await.map_err(|e| e.to_string());
         }
         if let Err(why) = &result
             && self.broken.is_none()
@@ -356,14 +357,6 @@ impl Host {
             self.broken = None;
             self.checkpointed = self.seq;
         }
-    }
-
-    /// Configuration also stands in its own table, with author and history.
-    async fn write_revisions(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        for revision in revisions_of(batch) {
-            self.store.revisions().put(revision).await?;
-        }
-        Ok(())
     }
 
     async fn checkpoint(&mut self) {
@@ -396,33 +389,6 @@ impl Host {
             }
         }
     }
-}
-
-/// The configuration revisions that a batch made.
-pub(crate) fn revisions_of(batch: &Batch) -> Vec<NewRevision> {
-    let worlds = batch.events.iter().filter_map(|e| match e {
-        Event::World { revision, doc, by } => Some(NewRevision {
-            id: *revision,
-            noun: Noun::World,
-            name: "site".into(),
-            at: batch.at,
-            author: by.clone(),
-            body: serde_json::to_value(doc).unwrap_or_default(),
-        }),
-        _ => None,
-    });
-    let rules = batch.outcomes.iter().filter_map(|o| match o {
-        Outcome::Rule(saved) => Some(NewRevision {
-            id: saved.revision,
-            noun: Noun::Rule,
-            name: saved.graph.id.to_string(),
-            at: batch.at,
-            author: saved.by.clone(),
-            body: serde_json::to_value(&saved.graph).unwrap_or_default(),
-        }),
-        _ => None,
-    });
-    worlds.chain(rules).collect()
 }
 
 fn event_of(output: Output) -> Event {

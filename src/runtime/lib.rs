@@ -9,6 +9,7 @@ pub mod demo;
 pub mod handle;
 pub mod host;
 pub mod replay;
+mod revisions;
 
 pub use crate::clock::SystemClock;
 pub use crate::core::{Core, why};

@@ -2,7 +2,7 @@
 //! byte for byte.
 
 use crate::core::{CHECKPOINT_VERSION, Core};
-use crate::host::revisions_of;
+use crate::revisions;
 use base::canonical;
 use documents::{Batch, Outcome};
 use serde::Serialize;
@@ -49,10 +49,7 @@ pub async fn restore(store: &Store) -> Result<(Core, u64), StoreError> {
     while let Some(page) = reader.next_page().await? {
         for batch in page {
             core.apply_all(&batch.events, batch.at);
-            // A kill between the log and the table leaves the table behind; putting again is harmless.
-            for revision in revisions_of(&batch) {
-                store.revisions().put(revision).await?;
-            }
+            revisions::write(store, &batch).await?;
             seq = batch.seq;
         }
     }

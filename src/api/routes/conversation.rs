@@ -343,6 +343,7 @@ async fn run(
     let api = &running.api;
     let (actor, text) = (request.actor.clone(), request.text.trim().to_owned());
     let reply = api.agent().turn(request, listener).await.map_err(not_begun)?;
+    api.acknowledged().await?;
     let world = api.handle().read(|core| core.world().clone()).await.map_err(|e| stopped(&e))?;
     let answer = answer(reply, &world);
     let kept =

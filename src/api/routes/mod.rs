@@ -100,6 +100,7 @@ pub(crate) async fn changed(api: &Api, outcomes: Vec<Outcome>) -> Result<Changed
         out.rules = rules.iter().map(|saved| views::rule(&world, saved)).collect();
     }
     out.receipts = receipts(api, commands).await?;
+    api.acknowledged().await?;
     Ok(out)
 }
 
