@@ -5,6 +5,7 @@ mod description;
 mod devices;
 mod events;
 pub(crate) mod health;
+mod nodes;
 mod points;
 mod proposals;
 mod replay;
@@ -41,6 +42,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(devices::routes())
         .merge(events::routes())
         .merge(health::routes())
+        .merge(nodes::routes())
         .merge(points::routes())
         .merge(proposals::routes())
         .merge(replay::routes())
