@@ -265,7 +265,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Least share of right answers, in percent, for each language.
-    const RIGHT_MIN: usize = 90;
+    const RIGHT_MIN: usize = 94;
     /// Categories in which every case must be right: nothing may be done that was not asked for.
     const ALWAYS: &[&str] = &["security", "injection", "small-talk"];
 

@@ -294,7 +294,7 @@ fn push(doc: &mut WorldDoc, key: &str, area: Option<&str>, names: Names, model: 
     });
 }
 
-/// Sensors of numbers by room, one of each trait; the rest stays as it is.
+/// Sensors of numbers by room, one of each trait; the rest stays as it is. A battery is another device's, not the room's.
 fn grouped(parts: Vec<Part>, bound: &[Bound]) -> (Vec<Part>, BTreeMap<String, Vec<Part>>) {
     let (mut single, mut groups) = (Vec::new(), BTreeMap::<String, Vec<Part>>::new());
     for part in parts {
@@ -304,7 +304,7 @@ fn grouped(parts: Vec<Part>, bound: &[Bound]) -> (Vec<Part>, BTreeMap<String, Ve
                 |p: &Property| matches!(p.data_type.type_, DataKind::Double | DataKind::Float | DataKind::Int);
             matches!(&part.model.properties[..], [p] if !p.access_mode.writable() && numeric(p))
                 && part.model.services.is_empty()
-                && trait_of(&part).is_some()
+                && trait_of(&part).is_some_and(|t| t != "battery")
         });
         match area {
             Some(area) if groups.get(&area).is_none_or(|g| g.iter().all(|p| trait_of(p) != trait_of(&part))) => {
