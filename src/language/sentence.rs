@@ -123,9 +123,13 @@ fn rules(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords>> {
     for (i, _) in tokens.iter().enumerate().filter(|(_, t)| t.punctuation() || t.is(C::And)) {
         let (before, behind) = (tokens.get(open..i).unwrap_or_default(), tokens.get(i + 1..).unwrap_or_default());
         let end = behind.iter().position(Token::punctuation).unwrap_or(behind.len());
-        let leads = markers(behind)
-            .first()
-            .is_some_and(|m| (prefix(behind, *m) && leading(behind, *m)) || (!prefix(behind, *m) && *m < end));
+        let leads = markers(behind).first().is_some_and(|m| {
+            (prefix(behind, *m) && leading(behind, *m))
+                || (!prefix(behind, *m) && *m < end)
+                || (prefix(behind, *m)
+                    && has_act(behind.get(..*m).unwrap_or_default())
+                    && !behind.iter().take(*m).any(Token::punctuation))
+        });
         let complete = markers(before).first().is_some_and(|m| {
             has_act(before.get(*m..).unwrap_or_default())
                 && (leading(before, *m) || !prefix(before, *m) || has_act(before.get(..*m).unwrap_or_default()))
@@ -146,7 +150,12 @@ fn rules(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords>> {
 /// 有人就开灯: a predicate, 就, an act, without a word for "if".
 fn unmarked(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords>> {
     const THEN: &[&str] = &["就", "便", "则", "那就", "就把", "就将", "就给我", "就自动", "自动", "立即就"];
-    let at = tokens.iter().position(|t| t.is(C::Then) && THEN.contains(&t.text.as_str()))?;
+    let then = tokens.iter().position(|t| t.is(C::Then) && THEN.contains(&t.text.as_str()));
+    // 湿度低于40%开加湿器: a comparison, its number, an act.
+    let compared = tokens
+        .iter()
+        .any(|t| t.is_any(&[C::Above, C::Below, C::AtLeast, C::AtMost]) && t.literal.is_none() && !t.text.is_ascii());
+    let at = then.or_else(|| compared.then(|| condition_end(tokens, 0, lexicon)).flatten())?;
     let (condition, acts) = (tokens.get(..at)?, tokens.get(at..)?);
     let predicate = pieces(condition, lexicon, true)
         .iter()
@@ -172,7 +181,9 @@ fn markers(tokens: &[Token]) -> Vec<usize> {
         .iter()
         .enumerate()
         .filter(|(i, t)| {
-            let marks = t.is_any(&[C::If, C::When, C::Unless]) && t.literal.is_none() && !t.is(C::Notify);
+            // "should the window open, ..." only at the start.
+            let modal = t.text == "should" && *i > 0;
+            let marks = !modal && t.is_any(&[C::If, C::When, C::Unless]) && t.literal.is_none() && !t.is(C::Notify);
             // 5分钟后 is a time, "when is" a question, 一 and 后 inside other senses are none.
             let timed =
                 t.is(C::AfterTime) && i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|p| p.literal.is_some());

@@ -232,6 +232,10 @@ fn rules(
         let spoken = predicate::tree(&pieces(&words.condition, scene.lexicon, true), scene.lexicon, subject.as_ref());
         subject = spoken.as_ref().and_then(first_subject);
     }
+    // Of several rules all are made, or none.
+    if parts.iter().any(|p| !matches!(p.verdict, Verdict::Draft(_))) {
+        parts.retain(|p| !matches!(p.verdict, Verdict::Draft(_)));
+    }
     Reading::new(parts)
 }
 

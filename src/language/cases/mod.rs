@@ -5,6 +5,7 @@ mod commands;
 mod dialogues;
 mod properties;
 mod questions;
+mod replies;
 mod rules;
 mod world;
 
