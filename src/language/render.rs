@@ -185,11 +185,11 @@ fn extreme(highest: bool, frame: &Frame, world: &World) -> Bilingual {
     match place {
         Some(p) if !name.zh.contains(&p.zh) => Bilingual::new(
             format!("{}{}，{}，{}。", p.zh, rank.zh, words.zh, name.zh),
-            format!("{} is {}: {} ({}).", p.en, rank.en, words.en, name.en),
+            format!("{} is {}: {} ({}).", capital(&p.en), rank.en, words.en, name.en),
         ),
         _ => Bilingual::new(
             format!("{}{}，{}。", name.zh, rank.zh, words.zh),
-            format!("{} is {}: {}.", name.en, rank.en, words.en),
+            format!("{} is {}: {}.", capital(&name.en), rank.en, words.en),
         ),
     }
 }

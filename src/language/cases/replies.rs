@@ -36,7 +36,7 @@ fn answers() {
         ("how many windows are open", "1个：实验室窗户。", "1: lab window."),
         ("which windows are closed", "画室窗户关闭。", "Studio window is closed."),
         ("what is the temperature in the lab", "实验室温度计是27.5°C。", "Lab thermometer temperature is 27.5°C."),
-        ("where is it warmest", "花房温度计最高，31°C。", "Greenhouse is highest: 31°C (greenhouse thermometer)."),
+        ("where is it warmest", "花房温度计最高，31°C。", "Greenhouse thermometer is highest: 31°C."),
         ("what is the average temperature", "平均26.8°C。", "26.8°C on average."),
         ("is dusty cleaning", "目前没有读数。", "There is no reading at present."),
     ] {
