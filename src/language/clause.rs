@@ -147,7 +147,10 @@ impl Assembler<'_> {
         // 开始清扫, "want ... turned on": the later verb says what; up and down say how.
         match self.now.act {
             Some(before) if complete && adjacent => {
-                if matches!((before.verb, act.verb), (Verb::Up | Verb::Down, Verb::Set)) {
+                let ends = matches!(before.verb, Verb::Pause | Verb::Stop | Verb::Dock);
+                if ends && matches!(act.verb, Verb::Play | Verb::Start | Verb::Clean) {
+                    // 暂停播放, 停止清扫: the first verb says what becomes of the second.
+                } else if matches!((before.verb, act.verb), (Verb::Up | Verb::Down, Verb::Set)) {
                     self.now.absolute = true;
                 } else {
                     self.now.act = Some(act);

@@ -14,6 +14,8 @@ use documents::{Act, Reason, Refusal, Setting};
 use things::point::Misfit;
 use things::{Assistant, PointKind, PointSpec, States, World, traits};
 
+/// The least light of a lamp that is on, in percent.
+const DIMMEST: f64 = 1.0;
 /// "A lot" is this many nudges.
 const LOT: f64 = 2.0;
 
@@ -105,52 +107,52 @@ fn incapable(w: &Wish<'_>, device: DeviceId) -> Refusal {
     refuse::no_capability(&name(w, device), able)
 }
 
+/// For each verb the properties that it can act on, in order, with the operation of the trait.
+type Ways = &'static [(&'static str, &'static str)];
+const ON: Ways = &[
+    ("on_off", "turn_on"),
+    ("opening", "open"),
+    ("position", "open"),
+    ("playback", "play"),
+    ("run", "start"),
+    ("lock", "lock"),
+    ("activate", "activate"),
+    ("press", "press"),
+];
+const OFF: Ways = &[
+    ("on_off", "turn_off"),
+    ("opening", "close"),
+    ("position", "close"),
+    ("playback", "stop"),
+    ("run", "stop"),
+    ("lock", "unlock"),
+];
+const OPEN: Ways = &[("opening", "open"), ("position", "open"), ("lock", "unlock"), ("on_off", "turn_on")];
+const CLOSE: Ways = &[("opening", "close"), ("position", "close"), ("lock", "lock"), ("on_off", "turn_off")];
+const ON_OR_OPEN: Ways = &[
+    ("on_off", "turn_on"),
+    ("opening", "open"),
+    ("position", "open"),
+    ("lock", "unlock"),
+    ("playback", "play"),
+    ("run", "start"),
+    ("activate", "activate"),
+    ("press", "press"),
+];
+const OFF_OR_CLOSE: Ways = &[
+    ("on_off", "turn_off"),
+    ("opening", "close"),
+    ("position", "close"),
+    ("lock", "lock"),
+    ("playback", "stop"),
+    ("run", "stop"),
+];
+const START: Ways = &[("run", "start"), ("playback", "play"), ("activate", "activate"), ("on_off", "turn_on")];
+const STOP: Ways = &[("stop", "stop"), ("run", "stop"), ("playback", "stop"), ("on_off", "turn_off")];
+const RESUME: Ways = &[("playback", "play"), ("run", "start")];
+
 /// Verbs without a value: for each, the properties that it can act on, in order.
 fn switch(w: &Wish<'_>, device: DeviceId, verb: Verb) -> Done {
-    const ON: &[(&str, &str)] = &[
-        ("on_off", "turn_on"),
-        ("opening", "open"),
-        ("position", "open"),
-        ("playback", "play"),
-        ("run", "start"),
-        ("lock", "lock"),
-        ("activate", "activate"),
-        ("press", "press"),
-    ];
-    const OFF: &[(&str, &str)] = &[
-        ("on_off", "turn_off"),
-        ("opening", "close"),
-        ("position", "close"),
-        ("playback", "stop"),
-        ("run", "stop"),
-        ("lock", "unlock"),
-    ];
-    const OPEN: &[(&str, &str)] =
-        &[("opening", "open"), ("position", "open"), ("lock", "unlock"), ("on_off", "turn_on")];
-    const CLOSE: &[(&str, &str)] =
-        &[("opening", "close"), ("position", "close"), ("lock", "lock"), ("on_off", "turn_off")];
-    const ON_OR_OPEN: &[(&str, &str)] = &[
-        ("on_off", "turn_on"),
-        ("opening", "open"),
-        ("position", "open"),
-        ("lock", "unlock"),
-        ("playback", "play"),
-        ("run", "start"),
-        ("activate", "activate"),
-        ("press", "press"),
-    ];
-    const OFF_OR_CLOSE: &[(&str, &str)] = &[
-        ("on_off", "turn_off"),
-        ("opening", "close"),
-        ("position", "close"),
-        ("lock", "lock"),
-        ("playback", "stop"),
-        ("run", "stop"),
-    ];
-    const START: &[(&str, &str)] =
-        &[("run", "start"), ("playback", "play"), ("activate", "activate"), ("on_off", "turn_on")];
-    const STOP: &[(&str, &str)] = &[("stop", "stop"), ("run", "stop"), ("playback", "stop"), ("on_off", "turn_off")];
-    const RESUME: &[(&str, &str)] = &[("playback", "play"), ("run", "start")];
     let ways = match verb {
         Verb::On => ON,
         Verb::Off => OFF,
@@ -259,6 +261,8 @@ fn set(w: &Wish<'_>, device: DeviceId, val: &Val) -> Done {
             let spec =
                 numeric(w, device, w.clause.act.and_then(|a| a.trait_), &[]).ok_or_else(|| incapable(w, device))?;
             let n = bound(spec, *val == Val::Max).ok_or_else(|| incapable(w, device))?;
+            // As dim as it gets is not dark.
+            let n = if spec.is("brightness") { n.max(DIMMEST) } else { n };
             Ok(vec![Act::to(spec.id, n)])
         }
         Val::Bit | Val::Lot => Err(incapable(w, device)),

@@ -184,6 +184,16 @@ pub(crate) fn act_of(t: &Token) -> Option<Act> {
     ACTS.iter().find(|(c, _, _)| t.is(*c)).map(|(_, verb, trait_)| Act { verb: *verb, trait_: *trait_ })
 }
 
+/// 开没开, 关了没, 锁没锁: the word that asks is the state that is asked about.
+pub(crate) fn asked_state(t: &Token) -> Option<Verb> {
+    match t.text.chars().next().filter(|_| t.is(C::YesNo))? {
+        '开' => Some(Verb::OnOrOpen),
+        '关' => Some(Verb::OffOrClose),
+        '锁' => Some(Verb::Lock),
+        _ => None,
+    }
+}
+
 const COMPARES: &[(C, Compare, Option<&str>)] = &[
     (C::WarmerThan, Compare::Above, Some("measure.temperature")),
     (C::ColderThan, Compare::Below, Some("measure.temperature")),
@@ -372,6 +382,9 @@ fn predicate_item(reader: &Reader<'_>, t: &Token) -> Option<Item> {
     if let Some(item) = literal(t) {
         return Some(item);
     }
+    if let Some(verb) = asked_state(t) {
+        return Some(Item::Act(Act { verb, trait_: None }));
+    }
     if t.is(C::Nobody) || t.is(C::Somebody) {
         return Some(Item::Mark(Mark::Somebody(t.is(C::Somebody))));
     }
@@ -396,7 +409,8 @@ fn predicate_item(reader: &Reader<'_>, t: &Token) -> Option<Item> {
     if let Some(p) = particle(t) {
         return Some(Item::Mark(p));
     }
-    if t.is_any(&[C::Is, C::YesNo, C::What, C::Reading, C::HowMuch]) {
+    let general = act_of(t).is_some_and(|a| a.verb == Verb::Set);
+    if general || t.is_any(&[C::Is, C::YesNo, C::What, C::Reading, C::HowMuch]) {
         return None;
     }
     rest(t)

@@ -409,6 +409,9 @@ fn dimension_of(l: &Literal) -> Option<Dimension> {
 fn check_of(p: &Predicate) -> Option<Check> {
     p.check.clone().or_else(|| {
         let props = &p.np.as_ref()?.props;
+        if props.contains(&"occupancy") {
+            return Some(Check::People(true));
+        }
         let held: Vec<(String, String)> =
             props.iter().filter(|t| boolean(t)).map(|t| ((*t).to_string(), "true".to_string())).collect();
         (!held.is_empty()).then_some(Check::State(held))

@@ -6,7 +6,7 @@ use crate::concept::Concept as C;
 use crate::lattice::Token;
 use crate::link::Scene;
 use crate::phrase::Np;
-use crate::pieces::{Item, Piece, pieces};
+use crate::pieces::{Item, Piece, asked_state, pieces};
 use crate::predicate::{self, Check, Predicate, Tree};
 use crate::refuse;
 use base::id::{DeviceId, PointId};
@@ -157,7 +157,8 @@ fn question_word(t: &Token, form: Form) -> bool {
         && (t.is_any(&[C::Highest, C::Lowest]) || EXTREMES.iter().any(|(c, _, _)| t.is(*c)));
     let gathered = (form == Form::Mean && t.is(C::Average)) || (form == Form::Sum && t.is(C::Total));
     let whether = matches!(t.text.as_str(), "if" | "whether");
-    !named && (whether || asking || extreme || gathered || (t.is(C::Now) && !t.is(C::AfterTime)))
+    let people = t.is(C::Somebody) || asked_state(t).is_some();
+    !named && !people && (whether || asking || extreme || gathered || (t.is(C::Now) && !t.is(C::AfterTime)))
 }
 
 fn has_check(tree: Option<&Tree>, form: Form) -> bool {

@@ -46,8 +46,25 @@ pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
             Shell::Commands
         }
         Some(form) if !quiet(tokens, form) => Shell::Question(form),
+        // "bedroom temperature", 厨房灯的状态: a measure and nothing to do.
+        None if bare_measure(tokens, lexicon) => Shell::Question(Form::Value),
         _ => Shell::Commands,
     }
+}
+
+/// A word for a state or a measure without an act, a value or a wish.
+fn bare_measure(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let measure = |t: &Token| {
+        let traits = t.entry(lexicon).map(|e| e.traits.clone()).unwrap_or_default();
+        t.is(C::Reading) && t.entry.is_none()
+            || traits.iter().any(|p| p.starts_with("measure") || p.starts_with("meter") || *p == "battery")
+    };
+    let idle = |t: &Token| {
+        act_of(t).is_none()
+            && t.literal.is_none()
+            && !t.is_any(&[C::ABit, C::Not, C::Again, C::On, C::Off, C::Up, C::Down, C::Maximum, C::Minimum])
+    };
+    tokens.iter().any(measure) && tokens.iter().all(idle)
 }
 
 /// "tell me if ...", "check whether ...".
