@@ -8,7 +8,7 @@ logs=$target/test-logs
 total_minutes=45
 
 # Suite and budget in minutes, from an empty machine with two cores. The page is built first: the server carries it.
-suites="setup:4 web:3 format:1 lint:9 rust:22 browser:6"
+suites="setup:4 web:3 format:1 lint:12 rust:20 browser:5"
 
 run_suite() {
     case $1 in
