@@ -17,28 +17,6 @@ use things::{PointSpec, Selector};
 /// Domains in which a class says what is meant.
 const CLASSED: &[&str] = &["binary_sensor", "cover", "sensor"];
 
-/// Operations, their intents, and whether a slot says the kind of the devices.
-const INTENTS: &[(&str, &str, bool)] = &[
-    ("turn_on", "HassTurnOn", true),
-    ("open", "HassTurnOn", true),
-    ("lock", "HassTurnOn", true),
-    ("turn_off", "HassTurnOff", true),
-    ("close", "HassTurnOff", true),
-    ("unlock", "HassTurnOff", true),
-    ("set", "HassLightSet", false),
-    ("set_temperature", "HassClimateSetTemperature", false),
-    ("set_speed", "HassFanSetSpeed", false),
-    ("set_position", "HassSetPosition", true),
-    ("set_volume", "HassSetVolume", false),
-    ("start", "HassVacuumStart", false),
-    ("return_to_base", "HassVacuumReturnToBase", false),
-    ("dock", "HassLawnMowerDock", false),
-    ("pause", "HassMediaPause", false),
-    ("play", "HassMediaUnpause", false),
-    ("next", "HassMediaNext", false),
-    ("previous", "HassMediaPrevious", false),
-];
-
 /// The frame of a sentence that asked one thing; none for anything else.
 pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
     let parts = &said.understood.as_ref()?.parts;
@@ -49,25 +27,6 @@ pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
         Verdict::Draft(Draft::Query(query)) => asked(built, text, query)?,
         _ => return None,
     };
-    Some(json!({ "intent": intent, "slots": slots }))
-}
-
-/// The frame of a command that was carried out in a furnished home: intent by operation, slots by the devices.
-pub(crate) fn done(built: &Built, text: &str, effects: &[Json]) -> Option<Json> {
-    let [effect] = effects else { return None };
-    let targets = effect.get("targets").and_then(Json::as_array)?;
-    let devices: Vec<&HomeDevice> =
-        built.bound.iter().map(|b| &b.device).filter(|d| targets.iter().any(|t| t.as_str() == Some(&d.id))).collect();
-    let first = devices.first()?;
-    let (_, intent, of_kind) = INTENTS.iter().find(|(op, ..)| effect.get("op").and_then(Json::as_str) == Some(*op))?;
-    let intent =
-        if first.domain == "lawn_mower" && *intent == "HassVacuumStart" { "HassLawnMowerStartMowing" } else { intent };
-    let mut slots = Map::new();
-    slots.extend(said_place(built, &devices, &text.to_lowercase()));
-    if *of_kind {
-        slots.extend(kind(&devices));
-    }
-    slots.extend(effect.get("args").and_then(Json::as_object).cloned().into_iter().flatten());
     Some(json!({ "intent": intent, "slots": slots }))
 }
 

@@ -7,7 +7,6 @@
 pub mod building;
 pub mod cases;
 mod frames;
-mod furnished;
 mod generic;
 pub mod homes;
 pub mod measure;

@@ -5,7 +5,7 @@ use crate::building::{Building, Plan, Said};
 use crate::homes::ops::{self, Differences};
 use crate::homes::{self, Built, How, calls};
 use crate::suite::{Home, Item};
-use crate::{frames, furnished, generic, scenarios};
+use crate::{frames, generic, scenarios};
 use agent::Backend;
 use base::{Clock, Span, Timestamp};
 use documents::Reason;
@@ -72,20 +72,6 @@ impl Bench {
         }
     }
 
-    /// What was understood of a command that the home cannot carry out.
-    async fn understood(&self, item: &Item, home: &Home) -> anyhow::Result<Option<(String, Json)>> {
-        let home = furnished::furnished(home);
-        let how = How { setup: None, merged: self.merged, now: item.now(), also: None };
-        let built = homes::build(&home, &how);
-        let space = item.area().and_then(|a| built.area(a));
-        let mut building = self.building(&built, moment(item.now())).await?;
-        let said = building.say(&item.text, space).await?;
-        building.stop().await;
-        let effects = ops::effects(&built, &said.writes, Differences::Steps);
-        let frame = frames::done(&built, &item.text, &effects).or_else(|| frames::frame(&built, &item.text, &said));
-        Ok(frame.map(|frame| ("frame".to_owned(), frame)))
-    }
-
     async fn in_home(&self, item: &Item, home: &Home) -> anyhow::Result<Outcome> {
         let how = How { setup: item.setup.as_ref(), merged: self.merged, now: item.now(), also: None };
         let built = homes::build(home, &how);
@@ -107,9 +93,6 @@ impl Bench {
             let said = building.say(&item.text, space).await?;
             out.note(&said);
             out.prediction = prediction((item.kind(), &item.text), &built, &building, &said).await?;
-            if item.kind() == "frame" && said.rejected() {
-                out.prediction.extend(self.understood(item, home).await?);
-            }
         }
         building.stop().await;
         Ok(out)

@@ -188,8 +188,10 @@ fn share_at(chars: &[char], at: usize) -> Option<(Literal, usize)> {
     }
     let (n, to) = number_at(chars, at)?;
     if chars.get(to) == Some(&'成') && n > 0.0 && n <= 10.0 {
+        // 三成亮 is a share of light; its 亮 switches nothing on.
         return match chars.get(to + 1) {
             Some('半') => percent(n / 10.0 + 0.05, to + 2),
+            Some('亮') => percent(n / 10.0, to + 2),
             _ => percent(n / 10.0, to + 1),
         };
     }
@@ -358,6 +360,7 @@ mod tests {
             ("fifty percent", quantity(50.0, "%")),
             ("百分之三十", quantity(30.0, "%")),
             ("三成", quantity(30.0, "%")),
+            ("六成亮", quantity(60.0, "%")),
             ("七成半", quantity(75.0, "%")),
             ("一半", quantity(50.0, "%")),
             ("half", quantity(50.0, "%")),

@@ -228,8 +228,15 @@ pub fn receipts(receipts: &[Receipt], world: &World) -> Bilingual {
             .devices
             .push(device(r.device, world));
     }
+    // What is done stands first in the order of `Said`, and is said to be done once.
+    let done: Vec<Bilingual> =
+        groups.iter().take(GROUPS_MAX).filter(|((kind, _), _)| *kind == Said::Done).map(|(_, g)| g.what()).collect();
     let mut said = Vec::new();
-    for ((kind, _), group) in groups.iter().take(GROUPS_MAX) {
+    if !done.is_empty() {
+        let all = Bilingual::join(&done, &Bilingual::new("；", "; "));
+        said.push(Bilingual::new(format!("好了，{}。", all.zh), format!("Done. {}.", all.en)));
+    }
+    for ((kind, _), group) in groups.iter().take(GROUPS_MAX).skip(done.len()) {
         said.push(group.tell(*kind));
     }
     let more = groups.len().saturating_sub(GROUPS_MAX);
@@ -269,13 +276,18 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-    fn tell(&self, said: Said) -> Bilingual {
+    /// The devices and what they became: `Desk lamp: on`.
+    fn what(&self) -> Bilingual {
         let names = list(&self.devices);
         let what = self.spec.map_or_else(Bilingual::default, |s| match s.kind {
             PointKind::Service => s.names.bilingual(),
             _ => value(s, &self.first.value),
         });
-        let (zh, en) = (format!("{}：{}", names.zh, what.zh), format!("{}: {}", names.en, what.en));
+        Bilingual::new(format!("{}：{}", names.zh, what.zh), format!("{}: {}", names.en, what.en))
+    }
+
+    fn tell(&self, said: Said) -> Bilingual {
+        let Bilingual { zh, en } = self.what();
         match said {
             Said::Done => Bilingual::new(format!("好了，{zh}。"), format!("Done. {en}.")),
             Said::Taken => Bilingual::new(
@@ -290,6 +302,7 @@ impl Group<'_> {
             Said::Refused => {
                 let why =
                     self.first.reason.as_ref().map_or_else(|| Bilingual::new("被拒绝", "refused"), |r| r.text.clone());
+                let names = list(&self.devices);
                 Bilingual::new(
                     format!("没有执行，{}：{}。", names.zh, trim(&why.zh)),
                     format!("Not done. {}: {}.", names.en, trim(&why.en)),
@@ -322,7 +335,7 @@ pub fn act(act: &Act, world: &World) -> Bilingual {
 
 /// A refusal with the nearest things that are possible.
 pub fn refusal(refusal: &Refusal) -> Bilingual {
-    let (zh, en) = (trim(&refusal.text.zh), trim(&refusal.text.en));
+    let (zh, en) = (trim(&refusal.text.zh), capital(trim(&refusal.text.en)));
     if refusal.nearest.is_empty() {
         return Bilingual::new(format!("{zh}。"), format!("{en}."));
     }
