@@ -48,8 +48,35 @@ pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
         Some(form) if !quiet(tokens, form) => Shell::Question(form),
         // "bedroom temperature", 厨房灯的状态: a measure and nothing to do.
         None if bare_measure(tokens, lexicon) => Shell::Question(Form::Value),
+        None if told(tokens) => Shell::Question(Form::YesNo),
         _ => Shell::Commands,
     }
+}
+
+/// How a present state is told in Chinese.
+const TOLD: &[&str] = &[
+    "还开着",
+    "还亮着",
+    "还关着",
+    "还锁着",
+    "还响着",
+    "还转着",
+    "还放着",
+    "还没关",
+    "还没锁",
+    "还没开",
+    "仍开着",
+    "仍亮着",
+    "仍然开着",
+    "仍然亮着",
+];
+
+/// "the blind is still up", 灯还亮着: somebody tells a state, or wonders. It is answered, never done.
+fn told(tokens: &[Token]) -> bool {
+    let be = |t: &Token| matches!(t.text.as_str(), "is" | "are" | "was" | "were");
+    let english = tokens.windows(2).any(|w| matches!(w, [a, b] if be(a) && b.text == "still"));
+    let text: String = tokens.iter().map(|t| t.text.as_str()).collect();
+    english || TOLD.iter().any(|words| text.contains(words))
 }
 
 /// A word for a state or a measure without an act, a value or a wish.

@@ -34,6 +34,8 @@ fn states_and_values() {
             ("is anybody in the kitchen", "厨房有没有人", "all:op:=,value:true of kit_motion.motion"),
             ("greenhouse humidity", "花房的湿度", "value of hot_humid.humidity"),
             ("is the bedroom light off", "卧室灯关没关", "all:op:=,value:false of bed_light.power"),
+            // Who tells a state wants no act.
+            ("the bedroom light is still on", "卧室灯还亮着", "all:op:=,value:true of bed_light.power"),
             ("tell me if the tv is on", "看看电视开着没", "all:op:=,value:true of liv_tv.power"),
             ("is there a leak in the kitchen", "厨房漏水了吗", "all:op:=,value:true of kit_leak.leak"),
             (
