@@ -114,35 +114,22 @@ impl Core {
         now: Timestamp,
         out: &mut Vec<Outcome>,
     ) {
-        let (points, diagnostics): (Vec<PointId>, Diagnostics) = match &document {
-            ProposalDoc::Commands(acts) => (acts.iter().map(|a| a.point).collect(), Diagnostics::new()),
-            ProposalDoc::Rule(graph) => {
-                let (plan, found) = engine::compile(graph, &self.world);
-                (plan.map(|p| p.writes().into_iter().map(|(point, _)| point).collect()).unwrap_or_default(), found)
-            }
+        let (reads, writes, diagnostics): (Vec<PointId>, Vec<PointId>, Diagnostics) = match &document {
+            ProposalDoc::Commands(acts) => (Vec::new(), acts.iter().map(|a| a.point).collect(), Vec::new()),
+            ProposalDoc::Rule(graph) => match self.compiled(graph) {
+                Ok((plan, found)) => {
+                    (plan.reads().collect(), plan.writes().into_iter().map(|(p, _)| p).collect(), found)
+                }
+                Err(denial) => return out.push(Outcome::Denied(denial)),
+            },
         };
-        let safety = self.safety_of(&points);
-        if base::diagnostic::has_errors(&diagnostics) {
-            let first =
-                diagnostics.iter().find(|d| d.is_error()).map_or_else(Bilingual::default, |d| d.message.clone());
-            let text = Bilingual::new(
-                format!("规则未通过检查：{}", first.zh),
-                format!("The rule did not pass its checks: {}", first.en),
-            );
-            out.push(Outcome::Denied(Denial {
-                refusal: Refusal::new(Reason::Contradiction, text),
-                safety,
-                diagnostics,
-            }));
-            return;
-        }
-        let general = self.verdict_in_general(actor, Effect::Propose, Safety::None);
-        let verdict = if general.decision == Decision::Deny {
-            general
-        } else {
-            self.verdict_for(actor, Effect::Propose, &points)
-        };
-        if verdict.decision == Decision::Deny {
+        let safety = self.safety_of(&writes);
+        let verdicts = [
+            self.verdict_in_general(actor, Effect::Propose, Safety::None),
+            self.verdict_for(actor, Effect::Read, &reads),
+            self.verdict_for(actor, Effect::Propose, &writes),
+        ];
+        if let Some(verdict) = verdicts.into_iter().find(|v| v.decision == Decision::Deny) {
             return self.denied(Refusal::new(Reason::NotAllowed, verdict.why), safety, out);
         }
         let readback = match &document {
@@ -222,6 +209,12 @@ impl Core {
         };
         if let Some(text) = stale {
             return self.denied(Refusal::new(Reason::NothingToDo, text), proposal.safety, out);
+        }
+        // What exists may have changed since it was shown; then it keeps waiting.
+        if let (true, ProposalDoc::Rule(graph)) = (approve, &proposal.document)
+            && let Err(denial) = self.compiled(graph)
+        {
+            return out.push(Outcome::Denied(denial));
         }
         let mut decided = proposal;
         decided.state = if approve { ProposalState::Approved } else { ProposalState::Rejected };

@@ -3,12 +3,13 @@
 use super::commands::Wish;
 use super::{Core, TRACES_MAX};
 use base::id::{CommandId, PointId, RevisionId, RunId, TurnId};
-use base::{Sample, Timestamp};
-use documents::journal::RuleRevision;
-use documents::{Actor, Cause, Outcome, Priority, RuleGraph, RuleState};
-use engine::Effect;
+use base::{Bilingual, Diagnostics, Sample, Timestamp};
+use documents::journal::{Denial, RuleRevision};
+use documents::{Actor, Cause, Outcome, Priority, Reason, Refusal, RuleGraph, RuleState};
+use engine::{Effect, Plan};
 use policy::Decision;
 use std::collections::BTreeMap;
+use things::Safety;
 
 impl Core {
     /// Lets the rules see what changed (or only that time went on) and carries out what they want.
@@ -47,7 +48,7 @@ impl Core {
         }
     }
 
-    /// Saves a rule as it shall be from now on and makes it run or stop. The graph was compiled before.
+    /// Saves a rule as it shall be from now on and makes it run or stop. What does not compile is not saved as one that runs.
     pub(super) fn save_rule(
         &mut self,
         graph: RuleGraph,
@@ -57,6 +58,12 @@ impl Core {
         now: Timestamp,
         out: &mut Vec<Outcome>,
     ) {
+        if graph.state != RuleState::Draft
+            && let Err(denial) = self.compiled(&graph)
+        {
+            out.push(Outcome::Denied(denial));
+            return;
+        }
         let revision: RevisionId = self.state.ids.next(now);
         let rule = graph.id;
         let before = self.state.rules.get(&rule).cloned();
@@ -68,13 +75,26 @@ impl Core {
         out.push(Outcome::Rule(Box::new(saved)));
     }
 
-    /// Makes the engine run, or not run, what a revision says.
-    pub(super) fn install_rule(&mut self, saved: RuleRevision, now: Timestamp) {
+    /// The plan of a rule with its warnings, or why it cannot be used.
+    pub(super) fn compiled(&self, graph: &RuleGraph) -> Result<(Plan, Diagnostics), Denial> {
+        let (plan, diagnostics) = engine::compile(graph, &self.world);
+        if let Some(plan) = plan {
+            return Ok((plan, diagnostics));
+        }
+        let first = diagnostics.iter().find(|d| d.is_error()).map_or_else(Bilingual::default, |d| d.message.clone());
+        let text = Bilingual::new(
+            format!("规则未通过检查：{}", first.zh),
+            format!("The rule did not pass its checks: {}", first.en),
+        );
+        Err(Denial { refusal: Refusal::new(Reason::Contradiction, text), safety: Safety::None, diagnostics })
+    }
+
+    /// Makes the engine run, or not run, what a revision says. It was compiled just before.
+    fn install_rule(&mut self, saved: RuleRevision, now: Timestamp) {
         let rule = saved.graph.id;
         if saved.graph.state == RuleState::Draft {
             self.state.engine.disable(rule);
         } else {
-            // It was compiled before it was approved; should it no longer compile, the engine keeps what runs.
             self.state.engine.enable(saved.graph.clone(), &self.world, &self.state.states, now);
         }
         self.state.rules.insert(rule, saved);

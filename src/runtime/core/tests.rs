@@ -318,10 +318,7 @@ fn a_rule_that_no_longer_compiles_keeps_its_plan() {
     let rule = RuleId::of_name("co2");
     let mut core = demo_core();
     approve_rule(&mut core, TurnId::of_name("t"));
-    let mut doc = core.world().doc().clone();
-    doc.devices.retain(|d| d.id != demo::device("meeting_fan"));
-    let out = core
-        .apply(&Event::World { revision: RevisionId::of_name("w"), doc: Box::new(doc), by: Actor::system() }, at(50));
+    let out = without_the_fan(&mut core);
     assert!(matches!(&out[..], [Outcome::Alarm { code, .. }] if code == "rule.world_changed"));
     assert!(core.rule_runs(rule));
     core.apply(&report(air, co2, 1200.0, 60), at(60));
@@ -349,4 +346,56 @@ fn with_rules_off_nothing_fires() {
     core.apply(&report(demo::device("meeting_air"), demo::point("meeting_air", "co2"), 1200.0, 60), at(60));
     assert_eq!(core.deadline().map(|d| d > at(1000)), None);
     assert_eq!(sent(&core.apply(&Event::Tick, at(900))), vec![]);
+}
+
+/// The demo building without its fan.
+fn without_the_fan(core: &mut Core) -> Vec<Outcome> {
+    let mut doc = core.world().doc().clone();
+    doc.devices.retain(|d| d.id != demo::device("meeting_fan"));
+    core.apply(&Event::World { revision: RevisionId::of_name("w"), doc: Box::new(doc), by: Actor::system() }, at(50))
+}
+
+#[test]
+fn what_no_longer_compiles_is_neither_approved_nor_switched_on() {
+    let rule = RuleId::of_name("co2");
+    let mut core = demo_core();
+    let propose = |core: &mut Core| {
+        let document = ProposalDoc::Rule(Box::new(co2_rule()));
+        let out = core.apply(&Event::Propose { actor: operator(Channel::Ui), turn: None, document }, at(10));
+        let [Outcome::Proposal(p)] = &out[..] else { panic!("{out:?}") };
+        Event::Decide { actor: operator(Channel::Ui), turn: None, proposal: p.id, hash: p.hash.clone(), approve: true }
+    };
+    let refused = |out: &[Outcome]| matches!(out, [Outcome::Denied(d)] if base::diagnostic::has_errors(&d.diagnostics));
+    let decide = propose(&mut core);
+    without_the_fan(&mut core);
+    assert!(refused(&core.apply(&decide, at(60))));
+    assert!(!core.rules().contains_key(&rule) && !core.rule_runs(rule));
+
+    let mut core = demo_core();
+    approve_rule(&mut core, TurnId::of_name("t"));
+    let switch = |state| Event::RuleSwitch { actor: operator(Channel::Ui), turn: None, rule, state };
+    core.apply(&switch(RuleState::Draft), at(40));
+    without_the_fan(&mut core);
+    assert!(refused(&core.apply(&switch(RuleState::Live), at(60))));
+    assert_eq!((core.rules()[&rule].graph.state, core.rule_runs(rule)), (RuleState::Draft, false));
+}
+
+#[test]
+fn a_rule_that_reads_what_the_assistant_does_not_see_is_not_proposed() {
+    let mut core = demo_core();
+    let mut doc = core.world().doc().clone();
+    for product in &mut doc.products {
+        for p in product.model.properties.iter_mut().filter(|p| p.identifier == "co2") {
+            p.x.assistant = Some(things::Assistant::Hidden);
+        }
+    }
+    core.apply(
+        &Event::World { revision: RevisionId::of_name("hidden"), doc: Box::new(doc), by: Actor::system() },
+        at(5),
+    );
+    let propose = |actor| Event::Propose { actor, turn: None, document: ProposalDoc::Rule(Box::new(co2_rule())) };
+    for actor in [operator(Channel::Chat), Actor::agent("helper", Channel::Api)] {
+        assert!(matches!(core.apply(&propose(actor), at(10))[..], [Outcome::Denied(_)]));
+    }
+    assert!(matches!(core.apply(&propose(operator(Channel::Ui)), at(11))[..], [Outcome::Proposal(_)]));
 }
