@@ -289,6 +289,7 @@ fn push(doc: &mut WorldDoc, key: &str, area: Option<&str>, names: Names, model: 
         key: key.into(),
         names,
         placements: vec![Placement { space, from: Timestamp::MIN }],
+        route: things::Route::Simulated,
         tags: BTreeSet::new(),
         disabled: false,
     });

@@ -57,6 +57,8 @@ kinds! {
     Token TokenId "tk";
     /// A configuration revision.
     Revision RevisionId "rv";
+    /// A connection to a bus, a broker or a gateway, by which a driver reaches its devices.
+    Connection ConnectionId "cn";
 }
 
 /// An id of one kind.

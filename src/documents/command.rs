@@ -143,7 +143,7 @@ pub struct Receipt {
     pub state: ReceiptState,
     /// When it came there.
     pub at: Timestamp,
-    /// What the device reported.
+    /// What the device reported, or what a service answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed: Option<Value>,
     /// Why it was refused.

@@ -1,9 +1,11 @@
 //! The write-ahead log: every input of the runtime in order, and what came of it. Replaying the events gives the
 //! same outcomes byte for byte.
 
-use crate::{Act, Actor, Command, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState, Trace};
+use crate::{
+    Act, Actor, Change, Command, Message, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState, Signal, Trace,
+};
 use base::id::{CommandId, DeviceId, PointId, ProposalId, RevisionId, RuleId, TurnId};
-use base::{Bilingual, Diagnostics, Sample, Timestamp};
+use base::{Bilingual, Diagnostics, Sample, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use things::{Safety, WorldDoc};
@@ -76,6 +78,31 @@ pub enum Event {
         command: CommandId,
         /// None: taken. Otherwise why it was not.
         refused: Option<String>,
+        /// What a service answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<Value>,
+    },
+    /// A device told of an event of its model.
+    Occurrence {
+        /// The device.
+        device: DeviceId,
+        /// Identifier of the event in the thing model.
+        event: String,
+        /// What it carries.
+        output: Value,
+        /// When it happened.
+        at: Timestamp,
+    },
+    /// A message on a raw topic that a rule listens to.
+    Message(Message),
+    /// Somebody changes what exists.
+    Configure {
+        /// Who.
+        actor: Actor,
+        /// The turn it belongs to.
+        turn: Option<TurnId>,
+        /// What; all or nothing.
+        changes: Vec<Change>,
     },
     /// Somebody wants something of devices.
     Request {
@@ -144,6 +171,10 @@ pub enum Outcome {
     Proposal(Box<Proposal>),
     /// A rule was saved or its state changed.
     Rule(Box<RuleRevision>),
+    /// What exists changed.
+    Configured(Box<Configured>),
+    /// A rule publishes a raw message.
+    Publish(Message),
     /// A request could not be carried out.
     Denied(Denial),
     /// Something that somebody should know.
@@ -153,6 +184,26 @@ pub enum Outcome {
         /// In words.
         text: Bilingual,
     },
+}
+
+/// What was changed of what exists.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Configured {
+    /// The revision.
+    pub revision: RevisionId,
+    /// What was changed, as it was applied: a restored device stands here as it came back.
+    pub changes: Vec<Change>,
+    /// Who asked for it.
+    pub by: Actor,
+    /// The person who approved it, where it was proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<Actor>,
+    /// The turn it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<TurnId>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A rule as it is from now on.
@@ -186,4 +237,16 @@ pub struct Denial {
     /// Findings, where a document was at fault.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Diagnostics,
+}
+
+impl From<Signal> for Event {
+    fn from(signal: Signal) -> Self {
+        match signal {
+            Signal::Report { device, values } => Event::Report { device, values },
+            Signal::Link { device, online, reason } => Event::Link { device, online, reason },
+            Signal::Delivered { command, refused, reply } => Event::Delivered { command, refused, reply },
+            Signal::Occurrence { device, event, output, at } => Event::Occurrence { device, event, output, at },
+            Signal::Message(message) => Event::Message(message),
+        }
+    }
 }

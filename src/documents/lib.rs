@@ -7,23 +7,27 @@
 pub mod actor;
 pub mod chart;
 pub mod command;
+pub mod configuration;
 pub mod draft;
 pub mod journal;
 pub mod proposal;
 pub mod query;
 pub mod reply;
 pub mod rule;
+pub mod signal;
 pub mod trace;
 
 pub use actor::{Actor, ActorKind, Channel, Role};
 pub use chart::ChartQuery;
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
+pub use configuration::Change;
 pub use draft::{DialogueAct, Draft, Part, Question, Reason, Refusal, Understanding, Verdict};
 pub use journal::{Batch, Event, Outcome};
 pub use proposal::{Proposal, ProposalDoc, ProposalState};
 pub use query::{Ask, Comparison, Condition, Frame, Query};
 pub use reply::Reply;
 pub use rule::{Edge, Node, RuleGraph, RuleMode, RuleState};
+pub use signal::{Message, Payload, Signal};
 pub use trace::{Trace, TraceEntry};
 
 /// The JSON Schema of every document by name, for validators, forms and models.

@@ -1,6 +1,6 @@
 //! What the assistant makes when policy says "ask".
 
-use crate::{Act, Actor, RuleGraph};
+use crate::{Act, Actor, Change, RuleGraph};
 use base::id::{ProposalId, TurnId};
 use base::{Bilingual, Diagnostics, Timestamp};
 use schemars::JsonSchema;
@@ -15,6 +15,8 @@ pub enum ProposalDoc {
     Commands(Vec<Act>),
     /// A rule, to be saved and made live.
     Rule(Box<RuleGraph>),
+    /// Changes of what exists.
+    Configuration(Vec<Change>),
 }
 
 impl ProposalDoc {

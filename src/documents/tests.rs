@@ -43,6 +43,7 @@ fn thermometers() -> (World, States, Vec<PointId>) {
             key: i.to_string(),
             names: Names::new("温度", "t"),
             placements: vec![],
+            route: things::Route::Simulated,
             tags: BTreeSet::new(),
             disabled: false,
         })

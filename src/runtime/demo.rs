@@ -118,6 +118,7 @@ pub fn world() -> WorldDoc {
             key: (*key).into(),
             names: Names::of(zh, en),
             placements: vec![Placement { space: Some(space(place)), from: Timestamp::MIN }],
+            route: things::Route::Simulated,
             tags: BTreeSet::new(),
             disabled: false,
         })
@@ -126,7 +127,7 @@ pub fn world() -> WorldDoc {
         Site {
             names: Names::new("示范办公楼", "Demo office"), time_zone: "Asia/Shanghai".into(), language: Lang::Zh
         };
-    WorldDoc { site, products, spaces, devices }
+    WorldDoc { site, products, spaces, devices, connections: Vec::new() }
 }
 
 /// First values of its points.

@@ -18,7 +18,7 @@ pub mod world;
 pub use model::{Access, Assistant, Safety, ThingModel};
 pub use names::Names;
 pub use point::{PointKind, PointSpec, Token};
-pub use registry::{Device, Placement, Product, Site, Space, SpaceKind, WorldDoc};
+pub use registry::{Connection, Device, Placement, Product, Route, Site, Space, SpaceKind, WorldDoc};
 pub use selector::Selector;
 pub use traits::Trait;
 pub use world::{States, World};

@@ -1,10 +1,11 @@
 //! What a site has: products, devices, spaces. Plain configuration documents; [`crate::World`] resolves them.
 
 use crate::{Names, ThingModel};
-use base::id::{DeviceId, ProductId, SpaceId};
+use base::id::{ConnectionId, DeviceId, ProductId, SpaceId};
 use base::{Lang, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
 /// What devices of one make have in common.
@@ -31,6 +32,37 @@ pub struct Placement {
     pub from: Timestamp,
 }
 
+/// By which way a device, or a raw topic, is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// It is simulated here.
+    #[default]
+    Simulated,
+    /// It logs in to this server with credentials of its own (embedded broker, HTTP).
+    Direct,
+    /// A driver reaches it over this connection.
+    Via(ConnectionId),
+}
+
+/// A bus, a broker or a gateway behind which devices are, and how its driver speaks to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Name of the driver: `mqtt`, `modbus`.
+    pub driver: String,
+    /// What it is called.
+    pub names: Names,
+    /// What the driver's own configuration type describes. Never a password: that is sealed in the store.
+    #[schemars(with = "Map<String, Json>")]
+    pub config: Map<String, Json>,
+    /// A disabled connection is closed, and its devices cannot be reached.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+}
+
 /// A device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +78,9 @@ pub struct Device {
     /// Where it was, oldest first.
     #[serde(default)]
     pub placements: Vec<Placement>,
+    /// By which way it is reached.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub route: Route,
     /// Marks for selecting.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
@@ -129,4 +164,11 @@ pub struct WorldDoc {
     pub spaces: Vec<Space>,
     /// Its devices.
     pub devices: Vec<Device>,
+    /// Its connections.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<Connection>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

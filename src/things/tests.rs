@@ -34,6 +34,7 @@ fn world() -> World {
         key: key.into(),
         names: Names::new(key, key),
         placements: places.iter().map(|(s, t)| Placement { space: Some(SpaceId::of_name(s)), from: at(*t) }).collect(),
+        route: crate::Route::Simulated,
         tags: BTreeSet::from(["tagged".to_string()]),
         disabled: key == "off",
     };

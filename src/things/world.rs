@@ -1,8 +1,8 @@
 //! The immutable snapshot of what exists, with its indexes. A change of configuration makes a new one.
 
-use crate::registry::{Device, Product, Site, Space, WorldDoc};
+use crate::registry::{Connection, Device, Product, Route, Site, Space, WorldDoc};
 use crate::{PointSpec, ThingModel};
-use base::id::{DeviceId, PointId, ProductId, SpaceId};
+use base::id::{ConnectionId, DeviceId, PointId, ProductId, SpaceId};
 use base::{Bilingual, Diagnostic, Diagnostics, Lang, Sample, Timestamp};
 use std::collections::BTreeMap;
 
@@ -23,6 +23,9 @@ pub struct World {
     spaces: BTreeMap<SpaceId, usize>,
     points: BTreeMap<PointId, PointSpec>,
     by_device: BTreeMap<DeviceId, Vec<PointId>>,
+    /// Devices by the key of their product and their own, as topics and imports name them.
+    by_key: BTreeMap<String, BTreeMap<String, DeviceId>>,
+    connections: BTreeMap<ConnectionId, usize>,
 }
 
 impl World {
@@ -61,6 +64,9 @@ impl World {
                 ),
             ));
         }
+        for (i, c) in world.doc.connections.iter().enumerate() {
+            world.connections.insert(c.id, i);
+        }
         for (i, d) in world.doc.devices.iter().enumerate().take(DEVICES_MAX) {
             let Some(product) = world.products.get(&d.product).and_then(|p| world.doc.products.get(*p)) else {
                 found.push(Diagnostic::error(
@@ -78,6 +84,29 @@ impl World {
                     "world.duplicate",
                     format!("/devices/{i}/id"),
                     Bilingual::new("设备 id 重复", "two devices have this id"),
+                ));
+            }
+            let keys = world.by_key.entry(product.key.clone()).or_default();
+            if keys.insert(d.key.clone(), d.id).is_some() {
+                found.push(Diagnostic::error(
+                    "world.duplicate_key",
+                    format!("/devices/{i}/key"),
+                    Bilingual::new(
+                        format!("产品“{}”已有名为“{}”的设备", product.key, d.key),
+                        format!("product `{}` already has a device `{}`", product.key, d.key),
+                    ),
+                ));
+            }
+            if let Route::Via(connection) = d.route
+                && !world.connections.contains_key(&connection)
+            {
+                found.push(Diagnostic::error(
+                    "world.connection",
+                    format!("/devices/{i}/route"),
+                    Bilingual::new(
+                        format!("设备“{}”所用的连接不存在", d.key),
+                        format!("the connection of device `{}` does not exist", d.key),
+                    ),
                 ));
             }
             let ids = world.by_device.entry(d.id).or_default();
@@ -104,6 +133,22 @@ impl World {
     /// A device.
     pub fn device(&self, id: DeviceId) -> Option<&Device> {
         self.doc.devices.get(*self.devices.get(&id)?)
+    }
+    /// The device with this key, of the product with that one.
+    pub fn device_by_key(&self, product: &str, device: &str) -> Option<&Device> {
+        self.device(*self.by_key.get(product)?.get(device)?)
+    }
+    /// The product with this key.
+    pub fn product_by_key(&self, key: &str) -> Option<&Product> {
+        self.products().find(|p| p.key == key)
+    }
+    /// A connection.
+    pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
+        self.doc.connections.get(*self.connections.get(&id)?)
+    }
+    /// All connections, by id.
+    pub fn connections(&self) -> impl Iterator<Item = &Connection> {
+        self.connections.values().filter_map(|i| self.doc.connections.get(*i))
     }
     /// A space.
     pub fn space(&self, id: SpaceId) -> Option<&Space> {

@@ -5,15 +5,15 @@
 
 mod coupling;
 
-use crate::{Input, Output, Session};
+use crate::{Input, Session};
 use base::id::{DeviceId, PointId};
 use base::{Sample, Span, Timestamp, Value};
-use documents::Command;
+use documents::{Command, Signal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use things::{PointKind, PointSpec, World};
+use things::{PointKind, PointSpec, Route, World};
 
 /// Configuration of the driver.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -76,8 +76,8 @@ pub struct Simulated {
 impl Simulated {
     /// Devices of a world with their first values; points without one get the middle of their range.
     pub fn new(config: Config, world: Arc<World>, values: BTreeMap<PointId, Value>) -> Self {
-        let devices = world.devices().filter(|d| !d.disabled).map(|d| d.id).collect();
-        let mut all: BTreeMap<PointId, Value> = world.points().filter_map(|p| Some((p.id, first_value(p)?))).collect();
+        let devices = simulated(&world);
+        let mut all = first_values(&world, &devices);
         all.extend(values);
         Simulated {
             config,
@@ -95,28 +95,41 @@ impl Simulated {
         self.faults.get(&device).copied().unwrap_or_default()
     }
 
-    fn report(&self, device: DeviceId, points: &[PointId], now: Timestamp) -> Vec<Output> {
+    fn report(&self, device: DeviceId, points: &[PointId], now: Timestamp) -> Vec<Signal> {
         if matches!(self.fault(device), Fault::Offline | Fault::Silent) {
             return Vec::new();
         }
         let values: Vec<(PointId, Sample)> =
             points.iter().filter_map(|p| Some((*p, Sample::good(self.values.get(p)?.clone(), now)))).collect();
-        if values.is_empty() { Vec::new() } else { vec![Output::Report { device, values }] }
+        if values.is_empty() { Vec::new() } else { vec![Signal::Report { device, values }] }
     }
 
-    fn start(&self, now: Timestamp) -> Vec<Output> {
+    /// What exists changed: what is new comes, what is gone says nothing more.
+    fn become_world(&mut self, world: Arc<World>, now: Timestamp) -> Vec<Signal> {
+        let devices = simulated(&world);
+        let new: BTreeSet<DeviceId> = devices.difference(&self.devices).copied().collect();
+        let mut values = first_values(&world, &devices);
+        values.append(&mut self.values);
+        values.retain(|point, _| world.point(*point).is_some());
+        self.pending.retain(|_, command| devices.contains(&command.device));
+        self.movements.retain(|point, _| world.point(*point).is_some());
+        (self.world, self.devices, self.values) = (world, devices, values);
+        self.start(&new, now)
+    }
+
+    fn start(&self, devices: &BTreeSet<DeviceId>, now: Timestamp) -> Vec<Signal> {
         let mut out = Vec::new();
-        for device in &self.devices {
-            out.push(Output::Link { device: *device, online: true, reason: "simulated".into() });
+        for device in devices {
+            out.push(Signal::Link { device: *device, online: true, reason: "simulated".into() });
             let points: Vec<PointId> = self.world.points_of(*device).map(|p| p.id).collect();
             out.extend(self.report(*device, &points, now));
         }
         out
     }
 
-    fn take(&mut self, command: Command, now: Timestamp) -> Vec<Output> {
+    fn take(&mut self, command: Command, now: Timestamp) -> Vec<Signal> {
         let id = command.id;
-        let refused = |why: &str| vec![Output::Delivered { command: id, refused: Some(why.into()) }];
+        let refused = |why: &str| vec![Signal::Delivered { command: id, refused: Some(why.into()), reply: None }];
         match self.fault(command.device) {
             Fault::Offline => return Vec::new(),
             Fault::Refusing => return refused("the device refused"),
@@ -127,11 +140,11 @@ impl Simulated {
         }
         self.count += 1;
         self.pending.insert((now + self.config.latency_ms, self.count), command);
-        vec![Output::Delivered { command: id, refused: None }]
+        vec![Signal::Delivered { command: id, refused: None, reply: None }]
     }
 
     /// A device acts on a command.
-    fn act(&mut self, command: &Command, now: Timestamp) -> Vec<Output> {
+    fn act(&mut self, command: &Command, now: Timestamp) -> Vec<Signal> {
         let world = self.world.clone();
         let Some(spec) = world.point(command.point) else { return Vec::new() };
         if self.fault(command.device) != Fault::None {
@@ -155,7 +168,7 @@ impl Simulated {
         self.report(command.device, &changed, now)
     }
 
-    fn advance(&mut self, point: PointId, now: Timestamp) -> Vec<Output> {
+    fn advance(&mut self, point: PointId, now: Timestamp) -> Vec<Signal> {
         let world = self.world.clone();
         let (Some(spec), Some(movement)) = (world.point(point), self.movements.get_mut(&point)) else {
             return Vec::new();
@@ -175,7 +188,7 @@ impl Simulated {
         self.report(spec.device, &[point], now)
     }
 
-    fn tick(&mut self, now: Timestamp) -> Vec<Output> {
+    fn tick(&mut self, now: Timestamp) -> Vec<Signal> {
         let mut out = Vec::new();
         let moving: Vec<PointId> = self.movements.iter().filter(|(_, m)| m.next <= now).map(|(p, _)| *p).collect();
         for point in moving {
@@ -187,6 +200,15 @@ impl Simulated {
         }
         out
     }
+}
+
+/// The devices of a world that are simulated.
+fn simulated(world: &World) -> BTreeSet<DeviceId> {
+    world.devices().filter(|d| !d.disabled && d.route == Route::Simulated).map(|d| d.id).collect()
+}
+
+fn first_values(world: &World, devices: &BTreeSet<DeviceId>) -> BTreeMap<PointId, Value> {
+    world.points().filter(|p| devices.contains(&p.device)).filter_map(|p| Some((p.id, first_value(p)?))).collect()
 }
 
 /// Whether a point takes its time.
@@ -210,9 +232,11 @@ fn first_value(spec: &PointSpec) -> Option<Value> {
 }
 
 impl Session for Simulated {
-    fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Output> {
+    fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Signal> {
         match input {
-            Input::Start => self.start(now),
+            Input::Start => self.start(&self.devices, now),
+            Input::World(world) => self.become_world(world, now),
+            Input::Publish(_) => Vec::new(),
             Input::Tick => self.tick(now),
             Input::Command(command) => self.take(command, now),
             Input::Measure(point, value) => {
@@ -225,12 +249,12 @@ impl Session for Simulated {
                 match (before, fault) {
                     (a, b) if a == b => Vec::new(),
                     (_, Fault::Offline) => {
-                        vec![Output::Link { device, online: false, reason: "simulated fault".into() }]
+                        vec![Signal::Link { device, online: false, reason: "simulated fault".into() }]
                     }
                     (Fault::Offline, _) => {
                         let points: Vec<PointId> = self.world.points_of(device).map(|p| p.id).collect();
                         let mut out =
-                            vec![Output::Link { device, online: true, reason: "simulated fault ended".into() }];
+                            vec![Signal::Link { device, online: true, reason: "simulated fault ended".into() }];
                         out.extend(self.report(device, &points, now));
                         out
                     }
@@ -246,8 +270,8 @@ impl Session for Simulated {
         command.into_iter().chain(movement).min()
     }
 
-    fn serves(&self, device: DeviceId) -> bool {
-        self.devices.contains(&device)
+    fn route(&self) -> Route {
+        Route::Simulated
     }
 }
 

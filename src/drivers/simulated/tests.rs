@@ -19,6 +19,7 @@ fn world(template: &str) -> (Arc<World>, DeviceId) {
             key: "d".into(),
             names: Names::new("设备", "device"),
             placements: vec![],
+            route: Route::Simulated,
             tags: BTreeSet::new(),
             disabled: false,
         }],
@@ -52,7 +53,7 @@ fn run(session: &mut Simulated, until: Timestamp) -> Vec<(String, Value)> {
     let mut seen = Vec::new();
     while let Some(next) = session.deadline().filter(|t| *t <= until) {
         for output in session.handle(Input::Tick, next) {
-            if let Output::Report { values, .. } = output {
+            if let Signal::Report { values, .. } = output {
                 for (p, s) in values {
                     seen.push((session.world.point(p).unwrap().trait_.clone().unwrap(), s.value));
                 }
@@ -67,7 +68,7 @@ fn a_lamp_reports_after_its_latency_and_switches_what_belongs_together() {
     let (world, device) = world("light_dimmable");
     let mut s = Simulated::new(Config::default(), world.clone(), BTreeMap::new());
     let taken = s.handle(Input::Command(command(&world, device, "on_off", true.into())), at(0));
-    assert!(matches!(taken[..], [Output::Delivered { refused: None, .. }]));
+    assert!(matches!(taken[..], [Signal::Delivered { refused: None, .. }]));
     assert_eq!(run(&mut s, at(149)), vec![]);
     assert_eq!(
         run(&mut s, at(150)),
@@ -99,15 +100,15 @@ fn faults() {
     let on = || Input::Command(command(&world, device, "on_off", true.into()));
     let mut s = Simulated::new(Config::default(), world.clone(), BTreeMap::new());
     assert!(matches!(s.handle(Input::Fault(device, Fault::Refusing), at(0))[..], []));
-    assert!(matches!(s.handle(on(), at(0))[..], [Output::Delivered { refused: Some(_), .. }]));
+    assert!(matches!(s.handle(on(), at(0))[..], [Signal::Delivered { refused: Some(_), .. }]));
     s.handle(Input::Fault(device, Fault::Silent), at(0));
     s.handle(on(), at(0));
     assert_eq!(run(&mut s, at(1_000)), vec![]);
     assert!(matches!(
         s.handle(Input::Fault(device, Fault::Offline), at(1_000))[..],
-        [Output::Link { online: false, .. }]
+        [Signal::Link { online: false, .. }]
     ));
     assert_eq!(s.handle(on(), at(1_000)), vec![]);
     let back = s.handle(Input::Fault(device, Fault::None), at(2_000));
-    assert!(matches!(back[..], [Output::Link { online: true, .. }, Output::Report { .. }]));
+    assert!(matches!(back[..], [Signal::Link { online: true, .. }, Signal::Report { .. }]));
 }

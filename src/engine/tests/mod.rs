@@ -67,6 +67,7 @@ pub(crate) fn building() -> WorldDoc {
                 key: (*key).into(),
                 names: Names::new(zh, en),
                 placements: vec![Placement { space: Some(SpaceId::of_name(room)), from: Timestamp::MIN }],
+                route: things::Route::Simulated,
                 tags: BTreeSet::new(),
                 disabled: false,
             })

@@ -109,11 +109,13 @@ pub(crate) fn world() -> World {
             key: (*key).into(),
             names: Names::of(zh, en),
             placements: vec![Placement { space: Some(space(place)), from: Timestamp::MIN }],
+            route: things::Route::Simulated,
             tags: Default::default(),
             disabled: false,
         })
         .collect();
-    let (world, found) = World::build(WorldDoc { site: Site::default(), products, spaces, devices });
+    let (world, found) =
+        World::build(WorldDoc { site: Site::default(), products, spaces, devices, connections: Vec::new() });
     assert_eq!(found, vec![]);
     world
 }

@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("policy", 1),
     ("engine", 1),
     ("language", 1),
+    ("access", 2),
     ("drivers", 2),
     ("store", 2),
     ("agent", 2),
@@ -63,6 +64,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("aide", &["api"]),
     ("tower-http", &["api"]),
     ("reqwest", &["agent", "castellan"]),
+    ("rmqtt", &["access"]),
+    ("rumqttc", &["drivers"]),
+    ("tokio-modbus", &["drivers"]),
 ];
 
 /// The ways to another machine, and where alone they may be named: the doors that people use, and the command line that

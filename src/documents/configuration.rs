@@ -1,0 +1,39 @@
+//! Changes of what exists: products, spaces, devices, connections. Applied together or not at all.
+
+use base::id::{ConnectionId, DeviceId, ProductId, SpaceId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use things::{Connection, Device, Product, Space};
+
+/// Most changes of one request.
+pub const CHANGES_MAX: usize = 10_000;
+
+/// One change of what exists. `put` makes what is not there and replaces what is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// A product.
+    PutProduct(Box<Product>),
+    /// A space.
+    PutSpace(Box<Space>),
+    /// A device.
+    PutDevice(Box<Device>),
+    /// A connection.
+    PutConnection(Box<Connection>),
+    /// A product that no device is of.
+    RemoveProduct(ProductId),
+    /// A space that nothing is in.
+    RemoveSpace(SpaceId),
+    /// A device. It can be restored for a while.
+    RemoveDevice {
+        /// Which.
+        device: DeviceId,
+        /// Although rules use it.
+        #[serde(default)]
+        force: bool,
+    },
+    /// A removed device comes back as it was.
+    RestoreDevice(DeviceId),
+    /// A connection that no device is behind.
+    RemoveConnection(ConnectionId),
+}
