@@ -29,6 +29,8 @@ pub enum Input {
     Command(Command),
     /// Publish this raw message.
     Publish(Message),
+    /// Rules listen to these raw topics on this route now (MQTT topic filters); messages on others need not be told.
+    Listen(Vec<String>),
     /// What exists is now this.
     World(Arc<World>),
     /// A simulated device shall measure this. Other drivers ignore it.
