@@ -1,6 +1,7 @@
 #!/bin/sh
 # Checks the tools that building (`build`) or testing (`test`) needs. As root with apt-get it installs what is missing;
 # otherwise it says what to install and fails. Rust and Node are never installed here: how is a person's own choice.
+# The Python packages that tests speak to go into a virtual environment in the target folder, and nowhere else.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 purpose=${1:-test}
@@ -42,10 +43,23 @@ has cc || packages="$packages build-essential"
 if [ "$purpose" = test ] && [ -z "${CHROMIUM:-}" ] && ! has chromium && ! has chromium-browser && ! has google-chrome; then
     packages="$packages chromium"
 fi
+need() { for tool in "$2" "/usr/sbin/$2"; do has "$tool" && return; done; packages="$packages $1"; }
+if [ "$purpose" = test ]; then
+    need mosquitto mosquitto
+    need mosquitto-clients mosquitto_sub
+    need socat socat
+    need openssl openssl
+    need python3 python3
+    python3 -c 'import venv, ensurepip' 2>/dev/null || packages="$packages python3-venv"
+fi
 if [ -n "$packages" ]; then
     if has apt-get && [ "$(id -u)" = 0 ]; then
         # shellcheck disable=SC2086 # a list of packages
         { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $packages; } || exit 1
+        case "$packages " in *" mosquitto "*)
+            # Tests start brokers of their own; the one that some systems start with the package is not wanted.
+            if [ -d /run/systemd/system ]; then systemctl disable --now mosquitto; else service mosquitto stop; fi ;;
+        esac
     else
         missing="$missing$packages"
     fi
@@ -54,5 +68,22 @@ if [ -n "$missing" ]; then
     echo "Please install:$missing"
     has apt-get && [ -n "$packages" ] && echo "  on Debian or Ubuntu: sudo apt-get install$packages"
     exit 1
+fi
+
+# speaks PYTHON: whether it can import what tests/peers/requirements.txt names
+speaks() { "$1" -c 'import paho.mqtt.client, pymodbus, serial' 2>/dev/null; }
+
+peers=${CASTELLAN_PEERS:-${CARGO_TARGET_DIR:-target}/peers}
+if [ "$purpose" = test ] && [ -n "${CASTELLAN_PEERS:-}" ]; then
+    speaks "$peers/bin/python" || { echo "CASTELLAN_PEERS=$peers has no bin/python with paho-mqtt, pymodbus and pyserial"; exit 1; }
+elif [ "$purpose" = test ] && ! cmp -s tests/peers/requirements.txt "$peers/requirements.txt"; then
+    # The copied list says that everything in it was installed.
+    if python3 -m venv --clear "$peers" &&
+        "$peers/bin/python" -m pip install --quiet --disable-pip-version-check --requirement tests/peers/requirements.txt; then
+        cp tests/peers/requirements.txt "$peers/" || exit 1
+    else
+        rm -rf "$peers"
+        speaks python3 || { echo "Please install for python3: $(grep = tests/peers/requirements.txt | tr '\n' ' ')"; exit 1; }
+    fi
 fi
 echo "The tools are there: $(rustc --version | cut -d' ' -f1,2), node $(node --version)"
