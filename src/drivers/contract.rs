@@ -7,11 +7,12 @@
 use crate::Input;
 use base::{Bilingual, Clock, Diagnostics};
 use documents::Signal;
-use schemars::Schema;
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::fmt;
 use std::sync::Arc;
-use things::{Connection, World};
+use things::{Connection, Device, Names, Product, World};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -21,13 +22,45 @@ pub const INPUTS_MAX: usize = 256;
 pub const SAID_MAX: usize = 256;
 
 /// What a driver heard, in one group.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Said {
     /// What.
     pub signals: Vec<Signal>,
+    /// Devices it found by itself.
+    pub found: Vec<Found>,
     /// Told once it is on disk (`true`), or that it could not be written (`false`). What a peer is acknowledged waits
     /// for it.
     pub durable: Option<oneshot::Sender<bool>>,
+}
+
+/// What a driver knows of devices that nobody registered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// One is there, or is described anew.
+    Offer(Box<Candidate>),
+    /// The one with this key is no longer offered.
+    Gone(String),
+}
+
+/// A device that a driver found by itself. It is offered to a person and exists once that person approves: then
+/// product and device are put, and [`Driver::adopt`] adds the mapping to the connection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Candidate {
+    /// Unique within the connection; the same device has the same key whenever it is found.
+    pub key: String,
+    /// What it is called.
+    pub names: Names,
+    /// Its product. Devices that can do the same have the same one.
+    pub product: Product,
+    /// The device, reached over this connection.
+    pub device: Device,
+    /// How the driver reaches its points, in the form of its own configuration.
+    #[schemars(with = "Map<String, Json>")]
+    pub mapping: Json,
+    /// What the description says and the device will not have here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<Bilingual>,
 }
 
 /// The secret of a connection. Not printed.
@@ -77,6 +110,9 @@ pub struct Driver {
     pub check: fn(&Map<String, Json>, &World) -> Diagnostics,
     /// Starts it within a tokio runtime. The configuration was checked before.
     pub start: fn(Setup) -> Result<Started, Diagnostics>,
+    /// The configuration with the mapping of a device that it found; the same when it has that one. `None`: this driver
+    /// finds none.
+    pub adopt: Option<fn(&Map<String, Json>, &Candidate) -> Map<String, Json>>,
 }
 
 impl fmt::Debug for Driver {

@@ -16,7 +16,7 @@ pub mod contract;
 pub mod registry;
 pub mod simulated;
 
-pub use contract::{Driver, Said, Setup, Started};
+pub use contract::{Candidate, Driver, Found, Said, Setup, Started};
 
 /// What a session is told.
 #[derive(Debug, Clone, PartialEq)]
