@@ -13,6 +13,7 @@ use std::sync::Arc;
 use things::{Route, World};
 
 pub mod contract;
+pub mod form;
 pub mod registry;
 pub mod simulated;
 
