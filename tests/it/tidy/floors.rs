@@ -64,7 +64,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("aide", &["api"]),
     ("tower-http", &["api"]),
     ("reqwest", &["agent", "castellan"]),
-    ("rmqtt", &["access"]),
+    ("rmqtt-codec", &["access"]),
+    ("rmqtt-net", &["access"]),
     ("rumqttc", &["drivers"]),
     ("tokio-modbus", &["drivers"]),
 ];
