@@ -1,6 +1,7 @@
 //! A point: one property or service of one device, resolved from its thing model.
 
-use crate::model::{Access, Assistant, DataKind, Property, Safety, Service};
+use crate::layout::number::WHOLE_MAX;
+use crate::model::{Access, Assistant, DataKind, Property, Safety, Service, X};
 use crate::{Names, traits};
 use base::id::{DeviceId, PointId};
 use base::{Bilingual, Lang, Quantity, Unit, Value, limits};
@@ -130,11 +131,18 @@ impl PointKind {
     /// # Errors
     /// When its specs do not fit its type.
     pub fn of_property(p: &Property) -> Result<PointKind, Bilingual> {
-        let specs = &p.data_type.specs;
-        Ok(match p.data_type.type_ {
+        PointKind::of_type(p.data_type.type_, &p.data_type.specs, &p.x)
+    }
+
+    /// From a type of TSL with its specs, and what we add to it.
+    ///
+    /// # Errors
+    /// When the specs do not fit the type.
+    pub fn of_type(type_: DataKind, specs: &Json, x: &X) -> Result<PointKind, Bilingual> {
+        Ok(match type_ {
             DataKind::Bool => PointKind::Bool,
             DataKind::Int | DataKind::Float | DataKind::Double => {
-                let unit = match (p.x.unit, specs.get("unit").and_then(Json::as_str)) {
+                let unit = match (x.unit, specs.get("unit").and_then(Json::as_str)) {
                     (Some(unit), _) => unit,
                     (None, Some(written)) => unit_of_tsl(written),
                     (None, None) => Unit::one(),
@@ -147,7 +155,7 @@ impl PointKind {
                 }
                 PointKind::Number { unit, min, max, step }
             }
-            DataKind::Enum => PointKind::Enum { tokens: tokens(p)? },
+            DataKind::Enum => PointKind::Enum { tokens: tokens(specs, x)? },
             DataKind::Text => {
                 let written = specs.get("length").and_then(|l| l.as_u64().or_else(|| l.as_str()?.trim().parse().ok()));
                 let max_chars =
@@ -157,6 +165,76 @@ impl PointKind {
             DataKind::Date => PointKind::Text { max_chars: 20 },
             DataKind::Struct | DataKind::Array => PointKind::Other,
         })
+    }
+
+    /// Whether a value fits kind, range and list.
+    ///
+    /// # Errors
+    /// The first reason why it does not fit.
+    pub fn check(&self, value: &Value) -> Result<(), Misfit> {
+        match (self, value) {
+            (PointKind::Bool, Value::Bool(_)) | (PointKind::Other, _) | (PointKind::Service, Value::Map(_)) => Ok(()),
+            (PointKind::Number { unit, min, max, .. }, Value::Number(n)) => {
+                let (low, high) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
+                if !n.is_finite() {
+                    Err(Misfit::Size)
+                } else if *n < low || *n > high {
+                    Err(Misfit::Range { min: low, max: high, unit: unit.symbol(), got: *n })
+                } else {
+                    Ok(())
+                }
+            }
+            (PointKind::Enum { tokens }, Value::Text(t)) => {
+                if tokens.iter().any(|k| k.token == *t) {
+                    Ok(())
+                } else {
+                    let allowed = tokens.iter().map(|k| k.token.as_str()).collect::<Vec<_>>().join(", ");
+                    Err(Misfit::Token { allowed, got: t.clone() })
+                }
+            }
+            (PointKind::Text { max_chars }, Value::Text(t)) if t.chars().count() <= *max_chars => Ok(()),
+            (PointKind::Text { .. }, Value::Text(_)) => Err(Misfit::Size),
+            (kind, value) => Err(Misfit::Kind { expected: kind.expects(), got: value.kind() }),
+        }
+    }
+
+    /// Reads a value as a TSL device writes it (booleans 0 or 1, enumerations by code), or by its token.
+    ///
+    /// # Errors
+    /// When it does not fit kind, range or list.
+    pub fn decode(&self, wire: &Json) -> Result<Value, Misfit> {
+        let kind = || Misfit::Kind { expected: self.expects(), got: kind_of(wire) };
+        let value = match (self, wire) {
+            (PointKind::Bool, Json::Bool(b)) => Value::Bool(*b),
+            (PointKind::Bool, Json::Number(n)) => match whole(n) {
+                Some(0) => Value::Bool(false),
+                Some(1) => Value::Bool(true),
+                _ => return Err(kind()),
+            },
+            (PointKind::Enum { tokens }, Json::Number(n)) => {
+                let token = tokens.iter().find(|t| Some(t.code) == whole(n));
+                Value::Text(token.map_or_else(|| n.to_string(), |t| t.token.clone()))
+            }
+            (PointKind::Enum { tokens }, Json::String(s)) => {
+                let token = tokens.iter().find(|t| t.token == *s);
+                let token = token.or_else(|| tokens.iter().find(|t| t.code.to_string() == *s));
+                Value::Text(token.map_or_else(|| s.clone(), |t| t.token.clone()))
+            }
+            (PointKind::Bool | PointKind::Enum { .. }, _) | (_, Json::Null) => return Err(kind()),
+            _ => Value::from_json(wire).ok_or(Misfit::Size)?,
+        };
+        self.check(&value).map(|()| value)
+    }
+
+    /// Writes a value as a TSL device expects it: whole numbers without a point.
+    pub fn encode(&self, value: &Value) -> Json {
+        match (self, value) {
+            (PointKind::Enum { tokens }, Value::Text(t)) => {
+                tokens.iter().find(|k| k.token == *t).map_or_else(|| Json::from(t.clone()), |k| Json::from(k.code))
+            }
+            (PointKind::Bool, Value::Bool(b)) => Json::from(u8::from(*b)),
+            (_, v) => plain(v),
+        }
     }
 
     /// Name of what it takes, for errors.
@@ -169,6 +247,41 @@ impl PointKind {
             PointKind::Other => "a structure",
             PointKind::Service => "a map of arguments",
         }
+    }
+}
+
+/// Name of a kind of JSON, for errors.
+pub(crate) fn kind_of(wire: &Json) -> &'static str {
+    match wire {
+        Json::Null => "null",
+        Json::Bool(_) => "bool",
+        Json::Number(_) => "number",
+        Json::String(_) => "text",
+        Json::Array(_) => "list",
+        Json::Object(_) => "map",
+    }
+}
+
+/// A whole number, also where a device writes it as `1.0`.
+pub(crate) fn whole(n: &serde_json::Number) -> Option<i64> {
+    n.as_i64().or_else(|| n.as_f64().and_then(whole_of))
+}
+
+/// A float that is a whole number.
+fn whole_of(x: f64) -> Option<i64> {
+    let exact = x.fract() == 0.0 && x.abs() <= WHOLE_MAX;
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
+    exact.then_some(x as i64)
+}
+
+/// A value as JSON, whole numbers without a point: devices read `24.0` as text or not at all.
+pub(crate) fn plain(value: &Value) -> Json {
+    match value {
+        Value::Bool(b) => Json::Bool(*b),
+        Value::Number(n) => whole_of(*n).map_or_else(|| Json::from(*n), Json::from),
+        Value::Text(t) => Json::String(t.clone()),
+        Value::List(items) => items.iter().map(plain).collect(),
+        Value::Map(members) => members.iter().map(|(k, v)| (k.clone(), plain(v))).collect(),
     }
 }
 
@@ -206,8 +319,8 @@ fn number(specs: &Json, key: &str) -> Result<Option<f64>, Bilingual> {
         .ok_or_else(|| Bilingual::new(format!("{key} 不是数字"), format!("{key} is not a number")))
 }
 
-fn tokens(p: &Property) -> Result<Vec<Token>, Bilingual> {
-    let Some(codes) = p.data_type.specs.as_object().filter(|o| !o.is_empty()) else {
+fn tokens(specs: &Json, x: &X) -> Result<Vec<Token>, Bilingual> {
+    let Some(codes) = specs.as_object().filter(|o| !o.is_empty()) else {
         return Err(Bilingual::new("枚举需要取值表", "an enumeration needs its list of values"));
     };
     codes
@@ -216,13 +329,13 @@ fn tokens(p: &Property) -> Result<Vec<Token>, Bilingual> {
             let number = code.parse::<i64>().map_err(|_| {
                 Bilingual::new(format!("枚举代码“{code}”不是整数"), format!("code `{code}` is not a whole number"))
             })?;
-            let token = p.x.tokens.get(code).cloned().unwrap_or_else(|| code.clone());
-            let mut names =
-                p.x.trait_
-                    .as_deref()
-                    .and_then(traits::by_id)
-                    .and_then(|t| t.state(&token))
-                    .map_or_else(Names::default, |s| s.names());
+            let token = x.tokens.get(code).cloned().unwrap_or_else(|| code.clone());
+            let mut names = x
+                .trait_
+                .as_deref()
+                .and_then(traits::by_id)
+                .and_then(|t| t.state(&token))
+                .map_or_else(Names::default, |s| s.names());
             if let Some(name) = name.as_str() {
                 let list = if Lang::of_text(name) == Lang::Zh { &mut names.zh } else { &mut names.en };
                 if !list.iter().any(|n| n == name) {
@@ -303,30 +416,7 @@ impl PointSpec {
     /// # Errors
     /// The first reason why it does not fit.
     pub fn check(&self, value: &Value) -> Result<(), Misfit> {
-        match (&self.kind, value) {
-            (PointKind::Bool, Value::Bool(_)) | (PointKind::Other, _) | (PointKind::Service, Value::Map(_)) => Ok(()),
-            (PointKind::Number { unit, min, max, .. }, Value::Number(n)) => {
-                let (low, high) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
-                if !n.is_finite() {
-                    Err(Misfit::Size)
-                } else if *n < low || *n > high {
-                    Err(Misfit::Range { min: low, max: high, unit: unit.symbol(), got: *n })
-                } else {
-                    Ok(())
-                }
-            }
-            (PointKind::Enum { tokens }, Value::Text(t)) => {
-                if tokens.iter().any(|k| k.token == *t) {
-                    Ok(())
-                } else {
-                    let allowed = tokens.iter().map(|k| k.token.as_str()).collect::<Vec<_>>().join(", ");
-                    Err(Misfit::Token { allowed, got: t.clone() })
-                }
-            }
-            (PointKind::Text { max_chars }, Value::Text(t)) if t.chars().count() <= *max_chars => Ok(()),
-            (PointKind::Text { .. }, Value::Text(_)) => Err(Misfit::Size),
-            (kind, value) => Err(Misfit::Kind { expected: kind.expects(), got: value.kind() }),
-        }
+        self.kind.check(value)
     }
 
     /// Rounds a number to the settable step and clamps it to the range; other values are unchanged.
@@ -382,46 +472,12 @@ impl PointSpec {
     /// # Errors
     /// When it does not fit kind, range or list.
     pub fn decode(&self, wire: &Json) -> Result<Value, Misfit> {
-        let misfit = || Misfit::Kind {
-            expected: self.kind.expects(),
-            got: match wire {
-                Json::Null => "null",
-                Json::Bool(_) => "bool",
-                Json::Number(_) => "number",
-                Json::String(_) => "text",
-                Json::Array(_) => "list",
-                Json::Object(_) => "map",
-            },
-        };
-        let value = match &self.kind {
-            PointKind::Bool => match wire {
-                Json::Bool(b) => Value::Bool(*b),
-                Json::Number(n) if n.as_i64() == Some(0) => Value::Bool(false),
-                Json::Number(n) if n.as_i64() == Some(1) => Value::Bool(true),
-                _ => return Err(misfit()),
-            },
-            PointKind::Enum { tokens } => match wire {
-                Json::Number(n) => {
-                    let token = tokens.iter().find(|t| Some(t.code) == n.as_i64());
-                    Value::Text(token.map_or_else(|| n.to_string(), |t| t.token.clone()))
-                }
-                Json::String(s) => Value::Text(s.clone()),
-                _ => return Err(misfit()),
-            },
-            _ => Value::from_json(wire).ok_or_else(misfit)?,
-        };
-        self.check(&value).map(|()| value)
+        self.kind.decode(wire)
     }
 
     /// Writes a value as a TSL device expects it.
     pub fn encode(&self, value: &Value) -> Json {
-        match (&self.kind, value) {
-            (PointKind::Bool, Value::Bool(b)) => Json::from(u8::from(*b)),
-            (PointKind::Enum { tokens }, Value::Text(t)) => {
-                tokens.iter().find(|k| k.token == *t).map_or_else(|| Json::from(t.clone()), |k| Json::from(k.code))
-            }
-            (_, v) => serde_json::to_value(v).unwrap_or(Json::Null),
-        }
+        self.kind.encode(value)
     }
 }
 
