@@ -5,6 +5,7 @@
 //! owns the socket. The runtime keeps the sending end of [`Started::inputs`] and pumps [`Setup::said`] into its queue.
 
 use crate::Input;
+use base::id::ConnectionId;
 use base::{Bilingual, Clock, Diagnostics};
 use documents::Signal;
 use schemars::{JsonSchema, Schema};
@@ -38,8 +39,13 @@ pub struct Said {
 pub enum Found {
     /// One is there, or is described anew.
     Offer(Box<Candidate>),
-    /// The one with this key is no longer offered.
-    Gone(String),
+    /// One is no longer offered.
+    Gone {
+        /// The connection on which it was found.
+        connection: ConnectionId,
+        /// Its key.
+        key: String,
+    },
 }
 
 /// A device that a driver found by itself. It is offered to a person and exists once that person approves: then
