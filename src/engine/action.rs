@@ -1,7 +1,9 @@
 //! Commands in words: "turn on Meeting room fan", 将客厅所有灯的亮度设为 50%.
 
 use crate::limits::LISTED_MAX;
-use crate::phrase::{both, glue, joined_by, short_name};
+use crate::limits::PHRASE_CHARS_MAX;
+use crate::nodes::publish;
+use crate::phrase::{Phrase, both, glue, joined_by, short_name, topic_words};
 use base::id::PointId;
 use base::{Bilingual, Quantity, Timestamp, Unit, Value};
 use documents::Setting;
@@ -83,6 +85,40 @@ pub(crate) fn setting_words(
         Setting::Toggle => both(&[&property], |p| glue(&["切换", p[0]]), |p| format!("toggle {}", p[0])),
         Setting::Call(_) => both(&[&property], |p| glue(&["调用", p[0]]), |p| format!("call {}", p[0])),
     }
+}
+
+/// A message that is published, in words: "publish `on` to `cmd/{1}/set`, where {1} is …".
+pub(crate) fn publishing_words(params: &publish::Params, values: &[(&str, &Phrase)], world: &World) -> Bilingual {
+    let payload = params.payload.as_str().map_or_else(|| params.payload.to_string(), str::to_owned);
+    let mut shown: String = payload.chars().take(PHRASE_CHARS_MAX).collect();
+    if shown.len() < payload.len() {
+        shown.push('…');
+    }
+    let payload = Bilingual::new(format!("“{shown}”"), format!("`{shown}`"));
+    let topic = topic_words(&params.topic, params.connection, world);
+    let (zh, en) = if params.retain { ("发布并保留", "publish and retain") } else { ("发布", "publish") };
+    let said =
+        both(&[&topic, &payload], |p| format!("向{}{zh}{}", p[0], p[1]), |p| format!("{en} {} to {}", p[1], p[0]));
+    let written = publish::slots(params);
+    let wildcard = |n: &usize| {
+        Bilingual::new(format!("{{{n}}} 为第 {n} 个通配符所匹配的"), format!("{{{n}}} is what wildcard {n} stood for"))
+    };
+    let value = |(name, phrase): &(&str, &Phrase)| {
+        both(
+            &[&phrase.value_words()],
+            |p| glue(&[&format!("{{{name}}} 为"), p[0]]),
+            |p| format!("{{{name}}} is {}", p[0]),
+        )
+    };
+    let slots: Vec<Bilingual> = written.iter().map(wildcard).chain(values.iter().map(value)).collect();
+    if slots.is_empty() {
+        return said;
+    }
+    both(
+        &[&said, &joined_by(&slots, "，", " and ")],
+        |p| format!("{}（{}）", p[0], p[1]),
+        |p| format!("{} ({})", p[0], p[1]),
+    )
 }
 
 /// The operation of the trait that makes this setting.

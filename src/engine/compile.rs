@@ -6,16 +6,21 @@
 
 use crate::limits::{NODE_ID_CHARS_MAX, SPAN_MS_MAX, SUGGESTIONS_MAX};
 use crate::nodes::{self, Op, Registration};
+use crate::origin::{self, Origin};
 use crate::plan::{Plan, PlanNode};
-use crate::ports::PortType;
+use crate::ports::{PortSpec, PortType};
+use crate::topic::Filter;
 use crate::wiring::{self, Wiring};
 use base::diagnostic::{has_errors, nearest};
-use base::id::PointId;
+use base::id::{ConnectionId, PointId};
 use base::limits::{RULE_EDGES_MAX, RULE_NODES_MAX};
 use base::{Bilingual, Diagnostic, Diagnostics, Span, Unit, Value};
 use documents::{Node, RuleGraph, rule};
 use std::collections::BTreeMap;
 use things::World;
+
+/// The driver whose connections carry topics.
+const MQTT_DRIVER: &str = "mqtt";
 
 /// Checks a graph and compiles it. All faults at once; without errors there is a plan.
 pub fn compile(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) {
@@ -48,6 +53,12 @@ pub fn compile(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) 
     }
     wiring::hints(graph, &kinds, &wiring, &mut found);
     let plan = place(graph, &kinds, &wiring, ops);
+    if let Some(plan) = &plan {
+        origin::check_plan(graph, plan, &mut found);
+        if has_errors(&found) {
+            return (None, found);
+        }
+    }
     if plan.is_none() {
         found.push(Diagnostic::error(
             "rule.internal",
@@ -156,16 +167,32 @@ fn nodes_in_order(
                 .filter_map(|from| known.get(from.node)?.types.get(from.port)?.clone())
                 .collect()
         };
+        let name = |from: &wiring::Arrival| graph.edges.get(from.edge).map(|e| e.to.port.clone());
         let mut scope = Scope {
             world,
             path: format!("/nodes/{i}/params"),
             inputs: (0..kind.inputs.len()).map(types).collect(),
+            names: arriving.iter().map(|froms| froms.iter().filter_map(name).collect()).collect(),
+            origins: arriving
+                .iter()
+                .map(|froms| froms.iter().map(|from| known.get(from.node)?.origin.clone()).collect())
+                .collect(),
             start: arriving.iter().flatten().any(|from| known.get(from.node).is_some_and(|p| p.start)),
-            produced: Produced { types: kind.outputs.iter().map(|o| PortType::fixed(o.kind)).collect(), start: false },
+            produced: Produced {
+                types: kind.outputs.iter().map(|o| PortType::fixed(o.kind)).collect(),
+                start: false,
+                origin: None,
+            },
             found,
         };
         scope.produced.start = scope.start;
+        let heard = origin::of(kind, &scope.origins);
         let op = (kind.compile)(&node.params, &mut scope);
+        match heard {
+            Ok(heard) if scope.produced.origin.is_none() => scope.produced.origin = heard,
+            Ok(_) => {}
+            Err(why) => scope.fault_of_node("rule.message", why),
+        }
         let produced = scope.produced;
         if let (Some(place), Some(types)) = (ops.get_mut(i), known.get_mut(i)) {
             *place = op;
@@ -182,6 +209,8 @@ struct Produced {
     types: Vec<Option<PortType>>,
     /// A source before it says `initial: fire`.
     start: bool,
+    /// The messages that it belongs to, as far as that is known.
+    origin: Option<Origin>,
 }
 
 /// Puts the nodes into order and numbers what flows between them.
@@ -199,17 +228,20 @@ fn place(
     }
     let mut nodes = Vec::with_capacity(graph.nodes.len());
     for i in &wiring.order {
-        let slots = |port: &Vec<wiring::Arrival>| -> Option<Vec<usize>> {
+        let slots = |(port, spec): (&Vec<wiring::Arrival>, &PortSpec)| -> Option<Vec<usize>> {
             let mut slots: Vec<usize> =
                 port.iter().map(|from| Some(first.get(from.node)? + from.port)).collect::<Option<_>>()?;
-            slots.sort_unstable();
-            slots.dedup();
+            if !spec.named {
+                slots.sort_unstable();
+                slots.dedup();
+            }
             Some(slots)
         };
+        let inputs = kinds.get(*i).copied()??.inputs;
         nodes.push(PlanNode {
             id: graph.nodes.get(*i)?.id.clone(),
             op: ops.get_mut(*i)?.take()?,
-            inputs: wiring.arriving(*i).iter().map(slots).collect::<Option<_>>()?,
+            inputs: wiring.arriving(*i).iter().zip(inputs).map(slots).collect::<Option<_>>()?,
             output: *first.get(*i)?,
         });
     }
@@ -223,6 +255,10 @@ pub(crate) struct Scope<'a> {
     path: String,
     /// For each declared input the types that arrive, where they are known.
     inputs: Vec<Vec<PortType>>,
+    /// For each declared input the names of the ports at which something arrives.
+    names: Vec<Vec<String>>,
+    /// For each declared input the messages that belong to what arrives.
+    origins: Vec<Option<Vec<Origin>>>,
     start: bool,
     produced: Produced,
     found: &'a mut Diagnostics,
@@ -231,13 +267,77 @@ pub(crate) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Of a node that stands alone, for running examples.
     #[cfg(test)]
-    pub(crate) fn alone(world: &'a World, inputs: Vec<Vec<PortType>>, found: &'a mut Diagnostics) -> Scope<'a> {
-        Scope { world, path: String::new(), inputs, start: false, produced: Produced::default(), found }
+    pub(crate) fn alone(
+        world: &'a World,
+        inputs: Vec<Vec<PortType>>,
+        names: Vec<Vec<String>>,
+        origins: Vec<Option<Vec<Origin>>>,
+        found: &'a mut Diagnostics,
+    ) -> Scope<'a> {
+        Scope { world, path: String::new(), inputs, names, origins, start: false, produced: Produced::default(), found }
     }
 
     /// The type that arrives at an input; none when nothing does, or when what comes before is at fault.
     pub(crate) fn input(&self, port: usize) -> Option<&PortType> {
         self.inputs.get(port)?.first()
+    }
+    /// The names of the ports of an input at which something arrives, in their order where the input is `named`.
+    pub(crate) fn names(&self, port: usize) -> &[String] {
+        self.names.get(port).map_or(&[], Vec::as_slice)
+    }
+    /// The node gives the messages of this filter.
+    pub(crate) fn hears(&mut self, filter: &Filter) {
+        self.produced.origin = Some(Origin::message(&self.path, filter));
+    }
+    /// The filters of the messages that an event at this input can be.
+    pub(crate) fn heard(&self, port: usize) -> Vec<&Filter> {
+        self.origins.get(port).into_iter().flatten().flatten().flat_map(Origin::filters).collect()
+    }
+    /// Whether an event at this input can be something else than a message.
+    pub(crate) fn unheard(&self, port: usize) -> bool {
+        self.origins.get(port).into_iter().flatten().flatten().any(|o| o.always)
+    }
+    /// Refuses values at an input that are known only while a message is looked at.
+    pub(crate) fn lasting(&mut self, port: usize, field: &str) -> bool {
+        let passing = self.origins.get(port).into_iter().flatten().flatten().any(|o| !o.always);
+        if passing {
+            self.fault(
+                "rule.message",
+                field,
+                Bilingual::new(
+                    "消息里的值只属于这一条消息，不能看它随时间的变化",
+                    "a value of a message belongs to this one message; how it changes in time cannot be seen",
+                ),
+            );
+            self.help("用 gate 节点判断每一条消息", "a `gate` node judges each message by itself");
+        }
+        !passing
+    }
+    /// Whether a connection carries topics; without one, the embedded broker does.
+    pub(crate) fn checked_connection(&mut self, connection: Option<ConnectionId>) -> bool {
+        let Some(id) = connection else { return true };
+        let (code, message) = match self.world.connection(id) {
+            Some(c) if c.driver == MQTT_DRIVER => return true,
+            Some(c) => (
+                "rule.connection",
+                Bilingual::new(
+                    format!("连接的驱动是 {}，没有主题", c.driver),
+                    format!("the connection's driver is `{}`, which has no topics", c.driver),
+                ),
+            ),
+            None => (
+                "rule.unknown_connection",
+                Bilingual::new(format!("没有连接 {id}"), format!("there is no connection {id}")),
+            ),
+        };
+        self.fault(code, "connection", message);
+        let known = self.world.connections().filter(|c| c.driver == MQTT_DRIVER).take(SUGGESTIONS_MAX);
+        let ids: Vec<String> = known.map(|c| c.id.to_string()).collect();
+        if !ids.is_empty() {
+            let help = suggestion(&[], &ids.iter().map(String::as_str).collect::<Vec<_>>());
+            self.help(help.zh, help.en);
+        }
+        false
     }
     /// Says what an output carries where the declaration leaves it open.
     pub(crate) fn produces(&mut self, port: usize, type_: PortType) {
@@ -258,6 +358,17 @@ impl<'a> Scope<'a> {
     pub(crate) fn fault(&mut self, code: &str, field: &str, message: Bilingual) {
         let path = if field.is_empty() { self.path.clone() } else { format!("{}/{field}", self.path) };
         self.found.push(Diagnostic::error(code, path, message));
+    }
+    /// Reports a fault of the node as it is connected.
+    fn fault_of_node(&mut self, code: &str, message: Bilingual) {
+        let path = self.path.strip_suffix("/params").unwrap_or_default().to_owned();
+        self.found.push(Diagnostic::error(code, path, message));
+    }
+    /// Says how to mend what was reported last.
+    pub(crate) fn help(&mut self, zh: impl Into<String>, en: impl Into<String>) {
+        if let Some(last) = self.found.last_mut() {
+            last.help = Some(Bilingual::new(zh, en));
+        }
     }
     /// Reports a point that does not exist.
     pub(crate) fn unknown_point(&mut self, field: &str, point: PointId) {

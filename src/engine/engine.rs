@@ -6,10 +6,12 @@
 use crate::compile::compile;
 use crate::instance::{Instance, Turn};
 use crate::limits::DUE_PER_STEP_MAX;
+use crate::message::Incoming;
 use crate::plan::Plan;
-use base::id::{PointId, RuleId, RunId};
+use crate::topic::Listeners;
+use base::id::{ConnectionId, PointId, RuleId, RunId};
 use base::{Diagnostics, IdGen, Sample, Timestamp};
-use documents::{Act, RuleGraph, Trace};
+use documents::{Act, Message, RuleGraph, Trace};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use things::{States, World};
@@ -30,6 +32,17 @@ pub enum Effect {
         /// What.
         act: Act,
     },
+    /// A message shall be published.
+    Publish {
+        /// The rule.
+        rule: RuleId,
+        /// The run.
+        run: RunId,
+        /// The node that asks for it.
+        node: String,
+        /// What.
+        message: Message,
+    },
     /// What one evaluation changed; follows the commands of the same evaluation. Its `commands` are filled by the runtime.
     Trace(Trace),
 }
@@ -43,6 +56,8 @@ pub struct Engine {
     latest: Timestamp,
     /// The rules that each point wakes.
     wakes: BTreeMap<PointId, BTreeSet<RuleId>>,
+    /// The nodes that each raw topic wakes, by connection.
+    listeners: BTreeMap<Option<ConnectionId>, Listeners<(RuleId, usize)>>,
     /// When which instance wants to be stepped.
     timers: BTreeSet<(Timestamp, RuleId, String)>,
 }
@@ -106,6 +121,14 @@ impl Engine {
                 }
             }
         }
+        for (node, connection, filter) in running.plan.filters() {
+            if let Some(listeners) = self.listeners.get_mut(&connection) {
+                listeners.remove(filter, (rule, node));
+                if listeners.is_empty() {
+                    self.listeners.remove(&connection);
+                }
+            }
+        }
         for (key, instance) in running.instances {
             if let Some(at) = instance.deadline(&running.plan) {
                 self.timers.remove(&(at, rule, key));
@@ -131,6 +154,12 @@ impl Engine {
             .collect()
     }
 
+    /// The raw topics that rules listen to, each once: connection, where none is the embedded broker, and filter.
+    pub fn topics(&self) -> Vec<(Option<ConnectionId>, String)> {
+        let all: BTreeSet<_> = self.rules.values().flat_map(|r| r.plan.listens()).collect();
+        all.into_iter().collect()
+    }
+
     /// The world became another one: recompiles every rule. What no longer compiles keeps its old plan and is returned
     /// with the reasons.
     pub fn world_changed(&mut self, world: &World, states: &States, now: Timestamp) -> Vec<(RuleId, Diagnostics)> {
@@ -153,16 +182,11 @@ impl Engine {
         self.latest = self.latest.max(now);
         let now = self.latest;
         let mut effects = Vec::new();
-        for _ in 0..DUE_PER_STEP_MAX {
-            let Some((at, rule, key)) = self.timers.first().filter(|(at, ..)| *at <= now).cloned() else { break };
-            self.touch(rule, &key, now, ids, &mut effects, |instance, turn| instance.time(turn, at));
-        }
+        self.due(now, ids, &mut effects);
         for (point, sample) in changed {
             let rules: Vec<RuleId> = self.wakes.get(point).into_iter().flatten().copied().collect();
             for rule in rules {
-                let keys: Vec<String> =
-                    self.rules.get(&rule).into_iter().flat_map(|r| r.instances.keys().cloned()).collect();
-                for key in keys {
+                for key in self.keys(rule) {
                     self.touch(rule, &key, now, ids, &mut effects, |instance, turn| {
                         instance.report(turn, *point, sample)
                     });
@@ -170,6 +194,39 @@ impl Engine {
             }
         }
         effects
+    }
+
+    /// Applies due timers, then a raw message to every rule that listens to its topic. Nothing of it stays but the runs
+    /// that wait.
+    pub fn message(&mut self, message: &Message, now: Timestamp, ids: &mut IdGen) -> Vec<Effect> {
+        self.latest = self.latest.max(now);
+        let now = self.latest;
+        let mut effects = Vec::new();
+        self.due(now, ids, &mut effects);
+        let Some(listeners) = self.listeners.get(&message.connection) else { return effects };
+        let woken = listeners.of(&message.topic);
+        let looked_into = woken.iter().any(|(rule, _)| self.plan(*rule).is_some_and(|p| p.looks_into_payloads));
+        let incoming = Incoming::new(message, looked_into);
+        for (rule, source) in woken {
+            for key in self.keys(rule) {
+                self.touch(rule, &key, now, ids, &mut effects, |instance, turn| {
+                    instance.message(turn, source, &incoming)
+                });
+            }
+        }
+        effects
+    }
+
+    fn due(&mut self, now: Timestamp, ids: &mut IdGen, effects: &mut Vec<Effect>) {
+        for _ in 0..DUE_PER_STEP_MAX {
+            let Some((at, rule, key)) = self.timers.first().filter(|(at, ..)| *at <= now).cloned() else { break };
+            self.touch(rule, &key, now, ids, effects, |instance, turn| instance.time(turn, at));
+        }
+    }
+
+    /// The instance keys of a rule.
+    fn keys(&self, rule: RuleId) -> Vec<String> {
+        self.rules.get(&rule).map(|r| r.instances.keys().cloned().collect()).unwrap_or_default()
     }
 
     /// When `step` has to be called next even if nothing is reported.
@@ -227,6 +284,9 @@ impl Engine {
         let rule = running.graph.id;
         for point in running.plan.reads() {
             self.wakes.entry(point).or_default().insert(rule);
+        }
+        for (node, connection, filter) in running.plan.filters() {
+            self.listeners.entry(connection).or_default().add(filter, (rule, node));
         }
         for (key, instance) in &running.instances {
             if let Some(at) = instance.deadline(&running.plan) {

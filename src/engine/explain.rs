@@ -3,7 +3,7 @@
 //! It works on graphs with faults too, as far as they can be said.
 
 use crate::nodes;
-use crate::phrase::{Moment, Phrase, View, both, glue};
+use crate::phrase::{Arrived, Moment, Phrase, View, both, glue};
 use crate::wiring;
 use base::{Bilingual, Diagnostics};
 use documents::{RuleGraph, RuleMode};
@@ -18,8 +18,11 @@ pub fn explain(graph: &RuleGraph, world: &World) -> Bilingual {
     for i in wiring.explaining_order() {
         let (Some(node), Some(Some(kind))) = (graph.nodes.get(i), kinds.get(i)) else { continue };
         waits |= kind.delays;
-        let arriving =
-            |froms: &Vec<wiring::Arrival>| froms.iter().filter_map(|f| Some((f.node, phrases.get(f.node)?))).collect();
+        let arrived = |from: &wiring::Arrival| {
+            let port = graph.edges.get(from.edge).map_or("", |e| e.to.port.as_str());
+            Some(Arrived { node: from.node, port, phrase: phrases.get(from.node)? })
+        };
+        let arriving = |froms: &Vec<wiring::Arrival>| froms.iter().filter_map(arrived).collect();
         let view = View { world, inputs: wiring.arriving(i).iter().map(arriving).collect() };
         let phrase = (kind.explain)(&node.params, &view).shortened(&node.id);
         if let Some(place) = phrases.get_mut(i) {

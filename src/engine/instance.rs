@@ -6,8 +6,10 @@
 
 use crate::Effect;
 use crate::limits::{RUNS_MAX, WAITING_MAX};
+use crate::message::{Heard, Incoming};
 use crate::nodes::State;
-use crate::plan::{Board, Plan, step};
+use crate::plan::{Board, News, Plan, PlanNode, step};
+use crate::ports::PortKind;
 use base::id::{PointId, RunId};
 use base::{IdGen, Sample, Timestamp, Value};
 use documents::RuleMode;
@@ -46,6 +48,8 @@ pub(crate) enum Cause<'a> {
     First(&'a States),
     /// A report.
     Report(PointId, &'a Sample),
+    /// A message. What follows from it belongs to it alone: nodes start from nothing, values are as before afterwards.
+    Message(Heard<'a>),
     /// A time that a node waited for.
     Time,
 }
@@ -82,7 +86,8 @@ struct Pass<'a> {
     /// Delays that are fed by what comes after them.
     late: Vec<usize>,
     admission: Admission,
-    entries: Vec<TraceEntry>,
+    /// Nodes and outputs for the trace.
+    entries: Vec<(usize, usize)>,
     /// Something beyond a source has changed.
     telling: bool,
 }
@@ -130,6 +135,15 @@ impl Instance {
         self.resume(turn);
     }
 
+    /// Evaluates what a message wakes that this source has heard.
+    pub(crate) fn message(&mut self, turn: &mut Turn<'_>, source: usize, incoming: &Incoming<'_>) {
+        let Some((_, filter)) = turn.plan.nodes.get(source).and_then(|n| n.op.listens()) else { return };
+        let mut dirty = vec![false; turn.plan.nodes.len()];
+        mark(&mut dirty, source);
+        self.evaluate(turn, Cause::Message(Heard { incoming, filter }), dirty, &[], Admission::Open);
+        self.resume(turn);
+    }
+
     /// Evaluates the nodes whose time came at `at`. A run that ends then has ended before a trigger of the same
     /// instant comes: its interval is open at its end.
     pub(crate) fn time(&mut self, turn: &mut Turn<'_>, at: Timestamp) {
@@ -173,8 +187,8 @@ impl Instance {
         admission: Admission,
     ) {
         let plan = turn.plan;
-        let mut board = Board::new(plan.slots);
-        std::mem::swap(&mut board.values, &mut self.values);
+        let mut board = Board::new(std::mem::take(&mut self.values));
+        board.before = cause.passes().then(Vec::new);
         let mut pass = Pass { cause, board, dirty, late: Vec::new(), admission, entries: Vec::new(), telling: false };
         for slot in events {
             self.resend(plan, &mut pass, *slot);
@@ -190,11 +204,12 @@ impl Instance {
         for index in late {
             self.visit(turn, &mut pass, index);
         }
-        std::mem::swap(&mut pass.board.values, &mut self.values);
         self.runs.retain(|r| r.deadline(plan).is_some());
-        if pass.telling {
+        // A message from which nothing followed leaves no trace.
+        if if cause.passes() { matches!(pass.admission, Admission::Run(_)) } else { pass.telling } {
             turn.effects.push(Effect::Trace(trace(turn, &pass)));
         }
+        self.values = pass.board.settled();
     }
 
     /// Sends an event again that had to wait.
@@ -214,21 +229,41 @@ impl Instance {
     fn visit(&mut self, turn: &mut Turn<'_>, pass: &mut Pass<'_>, index: usize) {
         let plan = turn.plan;
         let Some(node) = plan.nodes.get(index) else { return };
-        let (first, report) = match pass.cause {
-            Cause::First(states) => (true, node.op.source().and_then(|p| states.get(&p))),
-            Cause::Report(point, sample) => (false, (node.op.source() == Some(point)).then_some(sample)),
-            Cause::Time => (false, None),
+        let (first, news) = match pass.cause {
+            Cause::First(states) => {
+                (true, node.op.source().and_then(|p| states.get(&p)).map_or(News::Nothing, News::Report))
+            }
+            Cause::Report(point, sample) if node.op.source() == Some(point) => (false, News::Report(sample)),
+            Cause::Message(heard) => (false, News::Message(heard)),
+            Cause::Report(..) | Cause::Time => (false, News::Nothing),
         };
+        let passes = pass.cause.passes();
+        if passes && !self.begin(turn, pass, node) {
+            return;
+        }
+        let mut passing;
         let state = match pass.admission {
             Admission::Run(id) if node.op.delays() => self.run(id).nodes.entry(index).or_insert_with(|| node.op.init()),
             _ if node.op.delays() => return,
+            _ if passes => {
+                passing = node.op.init();
+                &mut passing
+            }
             _ => match self.nodes.get_mut(index) {
                 Some(state) => state,
                 None => return,
             },
         };
-        step(node, state, &mut pass.board, turn.now, first, report);
-        for slot in std::mem::take(&mut pass.board.changed) {
+        step(node, state, &mut pass.board, turn.now, first, news);
+        if passes {
+            pass.note_all(plan, index);
+        }
+        let mut changed = std::mem::take(&mut pass.board.changed);
+        for slot in changed.drain(..) {
+            if passes {
+                pass.wake(plan, index, slot);
+                continue;
+            }
             pass.note(plan, index, slot);
             let event = pass.board.fired.get(slot) == Some(&true);
             if event && !self.admit(turn, pass, slot) {
@@ -239,17 +274,33 @@ impl Instance {
             }
             pass.wake(plan, index, slot);
         }
-        for act in std::mem::take(&mut pass.board.acts) {
-            if let Admission::Run(run) = pass.admission {
-                turn.effects.push(Effect::Command {
-                    rule: plan.rule,
-                    run,
-                    node: node.id.clone(),
-                    instance: turn.key.into(),
-                    act,
-                });
-            }
+        pass.board.changed = changed;
+        let (rule, instance) = (plan.rule, turn.key);
+        let acts = pass.board.acts.drain(..);
+        if let Admission::Run(run) = pass.admission {
+            turn.effects.extend(acts.map(|act| Effect::Command {
+                rule,
+                run,
+                node: node.id.clone(),
+                instance: instance.into(),
+                act,
+            }));
+            let messages = pass.board.messages.drain(..);
+            turn.effects.extend(messages.map(|message| Effect::Publish { rule, run, node: node.id.clone(), message }));
         }
+    }
+
+    /// Whether a message goes on to a node. Its run begins where something would follow from it: at the first node that
+    /// acts or waits. Until then nothing of what is under way is touched by it.
+    fn begin(&mut self, turn: &mut Turn<'_>, pass: &mut Pass<'_>, node: &PlanNode) -> bool {
+        if !node.op.delays() && !node.op.outputs().is_empty() {
+            return true;
+        }
+        let slots = node.inputs.iter().flatten();
+        slots
+            .copied()
+            .find(|slot| pass.board.fired.get(*slot) == Some(&true))
+            .is_some_and(|slot| self.admit(turn, pass, slot))
     }
 
     /// Decides by the rule's mode whether an event goes on.
@@ -323,6 +374,13 @@ impl Instance {
     }
 }
 
+impl Cause<'_> {
+    /// What follows belongs to a message and passes with it.
+    fn passes(self) -> bool {
+        matches!(self, Cause::Message(_))
+    }
+}
+
 impl Run {
     fn deadline(&self, plan: &Plan) -> Option<Timestamp> {
         self.nodes.iter().filter_map(|(i, s)| plan.nodes.get(*i)?.op.deadline(s)).min()
@@ -332,14 +390,18 @@ impl Run {
 impl Pass<'_> {
     /// Writes down that an output has changed.
     fn note(&mut self, plan: &Plan, index: usize, slot: usize) {
+        self.entries.push((index, slot));
+        self.telling |= plan.nodes.get(index).is_some_and(|n| n.op.source().is_none());
+    }
+
+    /// Writes down what a node says of a message: its events, and all its values, so that a missing one is seen.
+    fn note_all(&mut self, plan: &Plan, index: usize) {
         let Some(node) = plan.nodes.get(index) else { return };
-        let port = slot.checked_sub(node.output).and_then(|p| node.op.outputs().get(p)).map_or("", |p| p.name);
-        self.entries.push(TraceEntry {
-            node: node.id.clone(),
-            port: port.into(),
-            value: self.board.values.get(slot).cloned().flatten(),
-        });
-        self.telling |= node.op.source().is_none();
+        for (slot, port) in (node.output..).zip(node.op.outputs()) {
+            if !port.kind.is_event() || self.board.fired.get(slot) == Some(&true) {
+                self.entries.push((index, slot));
+            }
+        }
     }
 
     /// Marks what an output feeds.
@@ -374,11 +436,22 @@ fn trace(turn: &Turn<'_>, pass: &Pass<'_>) -> Trace {
             Cause::Report(point, sample) if finite(&sample.value) => {
                 Some(Trigger { point, value: sample.value.clone() })
             }
-            Cause::Report(..) | Cause::First(_) | Cause::Time => None,
+            Cause::Report(..) | Cause::First(_) | Cause::Message(_) | Cause::Time => None,
         },
-        entries: pass.entries.clone(),
+        entries: pass.entries.iter().filter_map(|(index, slot)| entry(turn.plan, pass, *index, *slot)).collect(),
         commands: Vec::new(),
     }
+}
+
+fn entry(plan: &Plan, pass: &Pass<'_>, index: usize, slot: usize) -> Option<TraceEntry> {
+    let node = plan.nodes.get(index)?;
+    let port = node.op.outputs().get(slot.checked_sub(node.output)?)?;
+    let value = match pass.cause {
+        // Of a message its topic.
+        Cause::Message(heard) if port.kind == PortKind::Message => Some(Value::text(&*heard.incoming.message.topic)),
+        _ => pass.board.values.get(slot).cloned().flatten(),
+    };
+    Some(TraceEntry { node: node.id.clone(), port: port.name.into(), value })
 }
 
 fn finite(value: &Value) -> bool {

@@ -9,12 +9,16 @@ mod engine;
 mod explain;
 mod instance;
 pub mod limits;
+mod message;
 mod nodes;
+mod origin;
 mod phrase;
 mod plan;
 mod ports;
+mod template;
 #[cfg(test)]
 mod tests;
+mod topic;
 mod wiring;
 
 pub use compile::compile;

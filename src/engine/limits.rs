@@ -12,6 +12,8 @@ pub const RUNS_MAX: usize = 10;
 pub const WAITING_MAX: usize = 10;
 /// Most evaluations caused by timers in one step; what is left is done in the next one.
 pub const DUE_PER_STEP_MAX: usize = 10_000;
+/// Longest path into a payload, in characters.
+pub const PATH_CHARS_MAX: usize = 256;
 /// Longest text of one condition in a read-back; beyond it the node is named instead.
 pub const PHRASE_CHARS_MAX: usize = 400;
 /// Most devices that a read-back lists by name.

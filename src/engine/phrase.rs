@@ -2,11 +2,11 @@
 //!
 //! What it is *not*: it makes no sentences; that is `explain.rs`. The words of commands are in `action.rs`.
 
-pub(crate) use crate::action::setting_words;
+pub(crate) use crate::action::{publishing_words, setting_words};
 use crate::limits::PHRASE_CHARS_MAX;
 use crate::nodes::edge::On;
 use base::bilingual::is_han;
-use base::id::PointId;
+use base::id::{ConnectionId, PointId};
 use base::{Bilingual, Quantity, Span, Unit, Value};
 use documents::Comparison;
 use things::{PointKind, PointSpec, World, traits};
@@ -18,6 +18,8 @@ pub(crate) enum Phrase {
     Unknown,
     /// A point whose value is used.
     Subject(Subject),
+    /// A value of a message.
+    Field(Field),
     /// Something that holds or does not.
     Condition(Condition),
     /// Moments; any of them counts.
@@ -35,6 +37,13 @@ pub(crate) struct Subject {
     /// The device alone, where that is enough to name a state.
     short: Bilingual,
     start: bool,
+}
+
+/// A value of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Field {
+    name: Bilingual,
+    unit: Option<Unit>,
 }
 
 /// Something that holds or does not.
@@ -72,22 +81,35 @@ pub(crate) struct Moment {
 /// What a node kind sees while it is put into words.
 pub(crate) struct View<'a> {
     pub(crate) world: &'a World,
-    /// For each declared input the phrases that arrive, and the nodes they come from.
-    pub(crate) inputs: Vec<Vec<(usize, &'a Phrase)>>,
+    /// For each declared input what arrives.
+    pub(crate) inputs: Vec<Vec<Arrived<'a>>>,
+}
+
+/// What arrives at an input.
+pub(crate) struct Arrived<'a> {
+    /// The node that it comes from.
+    pub(crate) node: usize,
+    /// The port by its name in the graph.
+    pub(crate) port: &'a str,
+    pub(crate) phrase: &'a Phrase,
 }
 
 impl View<'_> {
     /// The phrase at an input.
     pub(crate) fn input(&self, port: usize) -> Phrase {
-        self.inputs.get(port).and_then(|l| l.first()).map_or(Phrase::Unknown, |(_, p)| (*p).clone())
+        self.inputs.get(port).and_then(|l| l.first()).map_or(Phrase::Unknown, |a| a.phrase.clone())
     }
     /// The phrases at an input.
     pub(crate) fn inputs(&self, port: usize) -> Vec<Phrase> {
-        self.inputs.get(port).into_iter().flatten().map(|(_, p)| (*p).clone()).collect()
+        self.inputs.get(port).into_iter().flatten().map(|a| a.phrase.clone()).collect()
     }
     /// The node that an input comes from.
     pub(crate) fn source(&self, port: usize) -> Option<usize> {
-        self.inputs.get(port).and_then(|l| l.first()).map(|(node, _)| *node)
+        self.inputs.get(port).and_then(|l| l.first()).map(|a| a.node)
+    }
+    /// The phrases at an input whose ports have names, with these.
+    pub(crate) fn named(&self, port: usize) -> Vec<(&str, &Phrase)> {
+        self.inputs.get(port).into_iter().flatten().map(|a| (a.port, a.phrase)).collect()
     }
 }
 
@@ -151,10 +173,48 @@ impl Phrase {
         })
     }
 
+    /// A value of a message.
+    pub(crate) fn of_field(path: &str, unit: Option<Unit>) -> Phrase {
+        let name = if path.is_empty() {
+            Bilingual::new("其载荷", "its payload")
+        } else {
+            Bilingual::new(format!("其 {path}"), format!("its {path}"))
+        };
+        Phrase::Field(Field { name, unit })
+    }
+
+    /// Each message on a topic.
+    pub(crate) fn of_messages(topic: &str, connection: Option<ConnectionId>, world: &World) -> Phrase {
+        let place = topic_words(topic, connection, world);
+        let clause = both(&[&place], |p| format!("{}收到消息", p[0]), |p| format!("a message arrives on {}", p[0]));
+        Phrase::Event(vec![Moment {
+            clause,
+            origin: None,
+            plain: true,
+            each: true,
+            wait: Span::ZERO,
+            conditions: Vec::new(),
+            start: false,
+        }])
+    }
+
+    /// What its value is called.
+    pub(crate) fn value_words(&self) -> Bilingual {
+        match self {
+            Phrase::Subject(subject) => subject.name.clone(),
+            Phrase::Field(field) => field.name.clone(),
+            Phrase::Condition(c) => {
+                both(&[&c.holds], |p| format!("“{}”是否成立", p[0]), |p| format!("whether {}", p[0]))
+            }
+            Phrase::Unknown | Phrase::Event(_) | Phrase::Action(_) => Bilingual::new("未知的值", "an unknown value"),
+        }
+    }
+
     /// A comparison of a point.
     pub(crate) fn compared(input: &Phrase, op: Comparison, value: &Value, unit: Option<Unit>, band: f64) -> Phrase {
         match input {
             Phrase::Subject(subject) => Phrase::Condition(subject.compared(op, value, unit, band)),
+            Phrase::Field(field) => Phrase::Condition(field.compared(op, value, unit, band)),
             Phrase::Condition(condition) => match (op, value) {
                 (Comparison::Eq, Value::Bool(true)) | (Comparison::Ne, Value::Bool(false)) => {
                     Phrase::Condition(condition.clone())
@@ -171,6 +231,7 @@ impl Phrase {
         match self {
             Phrase::Condition(c) => c.clone(),
             Phrase::Subject(s) => s.is(true),
+            Phrase::Field(f) => f.is(true),
             Phrase::Unknown | Phrase::Event(_) | Phrase::Action(_) => Condition {
                 holds: Bilingual::new("（未知条件）", "(an unknown condition)"),
                 fails: Bilingual::new("（未知条件）不成立", "(an unknown condition) does not hold"),
@@ -263,7 +324,7 @@ impl Phrase {
         for input in inputs {
             match input {
                 Phrase::Event(moments) => all.extend(moments),
-                Phrase::Unknown | Phrase::Subject(_) | Phrase::Condition(_) | Phrase::Action(_) => {}
+                Phrase::Unknown | Phrase::Subject(_) | Phrase::Field(_) | Phrase::Condition(_) | Phrase::Action(_) => {}
             }
         }
         if all.is_empty() { Phrase::Unknown } else { Phrase::Event(all) }
@@ -297,7 +358,9 @@ impl Phrase {
                 moments.iter_mut().for_each(change);
                 Phrase::Event(moments)
             }
-            Phrase::Unknown | Phrase::Subject(_) | Phrase::Condition(_) | Phrase::Action(_) => Phrase::Unknown,
+            Phrase::Unknown | Phrase::Subject(_) | Phrase::Field(_) | Phrase::Condition(_) | Phrase::Action(_) => {
+                Phrase::Unknown
+            }
         }
     }
 
@@ -362,11 +425,7 @@ impl Subject {
                         |p| format!("{} {verb} {}", p[0], p[1]),
                     )
                 }
-                _ => both(
-                    &[&self.name],
-                    |p| glue(&[p[0], "为", if value { "真" } else { "假" }]),
-                    |p| format!("{} is {value}", p[0]),
-                ),
+                _ => is_words(&self.name, value),
             }
         };
         Condition { holds: clause(value), fails: clause(!value), joint: None, plain: true, start: self.start }
@@ -377,28 +436,73 @@ impl Subject {
             return self.is(*b == (op == Comparison::Eq));
         }
         let unit = unit.or(self.spec.unit()).unwrap_or(Unit::one());
-        let quantity = |n: f64| Bilingual::same(Quantity::new(n, unit).to_string());
-        let (words, number) = match value {
-            Value::Number(n) => (quantity(*n), Some(*n)),
-            other => (self.spec.words(other), None),
-        };
-        let clause = |op: Comparison, words: &Bilingual| {
-            let (zh, en) = comparison_words(op, number.is_some());
-            both(&[&self.name, words], |p| glue(&[p[0], zh, p[1]]), |p| format!("{} {en} {}", p[0], p[1]))
-        };
-        let (mut holds, mut fails) = (clause(op, &words), clause(op.negated(), &words));
-        if let (Some(n), true) = (number, band > 0.0) {
-            let rising = matches!(op, Comparison::Gt | Comparison::Ge);
-            let back = quantity(if rising { n - band } else { n + band });
-            fails = clause(op.negated(), &back);
-            holds = both(
-                &[&holds, &back],
-                |p| glue(&[p[0], "（回到", p[1], "为止）"]),
-                |p| format!("{} (until back at {})", p[0], p[1]),
-            );
-        }
-        Condition { holds, fails, joint: None, plain: band <= 0.0, start: self.start }
+        let mut condition = compared_words(&self.name, op, value, unit, band, |value| self.spec.words(value));
+        condition.start = self.start;
+        condition
     }
+}
+
+impl Field {
+    fn is(&self, value: bool) -> Condition {
+        let clause = |value: bool| is_words(&self.name, value);
+        Condition { holds: clause(value), fails: clause(!value), joint: None, plain: true, start: false }
+    }
+
+    fn compared(&self, op: Comparison, value: &Value, unit: Option<Unit>, band: f64) -> Condition {
+        if let (Value::Bool(b), Comparison::Eq | Comparison::Ne) = (value, op) {
+            return self.is(*b == (op == Comparison::Eq));
+        }
+        let unit = unit.or(self.unit).unwrap_or(Unit::one());
+        compared_words(&self.name, op, value, unit, band, |value| {
+            Bilingual::new(format!("“{value}”"), format!("\"{value}\""))
+        })
+    }
+}
+
+/// That something that is true or false has this value.
+fn is_words(name: &Bilingual, value: bool) -> Bilingual {
+    both(&[name], |p| glue(&[p[0], "为", if value { "真" } else { "假" }]), |p| format!("{} is {value}", p[0]))
+}
+
+/// A comparison of something with a value; what is no number says itself.
+fn compared_words(
+    name: &Bilingual,
+    op: Comparison,
+    value: &Value,
+    unit: Unit,
+    band: f64,
+    said: impl Fn(&Value) -> Bilingual,
+) -> Condition {
+    let quantity = |n: f64| Bilingual::same(Quantity::new(n, unit).to_string());
+    let (words, number) = match value {
+        Value::Number(n) => (quantity(*n), Some(*n)),
+        other => (said(other), None),
+    };
+    let clause = |op: Comparison, words: &Bilingual| {
+        let (zh, en) = comparison_words(op, number.is_some());
+        both(&[name, words], |p| glue(&[p[0], zh, p[1]]), |p| format!("{} {en} {}", p[0], p[1]))
+    };
+    let (mut holds, mut fails) = (clause(op, &words), clause(op.negated(), &words));
+    if let (Some(n), true) = (number, band > 0.0) {
+        let rising = matches!(op, Comparison::Gt | Comparison::Ge);
+        let back = quantity(if rising { n - band } else { n + band });
+        fails = clause(op.negated(), &back);
+        holds = both(
+            &[&holds, &back],
+            |p| glue(&[p[0], "（回到", p[1], "为止）"]),
+            |p| format!("{} (until back at {})", p[0], p[1]),
+        );
+    }
+    Condition { holds, fails, joint: None, plain: band <= 0.0, start: false }
+}
+
+/// A topic, and the connection where it is not the embedded broker's.
+pub(crate) fn topic_words(topic: &str, connection: Option<ConnectionId>, world: &World) -> Bilingual {
+    let topic = Bilingual::new(format!("“{topic}”"), format!("`{topic}`"));
+    let Some(id) = connection else { return topic };
+    let unknown = || Bilingual::new("未知连接", "an unknown connection");
+    let name = world.connection(id).map_or_else(unknown, |c| c.names.bilingual());
+    both(&[&topic, &name], |p| format!("{}的{}", p[1], p[0]), |p| format!("{} of {}", p[0], p[1]))
 }
 
 fn comparison_words(op: Comparison, number: bool) -> (&'static str, &'static str) {

@@ -3,10 +3,12 @@
 //!
 //! What it is *not*: it holds no state. Start at [`Plan`].
 
+use crate::message::Heard;
 use crate::nodes::{Op, State};
-use base::id::{PointId, RuleId};
+use crate::topic::Filter;
+use base::id::{ConnectionId, PointId, RuleId};
 use base::{Sample, Timestamp, Value};
-use documents::{Act, RuleMode};
+use documents::{Act, Message, RuleMode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,6 +27,8 @@ pub struct Plan {
     pub(crate) consumers: Vec<Vec<usize>>,
     /// The nodes that each point wakes.
     pub(crate) sources: BTreeMap<PointId, Vec<usize>>,
+    /// Whether it takes values out of payloads.
+    pub(crate) looks_into_payloads: bool,
 }
 
 /// A node of a plan.
@@ -34,7 +38,8 @@ pub(crate) struct PlanNode {
     pub(crate) id: String,
     /// What it does.
     pub(crate) op: Op,
-    /// For each declared input the slots that arrive there: one for a value, any number for events or `many`.
+    /// For each declared input the slots that arrive there: one for a value, any number for events or `many`; named
+    /// ones in the order of their names.
     pub(crate) inputs: Vec<Vec<usize>>,
     /// The slot of its first output.
     pub(crate) output: usize,
@@ -87,7 +92,8 @@ impl Plan {
         for list in &mut consumers {
             list.dedup();
         }
-        Some(Plan { rule, mode, nodes, slots, consumers, sources })
+        let looks_into_payloads = nodes.iter().any(|n| matches!(n.op, Op::JsonField(_)));
+        Some(Plan { rule, mode, nodes, slots, consumers, sources, looks_into_payloads })
     }
 
     /// The rule.
@@ -106,6 +112,25 @@ impl Plan {
         all.dedup();
         all
     }
+    /// The raw topics it listens to: connection, where none is the embedded broker, and filter.
+    pub fn listens(&self) -> Vec<(Option<ConnectionId>, String)> {
+        let mut all: Vec<_> = self.filters().map(|(_, connection, filter)| (connection, filter.to_string())).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+    /// The raw topics it can publish to, with the node that does; `+` and `#` stand where a slot is.
+    pub fn publishes(&self) -> Vec<(Option<ConnectionId>, String, &str)> {
+        let topic = |n: &PlanNode| n.op.publishes().map(|(connection, topic)| (connection, topic.to_string()));
+        self.nodes
+            .iter()
+            .filter_map(|n| topic(n).map(|(connection, topic)| (connection, topic, n.id.as_str())))
+            .collect()
+    }
+    /// The nodes that hear messages.
+    pub(crate) fn filters(&self) -> impl Iterator<Item = (usize, Option<ConnectionId>, &Filter)> {
+        self.nodes.iter().enumerate().filter_map(|(i, n)| n.op.listens().map(|(connection, f)| (i, connection, f)))
+    }
     /// The ids of its nodes in order of evaluation.
     pub fn order(&self) -> impl Iterator<Item = &str> {
         self.nodes.iter().map(|n| n.id.as_str())
@@ -123,12 +148,38 @@ pub(crate) struct Board {
     pub(crate) changed: Vec<usize>,
     /// What it asks for.
     pub(crate) acts: Vec<Act>,
+    /// What it publishes.
+    pub(crate) messages: Vec<Message>,
+    /// Values as they were before, in the order in which they were replaced; only kept while a message is looked at.
+    pub(crate) before: Option<Vec<(usize, Option<Value>)>>,
 }
 
 impl Board {
-    pub(crate) fn new(slots: usize) -> Board {
-        Board { values: vec![None; slots], fired: vec![false; slots], changed: Vec::new(), acts: Vec::new() }
+    /// With these present values.
+    pub(crate) fn new(values: Vec<Option<Value>>) -> Board {
+        Board { fired: vec![false; values.len()], values, ..Board::default() }
     }
+
+    /// The present values, without what only held while a message was looked at.
+    pub(crate) fn settled(mut self) -> Vec<Option<Value>> {
+        for (slot, value) in self.before.into_iter().flatten().rev() {
+            if let Some(place) = self.values.get_mut(slot) {
+                *place = value;
+            }
+        }
+        self.values
+    }
+}
+
+/// What a node learns from outside in one step.
+#[derive(Clone, Copy)]
+pub(crate) enum News<'a> {
+    /// Nothing.
+    Nothing,
+    /// A report of its own point.
+    Report(&'a Sample),
+    /// A message that it, or a node before it, has heard.
+    Message(Heard<'a>),
 }
 
 /// What a node sees in one step. Ports are numbers in the order of its declaration.
@@ -138,28 +189,37 @@ pub(crate) struct Io<'a> {
     /// The rule has just been enabled: values settle, and no event leaves.
     pub(crate) first: bool,
     node: &'a PlanNode,
-    report: Option<&'a Sample>,
+    news: News<'a>,
     board: &'a mut Board,
 }
 
 impl<'a> Io<'a> {
-    pub(crate) fn new(
-        now: Timestamp,
-        first: bool,
-        node: &'a PlanNode,
-        report: Option<&'a Sample>,
-        board: &'a mut Board,
-    ) -> Io<'a> {
-        Io { now, first, node, report, board }
+    pub(crate) fn new(now: Timestamp, first: bool, node: &'a PlanNode, news: News<'a>, board: &'a mut Board) -> Io<'a> {
+        Io { now, first, node, news, board }
     }
 
     /// The report of the node's own point, if that is what wakes it.
     pub(crate) fn report(&self) -> Option<&'a Sample> {
-        self.report
+        match self.news {
+            News::Report(sample) => Some(sample),
+            News::Nothing | News::Message(_) => None,
+        }
+    }
+    /// The message that is being looked at.
+    pub(crate) fn heard(&self) -> Option<Heard<'a>> {
+        match self.news {
+            News::Message(heard) => Some(heard),
+            News::Nothing | News::Report(_) => None,
+        }
     }
     /// The value at an input.
     pub(crate) fn value(&self, port: usize) -> Option<&Value> {
         self.values(port).next().flatten()
+    }
+    /// One of the values at an input that there are several of, by its place.
+    pub(crate) fn nth_value(&self, port: usize, place: usize) -> Option<&Value> {
+        let slot = self.node.inputs.get(port)?.get(place)?;
+        self.board.values.get(*slot)?.as_ref()
     }
     /// The values at an input that there are several of.
     pub(crate) fn values(&self, port: usize) -> impl Iterator<Item = Option<&Value>> {
@@ -180,7 +240,10 @@ impl<'a> Io<'a> {
         if let Some(present) = self.board.values.get_mut(slot)
             && *present != value
         {
-            *present = value;
+            let before = std::mem::replace(present, value);
+            if let Some(all) = &mut self.board.before {
+                all.push((slot, before));
+            }
             self.board.changed.push(slot);
         }
     }
@@ -196,17 +259,14 @@ impl<'a> Io<'a> {
     pub(crate) fn act(&mut self, act: Act) {
         self.board.acts.push(act);
     }
+    /// Asks for a message to be published.
+    pub(crate) fn publish(&mut self, message: Message) {
+        self.board.messages.push(message);
+    }
 }
 
 /// One step of a node.
-pub(crate) fn step(
-    node: &PlanNode,
-    state: &mut State,
-    board: &mut Board,
-    now: Timestamp,
-    first: bool,
-    report: Option<&Sample>,
-) {
+pub(crate) fn step(node: &PlanNode, state: &mut State, board: &mut Board, now: Timestamp, first: bool, news: News<'_>) {
     board.changed.clear();
-    node.op.step(state, &mut Io::new(now, first, node, report, board));
+    node.op.step(state, &mut Io::new(now, first, node, news, board));
 }

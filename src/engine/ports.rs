@@ -1,7 +1,8 @@
 //! Ports of nodes: what they are declared to carry, and what they carry in one graph once points are known.
 //!
 //! A *value* port carries a sampled level, which may be unknown (no report yet, bad quality). An *event* port carries
-//! a token that belongs to a run.
+//! a token that belongs to a run. A *message* is an event that brings a topic and a payload; a value taken from it is
+//! known only while that message is looked at.
 
 use base::{Bilingual, Unit, Value};
 use schemars::JsonSchema;
@@ -37,6 +38,8 @@ pub enum PortKind {
     Value,
     /// A token that starts or continues a run.
     Event,
+    /// An event that brings a raw message.
+    Message,
 }
 
 /// A port of a node kind.
@@ -49,6 +52,9 @@ pub struct PortSpec {
     pub kind: PortKind,
     /// Whether there are several of it.
     pub many: bool,
+    /// Whether there are any number of it, each under a name that the graph gives: a letter or an underscore, then
+    /// letters, digits and underscores.
+    pub named: bool,
     /// What it is for.
     pub doc: Text,
 }
@@ -56,11 +62,15 @@ pub struct PortSpec {
 impl PortSpec {
     /// One port.
     pub const fn one(name: &'static str, kind: PortKind, doc: Text) -> Self {
-        PortSpec { name, kind, many: false, doc }
+        PortSpec { name, kind, many: false, named: false, doc }
     }
     /// Two ports or more, numbered from 1.
     pub const fn many(name: &'static str, kind: PortKind, doc: Text) -> Self {
-        PortSpec { name, kind, many: true, doc }
+        PortSpec { name, kind, many: true, named: false, doc }
+    }
+    /// Any number of ports, each with a name of its own.
+    pub const fn named(name: &'static str, kind: PortKind, doc: Text) -> Self {
+        PortSpec { name, kind, many: true, named: true, doc }
     }
 }
 
@@ -73,6 +83,7 @@ pub(crate) enum PortType {
     Enum(Vec<String>),
     Text,
     Event,
+    Message,
 }
 
 impl PortType {
@@ -81,6 +92,7 @@ impl PortType {
         match kind {
             PortKind::Bool => Some(PortType::Bool),
             PortKind::Event => Some(PortType::Event),
+            PortKind::Message => Some(PortType::Message),
             PortKind::Value => None,
         }
     }
@@ -89,8 +101,9 @@ impl PortType {
     pub(crate) fn fits(&self, kind: PortKind) -> bool {
         match kind {
             PortKind::Bool => *self == PortType::Bool,
-            PortKind::Event => *self == PortType::Event,
-            PortKind::Value => *self != PortType::Event,
+            PortKind::Event => matches!(self, PortType::Event | PortType::Message),
+            PortKind::Message => *self == PortType::Message,
+            PortKind::Value => !matches!(self, PortType::Event | PortType::Message),
         }
     }
 
@@ -114,7 +127,8 @@ impl PortType {
                 Bilingual::new(format!("枚举值（{list}）"), format!("one of {list}"))
             }
             PortType::Text => Bilingual::new("文本", "a text"),
-            PortType::Event => Bilingual::new("事件", "an event"),
+            PortType::Event => PortKind::Event.words(),
+            PortType::Message => PortKind::Message.words(),
         }
     }
 }
@@ -126,6 +140,21 @@ impl PortKind {
             PortKind::Bool => Bilingual::new("布尔值", "a boolean"),
             PortKind::Value => Bilingual::new("值", "a value"),
             PortKind::Event => Bilingual::new("事件", "an event"),
+            PortKind::Message => Bilingual::new("消息", "a message"),
+        }
+    }
+
+    /// Whether it carries events, messages included, rather than values.
+    pub(crate) fn is_event(self) -> bool {
+        matches!(self, PortKind::Event | PortKind::Message)
+    }
+
+    /// Whether an output of this kind may lead to an input of that one, as far as the kinds tell.
+    pub(crate) fn leads_to(self, input: PortKind) -> bool {
+        match input {
+            PortKind::Message => self == PortKind::Message,
+            PortKind::Event => self.is_event(),
+            PortKind::Bool | PortKind::Value => !self.is_event(),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::compile::suggestion;
 use crate::limits::{INPUTS_MAX, SUGGESTIONS_MAX};
 use crate::nodes::Registration;
 use crate::ports::{PortKind, PortSpec, PortType};
+use crate::template::is_name;
 use base::diagnostic::nearest;
 use base::{Bilingual, Diagnostic, Diagnostics};
 use documents::rule::Port;
@@ -17,7 +18,8 @@ pub(crate) struct Arrival {
     pub(crate) node: usize,
     /// Index of the output in its declaration.
     pub(crate) port: usize,
-    edge: usize,
+    /// Index of the edge.
+    pub(crate) edge: usize,
 }
 
 /// The edges of a graph, resolved.
@@ -81,6 +83,7 @@ fn mismatch(graph: &RuleGraph, edge: usize, gives: &Bilingual, takes: PortKind, 
         format!("{}.{} gives {}, {}.{} takes {}", from.node, from.port, gives.en, to.node, to.port, takes_words.en),
     );
     let help = match takes {
+        PortKind::Message => Bilingual::new("请连接 mqtt_topic 节点", "connect an `mqtt_topic` node"),
         PortKind::Bool => {
             Bilingual::new("用 compare 节点把值变成条件", "a `compare` node makes a condition of a value")
         }
@@ -102,7 +105,7 @@ pub(crate) fn check(graph: &RuleGraph, kinds: Kinds<'_>, found: &mut Diagnostics
         arriving: kinds.iter().map(|k| vec![Vec::new(); k.map_or(0, |k| k.inputs.len())]).collect(),
         order: Vec::new(),
     };
-    let mut numbered: BTreeMap<(usize, usize), BTreeMap<usize, usize>> = BTreeMap::new();
+    let mut taken: BTreeMap<(usize, &str), usize> = BTreeMap::new();
     let mut blind: BTreeSet<usize> = BTreeSet::new();
     let mut links: Vec<(usize, usize)> = Vec::new();
     for (e, edge) in graph.edges.iter().enumerate() {
@@ -116,7 +119,7 @@ pub(crate) fn check(graph: &RuleGraph, kinds: Kinds<'_>, found: &mut Diagnostics
         let input = to
             .and_then(|n| kinds.get(n).copied().flatten())
             .and_then(|k| port_of(&edge.to, k.inputs, k.outputs, &format!("/edges/{e}/to/port"), false, found));
-        let (Some(from), Some(to), Some((output, _)), Some((input, number))) = (from, to, output, input) else {
+        let (Some(from), Some(to), Some(output), Some(input)) = (from, to, output, input) else {
             // What should arrive here is unknown, so nothing is said about it missing.
             blind.extend(to);
             continue;
@@ -128,13 +131,13 @@ pub(crate) fn check(graph: &RuleGraph, kinds: Kinds<'_>, found: &mut Diagnostics
             .and_then(|k| k.outputs.get(output))
             .zip(kinds.get(to).copied().flatten().and_then(|k| k.inputs.get(input)));
         let Some((gives, takes)) = specs else { continue };
-        if (gives.kind == PortKind::Event) != (takes.kind == PortKind::Event) {
+        if !gives.kind.leads_to(takes.kind) {
             mismatch(graph, e, &gives.kind.words(), takes.kind, found);
             blind.insert(to);
             continue;
         }
-        if takes.kind != PortKind::Event
-            && let Some(first) = numbered.entry((to, input)).or_default().insert(number, e)
+        if !takes.kind.is_event()
+            && let Some(first) = taken.insert((to, &edge.to.port), e)
         {
             let message = Bilingual::new(
                 format!("{}.{} 已由 /edges/{first} 连接", edge.to.node, edge.to.port),
@@ -149,6 +152,16 @@ pub(crate) fn check(graph: &RuleGraph, kinds: Kinds<'_>, found: &mut Diagnostics
         }
         if let Some(list) = wiring.arriving.get_mut(to).and_then(|ports| ports.get_mut(input)) {
             list.push(Arrival { node: from, port: output, edge: e });
+        }
+    }
+    for (list, spec) in wiring
+        .arriving
+        .iter_mut()
+        .zip(kinds)
+        .flat_map(|(ports, kind)| ports.iter_mut().zip(kind.map_or(&[][..], |k| k.inputs)))
+    {
+        if spec.named {
+            list.sort_by_key(|from| graph.edges.get(from.edge).map(|e| e.to.port.as_str()));
         }
     }
     unconnected(graph, kinds, &wiring, &blind, found);
@@ -176,7 +189,7 @@ fn node_of(
     node
 }
 
-/// Index of a declared port, and its number where there are several of it.
+/// Index of a declared port.
 fn port_of(
     port: &Port,
     specs: &[PortSpec],
@@ -184,18 +197,19 @@ fn port_of(
     path: &str,
     output: bool,
     found: &mut Diagnostics,
-) -> Option<(usize, usize)> {
-    let number = |spec: &PortSpec| -> Option<usize> {
-        let rest = port.port.strip_prefix(spec.name)?;
-        if !spec.many {
-            return rest.is_empty().then_some(0);
+) -> Option<usize> {
+    let is_meant = |spec: &PortSpec| {
+        let number = || port.port.strip_prefix(spec.name).filter(|n| !n.starts_with(['0', '+']))?.parse().ok();
+        match (spec.named, spec.many) {
+            (true, _) => is_name(&port.port),
+            (false, true) => number().is_some_and(|n: usize| (1..=INPUTS_MAX).contains(&n)),
+            (false, false) => port.port == spec.name,
         }
-        rest.parse().ok().filter(|n| (1..=INPUTS_MAX).contains(n) && !rest.starts_with(['0', '+']))
     };
-    let place = specs.iter().enumerate().find_map(|(i, spec)| Some((i, number(spec)?)));
+    let place = specs.iter().position(is_meant);
     if place.is_none() {
         let (zh, en) = if output { ("输出", "output") } else { ("输入", "input") };
-        let wrong_way = others.iter().any(|spec| number(spec).is_some());
+        let wrong_way = others.iter().any(|spec| !spec.named && is_meant(spec));
         let message = if wrong_way {
             Bilingual::new(
                 format!("{}.{} 不是{zh}", port.node, port.port),
@@ -209,7 +223,11 @@ fn port_of(
         };
         let names: Vec<String> = specs
             .iter()
-            .map(|s| if s.many { format!("{0}1..{0}{INPUTS_MAX}", s.name) } else { s.name.into() })
+            .map(|s| match (s.named, s.many) {
+                (true, _) => format!("({})", s.name),
+                (false, true) => format!("{0}1..{0}{INPUTS_MAX}", s.name),
+                (false, false) => s.name.into(),
+            })
             .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         found.push(Diagnostic::error("rule.edge_port", path, message).help(suggestion(&[], &names)));
@@ -223,6 +241,8 @@ fn unconnected(graph: &RuleGraph, kinds: Kinds<'_>, wiring: &Wiring, blind: &BTr
         let Some(kind) = kind.filter(|_| !blind.contains(&i)) else { continue };
         for (spec, froms) in kind.inputs.iter().zip(wiring.arriving(i)) {
             let message = match (spec.many, froms.len()) {
+                // Which of them are needed is a matter of the parameters.
+                _ if spec.named => continue,
                 (false, 0) => Bilingual::new(
                     format!("输入 {}.{} 没有连接", node.id, spec.name),
                     format!("input {}.{} is not connected", node.id, spec.name),

@@ -102,6 +102,8 @@ impl Kind for Compare {
                 Bilingual::new("回差只能用于 <、<=、>、>=", "hysteresis goes with <, <=, >, >= only"),
             );
             sound = false;
+        } else if band > 0.0 {
+            sound = scope.lasting(0, "hysteresis");
         }
         let type_ = scope.input(0)?.clone();
         match (&type_, &params.value) {

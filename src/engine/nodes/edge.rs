@@ -99,7 +99,7 @@ impl Kind for Edge {
     type State = Memory;
 
     fn compile(params: Params, scope: &mut Scope<'_>) -> Option<Edge> {
-        Some(Edge { on: params.on, at_start: scope.input_fires_at_start() })
+        scope.lasting(0, "").then(|| Edge { on: params.on, at_start: scope.input_fires_at_start() })
     }
 
     fn init(&self) -> Memory {

@@ -102,7 +102,8 @@ impl Kind for ForDuration {
     type State = Held;
 
     fn compile(params: Params, scope: &mut Scope<'_>) -> Option<ForDuration> {
-        scope.checked_span("span_ms", params.span_ms).map(|span_ms| ForDuration { span_ms })
+        let lasting = scope.lasting(0, "");
+        scope.checked_span("span_ms", params.span_ms).filter(|_| lasting).map(|span_ms| ForDuration { span_ms })
     }
 
     fn init(&self) -> Held {

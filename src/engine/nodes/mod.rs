@@ -5,7 +5,8 @@ use crate::compile::Scope;
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
-use base::id::PointId;
+use crate::topic::Filter;
+use base::id::{ConnectionId, PointId};
 use base::{Bilingual, Timestamp};
 use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
@@ -19,9 +20,12 @@ pub(crate) mod delay;
 pub(crate) mod edge;
 pub(crate) mod for_duration;
 pub(crate) mod gate;
+pub(crate) mod json_field;
+pub(crate) mod mqtt_topic;
 pub(crate) mod not;
 pub(crate) mod or;
 pub(crate) mod point;
+pub(crate) mod publish;
 
 /// What a kind of node is. `Self` is the node as it stands in a plan: parameters checked and resolved.
 pub(crate) trait Kind: Sized {
@@ -66,6 +70,14 @@ pub(crate) trait Kind: Sized {
     fn effects_on(&self) -> Vec<PointId> {
         Vec::new()
     }
+    /// The raw topics that it hears: of a connection, where none is the embedded broker.
+    fn listens(&self) -> Option<(Option<ConnectionId>, &Filter)> {
+        None
+    }
+    /// The raw topics that it publishes to, with wildcards where a slot is.
+    fn publishes(&self) -> Option<(Option<ConnectionId>, &Filter)> {
+        None
+    }
     /// The node in words, made of the words of its inputs.
     fn explain(params: &Self::Params, view: &View<'_>) -> Phrase;
 }
@@ -104,6 +116,8 @@ pub enum Carries {
     Enum(&'static [&'static str]),
     /// Events.
     Event,
+    /// Messages that this filter matches: topic, space, payload.
+    Message(&'static str),
     /// Reports of the point; only for nodes that read one.
     Report,
 }
@@ -228,6 +242,14 @@ macro_rules! kinds {
             pub(crate) fn effects_on(&self) -> Vec<PointId> {
                 match self { $(Op::$kind(node) => node.effects_on()),* }
             }
+            /// The raw topics that it hears.
+            pub(crate) fn listens(&self) -> Option<(Option<ConnectionId>, &Filter)> {
+                match self { $(Op::$kind(node) => node.listens()),* }
+            }
+            /// The raw topics that it publishes to.
+            pub(crate) fn publishes(&self) -> Option<(Option<ConnectionId>, &Filter)> {
+                match self { $(Op::$kind(node) => node.publishes()),* }
+            }
             /// Its outputs.
             pub(crate) fn outputs(&self) -> &'static [PortSpec] {
                 match self { $(Op::$kind(_) => <$file::$kind as Kind>::OUTPUTS),* }
@@ -252,9 +274,12 @@ kinds! {
     edge Edge,
     for_duration ForDuration,
     gate Gate,
+    json_field JsonField,
+    mqtt_topic MqttTopic,
     not Not,
     or Or,
     point Point,
+    publish Publish,
 }
 
 /// The kind of a name.

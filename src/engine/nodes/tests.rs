@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::compile::Scope;
-use crate::plan::{Board, PlanNode, step};
+use crate::message::{Heard, Incoming};
+use crate::origin::Origin;
+use crate::plan::{Board, News, PlanNode, step};
 use crate::ports::PortType;
-use crate::tests::world;
+use crate::tests::{message, message_text, world};
 use base::{Diagnostics, Sample, Unit, Value};
 use documents::Setting;
 
@@ -49,40 +51,64 @@ fn examples_are_true() {
 /// Wires the node to slots that the table fills, and compares what it gives.
 fn run(kind: &Registration, example: &Example) {
     let title = format!("{}: {}", kind.type_, example.title.en);
-    let wired: Vec<&(&str, Carries)> = example.inputs.iter().filter(|(_, c)| !matches!(c, Carries::Report)).collect();
+    // What a node that begins a rule hears or reads arrives at no port.
+    let wired: Vec<&(&str, Carries)> = example.inputs.iter().filter(|_| !kind.inputs.is_empty()).collect();
     let base = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
     let port_of = |name: &str| {
-        kind.inputs.iter().position(|p| p.name == if p.many { base(name) } else { name.to_owned() }).unwrap()
+        let is_meant = |p: &PortSpec| p.name == if p.many { base(name) } else { name.to_owned() };
+        let named = || kind.inputs.iter().position(|p| p.named);
+        kind.inputs.iter().position(is_meant).or_else(named).unwrap()
     };
     let mut inputs = vec![Vec::new(); kind.inputs.len()];
     let mut types = vec![Vec::new(); kind.inputs.len()];
+    let mut names = vec![Vec::new(); kind.inputs.len()];
+    let mut origins = vec![Some(Vec::new()); kind.inputs.len()];
+    let filter = example.inputs.iter().find_map(|(_, carries)| match carries {
+        Carries::Message(filter) => Some(Filter::parse(filter).unwrap()),
+        _ => None,
+    });
     for (slot, (name, carries)) in wired.iter().enumerate() {
         inputs[port_of(name)].push(slot);
         types[port_of(name)].push(type_of(carries));
+        names[port_of(name)].push((*name).to_owned());
+        let origin = match (carries, &filter) {
+            (Carries::Event, _) | (_, None) => Origin { always: true, ..Origin::default() },
+            (_, Some(filter)) => Origin::message("", filter),
+        };
+        origins[port_of(name)].as_mut().unwrap().push(origin);
     }
     let world = world();
     let mut found = Diagnostics::new();
-    let op =
-        (kind.compile)(&serde_json::from_str(example.params).unwrap(), &mut Scope::alone(&world, types, &mut found));
+    let mut scope = Scope::alone(&world, types, names, origins, &mut found);
+    let op = (kind.compile)(&serde_json::from_str(example.params).unwrap(), &mut scope);
     assert_eq!(found, vec![], "{title}");
     let node = PlanNode { id: "n".into(), op: op.unwrap(), inputs, output: wired.len() };
     let mut state = node.op.init();
-    let mut board = Board::new(wired.len() + kind.outputs.len());
+    let mut board = Board::new(vec![None; wired.len() + kind.outputs.len()]);
     for (i, row) in example.rows.iter().enumerate() {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let now = time(cells[0]);
-        let mut report = None;
-        let mut slot = 0;
-        for ((_, carries), cell) in example.inputs.iter().zip(&cells[1..]) {
+        let (mut report, mut heard) = (None, None);
+        for (slot, ((_, carries), cell)) in example.inputs.iter().zip(&cells[1..]).enumerate() {
             match (carries, *cell) {
                 (Carries::Report, cell) => report = Some(sample(cell, now)),
                 (Carries::Event, cell) => board.fired[slot] = cell == "!",
+                (Carries::Message(_), "-") => {}
+                (Carries::Message(_), cell) => {
+                    board.fired[slot] = !wired.is_empty();
+                    heard = cell.split_once(' ').map(|(topic, payload)| message(topic, payload));
+                }
                 (_, "-") => {}
                 (_, cell) => board.values[slot] = value(cell),
             }
-            slot += usize::from(!matches!(carries, Carries::Report));
         }
-        step(&node, &mut state, &mut board, now, i == 0, report.as_ref());
+        let incoming = heard.as_ref().map(|m| Incoming::new(m, true));
+        let news = match (&report, &incoming, &filter) {
+            (Some(sample), ..) => News::Report(sample),
+            (_, Some(incoming), Some(filter)) => News::Message(Heard { incoming, filter }),
+            _ => News::Nothing,
+        };
+        step(&node, &mut state, &mut board, now, i == 0, news);
         assert_eq!(
             given(kind, &board, wired.len()),
             cells[1 + example.inputs.len()..].join(" "),
@@ -90,6 +116,7 @@ fn run(kind: &Registration, example: &Example) {
         );
         board.fired.fill(false);
         board.acts.clear();
+        board.messages.clear();
     }
 }
 
@@ -100,11 +127,12 @@ fn given(kind: &Registration, board: &Board, first: usize) -> String {
             .acts
             .iter()
             .map(|a| if let Setting::To(v) = &a.setting { v.to_string() } else { format!("{:?}", a.setting) })
+            .chain(board.messages.iter().map(message_text))
             .collect();
         return if acts.is_empty() { "-".into() } else { acts.join(", ") };
     }
     let output = |(i, port): (usize, &PortSpec)| match (port.kind, &board.values[first + i]) {
-        (PortKind::Event, _) => if board.fired[first + i] { "!" } else { "-" }.to_owned(),
+        (PortKind::Event | PortKind::Message, _) => if board.fired[first + i] { "!" } else { "-" }.to_owned(),
         (PortKind::Bool | PortKind::Value, value) => value.as_ref().map_or("?".into(), Value::to_string),
     };
     kind.outputs.iter().enumerate().map(output).collect::<Vec<_>>().join(" ")
@@ -117,6 +145,7 @@ fn type_of(carries: &Carries) -> PortType {
         Carries::Enum(tokens) => PortType::Enum(tokens.iter().map(|t| (*t).into()).collect()),
         Carries::Report => PortType::Text,
         Carries::Event => PortType::Event,
+        Carries::Message(_) => PortType::Message,
     }
 }
 

@@ -6,13 +6,14 @@ mod reading;
 mod semantics;
 
 use crate::{Effect, Engine};
-use base::id::{DeviceId, PointId, ProductId, RuleId, SpaceId};
+use base::id::{ConnectionId, DeviceId, PointId, ProductId, RuleId, SpaceId};
 use base::{Bilingual, IdGen, Sample, Timestamp, Value};
-use documents::{RuleGraph, Trace};
+use documents::{Message, Payload, RuleGraph, Trace};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use things::{
-    Device, Names, Placement, PointSpec, Product, Site, Space, SpaceKind, States, World, WorldDoc, templates,
+    Connection, Device, Names, Placement, PointSpec, Product, Site, Space, SpaceKind, States, World, WorldDoc,
+    templates,
 };
 
 /// Devices of the test building: key, template, room, names.
@@ -69,6 +70,16 @@ pub(crate) fn building() -> WorldDoc {
                 placements: vec![Placement { space: Some(SpaceId::of_name(room)), from: Timestamp::MIN }],
                 route: things::Route::Simulated,
                 tags: BTreeSet::new(),
+                disabled: false,
+            })
+            .collect(),
+        connections: ["mqtt", "modbus"]
+            .into_iter()
+            .map(|driver| Connection {
+                id: ConnectionId::of_name(driver),
+                driver: driver.into(),
+                names: Names::new("车间", "Workshop"),
+                config: serde_json::Map::new(),
                 disabled: false,
             })
             .collect(),
@@ -142,6 +153,20 @@ pub(crate) fn at(seconds: f64) -> Timestamp {
     Timestamp::from_millis(1_700_000_000_000 + (seconds * 1000.0) as i64)
 }
 
+/// A message of the embedded broker.
+pub(crate) fn message(topic: &str, payload: &str) -> Message {
+    Message { connection: None, topic: topic.into(), payload: Payload::Text(payload.into()), qos: 0, retain: false }
+}
+
+/// A message as tests write it: topic, space, payload.
+pub(crate) fn message_text(message: &Message) -> String {
+    let payload = match &message.payload {
+        Payload::Text(text) | Payload::Base64(text) => text,
+    };
+    let retained = if message.retain { " (retained)" } else { "" };
+    format!("{} {payload}{retained}", message.topic)
+}
+
 /// An engine with one rule in the test building, and what it did.
 #[derive(Clone)]
 pub(crate) struct Bench {
@@ -185,10 +210,21 @@ impl Bench {
     pub(crate) fn apply(&mut self, samples: &[(PointId, Sample)], now: Timestamp) -> Vec<String> {
         self.states.extend(samples.iter().cloned());
         let effects = self.engine.step(samples, now, &mut self.ids);
+        self.told(effects)
+    }
+
+    /// Hands a raw message over.
+    pub(crate) fn message(&mut self, seconds: f64, message: &Message) -> Vec<String> {
+        let effects = self.engine.message(message, at(seconds), &mut self.ids);
+        self.told(effects)
+    }
+
+    fn told(&mut self, effects: Vec<Effect>) -> Vec<String> {
         let mut commands = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Command { act, .. } => commands.push(self.command_text(&act)),
+                Effect::Publish { message, .. } => commands.push(message_text(&message)),
                 Effect::Trace(trace) => self.traces.push(trace),
             }
         }

@@ -191,6 +191,9 @@ fn sound(effects: &[Vec<Effect>], world: &World) {
                 documents::Setting::By(n) => assert!(n.is_finite()),
                 documents::Setting::Toggle | documents::Setting::Call(_) => {}
             },
+            Effect::Publish { message, .. } => {
+                assert!(message.topic.starts_with("out/") && !message.topic.contains(['+', '#', '\0']), "{message:?}");
+            }
             Effect::Trace(trace) => {
                 assert!(
                     serde_json::to_string(trace)

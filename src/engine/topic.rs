@@ -1,0 +1,258 @@
+//! Topics of MQTT: filters, what their wildcards stood for, and an index that finds the filters a topic matches.
+//!
+//! What it is *not*: it knows no broker. Start at [`Filter`].
+
+use base::Bilingual;
+use documents::signal::TOPIC_BYTES_MAX;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::Split;
+
+/// First levels of what devices and Castellan say to each other on the embedded broker, after the leading slash.
+const DEVICE_TREES: [&str; 3] = ["sys", "ota", "ext"];
+
+/// A topic filter, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct Filter {
+    levels: Vec<Level>,
+    /// It ends with `#`.
+    rest: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Level {
+    /// This level.
+    Named(String),
+    /// `+`.
+    Any,
+}
+
+impl Filter {
+    /// Reads a filter.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub(crate) fn parse(text: &str) -> Result<Filter, Bilingual> {
+        if text.is_empty() || text.len() > TOPIC_BYTES_MAX {
+            return Err(Bilingual::new(
+                format!("主题应有 1 到 {TOPIC_BYTES_MAX} 个字节"),
+                format!("a topic has 1 to {TOPIC_BYTES_MAX} bytes"),
+            ));
+        }
+        if text.contains('\0') {
+            return Err(Bilingual::new("主题不能含空字符", "a topic has no NUL character"));
+        }
+        if text.starts_with("$share/") {
+            return Err(Bilingual::new(
+                "规则不能使用共享订阅；请去掉 $share/组名/",
+                "a rule takes no shared subscription; leave `$share/GROUP/` out",
+            ));
+        }
+        let mut filter = Filter { levels: Vec::new(), rest: false };
+        for level in text.split('/') {
+            match level {
+                _ if filter.rest => {
+                    return Err(Bilingual::new("# 只能是最后一层", "`#` can only be the last level"));
+                }
+                "#" => filter.rest = true,
+                "+" => filter.levels.push(Level::Any),
+                _ if level.contains(['+', '#']) => {
+                    return Err(Bilingual::new(
+                        format!("通配符要独占一层，而不是“{level}”"),
+                        format!("a wildcard is a level of its own, not part of `{level}`"),
+                    ));
+                }
+                _ => filter.levels.push(Level::Named(level.to_owned())),
+            }
+        }
+        Ok(filter)
+    }
+
+    /// How many wildcards it has.
+    pub(crate) fn wildcards(&self) -> usize {
+        self.levels.iter().filter(|l| **l == Level::Any).count() + usize::from(self.rest)
+    }
+
+    /// Whether this wildcard, counted from 1, is the `#` at the end.
+    pub(crate) fn is_rest(&self, wildcard: usize) -> bool {
+        self.rest && wildcard == self.wildcards()
+    }
+
+    /// What a wildcard, counted from 1, stands for in a topic that it matches.
+    pub(crate) fn captured<'t>(&self, wildcard: usize, topic: &'t str) -> Option<&'t str> {
+        if self.is_rest(wildcard) {
+            // `#` matches its parent too; then it stands for nothing.
+            return Some(topic.splitn(self.levels.len() + 1, '/').nth(self.levels.len()).unwrap_or(""));
+        }
+        let place = self.levels.iter().enumerate().filter(|(_, l)| **l == Level::Any).nth(wildcard.checked_sub(1)?)?.0;
+        topic.split('/').nth(place)
+    }
+
+    /// Whether some topic matches both.
+    pub(crate) fn meets(&self, other: &Filter) -> bool {
+        if self.hides(other) || other.hides(self) {
+            return false;
+        }
+        let alike = self.levels.iter().zip(&other.levels).all(|pair| match pair {
+            (Level::Named(a), Level::Named(b)) => a == b,
+            (Level::Any, _) | (_, Level::Any) => true,
+        });
+        let long_enough = |filter: &Filter, levels: usize| filter.levels.len() >= levels || filter.rest;
+        alike && long_enough(self, other.levels.len()) && long_enough(other, self.levels.len())
+    }
+
+    /// Whether it matches every topic that the other one matches.
+    pub(crate) fn covers(&self, other: &Filter) -> bool {
+        !self.hides(other)
+            && self.levels.len() <= other.levels.len()
+            && self.levels.iter().zip(&other.levels).all(|(mine, its)| *mine == Level::Any || mine == its)
+            && (self.rest || (self.levels.len() == other.levels.len() && !other.rest))
+    }
+
+    /// A wildcard at the beginning does not match what begins with a dollar sign.
+    fn hides(&self, other: &Filter) -> bool {
+        let wild = !matches!(self.levels.first(), Some(Level::Named(_)));
+        wild && matches!(other.levels.first(), Some(Level::Named(name)) if name.starts_with('$'))
+    }
+
+    /// Whether it can reach what devices or the broker itself say on the embedded broker. Of topics without the
+    /// leading slash only those that name such a level: `sys/#` but not `+/state`.
+    pub(crate) fn reaches_devices(&self) -> bool {
+        let first = match self.levels.first() {
+            Some(Level::Named(name)) => Some(name.as_str()),
+            Some(Level::Any) | None => None,
+        };
+        first.is_some_and(|name| name.starts_with('$') || DEVICE_TREES.contains(&name))
+            || DEVICE_TREES.iter().any(|tree| {
+                let tree = [Level::Named(String::new()), Level::Named((*tree).to_owned())];
+                self.meets(&Filter { levels: tree.to_vec(), rest: true })
+            })
+    }
+
+    /// Whether its first level, or the second after a leading slash, is written out.
+    pub(crate) fn begins_named(&self) -> bool {
+        match self.levels.as_slice() {
+            [Level::Named(slash), second, ..] if slash.is_empty() => matches!(second, Level::Named(_)),
+            [Level::Named(first), ..] => !first.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut between = "";
+        for level in &self.levels {
+            let text = match level {
+                Level::Named(name) => name.as_str(),
+                Level::Any => "+",
+            };
+            write!(f, "{between}{text}")?;
+            between = "/";
+        }
+        if self.rest { write!(f, "{between}#") } else { Ok(()) }
+    }
+}
+
+impl TryFrom<String> for Filter {
+    type Error = String;
+    fn try_from(text: String) -> Result<Filter, String> {
+        Filter::parse(&text).map_err(|why| why.en)
+    }
+}
+
+impl From<Filter> for String {
+    fn from(filter: Filter) -> String {
+        filter.to_string()
+    }
+}
+
+/// Who listens to which filter. A branch that nobody needs any more is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Listeners<T> {
+    named: BTreeMap<String, Listeners<T>>,
+    any: Option<Box<Listeners<T>>>,
+    /// Whose filter ends here.
+    here: BTreeSet<T>,
+    /// Whose filter goes on with `#`.
+    rest: BTreeSet<T>,
+}
+
+impl<T> Default for Listeners<T> {
+    fn default() -> Self {
+        Listeners { named: BTreeMap::new(), any: None, here: BTreeSet::new(), rest: BTreeSet::new() }
+    }
+}
+
+impl<T: Ord + Copy> Listeners<T> {
+    /// Adds one.
+    pub(crate) fn add(&mut self, filter: &Filter, who: T) {
+        let mut at = self;
+        for level in &filter.levels {
+            at = match level {
+                Level::Named(name) => at.named.entry(name.clone()).or_default(),
+                Level::Any => at.any.get_or_insert_default().as_mut(),
+            };
+        }
+        if filter.rest { &mut at.rest } else { &mut at.here }.insert(who);
+    }
+
+    /// Removes one.
+    pub(crate) fn remove(&mut self, filter: &Filter, who: T) {
+        self.prune(&filter.levels, filter.rest, who);
+    }
+
+    fn prune(&mut self, levels: &[Level], rest: bool, who: T) {
+        match levels.split_first() {
+            None => _ = if rest { &mut self.rest } else { &mut self.here }.remove(&who),
+            Some((Level::Named(name), more)) => {
+                if let Some(branch) = self.named.get_mut(name) {
+                    branch.prune(more, rest, who);
+                    if branch.is_empty() {
+                        self.named.remove(name);
+                    }
+                }
+            }
+            Some((Level::Any, more)) => {
+                if let Some(branch) = &mut self.any {
+                    branch.prune(more, rest, who);
+                    if branch.is_empty() {
+                        self.any = None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether nobody listens.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.any.is_none() && self.here.is_empty() && self.rest.is_empty()
+    }
+
+    /// Who listens to a topic, in order.
+    pub(crate) fn of(&self, topic: &str) -> Vec<T> {
+        let mut found = Vec::new();
+        self.walk(topic.split('/'), topic.starts_with('$'), &mut found);
+        found.sort_unstable();
+        found
+    }
+
+    /// `hidden`: wildcards do not match the next level.
+    fn walk(&self, mut levels: Split<'_, char>, hidden: bool, found: &mut Vec<T>) {
+        if !hidden {
+            found.extend(&self.rest);
+        }
+        let Some(level) = levels.next() else {
+            found.extend(&self.here);
+            return;
+        };
+        if let Some(branch) = self.named.get(level) {
+            branch.walk(levels.clone(), false, found);
+        }
+        if let Some(branch) = self.any.as_ref().filter(|_| !hidden) {
+            branch.walk(levels, false, found);
+        }
+    }
+}
