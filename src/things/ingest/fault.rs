@@ -2,6 +2,7 @@
 
 use super::FAULTS_MAX;
 use crate::PointKind;
+use crate::model::DataKind;
 use crate::point::{Misfit, kind_of};
 use base::value::number_text;
 use base::{Bilingual, Severity};
@@ -23,6 +24,9 @@ pub struct Fault {
     pub severity: Severity,
     /// What is wrong, for people.
     pub message: Bilingual,
+    /// The type that the model asks for, where it asks for one.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<DataKind>,
 }
 
 /// The faults of one message: all are counted, the first are kept.
@@ -57,7 +61,12 @@ impl Fault {
         } else {
             Bilingual::new(format!("“{shown}”{zh}"), format!("`{shown}` {en}"))
         };
-        Fault { identifier: shown, code, severity: Severity::Error, message }
+        Fault { identifier: shown, code, severity: Severity::Error, message, type_: None }
+    }
+
+    /// Says what type the model asks for.
+    pub(super) fn of(self, type_: DataKind) -> Fault {
+        Fault { type_: Some(type_), ..self }
     }
 
     /// `ingest.unknown`: the model has nothing of this name.

@@ -254,6 +254,9 @@ fn faults_speak_both_languages() {
     );
     assert_eq!(text(json!({"n": -1})).en, "`n` takes at least 0, not -1");
     assert_eq!(text(json!({"on": "x"})).zh, "“on”应为布尔值，而不是文本");
+    let typed = properties(&world, me(), json!({"pos": {"lat": 91}, "x": 1}).as_object().unwrap(), now());
+    let types: Vec<_> = typed.faults.iter().map(|f| f.type_).collect();
+    assert_eq!(types, [Some(crate::model::DataKind::Double), None], "the type within the structure");
     let long = text(json!({"x".repeat(900): 1})).en;
     assert!(long.chars().count() < 100, "{long}");
 }

@@ -64,7 +64,7 @@ pub(super) fn property(p: &Property, kind: &PointKind, wire: &Json, faults: &mut
     if is_nested(p) {
         decode(Shape::of(&p.data_type), wire, &p.identifier, 0, faults)
     } else {
-        leaf(p.data_type.type_, kind, wire, &p.identifier).map_err(|f| faults.push(f)).ok()
+        leaf(p.data_type.type_, kind, wire, &p.identifier).map_err(|f| faults.push(f.of(p.data_type.type_))).ok()
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn outgoing(p: &Property, kind: &PointKind, value: &Value, faults: &m
     if is_nested(p) {
         encode(Shape::of(&p.data_type), value, &p.identifier, 0, faults)
     } else {
-        told(p.data_type.type_, kind, value, &p.identifier).map_err(|f| faults.push(f)).ok()
+        told(p.data_type.type_, kind, value, &p.identifier).map_err(|f| faults.push(f.of(p.data_type.type_))).ok()
     }
 }
 
@@ -86,7 +86,7 @@ pub(super) fn decode(shape: Shape<'_>, wire: &Json, path: &str, depth: usize, fa
     let before = faults.count();
     let value = match (shape.kind, wire) {
         (DataKind::Struct | DataKind::Array, _) if !shape.is_described() => {
-            read(&PointKind::Other, wire, path).map_err(|f| faults.push(f)).ok()
+            read(&PointKind::Other, wire, path).map_err(|f| faults.push(f.of(shape.kind))).ok()
         }
         (DataKind::Struct, Json::Object(members)) if members.len() <= ITEMS_MAX => {
             let mut out = std::collections::BTreeMap::new();
@@ -107,25 +107,25 @@ pub(super) fn decode(shape: Shape<'_>, wire: &Json, path: &str, depth: usize, fa
             Some(Value::List(items.iter().enumerate().filter_map(read).collect()))
         }
         (DataKind::Struct, Json::Object(members)) => {
-            faults.push(Fault::too_many(path, members.len(), ITEMS_MAX));
+            faults.push(Fault::too_many(path, members.len(), ITEMS_MAX).of(shape.kind));
             None
         }
         (DataKind::Array, Json::Array(items)) => {
-            faults.push(Fault::too_many(path, items.len(), shape.items_max()));
+            faults.push(Fault::too_many(path, items.len(), shape.items_max()).of(shape.kind));
             None
         }
         (DataKind::Struct, other) => {
-            faults.push(Fault::no_object(path, other));
+            faults.push(Fault::no_object(path, other).of(shape.kind));
             None
         }
         (DataKind::Array, other) => {
-            faults.push(Fault::no_list(path, kind_of(other)));
+            faults.push(Fault::no_list(path, kind_of(other)).of(shape.kind));
             None
         }
         (kind, wire) => {
             let point = PointKind::of_type(kind, shape.specs, &X::default());
             let point = point.unwrap_or(PointKind::Other);
-            leaf(kind, &point, wire, path).map_err(|f| faults.push(f)).ok()
+            leaf(kind, &point, wire, path).map_err(|f| faults.push(f.of(kind))).ok()
         }
     };
     value.filter(|_| faults.count() == before)
@@ -158,20 +158,20 @@ pub(super) fn encode(shape: Shape<'_>, value: &Value, path: &str, depth: usize, 
             Some(Json::Array(items.iter().enumerate().filter_map(write).collect()))
         }
         (DataKind::Array, Value::List(items)) => {
-            faults.push(Fault::too_many(path, items.len(), shape.items_max()));
+            faults.push(Fault::too_many(path, items.len(), shape.items_max()).of(shape.kind));
             None
         }
         (DataKind::Struct, other) => {
-            faults.push(Fault::kind(path, &PointKind::Other, other.kind()));
+            faults.push(Fault::kind(path, &PointKind::Other, other.kind()).of(shape.kind));
             None
         }
         (DataKind::Array, other) => {
-            faults.push(Fault::no_list(path, other.kind()));
+            faults.push(Fault::no_list(path, other.kind()).of(shape.kind));
             None
         }
         (kind, value) => {
             let point = PointKind::of_type(kind, shape.specs, &X::default()).unwrap_or(PointKind::Other);
-            told(kind, &point, value, path).map_err(|f| faults.push(f)).ok()
+            told(kind, &point, value, path).map_err(|f| faults.push(f.of(kind))).ok()
         }
     }
 }
