@@ -97,7 +97,7 @@ impl Building {
     /// When the runtime does not start.
     pub async fn start(plan: Plan, backend: Arc<dyn Backend>, clock: Arc<dyn Clock>) -> anyhow::Result<Building> {
         let options = Options { time: Time::Manual(plan.now), seed: SEED, safe: false, build: "evals".into() };
-        let (handle, mut host) = Host::start(Store::open_in_memory(), options, |_| Vec::new()).await?;
+        let (handle, mut host) = Host::start(Store::open_in_memory(), options).await?;
         let revision = RevisionId::of_name("evals");
         host.configure(Event::World { revision, doc: Box::new(plan.doc), by: Actor::system() }).await;
         let config = Config { latency_ms: Span::ZERO, instant: true, ..Config::default() };

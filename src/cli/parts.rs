@@ -36,7 +36,7 @@ pub(super) struct Building {
 pub(super) async fn building(store: &Store, wanted: &Wanted) -> Result<Building, Failure> {
     let seed = seed()?;
     let options = Options { time: Time::Real, seed, safe: wanted.safe, build: env!("CARGO_PKG_VERSION").into() };
-    let (handle, mut host) = Host::start(store.clone(), options, |_| Vec::new()).await?;
+    let (handle, mut host) = Host::start(store.clone(), options).await?;
     let had = host.core().world().devices().count();
     if wanted.empty && had > 0 {
         return Err(Failure::new(

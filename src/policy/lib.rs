@@ -18,11 +18,11 @@ pub enum Effect {
     Propose,
     /// Writes to devices.
     Actuate,
-    /// Changes rules.
+    /// Changes rules, and what exists: products, spaces, devices, connections.
     Configure,
     /// Says yes or no to a proposal.
     Approve,
-    /// Changes what exists, tokens, settings.
+    /// Changes tokens and settings.
     Administer,
 }
 
@@ -98,9 +98,10 @@ fn by_role(r: &Request) -> Verdict {
         (Role::Viewer, Effect::Read) => allow(),
         (Role::Viewer, _) => not_role(),
         (Role::Agent, Effect::Read | Effect::Propose | Effect::Actuate) => allow(),
-        (Role::Agent, Effect::Configure) => {
-            ask("代理不能自行更改规则，需由人批准", "an agent cannot change rules by itself; a person approves")
-        }
+        (Role::Agent, Effect::Configure) => ask(
+            "代理不能自行更改规则和设备，需由人批准",
+            "an agent cannot change rules and devices by itself; a person approves",
+        ),
         (Role::Agent, Effect::Approve) => deny("代理不能批准", "an agent cannot approve"),
         (Role::Agent, Effect::Administer) => not_role(),
         (Role::Bridge, _) => deny("网关令牌只能收发原始主题", "a bridge token may only use raw topics"),
@@ -120,7 +121,7 @@ fn by_channel(r: &Request) -> Verdict {
         (Channel::Rule, Effect::Read | Effect::Actuate) => allow(),
         (Channel::Rule, _) => deny("规则只能读取点位和下发命令", "a rule only reads points and sends commands"),
         (c, Effect::Configure) if through_assistant(c) => {
-            ask("通过对话更改规则需先批准", "changing rules by conversation needs approval")
+            ask("通过对话更改规则和设备需先批准", "changing rules and devices by conversation needs approval")
         }
         (c, Effect::Administer) if through_assistant(c) => {
             deny("不能通过对话管理系统", "administration is not done by conversation")

@@ -1,10 +1,11 @@
 //! The demo building: a small office on three floors, twenty devices by the shipped templates, with names in both
 //! languages. Also the world in which the examples of tools are run.
 
+use crate::registration::product_of_template;
 use base::id::{DeviceId, PointId, ProductId, SpaceId};
 use base::{Lang, Timestamp, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use things::{Device, Names, Placement, PointSpec, Product, Site, Space, SpaceKind, WorldDoc, templates};
+use things::{Device, Names, Placement, PointSpec, Product, Site, Space, SpaceKind, WorldDoc};
 
 /// A space: key, kind, parent, Chinese names, English names, tags.
 type SpaceRow = (
@@ -91,15 +92,9 @@ pub fn space(key: &str) -> SpaceId {
 
 /// What exists in the demo building.
 pub fn world() -> WorldDoc {
-    let product_of = |template: &str| ProductId::of_name(&format!("template.{template}"));
     let used: BTreeSet<&str> = DEVICES.iter().map(|d| d.1).collect();
-    let products = used
-        .into_iter()
-        .filter_map(|t| {
-            let model = templates::by_name(t)?.clone();
-            Some(Product { id: product_of(t), key: t.into(), names: model.x.names.clone(), model })
-        })
-        .collect();
+    let products: Vec<Product> = used.into_iter().filter_map(product_of_template).collect();
+    let product_of = |template: &str| ProductId::of_name(&format!("template.{template}"));
     let spaces = SPACES
         .iter()
         .map(|(key, kind, parent, zh, en, tags)| Space {

@@ -1,9 +1,10 @@
 //! How everything above the runtime speaks to it: messages to the one task that owns the core.
 
 use crate::core::Core;
-use base::id::CommandId;
+use base::id::{CommandId, ConnectionId};
 use base::{Clock, Span, Timestamp, Value};
 use documents::{Batch, Event, Outcome, Receipt};
+use drivers::Said;
 use drivers::simulated::Fault;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -43,6 +44,7 @@ pub(crate) enum Message {
     Simulate(Box<drivers::Input>, oneshot::Sender<()>),
     Advance(Span, oneshot::Sender<Result<(), HostError>>),
     Durable(oneshot::Sender<Result<(), HostError>>),
+    Reconnect(ConnectionId),
     Stop(oneshot::Sender<()>),
 }
 
@@ -50,6 +52,7 @@ pub(crate) enum Message {
 #[derive(Clone)]
 pub struct Handle {
     pub(crate) to: mpsc::Sender<Message>,
+    pub(crate) field: mpsc::Sender<Said>,
     pub(crate) batches: broadcast::Sender<Arc<Batch>>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -100,6 +103,24 @@ impl Handle {
     /// The present time of this runtime.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Where what the field says goes in.
+    pub fn field(&self) -> mpsc::Sender<Said> {
+        self.field.clone()
+    }
+
+    /// The clock of this runtime.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    /// Closes a connection and opens it again, for instance since its password changed.
+    ///
+    /// # Errors
+    /// When the host stopped.
+    pub async fn reconnect(&self, connection: ConnectionId) -> Result<(), HostError> {
+        self.send(Message::Reconnect(connection)).await
     }
 
     /// Lets a simulated device measure a value.

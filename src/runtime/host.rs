@@ -5,17 +5,20 @@
 //! nothing is acknowledged.
 
 use crate::clock::{ManualClock, SystemClock, sleep_until};
+use crate::connections::Connections;
 use crate::core::{CHECKPOINT_VERSION, Core};
 use crate::handle::{Handle, HostError, Message};
-use crate::{replay, revisions};
+use crate::{identities, replay, revisions};
 use base::id::CommandId;
 use base::{Clock, Span, Timestamp};
 use documents::journal::JOURNAL_VERSION;
 use documents::{Batch, Event, Outcome, Receipt};
-use drivers::{Input, Output, Session};
-use std::collections::VecDeque;
+use drivers::contract::SAID_MAX;
+use drivers::{Input, Said, Session};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use store::{Store, StoreError};
+use things::{Route, World};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// Most messages that wait for the host.
@@ -67,7 +70,13 @@ struct Waiter {
 pub struct Host {
     core: Core,
     store: Store,
-    sessions: Vec<Box<dyn Session>>,
+    /// Who reaches devices and raw topics, by route.
+    sessions: BTreeMap<Route, Box<dyn Session>>,
+    connections: Connections,
+    /// What the field says.
+    said: mpsc::Receiver<Said>,
+    /// The raw topics that rules listen to, as the sessions were told.
+    listening: BTreeMap<Route, Vec<String>>,
     clock: HostClock,
     from: mpsc::Receiver<Message>,
     batches: broadcast::Sender<Arc<Batch>>,
@@ -80,19 +89,23 @@ pub struct Host {
     broken: Option<String>,
 }
 
+/// What the host woke up for.
+enum Woken {
+    Asked,
+    Heard,
+    Due,
+    Alone,
+}
+
 /// An event and who waits for its outcomes.
 type Job = (Event, Option<oneshot::Sender<Result<Vec<Outcome>, HostError>>>);
 
 impl Host {
-    /// Restores the core from the store, starts the drivers and gives the handle and the future to run.
+    /// Restores the core from the store, and gives the handle and the host to run.
     ///
     /// # Errors
     /// When the log or a checkpoint cannot be read.
-    pub async fn start(
-        store: Store,
-        options: Options,
-        sessions: impl FnOnce(&Core) -> Vec<Box<dyn Session>>,
-    ) -> Result<(Handle, Host), StoreError> {
+    pub async fn start(store: Store, options: Options) -> Result<(Handle, Host), StoreError> {
         let (core, seq) = replay::restore(&store).await?;
         let (clock, shared): (HostClock, Arc<dyn Clock>) = match options.time {
             Time::Real => {
@@ -106,11 +119,15 @@ impl Host {
         };
         let (to, from) = mpsc::channel(QUEUE_MAX);
         let batches = broadcast::Sender::new(SUBSCRIBER_LAG_MAX);
-        let handle = Handle { to, batches: batches.clone(), clock: shared };
+        let (field, said) = mpsc::channel(SAID_MAX);
+        let handle = Handle { to, field: field.clone(), batches: batches.clone(), clock: shared.clone() };
         let mut host = Host {
             core,
+            connections: Connections::new(store.clone(), field, shared),
             store,
-            sessions: Vec::new(),
+            sessions: BTreeMap::new(),
+            said,
+            listening: BTreeMap::new(),
             clock,
             from,
             batches,
@@ -127,7 +144,6 @@ impl Host {
             safe: options.safe,
         };
         host.process(vec![(started, None)]).await;
-        host.sessions = sessions(&host.core);
         Ok((handle, host))
     }
 
@@ -143,36 +159,79 @@ impl Host {
 
     /// Adds a driver before the host runs.
     pub fn attach(&mut self, session: Box<dyn Session>) {
-        self.sessions.push(session);
+        self.sessions.insert(session.route(), session);
     }
 
     /// Runs until it is told to stop or every handle is gone.
     pub async fn run(mut self) {
+        self.follow_world().await;
         self.tell_all(&Input::Start);
+        self.follow_rules();
         self.settle_now().await;
         let mut queue = Vec::with_capacity(BATCH_EVENTS_MAX);
+        let mut said = Vec::with_capacity(SAID_MAX);
         loop {
             let wake = self.deadline();
             if self.may_skip_time(wake) {
                 self.move_to(wake).await;
                 continue;
             }
-            let got = match &self.clock {
-                HostClock::Manual(_) => self.from.recv_many(&mut queue, BATCH_EVENTS_MAX).await,
-                HostClock::Real(clock) => tokio::select! {
-                    biased;
-                    n = self.from.recv_many(&mut queue, BATCH_EVENTS_MAX) => n,
-                    () = sleep_until(clock, wake) => {
-                        self.wake().await;
-                        continue;
+            match self.woken(&mut queue, &mut said, wake).await {
+                Woken::Asked => {
+                    if self.take(&mut queue).await {
+                        break;
                     }
-                },
-            };
-            if got == 0 || self.take(&mut queue).await {
-                break;
+                }
+                Woken::Heard => self.hear(&mut said).await,
+                Woken::Due => self.wake().await,
+                Woken::Alone => break,
             }
         }
+        self.connections.stop().await;
         self.checkpoint().await;
+    }
+
+    /// Waits for whatever comes first. People and programs go before the field; what is due is looked after in between.
+    async fn woken(&mut self, queue: &mut Vec<Message>, said: &mut Vec<Said>, wake: Option<Timestamp>) -> Woken {
+        let due = async {
+            match &self.clock {
+                HostClock::Real(clock) => sleep_until(clock, wake).await,
+                HostClock::Manual(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            n = self.from.recv_many(queue, BATCH_EVENTS_MAX) => if n == 0 { Woken::Alone } else { Woken::Asked },
+            _ = self.said.recv_many(said, SAID_MAX) => Woken::Heard,
+            () = due => Woken::Due,
+        }
+    }
+
+    /// Applies what the field said; who waits for the disk is answered when it is there.
+    async fn hear(&mut self, said: &mut Vec<Said>) {
+        let mut waiting = Vec::new();
+        let mut jobs: Vec<Job> = Vec::new();
+        for group in said.drain(..) {
+            jobs.extend(group.signals.into_iter().map(|signal| (signal.into(), None)));
+            waiting.extend(group.durable);
+            if jobs.len() >= BATCH_EVENTS_MAX {
+                self.process(std::mem::take(&mut jobs)).await;
+            }
+        }
+        if !jobs.is_empty() {
+            self.process(jobs).await;
+        }
+        if !waiting.is_empty() {
+            let written = self.on_disk();
+            tokio::spawn(async move {
+                let durable = written.await.is_ok();
+                for waiter in waiting {
+                    // An error means that nobody waits any more.
+                    waiter.send(durable).ok();
+                }
+            });
+        }
+        self.wake().await;
     }
 
     fn now(&self) -> Timestamp {
@@ -183,12 +242,16 @@ impl Host {
     }
 
     fn deadline(&self) -> Option<Timestamp> {
-        self.core.deadline().into_iter().chain(self.sessions.iter().filter_map(|s| s.deadline())).min()
+        self.core.deadline().into_iter().chain(self.sessions.values().filter_map(|s| s.deadline())).min()
     }
 
     /// On a manual clock, whoever waits for a receipt lets time pass.
     fn may_skip_time(&self, wake: Option<Timestamp>) -> bool {
-        matches!(self.clock, HostClock::Manual(_)) && !self.waiters.is_empty() && wake.is_some() && self.from.is_empty()
+        matches!(self.clock, HostClock::Manual(_))
+            && !self.waiters.is_empty()
+            && wake.is_some()
+            && self.from.is_empty()
+            && self.said.is_empty()
     }
 
     async fn move_to(&mut self, wake: Option<Timestamp>) {
@@ -217,6 +280,12 @@ impl Host {
                 }
                 Message::Advance(by, reply) => drop(reply.send(self.advance(by).await)),
                 Message::Durable(reply) => self.answer_when_durable(reply),
+                Message::Reconnect(id) => {
+                    self.connections.forget(id);
+                    self.follow_world().await;
+                    self.follow_rules();
+                    self.settle_now().await;
+                }
                 Message::Stop(reply) => {
                     self.checkpoint().await;
                     reply.send(()).ok();
@@ -244,24 +313,28 @@ impl Host {
     }
 
     fn answer_when_durable(&self, reply: oneshot::Sender<Result<(), HostError>>) {
-        if let Some(why) = &self.broken {
-            drop(reply.send(Err(HostError::NotWritten(why.clone()))));
-            return;
+        let written = self.on_disk();
+        tokio::spawn(async move { drop(reply.send(written.await)) });
+    }
+
+    /// Resolves when everything applied so far is on disk.
+    fn on_disk(&self) -> impl Future<Output = Result<(), HostError>> + Send + 'static {
+        let (log, seq, broken) = (self.store.log().clone(), self.seq, self.broken.clone());
+        async move {
+            if let Some(why) = broken {
+                return Err(HostError::NotWritten(why));
+            }
+            log.durable(seq).await.map_err(|e| HostError::NotWritten(e.to_string()))
         }
-        let (log, seq) = (self.store.log().clone(), self.seq);
-        tokio::spawn(async move {
-            let answer = log.durable(seq).await.map_err(|e| HostError::NotWritten(e.to_string()));
-            drop(reply.send(answer));
-        });
     }
 
     /// Does what is due.
     async fn wake(&mut self) {
         let now = self.now();
-        for session in &mut self.sessions {
+        for session in self.sessions.values_mut() {
             if session.deadline().is_some_and(|t| t <= now) {
                 let said = session.handle(Input::Tick, now);
-                self.inbox.extend(said.into_iter().map(event_of));
+                self.inbox.extend(said.into_iter().map(Event::from));
             }
         }
         if self.core.deadline().is_some_and(|t| t <= now) {
@@ -273,8 +346,72 @@ impl Host {
 
     fn tell_all(&mut self, input: &Input) {
         let now = self.now();
-        for session in &mut self.sessions {
-            self.inbox.extend(session.handle(input.clone(), now).into_iter().map(event_of));
+        for session in self.sessions.values_mut() {
+            self.inbox.extend(session.handle(input.clone(), now).into_iter().map(Event::from));
+        }
+    }
+
+    /// Tells the session of a route, if there is one.
+    fn tell(&mut self, route: Route, input: Input) -> bool {
+        let now = self.now();
+        let Some(session) = self.sessions.get_mut(&route) else { return false };
+        self.inbox.extend(session.handle(input, now).into_iter().map(Event::from));
+        true
+    }
+
+    /// Lets what the core decided leave.
+    fn let_leave(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Send(command) => {
+                let route = self.core.world().device(command.device).map(|d| d.route).unwrap_or_default();
+                if !self.tell(route, Input::Command(command.clone())) {
+                    let refused = Some("nothing reaches this device at present".into());
+                    self.inbox.push_back(Event::Delivered { command: command.id, refused, reply: None });
+                }
+            }
+            Outcome::Publish(message) => {
+                let route = message.connection.map_or(Route::Direct, Route::Via);
+                if !self.tell(route, Input::Publish(message.clone())) {
+                    tracing::warn!(topic = message.topic, "a rule's message is dropped: its connection is not there");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What exists changed: drivers start, stop and are told.
+    async fn follow_world(&mut self) {
+        let now = self.now();
+        let world = self.core.world().clone();
+        for (id, session) in self.connections.follow(&world).await {
+            let route = Route::Via(id);
+            match session {
+                Some(session) => drop(self.sessions.insert(route, session)),
+                None => drop(self.sessions.remove(&route)),
+            }
+            self.listening.remove(&route);
+        }
+        for (device, reason) in self.connections.unreachable(&world) {
+            self.inbox.push_back(Event::Link { device, online: false, reason });
+        }
+        for session in self.sessions.values_mut() {
+            self.inbox.extend(session.handle(Input::World(world.clone()), now).into_iter().map(Event::from));
+        }
+    }
+
+    /// Rules changed: the sessions are told which raw topics count now.
+    fn follow_rules(&mut self) {
+        let mut topics: BTreeMap<Route, Vec<String>> = BTreeMap::new();
+        for (connection, filter) in self.core.topics() {
+            topics.entry(connection.map_or(Route::Direct, Route::Via)).or_default().push(filter);
+        }
+        let routes: Vec<Route> = self.sessions.keys().copied().collect();
+        for route in routes {
+            let filters = topics.remove(&route).unwrap_or_default();
+            if self.listening.get(&route).map_or(!filters.is_empty(), |told| *told != filters) {
+                self.listening.insert(route, filters.clone());
+                self.tell(route, Input::Listen(filters));
+            }
         }
     }
 
@@ -299,6 +436,7 @@ impl Host {
     /// One batch: apply, write down, let effects leave, answer.
     async fn apply_and_log(&mut self, jobs: Vec<Job>) {
         let now = self.now();
+        let before: Arc<World> = self.core.world().clone();
         let (events, replies): (Vec<Event>, Vec<_>) = jobs.into_iter().unzip();
         let outcomes = self.core.apply_all(&events, now);
         let batch = Batch {
@@ -309,13 +447,16 @@ impl Host {
             outcomes: outcomes.iter().flatten().cloned().collect(),
         };
         let written = self.write(&batch).await;
+        if !Arc::ptr_eq(&before, self.core.world()) {
+            self.follow_world().await;
+        }
+        let mut rules_changed = false;
         for outcome in &batch.outcomes {
-            if let Outcome::Send(command) = outcome {
-                for session in self.sessions.iter_mut().filter(|s| s.serves(command.device)) {
-                    let said = session.handle(Input::Command(command.clone()), now);
-                    self.inbox.extend(said.into_iter().map(event_of));
-                }
-            }
+            self.let_leave(outcome);
+            rules_changed |= matches!(outcome, Outcome::Rule(_) | Outcome::Configured(_));
+        }
+        if rules_changed {
+            self.follow_rules();
         }
         for (outcomes, reply) in outcomes.into_iter().zip(replies) {
             if let Some(reply) = reply {
@@ -341,6 +482,7 @@ impl Host {
         if result.is_ok() {
             result = revisions::write(&self.store, batch).await.map_err(|e| e.to_string());
         }
+        identities::follow(&self.store, batch, self.core.world()).await;
         if let Err(why) = &result
             && self.broken.is_none()
         {
@@ -388,13 +530,5 @@ impl Host {
                 self.waiters.push(waiter);
             }
         }
-    }
-}
-
-fn event_of(output: Output) -> Event {
-    match output {
-        Output::Report { device, values } => Event::Report { device, values },
-        Output::Link { device, online, reason } => Event::Link { device, online, reason },
-        Output::Delivered { command, refused } => Event::Delivered { command, refused },
     }
 }

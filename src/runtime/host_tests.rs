@@ -21,7 +21,7 @@ fn start_of_time() -> Timestamp {
 
 /// A running demo building.
 async fn demo_host(store: Store, at: Timestamp) -> (Handle, tokio::task::JoinHandle<()>) {
-    let (handle, mut host) = Host::start(store, options(at), |_| Vec::new()).await.unwrap();
+    let (handle, mut host) = Host::start(store, options(at)).await.unwrap();
     if host.core().world().devices().next().is_none() {
         host.configure(Event::World {
             revision: RevisionId::of_name("demo"),

@@ -4,10 +4,13 @@
 //! outcomes out) and then [`host`] (the one task that owns the core, the log and the drivers).
 
 pub mod clock;
+mod connections;
 pub mod core;
 pub mod demo;
 pub mod handle;
 pub mod host;
+mod identities;
+pub mod registration;
 pub mod replay;
 mod revisions;
 

@@ -2,7 +2,7 @@
 //! byte for byte.
 
 use crate::core::{CHECKPOINT_VERSION, Core};
-use crate::revisions;
+use crate::{identities, revisions};
 use base::canonical;
 use documents::{Batch, Outcome};
 use serde::Serialize;
@@ -50,6 +50,7 @@ pub async fn restore(store: &Store) -> Result<(Core, u64), StoreError> {
         for batch in page {
             core.apply_all(&batch.events, batch.at);
             revisions::write(store, &batch).await?;
+            identities::follow(store, &batch, core.world()).await;
             seq = batch.seq;
         }
     }

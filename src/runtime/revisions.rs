@@ -26,6 +26,14 @@ fn revisions_of(batch: &Batch) -> Vec<NewRevision> {
         _ => None,
     });
     let rules = batch.outcomes.iter().filter_map(|o| match o {
+        Outcome::Configured(done) => Some(NewRevision {
+            id: done.revision,
+            noun: Noun::Change,
+            name: "site".into(),
+            at: batch.at,
+            author: done.by.clone(),
+            body: serde_json::to_value(&done.changes).unwrap_or_default(),
+        }),
         Outcome::Rule(saved) => Some(NewRevision {
             id: saved.revision,
             noun: Noun::Rule,

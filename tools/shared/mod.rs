@@ -1,9 +1,11 @@
 //! What the tools have in common: what a caller sees, checks with words, and reading outcomes of the runtime.
 
+pub(crate) mod devices;
+
 use agent::{Caller, ToolError};
 use base::id::CommandId;
 use base::{Bilingual, Diagnostic, Diagnostics, Quantity};
-use documents::journal::RuleRevision;
+use documents::journal::{Configured, RuleRevision};
 use documents::{Act, Outcome, Proposal, Reason, Receipt, Refusal, RuleState, Setting};
 use policy::{Decision, Effect};
 use runtime::{Handle, HostError};
@@ -57,12 +59,7 @@ pub(crate) fn check_selector(select: &Selector, world: &World, caller: &Caller, 
     }
     for (i, id) in select.devices.iter().enumerate() {
         if world.device(*id).is_none() {
-            found.push(unknown(
-                "unknown_device",
-                format!("{path}/devices/{i}"),
-                "设备不存在",
-                "there is no such device",
-            ));
+            found.push(devices::no_device(format!("{path}/devices/{i}")));
         }
     }
     for (i, id) in select.spaces.iter().enumerate() {
@@ -146,6 +143,8 @@ pub(crate) struct Came {
     pub(crate) proposals: Vec<Proposal>,
     /// The rules it changed.
     pub(crate) rules: Vec<RuleRevision>,
+    /// What it changed of what exists.
+    pub(crate) configured: Vec<Configured>,
     /// Why something was not done.
     pub(crate) refusals: Vec<Refusal>,
     /// Findings about a document.
@@ -175,7 +174,8 @@ impl Came {
                     came.refusals.push(denial.refusal);
                     came.diagnostics.extend(denial.diagnostics);
                 }
-                Outcome::Trace(_) | Outcome::Alarm { .. } => {}
+                Outcome::Configured(done) => came.configured.push(*done),
+                Outcome::Trace(_) | Outcome::Publish(_) | Outcome::Alarm { .. } => {}
             }
         }
         came
@@ -199,6 +199,13 @@ impl Came {
     pub(crate) fn rules_in_words(&self) -> Option<Bilingual> {
         let words: Vec<Bilingual> = self.rules.iter().map(rule_words).collect();
         (!words.is_empty()).then(|| Bilingual::join(&words, &Bilingual::new("", " ")))
+    }
+
+    /// What it changed of rules and of what exists, in words.
+    pub(crate) fn in_words(&self, before: &World) -> Option<Bilingual> {
+        let parts: Vec<Bilingual> =
+            self.rules_in_words().into_iter().chain(devices::changed_words(&self.configured, before)).collect();
+        (!parts.is_empty()).then(|| Bilingual::join(&parts, &Bilingual::new("", " ")))
     }
 }
 

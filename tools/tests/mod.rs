@@ -30,7 +30,7 @@ async fn building() -> Handle {
 async fn start(world: WorldDoc) -> Handle {
     let at = Timestamp::from_millis(1_790_000_000_000);
     let options = Options { time: Time::Manual(at), seed: 1, safe: false, build: "test".into() };
-    let (handle, mut host) = Host::start(Store::open_in_memory(), options, |_| Vec::new()).await.unwrap();
+    let (handle, mut host) = Host::start(Store::open_in_memory(), options).await.unwrap();
     let (revision, doc) = (RevisionId::of_name("demo"), Box::new(world));
     host.configure(Event::World { revision, doc, by: Actor::system() }).await;
     let devices = Simulated::new(Config::default(), host.core().world().clone(), demo::values());

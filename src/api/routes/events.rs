@@ -14,7 +14,7 @@ use aide::axum::routing::get_with;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::sse::Event as SseEvent;
-use base::id::{DeviceId, PointId};
+use base::id::{DeviceId, PointId, RevisionId};
 use base::{Bilingual, Sample};
 use documents::{Batch, Event, Outcome};
 use futures::stream::{self, StreamExt};
@@ -41,6 +41,11 @@ pub(super) fn routes() -> ApiRouter<Api> {
 struct LinkDelta {
     device: DeviceId,
     online: bool,
+}
+
+#[derive(Serialize)]
+struct WorldDelta {
+    revision: RevisionId,
 }
 
 #[derive(Serialize)]
@@ -110,7 +115,8 @@ async fn events(State(api): State<Api>, who: Identity) -> Result<EventStream, Pr
 impl Open {
     /// What a batch changed, as far as this client may see it.
     async fn deltas(&mut self, batch: &Batch) -> Vec<SseEvent> {
-        if batch.events.iter().any(|e| matches!(e, Event::World { .. }))
+        if (batch.events.iter().any(|e| matches!(e, Event::World { .. }))
+            || batch.outcomes.iter().any(|o| matches!(o, Outcome::Configured(_))))
             && let Ok(world) = self.api.handle().read(|core| core.world().clone()).await
         {
             self.world = world;
@@ -145,7 +151,10 @@ impl Open {
             }
             Outcome::Proposal(proposal) => event("proposal", proposal),
             Outcome::Rule(saved) => event("rule", &views::rule(&self.world, saved)),
-            Outcome::Send(_) | Outcome::Trace(_) | Outcome::Denied(_) | Outcome::Alarm { .. } => None,
+            Outcome::Configured(done) => event("world", &WorldDelta { revision: done.revision }),
+            Outcome::Send(_) | Outcome::Publish(_) | Outcome::Trace(_) | Outcome::Denied(_) | Outcome::Alarm { .. } => {
+                None
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use base::id::CommandId;
+use base::id::{CommandId, RevisionId};
 use documents::journal::Denial;
 use documents::{Outcome, Proposal, Reason, Receipt, Refusal};
 use runtime::HostError;
@@ -67,6 +67,9 @@ pub(crate) struct Changed {
     pub(crate) proposals: Vec<Proposal>,
     /// Rules that were saved or switched.
     pub(crate) rules: Vec<RuleView>,
+    /// Revisions of what exists that were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) revisions: Vec<RevisionId>,
     /// What was left as it is, and why.
     pub(crate) refusals: Vec<Refusal>,
 }
@@ -89,11 +92,13 @@ pub(crate) async fn changed(api: &Api, outcomes: Vec<Outcome>) -> Result<Changed
             Outcome::Proposal(proposal) => out.proposals.push(*proposal),
             Outcome::Rule(saved) => rules.push(saved),
             Outcome::Denied(denial) => denials.push(denial),
-            Outcome::Send(_) | Outcome::Trace(_) | Outcome::Alarm { .. } => {}
+            Outcome::Configured(done) => out.revisions.push(done.revision),
+            Outcome::Send(_) | Outcome::Publish(_) | Outcome::Trace(_) | Outcome::Alarm { .. } => {}
         }
     }
     // Where part of it was done, the answer says both; where nothing was, the first reason is the answer.
-    if commands.is_empty() && out.proposals.is_empty() && rules.is_empty() && !denials.is_empty() {
+    let nothing = commands.is_empty() && out.proposals.is_empty() && rules.is_empty() && out.revisions.is_empty();
+    if nothing && !denials.is_empty() {
         return Err(denied(denials.swap_remove(0)));
     }
     out.refusals = denials.into_iter().map(|d| d.refusal).collect();

@@ -85,7 +85,7 @@ impl Site {
         let store = Store::open(folder.path()).await.unwrap();
         let at = Timestamp::from_millis(NOON_MS);
         let options = Options { time: Time::Manual(at), seed: 7, safe: false, build: "test".into() };
-        let (handle, mut host) = Host::start(store.clone(), options, |_| Vec::new()).await.unwrap();
+        let (handle, mut host) = Host::start(store.clone(), options).await.unwrap();
         let revision = IdGen::new(7).next(at);
         host.configure(Event::World { revision, doc: Box::new(demo::world()), by: Actor::system() }).await;
         let world = host.core().world().clone();

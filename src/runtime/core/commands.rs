@@ -276,7 +276,7 @@ impl Core {
         };
         let tolerance = self.world.point(point).map_or(0.0, PointSpec::tolerance);
         let reached = sample.value.close_to(expect, tolerance);
-        if sample.at < flight.command.at || !(reached || lost) {
+        if sample.at + super::CLOCK_BEHIND_MAX < flight.command.at || !(reached || lost) {
             return;
         }
         self.progress(id, now, out, |receipt| {
@@ -289,6 +289,7 @@ impl Core {
         &mut self,
         command: CommandId,
         refused: Option<&str>,
+        reply: Option<&Value>,
         now: Timestamp,
         out: &mut Vec<Outcome>,
     ) {
@@ -296,7 +297,10 @@ impl Core {
             return;
         }
         self.progress(command, now, out, |receipt| match refused {
-            None => receipt.state = ReceiptState::Acked,
+            None => {
+                receipt.state = ReceiptState::Acked;
+                receipt.observed = reply.cloned();
+            }
             Some(why) => {
                 receipt.state = ReceiptState::Refused;
                 receipt.reason = Some(Refusal::new(

@@ -4,6 +4,8 @@
 //! What it is *not*: it has no clock, no store, no drivers. The same events give the same outcomes byte for byte.
 
 mod commands;
+pub mod configure;
+pub mod occurrence;
 mod request;
 mod rules;
 mod turns;
@@ -12,9 +14,11 @@ pub mod why;
 use base::id::{CommandId, DeviceId, PointId, ProposalId, RuleId, TurnId};
 use base::{Bilingual, IdGen, Quality, Sample, Span, Timestamp};
 use commands::Flight;
+use configure::Removed;
 use documents::journal::{Denial, RuleRevision};
 use documents::{Event, Outcome, Proposal, ProposalState, Receipt, Trace};
 use engine::Engine;
+use occurrence::Occurrence;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -33,6 +37,8 @@ pub const PROPOSALS_MAX: usize = 1_000;
 pub const PROPOSAL_LIFE: Span = Span::from_secs(24 * 3600);
 /// How far a device's clock may be ahead before its time is replaced by ours.
 pub const CLOCK_AHEAD_MAX: Span = Span::from_secs(60);
+/// How far a device's clock may be behind and its report still confirm a command.
+pub const CLOCK_BEHIND_MAX: Span = Span::from_secs(60);
 /// Form of a checkpoint.
 pub const CHECKPOINT_VERSION: u16 = 1;
 
@@ -68,6 +74,10 @@ struct State {
     holds: BTreeMap<PointId, Timestamp>,
     traces: VecDeque<Trace>,
     turns: VecDeque<(TurnId, TurnRecord)>,
+    #[serde(default)]
+    removed: VecDeque<Removed>,
+    #[serde(default)]
+    occurrences: VecDeque<Occurrence>,
 }
 
 /// The core.
@@ -96,6 +106,8 @@ impl Default for Core {
                 holds: BTreeMap::new(),
                 traces: VecDeque::new(),
                 turns: VecDeque::new(),
+                removed: VecDeque::new(),
+                occurrences: VecDeque::new(),
             },
             world: Arc::new(World::default()),
         }
@@ -117,7 +129,14 @@ impl Core {
             Event::World { doc, .. } => self.on_world(doc, now, &mut out),
             Event::Report { device, values } => self.on_report(*device, values, now, &mut out),
             Event::Link { device, online, reason } => self.on_link(*device, *online, reason, now, &mut out),
-            Event::Delivered { command, refused } => self.on_delivered(*command, refused.as_deref(), now, &mut out),
+            Event::Delivered { command, refused, reply } => {
+                self.on_delivered(*command, refused.as_deref(), reply.as_ref(), now, &mut out);
+            }
+            Event::Occurrence { device, event, output, at } => {
+                self.on_occurrence(*device, event, output, *at, &mut out);
+            }
+            Event::Message(message) => self.on_message(message, now, &mut out),
+            Event::Configure { actor, turn, changes } => self.on_configure(actor, *turn, changes, now, &mut out),
             Event::Request { actor, turn, acts } => self.on_request(actor, *turn, acts, now, &mut out),
             Event::Propose { actor, turn, document } => self.on_propose(actor, *turn, document, now, &mut out),
             Event::Decide { actor, turn, proposal, hash, approve } => {
@@ -234,8 +253,18 @@ impl Core {
             }));
             return;
         }
+        self.install_world(world, now, out);
+    }
+
+    /// Makes a document that was checked what exists.
+    fn adopt(&mut self, doc: WorldDoc, now: Timestamp, out: &mut Vec<Outcome>) {
+        let (world, _) = World::build(doc);
+        self.install_world(world, now, out);
+    }
+
+    fn install_world(&mut self, world: World, now: Timestamp, out: &mut Vec<Outcome>) {
+        self.state.world = world.doc().clone();
         self.world = Arc::new(world);
-        self.state.world = doc.clone();
         self.state.states.retain(|p, _| self.world.point(*p).is_some());
         self.state.links.retain(|d, _| self.world.device(*d).is_some());
         for (rule, found) in self.state.engine.world_changed(&self.world, &self.state.states, now) {
@@ -306,6 +335,13 @@ impl Core {
     }
 }
 
+/// Drops the oldest of a queue.
+fn bound_queue<T>(queue: &mut VecDeque<T>, most: usize) {
+    while queue.len() > most {
+        queue.pop_front();
+    }
+}
+
 /// Drops the oldest of a map that is ordered by time.
 fn bound<K: Ord + Copy, V>(map: &mut BTreeMap<K, V>, most: usize, may_go: impl Fn(&V) -> bool) {
     while map.len() > most {
@@ -314,5 +350,7 @@ fn bound<K: Ord + Copy, V>(map: &mut BTreeMap<K, V>, most: usize, may_go: impl F
     }
 }
 
+#[cfg(test)]
+mod configure_tests;
 #[cfg(test)]
 pub(crate) mod tests;

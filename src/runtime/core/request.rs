@@ -105,7 +105,7 @@ impl Core {
     }
 
     /// Checks a document and makes a proposal of it.
-    fn propose(
+    pub(super) fn propose(
         &mut self,
         actor: &Actor,
         turn: Option<TurnId>,
@@ -122,6 +122,10 @@ impl Core {
                 }
                 Err(denial) => return out.push(Outcome::Denied(denial)),
             },
+            ProposalDoc::Configuration(changes) => match self.check_changes(changes, now) {
+                Ok(()) => (Vec::new(), Vec::new(), Vec::new()),
+                Err(denial) => return out.push(Outcome::Denied(denial)),
+            },
         };
         let safety = self.safety_of(&writes);
         let verdicts = [
@@ -135,6 +139,7 @@ impl Core {
         let readback = match &document {
             ProposalDoc::Commands(acts) => self.acts_in_words(acts),
             ProposalDoc::Rule(graph) => engine::explain(graph, &self.world),
+            ProposalDoc::Configuration(changes) => self.changes_in_words(changes),
         };
         let proposal = Proposal {
             id: self.state.ids.next(now),
@@ -211,9 +216,12 @@ impl Core {
             return self.denied(Refusal::new(Reason::NothingToDo, text), proposal.safety, out);
         }
         // What exists may have changed since it was shown; then it keeps waiting.
-        if let (true, ProposalDoc::Rule(graph)) = (approve, &proposal.document)
-            && let Err(denial) = self.compiled(graph)
-        {
+        let checked = match &proposal.document {
+            ProposalDoc::Rule(graph) => self.compiled(graph).map(|_| ()),
+            ProposalDoc::Configuration(changes) => self.check_changes(changes, now),
+            ProposalDoc::Commands(_) => Ok(()),
+        };
+        if let (true, Err(denial)) = (approve, checked) {
             return out.push(Outcome::Denied(denial));
         }
         let mut decided = proposal;
@@ -238,6 +246,9 @@ impl Core {
             ProposalDoc::Rule(graph) => {
                 let graph = RuleGraph { state: RuleState::Live, ..*graph };
                 self.save_rule(graph, &decided.by, Some(actor.clone()), turn, now, out);
+            }
+            ProposalDoc::Configuration(changes) => {
+                self.configure(&decided.by, Some(actor.clone()), turn, &changes, now, out);
             }
         }
     }

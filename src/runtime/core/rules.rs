@@ -2,10 +2,10 @@
 
 use super::commands::Wish;
 use super::{Core, TRACES_MAX};
-use base::id::{CommandId, PointId, RevisionId, RunId, TurnId};
+use base::id::{CommandId, ConnectionId, PointId, RevisionId, RunId, TurnId};
 use base::{Bilingual, Diagnostics, Sample, Timestamp};
 use documents::journal::{Denial, RuleRevision};
-use documents::{Actor, Cause, Outcome, Priority, Reason, Refusal, RuleGraph, RuleState};
+use documents::{Actor, Cause, Message, Outcome, Priority, Reason, Refusal, RuleGraph, RuleState};
 use engine::{Effect, Plan};
 use policy::Decision;
 use std::collections::BTreeMap;
@@ -18,6 +18,28 @@ impl Core {
             return;
         }
         let effects = self.state.engine.step(changed, now, &mut self.state.ids);
+        self.carry_out(effects, now, out);
+    }
+
+    /// Lets the rules see a raw message.
+    pub(super) fn on_message(&mut self, message: &Message, now: Timestamp, out: &mut Vec<Outcome>) {
+        if self.state.rules_off {
+            return;
+        }
+        let effects = {
+            let _ = message;
+            Vec::new()
+        };
+        self.carry_out(effects, now, out);
+    }
+
+    /// The raw topics that rules listen to, by connection; none is the embedded broker.
+    pub fn topics(&self) -> Vec<(Option<ConnectionId>, String)> {
+        if self.state.rules_off { Vec::new() } else { Vec::new() }
+    }
+
+    /// Carries out what rules want. A rule that is only tried out writes and publishes nothing.
+    fn carry_out(&mut self, effects: Vec<Effect>, now: Timestamp, out: &mut Vec<Outcome>) {
         let mut made: BTreeMap<RunId, Vec<CommandId>> = BTreeMap::new();
         for effect in effects {
             match effect {

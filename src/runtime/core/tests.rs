@@ -35,19 +35,19 @@ fn report(device: DeviceId, point: PointId, value: impl Into<Value>, s: i64) -> 
     Event::Report { device, values: vec![(point, Sample::good(value, at(s)))] }
 }
 
-fn operator(channel: Channel) -> Actor {
+pub(super) fn operator(channel: Channel) -> Actor {
     Actor::person("Li", Role::Operator, channel)
 }
 
-fn request(actor: Actor, turn: Option<TurnId>, point: PointId, setting: Setting) -> Event {
+pub(super) fn request(actor: Actor, turn: Option<TurnId>, point: PointId, setting: Setting) -> Event {
     Event::Request { actor, turn, acts: vec![Act { point, setting }] }
 }
 
-fn states_of(outcomes: &[Outcome]) -> Vec<ReceiptState> {
+pub(super) fn states_of(outcomes: &[Outcome]) -> Vec<ReceiptState> {
     outcomes.iter().filter_map(|o| if let Outcome::Receipt(r) = o { Some(r.state) } else { None }).collect()
 }
 
-fn sent(outcomes: &[Outcome]) -> Vec<(PointId, Value)> {
+pub(super) fn sent(outcomes: &[Outcome]) -> Vec<(PointId, Value)> {
     outcomes
         .iter()
         .filter_map(|o| if let Outcome::Send(c) = o { Some((c.point, c.value.clone())) } else { None })
@@ -75,7 +75,7 @@ fn co2_rule() -> RuleGraph {
 }
 
 /// Saves and enables the rule as an agent proposes and an operator approves.
-fn approve_rule(core: &mut Core, turn: TurnId) {
+pub(super) fn approve_rule(core: &mut Core, turn: TurnId) {
     let agent = Actor::agent("helper", Channel::Mcp);
     let out = core.apply(
         &Event::Propose { actor: agent, turn: Some(turn), document: ProposalDoc::Rule(Box::new(co2_rule())) },
@@ -109,7 +109,7 @@ fn a_command_is_confirmed_by_the_devices_own_report() {
     let out = core.apply(&request(operator(Channel::Chat), None, power, Setting::To(true.into())), at(10));
     assert_eq!((sent(&out), states_of(&out)), (vec![(power, Value::Bool(true))], vec![ReceiptState::Sent]));
     let Outcome::Send(command) = &out[0] else { panic!() };
-    let out = core.apply(&Event::Delivered { command: command.id, refused: None }, at(11));
+    let out = core.apply(&Event::Delivered { command: command.id, refused: None, reply: None }, at(11));
     assert_eq!(states_of(&out), vec![ReceiptState::Acked]);
     // A report of the old value, or one from before the command, confirms nothing.
     assert_eq!(states_of(&core.apply(&report(device, power, false, 11), at(11))), vec![]);

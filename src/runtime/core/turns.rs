@@ -3,6 +3,7 @@
 //! Only what nobody changed since is taken back; acts without an inverse are named; policy is asked again.
 
 use super::commands::Wish;
+use super::configure::Step;
 use super::{Core, TURNS_MAX};
 use base::id::{CommandId, RevisionId, RuleId, TurnId};
 use base::{Bilingual, Timestamp};
@@ -21,13 +22,17 @@ pub(super) struct TurnRecord {
     pub(super) writes: Vec<CommandId>,
     /// Rule, what it was before, and the revision the turn made.
     pub(super) rules: Vec<(RuleId, Option<RuleRevision>, RevisionId)>,
+    /// Its changes of what exists, each with what takes it back; the last one first.
+    #[serde(default)]
+    pub(super) changes: Vec<Step>,
     pub(super) undone: bool,
 }
 
 impl Core {
     /// Whether a turn changed something that was not taken back yet.
     pub fn turn_can_be_undone(&self, turn: TurnId) -> bool {
-        self.turn(turn).is_some_and(|t| !t.undone && (!t.writes.is_empty() || !t.rules.is_empty()))
+        self.turn(turn)
+            .is_some_and(|t| !t.undone && (!t.writes.is_empty() || !t.rules.is_empty() || !t.changes.is_empty()))
     }
 
     /// The newest turn of an actor that can be taken back.
@@ -48,7 +53,13 @@ impl Core {
                 }
                 self.state.turns.push_back((
                     turn,
-                    TurnRecord { actor: actor.clone(), writes: Vec::new(), rules: Vec::new(), undone: false },
+                    TurnRecord {
+                        actor: actor.clone(),
+                        writes: Vec::new(),
+                        rules: Vec::new(),
+                        changes: Vec::new(),
+                        undone: false,
+                    },
                 ));
                 self.state.turns.len() - 1
             }
@@ -109,6 +120,7 @@ impl Core {
         for (rule, before, made) in record.rules.into_iter().rev() {
             self.revert_rule(actor, rule, before, made, now, out);
         }
+        left_over.extend(self.take_back(actor, record.changes, now, out));
         if let Some((_, t)) = self.state.turns.iter_mut().find(|(id, _)| *id == turn) {
             t.undone = true;
         }
@@ -119,7 +131,7 @@ impl Core {
 
     /// Why an actor may not take a turn back at all. Its commands are asked about one by one.
     fn forbids_undo(&self, actor: &Actor, record: &TurnRecord) -> Option<Bilingual> {
-        if record.rules.is_empty() {
+        if record.rules.is_empty() && record.changes.is_empty() {
             let others = actor.kind == ActorKind::Agent && record.actor != *actor;
             return others
                 .then(|| Bilingual::new("代理只能撤销自己的操作", "an agent takes back only what it did itself"));
@@ -128,8 +140,12 @@ impl Core {
         match verdict.decision {
             Decision::Deny => Some(verdict.why),
             // Asking is for what a person did not see; this person says to take back what was shown.
-            Decision::Allow | Decision::Ask => (!actor.may_approve())
-                .then(|| Bilingual::new("只有人可以撤销对规则的更改", "only a person takes changes of rules back")),
+            Decision::Allow | Decision::Ask => (!actor.may_approve()).then(|| {
+                Bilingual::new(
+                    "只有人可以撤销对规则和设备的更改",
+                    "only a person takes changes of rules and devices back",
+                )
+            }),
         }
     }
 
