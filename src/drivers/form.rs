@@ -48,7 +48,7 @@ impl<'a> Form<'a> {
             match inner[..] {
                 [_] if json.is_null() && inner.len() < branches.len() => {}
                 [only] => self.look(only, json, path, depth + 1),
-                _ => {}
+                _ => self.one_of(&inner, json, path, depth),
             }
             return;
         }
@@ -66,6 +66,28 @@ impl<'a> Form<'a> {
             }
             Json::Number(n) => self.range(schema, n, path),
             Json::Null | Json::Bool(_) | Json::String(_) => {}
+        }
+    }
+
+    /// One of several: words of an enumeration, or objects that are told apart by the keys that each requires.
+    fn one_of(&mut self, branches: &[&'a Json], json: &Json, path: &str, depth: usize) {
+        let words = |b: &'a Json| b.get("const").into_iter().chain(list(b, "enum"));
+        if branches.iter().all(|b| words(b).next().is_some()) {
+            let all: Vec<&Json> = branches.iter().flat_map(|b| words(b)).collect();
+            if !all.contains(&json) {
+                self.must_be(&all.iter().map(|w| w.to_string()).collect::<Vec<_>>().join(", "), path);
+            }
+        } else if branches.iter().all(|b| list(b, "required").next().is_some()) {
+            let has = |b: &Json| list(b, "required").all(|k| k.as_str().is_some_and(|k| json.get(k).is_some()));
+            let mut fitting = branches.iter().filter(|b| has(b));
+            match (fitting.next(), fitting.next()) {
+                (Some(only), None) => self.look(only, json, path, depth + 1),
+                (Some(_), Some(_)) => {}
+                (None, _) => {
+                    let keys = branches.iter().flat_map(|b| list(b, "required")).map(Json::to_string);
+                    self.must_be(&format!("{{ {}: … }}", keys.collect::<Vec<_>>().join(" | ")), path);
+                }
+            }
         }
     }
 
@@ -144,14 +166,15 @@ impl<'a> Form<'a> {
                 Some(list) => list.iter().map(Json::to_string).collect::<Vec<_>>().join(", "),
                 None => wanted.into_iter().filter(|t| *t != "null").collect::<Vec<_>>().join(", "),
             };
-            self.found.push(Diagnostic::error(
-                "driver.type",
-                path,
-                Bilingual::new(format!("应为 {expected}"), format!("must be {expected}")),
-            ));
+            self.must_be(&expected, path);
             return false;
         }
         true
+    }
+
+    fn must_be(&mut self, expected: &str, path: &str) {
+        let words = Bilingual::new(format!("应为 {expected}"), format!("must be {expected}"));
+        self.found.push(Diagnostic::error("driver.type", path, words));
     }
 
     fn range(&mut self, schema: &Json, n: &serde_json::Number, path: &str) {
@@ -168,6 +191,10 @@ impl<'a> Form<'a> {
             ));
         }
     }
+}
+
+fn list<'a>(schema: &'a Json, key: &str) -> impl Iterator<Item = &'a Json> {
+    schema.get(key).and_then(Json::as_array).into_iter().flatten()
 }
 
 fn is_null(schema: &Json) -> bool {
@@ -193,9 +220,31 @@ mod tests {
     }
 
     #[derive(Debug, Deserialize, JsonSchema, PartialEq)]
+    #[serde(rename_all = "snake_case")]
+    enum Way {
+        /// Told apart by its key.
+        Over(Inner),
+        /// The same.
+        Under(Inner),
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema, PartialEq)]
+    #[serde(rename_all = "snake_case")]
+    enum Word {
+        /// With a description, which makes a branch of each.
+        One,
+        /// The same.
+        Two,
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema, PartialEq)]
     #[serde(deny_unknown_fields)]
     struct Outer {
         host: String,
+        #[serde(default)]
+        way: Option<Way>,
+        #[serde(default)]
+        word: Option<Word>,
         #[serde(default)]
         inner: Option<Inner>,
         #[serde(default)]
@@ -207,6 +256,12 @@ mod tests {
         let cases = [
             (json!({"host": "a"}), vec![]),
             (json!({"host": "a", "inner": null, "list": [{"level": 1}]}), vec![]),
+            (json!({"host": "a", "way": {"over": {"level": 1}}, "word": "two"}), vec![]),
+            (
+                json!({"host": "a", "way": {"over": {"level": 3}}, "word": "three"}),
+                vec!["driver.range /way/over/level ", "driver.type /word "],
+            ),
+            (json!({"host": "a", "way": {"through": {}}}), vec!["driver.type /way "]),
             (json!({"hots": "a"}), vec!["driver.unknown_key /hots host", "driver.missing /host "]),
             (
                 json!({"host": 1, "inner": {"level": 3}, "list": [{"levle": 1}, {"level": "x"}]}),
