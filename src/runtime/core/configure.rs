@@ -125,7 +125,10 @@ impl Core {
     }
 
     /// Whether changes could be made now.
-    pub(super) fn check_changes(&self, changes: &[Change], now: Timestamp) -> Result<(), Denial> {
+    ///
+    /// # Errors
+    /// Everything that is wrong with them; paths begin with the number of the change: `/changes/0/key`.
+    pub fn check_changes(&self, changes: &[Change], now: Timestamp) -> Result<(), Denial> {
         self.outlook(changes, now).map(|_| ())
     }
 
