@@ -33,6 +33,10 @@ pub fn report(old: &ThingModel, new: &ThingModel) -> Diagnostics {
             Some(_) => {}
         }
     }
+    if old.x.raw.is_some() && old.x.raw != new.x.raw {
+        let text = Bilingual::new("原始数据的布局有变", "the layout of raw frames differs");
+        found.push(Diagnostic::warning("compat.raw", "/x/raw", text));
+    }
     found
 }
 

@@ -4,6 +4,7 @@
 //! written back unchanged; [`ThingModel::parse`] refuses it in a model that is created here.
 
 use crate::Names;
+use crate::layout::{RawLayout, check};
 use base::{Bilingual, Diagnostic, Diagnostics, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -138,6 +139,9 @@ pub struct ModelX {
     /// Brick 1.4 class of the equipment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brick: Option<String>,
+    /// The frames of devices that speak bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<RawLayout>,
 }
 
 /// TSL data type with its specs.
@@ -329,9 +333,10 @@ impl ThingModel {
             return (None, found);
         };
         let mut rest = object.clone();
-        let properties = items(&mut rest, "properties", &mut found);
-        let events = items(&mut rest, "events", &mut found);
-        let services = items(&mut rest, "services", &mut found);
+        let properties = items(&mut rest, "properties", "", &mut found);
+        let events = items(&mut rest, "events", "", &mut found);
+        let services = items(&mut rest, "services", "", &mut found);
+        let raw = rest.get_mut("x").and_then(Json::as_object_mut).and_then(|x| x.remove("raw"));
         let mut model: ThingModel = match serde_json::from_value(Json::Object(rest)) {
             Ok(m) => m,
             Err(e) => {
@@ -340,13 +345,14 @@ impl ThingModel {
             }
         };
         (model.properties, model.events, model.services) = (properties, events, services);
+        model.x.raw = raw.map(|raw| check::parse(raw, "/x/raw", &mut found));
         crate::model_check::check(&model, origin, &mut found);
         let usable = !base::diagnostic::has_errors(&found);
         (usable.then_some(model), found)
     }
 }
 
-fn shape(path: &str, e: &serde_json::Error) -> Diagnostic {
+pub(crate) fn shape(path: &str, e: &serde_json::Error) -> Diagnostic {
     Diagnostic::error(
         "model.shape",
         path,
@@ -354,18 +360,24 @@ fn shape(path: &str, e: &serde_json::Error) -> Diagnostic {
     )
 }
 
-/// Takes a list out of the document and reads its items one by one, so that each fault is reported.
-fn items<T: serde::de::DeserializeOwned>(rest: &mut Map<String, Json>, key: &str, found: &mut Diagnostics) -> Vec<T> {
+/// Takes a list out of an object and reads its items one by one, so that each fault is reported.
+pub(crate) fn items<T: serde::de::DeserializeOwned>(
+    rest: &mut Map<String, Json>,
+    key: &str,
+    path: &str,
+    found: &mut Diagnostics,
+) -> Vec<T> {
     let Some(list) = rest.remove(key) else { return Vec::new() };
+    let path = format!("{path}/{key}");
     let Json::Array(list) = list else {
-        found.push(Diagnostic::error("model.shape", format!("/{key}"), Bilingual::new("应为数组", "must be an array")));
+        found.push(Diagnostic::error("model.shape", path, Bilingual::new("应为数组", "must be an array")));
         return Vec::new();
     };
     let mut out = Vec::with_capacity(list.len());
     for (i, item) in list.into_iter().enumerate() {
         match serde_json::from_value(item) {
             Ok(t) => out.push(t),
-            Err(e) => found.push(shape(&format!("/{key}/{i}"), &e)),
+            Err(e) => found.push(shape(&format!("{path}/{i}"), &e)),
         }
     }
     out

@@ -44,6 +44,9 @@ pub(crate) fn check(model: &ThingModel, origin: Origin, found: &mut Diagnostics)
         one_of(&format!("{path}/callType"), &s.call_type, &["sync", "async"], found);
         known_trait(&path, &s.x, found);
     }
+    if let Some(raw) = &model.x.raw {
+        crate::layout::check::check(raw, model, "/x/raw", found);
+    }
 }
 
 fn member(

@@ -173,6 +173,10 @@ fn values_are_checked_settled_and_translated() {
 fn a_newer_model_says_what_it_breaks() {
     let old = templates::by_name("air_conditioner").unwrap().clone();
     assert_eq!(compat::report(&old, &old), vec![]);
+    let (mut framed, raw) = (old.clone(), crate::layout::RawLayout::default());
+    framed.x.raw = Some(raw);
+    assert_eq!(compat::report(&framed, &old).into_iter().map(|d| d.code).collect::<Vec<_>>(), ["compat.raw"]);
+    assert_eq!(compat::report(&old, &framed), vec![]);
     let mut new = old.clone();
     new.properties.retain(|p| p.identifier != "power");
     new.properties[0].data_type.specs["max"] = json!("28");

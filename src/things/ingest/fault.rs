@@ -2,6 +2,7 @@
 
 use super::FAULTS_MAX;
 use crate::PointKind;
+use crate::layout::Unfit;
 use crate::model::DataKind;
 use crate::point::{Misfit, kind_of};
 use base::value::number_text;
@@ -130,6 +131,12 @@ impl Fault {
         let zh = format!("的时间 {time} 不是可信的毫秒时间，已改用到达时间");
         let en = format!("has the time {time}, which is not plausible in milliseconds; the time of arrival is used");
         Fault { severity: Severity::Warning, ..Fault::new(identifier, "ingest.time", &zh, &en) }
+    }
+
+    /// What stands in a raw frame is no value.
+    pub(crate) fn unfit(identifier: &str, unfit: &Unfit) -> Fault {
+        let text = unfit.text();
+        Fault::new(identifier, unfit.code(), &format!("：{}", text.zh), &format!("is no value: {}", text.en))
     }
 
     /// What the model says.

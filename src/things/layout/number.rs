@@ -506,6 +506,15 @@ impl Codec {
         }
     }
 
+    /// The bits of its bytes that it has.
+    pub(super) fn footprint(&self) -> Vec<u8> {
+        let Some((from, count)) = self.place() else { return vec![0xff; self.width()] };
+        let bits = (mask(count) << from).to_be_bytes();
+        let mut own: Vec<u8> = bits.into_iter().skip(8 - self.width()).collect();
+        self.order.unwrap_or_default().arrange(&mut own);
+        own
+    }
+
     /// The nearest whole number, when it is between two others.
     fn rounded(&self, raw: f64, min: f64, max: f64, value: f64) -> Result<i64, Unfit> {
         let near = raw.round();
