@@ -3,7 +3,7 @@
 use crate::Driver;
 
 /// All of them, by name.
-pub const DRIVERS: &[Driver] = &[crate::modbus::DRIVER];
+pub const DRIVERS: &[Driver] = &[crate::modbus::DRIVER, crate::mqtt::DRIVER];
 
 /// The driver of a name.
 pub fn by_name(name: &str) -> Option<&'static Driver> {
