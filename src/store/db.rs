@@ -107,8 +107,9 @@ impl Db {
     ) -> Result<Db, StoreError> {
         let path: PathBuf = dir.join(file);
         make_private_file(&path)?;
-        let writer = pool(1).connect_with(options(&path, durability)).await?;
-        migrate(&writer, file, steps).await?;
+        let connect = async { Ok(pool(1).connect_with(options(&path, durability)).await?) };
+        let writer = connect.await.map_err(|e: StoreError| e.of_file(file))?;
+        migrate(&writer, file, steps).await.map_err(|e| e.of_file(file))?;
         let readers = pool(READERS_MAX).connect_lazy_with(options(&path, durability).pragma("query_only", "1"));
         Ok(Db { inner: Arc::new(Inner { steps, pools: OnceCell::new_with(Some(Pools { writer, readers })) }) })
     }

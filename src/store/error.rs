@@ -16,6 +16,31 @@ pub enum Class {
     Bug,
 }
 
+/// Why the key of sealed secrets cannot be used, and what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFault {
+    /// Secrets are sealed, and the key is not there.
+    #[error(
+        "the key file is missing, and without it the stored secrets of devices and connections cannot be read: \
+         put it back from a backup, or discard these secrets and issue new ones"
+    )]
+    Lost,
+    /// It is the key of another data folder.
+    #[error(
+        "this is not the key that the stored secrets of devices and connections were sealed with: \
+         put the right file back from a backup, or discard these secrets and issue new ones"
+    )]
+    Wrong,
+    /// It is not what was written.
+    #[error("the key file is damaged: put it back from a backup; without one, remove it")]
+    Damaged,
+    /// Others may read it.
+    #[error(
+        "the key file may be read by others (mode {0:04o}): set its mode to 0600, and issue new secrets if others had access"
+    )]
+    Mode(u32),
+}
+
 /// What can go wrong with stored things.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -113,6 +138,22 @@ pub enum StoreError {
         /// Which.
         id: String,
     },
+    /// Sealed secrets cannot be read, or none can be sealed.
+    #[error("{path}: {fault}")]
+    Key {
+        /// The key file.
+        path: PathBuf,
+        /// Why, and what to do.
+        fault: KeyFault,
+    },
+    /// Another one has it.
+    #[error("another {what} has the name {name}")]
+    Taken {
+        /// What kind.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
     /// Not a secret that was made here.
     #[error("not a valid {0}")]
     SecretUnknown(&'static str),
@@ -166,6 +207,11 @@ impl StoreError {
             StoreError::Sync(_) => "log.sync",
             StoreError::Conflict(_) => "revision.conflict",
             StoreError::NotFound { .. } => "store.not_found",
+            StoreError::Key { fault: KeyFault::Lost, .. } => "key.lost",
+            StoreError::Key { fault: KeyFault::Wrong, .. } => "key.wrong",
+            StoreError::Key { fault: KeyFault::Damaged, .. } => "key.damaged",
+            StoreError::Key { fault: KeyFault::Mode(_), .. } => "key.mode",
+            StoreError::Taken { .. } => "store.taken",
             StoreError::SecretUnknown(_) => "secret.unknown",
             StoreError::SecretExpired { .. } => "secret.expired",
             StoreError::SecretRevoked { .. } => "secret.revoked",
@@ -187,15 +233,25 @@ impl StoreError {
             | StoreError::Corrupt { .. }
             | StoreError::Version { .. }
             | StoreError::Gap { .. }
+            | StoreError::Key { .. }
             | StoreError::Sync(_) => Class::Configure,
             StoreError::TooMuch { .. }
             | StoreError::NotFound { .. }
+            | StoreError::Taken { .. }
             | StoreError::SecretUnknown(_)
             | StoreError::SecretExpired { .. }
             | StoreError::SecretRevoked { .. } => Class::Deny,
             StoreError::Order { .. } | StoreError::Conflict(_) | StoreError::NotJson(_) | StoreError::Closed => {
                 Class::Bug
             }
+        }
+    }
+
+    /// Names the file that is damaged.
+    pub(crate) fn of_file(self, file: &str) -> Self {
+        match self {
+            StoreError::Corrupt { detail, .. } => StoreError::corrupt(file, detail),
+            other => other,
         }
     }
 

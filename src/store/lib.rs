@@ -1,5 +1,6 @@
-//! What is kept: configuration and access in `castellan.db`, the log and with it all telemetry in `history.db`, both
-//! in one data folder that one process owns. Only this crate speaks SQL.
+//! What is kept: configuration and access in `castellan.db`, the log and with it all telemetry in `history.db`, the
+//! sessions and messages of the embedded broker in `broker.db`, all in one data folder that one process owns. Only this
+//! crate speaks SQL.
 //!
 //! What it is *not*: it decides nothing and knows no clock; times are passed in. It knows no protocol, no request, no
 //! rule: documents go in and come out. Start at [`Store`], then [`log`].
@@ -7,13 +8,16 @@
 //! Run-time checked queries of sqlx; migrations only go forward (`migrations`); one repository file per noun. What
 //! must never be lost is the log's promise, written down and argued in [`log`].
 
+pub mod broker;
 pub mod conversations;
+pub mod credentials;
 mod db;
 pub mod diff;
 pub mod error;
 pub mod log;
 mod migrations;
 pub mod revisions;
+pub mod seal;
 pub mod secret;
 pub mod sessions;
 pub mod telemetry;
@@ -21,9 +25,11 @@ pub mod telemetry;
 mod testing;
 pub mod tokens;
 
+pub use broker::Broker;
 pub use conversations::{Conversation, Conversations, Turn};
+pub use credentials::{Credential, Credentials, Identity};
 pub use diff::Change;
-pub use error::{Class, StoreError};
+pub use error::{Class, KeyFault, StoreError};
 pub use log::{Checkpoint, Log};
 pub use revisions::{NewRevision, Noun, Revision, Revisions};
 pub use secret::Secret;
@@ -32,6 +38,7 @@ pub use telemetry::Telemetry;
 pub use tokens::{Token, Tokens};
 
 use db::{Db, Durability};
+use seal::Seal;
 use std::fs::{DirBuilder, File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
@@ -39,6 +46,8 @@ use std::sync::Arc;
 
 /// File of the configuration.
 const CONFIGURATION_FILE: &str = "castellan.db";
+/// File of the embedded broker.
+const BROKER_FILE: &str = "broker.db";
 /// File whose lock says that a process owns the folder. It stays empty and is never removed.
 pub const LOCK_FILE: &str = "castellan.lock";
 
@@ -51,6 +60,8 @@ pub struct Store {
     tokens: Tokens,
     sessions: Sessions,
     conversations: Conversations,
+    credentials: Credentials,
+    broker: Broker,
 }
 
 impl Store {
@@ -62,17 +73,20 @@ impl Store {
     pub async fn open(dir: &Path) -> Result<Store, StoreError> {
         let lock = Arc::new(own(dir)?);
         let db = Db::open(dir, CONFIGURATION_FILE, migrations::CASTELLAN, Durability::EachCommit).await?;
-        Ok(Store::of(db, Log::open(dir, lock).await?))
+        let broker = Db::open(dir, BROKER_FILE, migrations::BROKER, Durability::EachCommit).await?;
+        Ok(Store::of(db, Some(dir), broker, Log::open(dir, lock).await?))
     }
 
     /// A store in memory, for tests and evals. It costs nothing until it is used.
     pub fn open_in_memory() -> Store {
-        Store::of(Db::in_memory(migrations::CASTELLAN), Log::in_memory())
+        Store::of(Db::in_memory(migrations::CASTELLAN), None, Db::in_memory(migrations::BROKER), Log::in_memory())
     }
 
-    fn of(db: Db, log: Log) -> Store {
+    fn of(db: Db, dir: Option<&Path>, broker: Db, log: Log) -> Store {
         Store {
             log,
+            credentials: Credentials::new(db.clone(), Seal::new(db.clone(), dir)),
+            broker: Broker::new(broker),
             revisions: Revisions::new(db.clone()),
             tokens: Tokens::new(db.clone()),
             sessions: Sessions::new(db.clone()),
@@ -105,11 +119,20 @@ impl Store {
     pub fn conversations(&self) -> &Conversations {
         &self.conversations
     }
+    /// What devices and connections prove themselves with.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+    /// What the embedded broker keeps.
+    pub fn broker(&self) -> &Broker {
+        &self.broker
+    }
 
     /// Brings everything to the disk, ends the tasks and closes the files. Clones find the store closed. A store that
     /// is only dropped loses nothing that was written either; its folder is free as soon as its tasks have ended.
     pub async fn close(self) {
         self.log.close().await;
+        self.broker.close().await;
         self.db.close().await;
     }
 }

@@ -1,4 +1,4 @@
-//! The schema of both files, as migrations that only go forward. A file in `migrations/` without its line here fails
+//! The schema of the files, as migrations that only go forward. A file in `migrations/` without its line here fails
 //! the test below; an applied migration is never edited (its checksum is stored).
 
 use sqlx::SqlSafeStr;
@@ -18,7 +18,9 @@ macro_rules! steps {
 }
 
 /// Configuration: `castellan.db`.
-pub(crate) const CASTELLAN: &[Step] = steps!["castellan": 1 "0001_configuration"];
+pub(crate) const CASTELLAN: &[Step] = steps!["castellan": 1 "0001_configuration", 2 "0002_credentials"];
+/// What the embedded broker keeps: `broker.db`.
+pub(crate) const BROKER: &[Step] = steps!["broker": 1 "0001_broker"];
 /// The log: `history.db`.
 pub(crate) const HISTORY: &[Step] = steps!["history": 1 "0001_log"];
 
@@ -35,7 +37,7 @@ mod tests {
 
     #[test]
     fn the_lists_and_the_folders_agree() {
-        for (folder, steps) in [("castellan", CASTELLAN), ("history", HISTORY)] {
+        for (folder, steps) in [("castellan", CASTELLAN), ("broker", BROKER), ("history", HISTORY)] {
             let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(folder);
             let mut files: Vec<String> =
                 std::fs::read_dir(path).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();

@@ -25,18 +25,21 @@ pub const REVISIONS_LISTED_MAX: usize = 1_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Noun {
-    /// The world: products, spaces, devices. There is one.
+    /// The world as a whole: products, spaces, devices, connections. There is one.
     World,
+    /// Changes of it, one list at a time.
+    Change,
     /// A rule, named by its id.
     Rule,
 }
 
 impl Noun {
-    const ALL: [Noun; 2] = [Noun::World, Noun::Rule];
+    const ALL: [Noun; 3] = [Noun::World, Noun::Change, Noun::Rule];
 
     fn text(self) -> &'static str {
         match self {
             Noun::World => "world",
+            Noun::Change => "change",
             Noun::Rule => "rule",
         }
     }

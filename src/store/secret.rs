@@ -1,5 +1,6 @@
-//! Secrets: made from the operating system's random bytes, shown once, stored only as SHA-256, compared in constant
-//! time, never printed. A plain hash is enough since a secret has at least 128 random bits: there is nothing to guess.
+//! Secrets: made from the operating system's random bytes, shown once, never printed. What is only compared is stored
+//! as SHA-256 and compared in constant time; a plain hash is enough since a secret has at least 128 random bits: there
+//! is nothing to guess. What must be read again is sealed (module `seal`).
 
 use crate::StoreError;
 use base::canonical;
@@ -15,6 +16,11 @@ const SECRET_BYTES_MAX: usize = 256;
 pub struct Secret(String);
 
 impl Secret {
+    /// A text that came from outside.
+    pub fn new(text: String) -> Secret {
+        Secret(text)
+    }
+
     /// A prefix and `N` random bytes in hexadecimal.
     pub(crate) fn random<const N: usize>(prefix: &str) -> Result<Secret, StoreError> {
         Ok(Secret(format!("{prefix}{}", canonical::hex(&random_bytes::<N>()?))))

@@ -165,6 +165,7 @@ mod tests {
     use super::*;
     use crate::Store;
     use crate::testing::{at, both, code};
+    use base::id::{ConnectionId, DeviceId};
 
     #[tokio::test]
     async fn a_token_is_good_until_it_expires_or_is_taken_back() {
@@ -214,14 +215,23 @@ mod tests {
         let (token, text) = store.tokens().mint("of the lobby", Role::Owner, None, at(0)).await.unwrap();
         let code = store.sessions().mint_code("t", Role::Owner, at(9), at(0)).await.unwrap();
         let (session, cookie) = store.sessions().redeem(code.expose(), at(9), at(1)).await.unwrap();
-        let printed = format!("{token:?} {text:?} {code:?} {session:?} {cookie:?}");
+        let credentials = store.credentials();
+        let device = DeviceId::of_name("d");
+        let device_secret = credentials.issue(device, "pk", "of the porch", at(0)).await.unwrap();
+        let device_token = credentials.mint_device_token(device, at(0)).await.unwrap();
+        let (connection, password) = (ConnectionId::of_name("c"), Secret::new("a password of 3 words".into()));
+        credentials.put_connection_password(connection, &password).await.unwrap();
+        let credential = credentials.find("pk", "of the porch").await.unwrap().unwrap();
+        let read = credentials.connection_password(connection).await.unwrap();
+        assert_eq!((&credential.secret, read.as_ref()), (&device_secret, Some(&password)));
+        let printed = format!("{token:?} {text:?} {code:?} {session:?} {cookie:?} {credential:?} {read:?}");
         let mut kept = printed.into_bytes();
-        for name in ["castellan.db", "castellan.db-wal"] {
-            kept.extend(std::fs::read(dir.path().join(name)).unwrap());
+        for file in std::fs::read_dir(dir.path()).unwrap() {
+            kept.extend(std::fs::read(file.unwrap().path()).unwrap());
         }
         let holds = |text: &str| kept.windows(text.len()).any(|w| w == text.as_bytes());
-        assert!(holds("of the lobby"), "what is looked through is what is stored");
-        for secret in [text, code, cookie] {
+        assert!(holds("of the lobby") && holds("of the porch"), "what is looked through is what is stored");
+        for secret in [text, code, cookie, device_secret, device_token, password] {
             assert!(!holds(secret.expose()));
         }
     }

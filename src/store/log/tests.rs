@@ -1,8 +1,8 @@
 //! The log's promises, on real files, and the same answers from the log in RAM.
 
 use super::*;
-use crate::testing::{at, both, code};
-use crate::{Store, db};
+use crate::Store;
+use crate::testing::{at, both, code, crash, damage, tear};
 use base::id::DeviceId;
 use documents::journal::JOURNAL_VERSION;
 use documents::{Event, Outcome};
@@ -10,7 +10,6 @@ use proptest::prelude::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use tempfile::TempDir;
 
 const WAL: &str = "history.db-wal";
 
@@ -47,20 +46,9 @@ async fn seqs(log: &Log, from: u64) -> Vec<u64> {
     all(log, from).await.iter().map(|b| b.seq).collect()
 }
 
-/// What a loss of power or `kill -9` leaves: the files as they are at this moment, without any goodbye.
-fn crash(dir: &Path) -> TempDir {
-    let copy = tempfile::tempdir().unwrap();
-    for name in ["history.db", WAL, "castellan.db", "castellan.db-wal"] {
-        fs::copy(dir.join(name), copy.path().join(name)).unwrap();
-    }
-    copy
-}
-
 /// Runs SQL on the log of a closed store.
 async fn tamper(dir: &Path, sql: &'static str) {
-    let db = db::Db::open(dir, disk::FILE, crate::migrations::HISTORY, db::Durability::EachCommit).await.unwrap();
-    sqlx::query(sql).execute(db.writer().await.unwrap()).await.unwrap();
-    db.close().await;
+    crate::testing::tamper(dir, disk::FILE, crate::migrations::HISTORY, sql).await;
 }
 
 #[tokio::test]
@@ -152,35 +140,6 @@ async fn what_is_written_survives_the_process_and_an_append_that_nobody_waits_fo
     let after = Store::open(copy.path()).await.unwrap();
     assert_eq!(after.log().last_seq(), 51);
     assert_eq!(all(after.log(), 1).await, (1..=51).map(numbered).collect::<Vec<_>>());
-}
-
-/// How the end of the write-ahead file looks after a loss of power.
-#[derive(Debug, Clone)]
-enum Tear {
-    Cut,
-    Zeros,
-    Garbage(u64),
-    OneBit,
-}
-
-fn tear() -> impl Strategy<Value = Tear> {
-    prop_oneof![Just(Tear::Cut), Just(Tear::Zeros), any::<u64>().prop_map(Tear::Garbage), Just(Tear::OneBit)]
-}
-
-fn damage(path: &Path, from: usize, tear: &Tear) {
-    let mut bytes = fs::read(path).unwrap();
-    let tail = bytes.get_mut(from..).unwrap();
-    match tear {
-        Tear::Cut => bytes.truncate(from),
-        Tear::Zeros => tail.fill(0),
-        Tear::Garbage(seed) => {
-            for (i, b) in (0..).zip(tail) {
-                *b = base::canonical::splitmix64(seed ^ i).to_le_bytes()[0];
-            }
-        }
-        Tear::OneBit => tail.iter_mut().take(1).for_each(|b| *b ^= 1),
-    }
-    fs::write(path, bytes).unwrap();
 }
 
 proptest! {
