@@ -5,6 +5,7 @@
 //! request and no protocol. Start at [`World`].
 
 pub mod compat;
+pub mod infer;
 pub mod ingest;
 pub mod layout;
 pub mod model;

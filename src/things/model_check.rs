@@ -49,6 +49,12 @@ pub(crate) fn check(model: &ThingModel, origin: Origin, found: &mut Diagnostics)
     }
 }
 
+/// Whether a model can have this identifier.
+pub(crate) fn is_identifier(id: &str) -> bool {
+    (1..=IDENTIFIER_CHARS_MAX).contains(&id.len())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'))
+}
+
 fn member(
     path: &str,
     id: &str,
@@ -57,10 +63,7 @@ fn member(
     seen: &mut BTreeSet<String>,
     found: &mut Diagnostics,
 ) {
-    let well_formed = !id.is_empty()
-        && id.chars().count() <= IDENTIFIER_CHARS_MAX
-        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'));
-    if !well_formed {
+    if !is_identifier(id) {
         found.push(
             Diagnostic::error(
                 "model.identifier",

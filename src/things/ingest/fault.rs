@@ -139,6 +139,11 @@ impl Fault {
         Fault::new(identifier, unfit.code(), &format!("：{}", text.zh), &format!("is no value: {}", text.en))
     }
 
+    /// `infer.left_out`, a warning: no property can be made of it.
+    pub(crate) fn left_out(identifier: &str, zh: &str, en: &str) -> Fault {
+        Fault { severity: Severity::Warning, ..Fault::new(identifier, "infer.left_out", zh, en) }
+    }
+
     /// What the model says.
     pub(super) fn misfit(identifier: &str, kind: &PointKind, misfit: &Misfit) -> Fault {
         match misfit {
