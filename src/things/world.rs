@@ -67,8 +67,13 @@ impl World {
         for (i, c) in world.doc.connections.iter().enumerate() {
             world.connections.insert(c.id, i);
         }
-        for (i, d) in world.doc.devices.iter().enumerate().take(DEVICES_MAX) {
-            let Some(product) = world.products.get(&d.product).and_then(|p| world.doc.products.get(*p)) else {
+        world.index_devices(&mut found);
+        (world, found)
+    }
+
+    fn index_devices(&mut self, found: &mut Diagnostics) {
+        for (i, d) in self.doc.devices.iter().enumerate().take(DEVICES_MAX) {
+            let Some(product) = self.products.get(&d.product).and_then(|p| self.doc.products.get(*p)) else {
                 found.push(Diagnostic::error(
                     "world.product",
                     format!("/devices/{i}/product"),
@@ -79,14 +84,14 @@ impl World {
                 ));
                 continue;
             };
-            if world.devices.insert(d.id, i).is_some() {
+            if self.devices.insert(d.id, i).is_some() {
                 found.push(Diagnostic::error(
                     "world.duplicate",
                     format!("/devices/{i}/id"),
                     Bilingual::new("设备 id 重复", "two devices have this id"),
                 ));
             }
-            let keys = world.by_key.entry(product.key.clone()).or_default();
+            let keys = self.by_key.entry(product.key.clone()).or_default();
             if keys.insert(d.key.clone(), d.id).is_some() {
                 found.push(Diagnostic::error(
                     "world.duplicate_key",
@@ -98,7 +103,7 @@ impl World {
                 ));
             }
             if let Route::Via(connection) = d.route
-                && !world.connections.contains_key(&connection)
+                && !self.connections.contains_key(&connection)
             {
                 found.push(Diagnostic::error(
                     "world.connection",
@@ -109,13 +114,12 @@ impl World {
                     ),
                 ));
             }
-            let ids = world.by_device.entry(d.id).or_default();
-            for spec in points_of(d.id, &product.model, i, &mut found) {
+            let ids = self.by_device.entry(d.id).or_default();
+            for spec in points_of(d.id, &product.model, i, found) {
                 ids.push(spec.id);
-                world.points.insert(spec.id, spec);
+                self.points.insert(spec.id, spec);
             }
         }
-        (world, found)
     }
 
     /// The document it was built from.
