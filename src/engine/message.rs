@@ -183,3 +183,89 @@ impl<'t> Visitor<'t> for &mut Tape<'t> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value as Json, json};
+
+    fn any_json() -> impl Strategy<Value = Json> {
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::from),
+            any::<i64>().prop_map(Json::from),
+            any::<u64>().prop_map(Json::from),
+            (-1e300f64..1e300).prop_map(Json::from),
+            ".{0,8}".prop_map(Json::from),
+        ];
+        leaf.prop_recursive(4, 60, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Json::from),
+                prop::collection::btree_map("[a-c~/\"\\\\é]{0,2}", inner, 0..6)
+                    .prop_map(|m| Json::Object(m.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Every place of a document.
+    fn places(json: &Json, at: &[String], all: &mut Vec<(Vec<String>, Json)>) {
+        all.push((at.to_vec(), json.clone()));
+        let below = |step: String| at.iter().cloned().chain([step]).collect::<Vec<_>>();
+        match json {
+            Json::Array(items) => items.iter().enumerate().for_each(|(i, v)| places(v, &below(i.to_string()), all)),
+            Json::Object(members) => members.iter().for_each(|(k, v)| places(v, &below(k.clone()), all)),
+            _ => {}
+        }
+    }
+
+    fn single(json: &Json) -> Option<Value> {
+        match json {
+            Json::Bool(b) => Some(Value::Bool(*b)),
+            Json::String(s) => Some(Value::text(s)),
+            Json::Number(n) if n.is_f64() => n.as_f64().map(Value::Number),
+            Json::Number(n) => n.as_i64().filter(|n| n.abs() <= EXACT_MAX).map(|n| Value::Number(n as f64)),
+            Json::Null | Json::Array(_) | Json::Object(_) => None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_place_is_found(json in any_json(), pretty in any::<bool>()) {
+            let text = if pretty { serde_json::to_string_pretty(&json) } else { serde_json::to_string(&json) }.unwrap();
+            let tape = Tape::read(&text).unwrap();
+            let mut all = Vec::new();
+            places(&json, &[], &mut all);
+            for (path, value) in all {
+                prop_assert_eq!(tape.field(&path), single(&value), "{:?} of {}", path, text);
+                let beyond: Vec<String> = path.iter().cloned().chain(["nowhere".to_owned()]).collect();
+                prop_assert_eq!(tape.field(&beyond), None);
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in ".{0,40}", path in prop::collection::vec(".{0,3}", 0..4)) {
+            let tape = Tape::read(&text);
+            prop_assert_eq!(tape.is_some(), serde_json::from_str::<Json>(&text).is_ok(), "{}", text);
+            let _found = tape.and_then(|t| t.field(&path));
+        }
+    }
+
+    #[test]
+    fn odd_documents() {
+        let field = |text: &str, path: &[&str]| {
+            Tape::read(text).and_then(|t| t.field(&path.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()))
+        };
+        let list = r#"{"a": [10, [20], 30]}"#;
+        assert_eq!(field(list, &["a", "2"]), Some(Value::Number(30.0)));
+        for index in ["3", "02", "+2", "-", "-1", "99999999999999999999", ""] {
+            assert_eq!(field(list, &["a", index]), None, "{index}");
+        }
+        assert_eq!(field(r#"{"a": 1, "a": 2}"#, &["a"]), Some(Value::Number(2.0)));
+        assert_eq!(field(r#"{"\u0061": "\u00e9\n"}"#, &["a"]), Some(Value::text("é\n")));
+        let long = |n: usize| json!({"a": "é".repeat(n)}).to_string();
+        assert!(field(&long(TEXT_CHARS_MAX), &["a"]).is_some() && field(&long(TEXT_CHARS_MAX + 1), &["a"]).is_none());
+        let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(field(&deep, &[]), None);
+    }
+}

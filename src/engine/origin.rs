@@ -21,6 +21,11 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// Of what needs no message.
+    pub(crate) fn always() -> Origin {
+        Origin { always: true, messages: BTreeMap::new() }
+    }
+
     /// The messages of one source.
     pub(crate) fn message(place: &str, filter: &Filter) -> Origin {
         Origin { always: false, messages: BTreeMap::from([(place.to_owned(), filter.clone())]) }
@@ -37,12 +42,11 @@ impl Origin {
 /// # Errors
 /// What arrives never does so on the same occasion.
 pub(crate) fn of(kind: &Registration, arriving: &[Option<Vec<Origin>>]) -> Result<Option<Origin>, Bilingual> {
-    let always = Origin { always: true, ..Origin::default() };
     // A delay lets the message go. What feeds it may not be known yet.
     if kind.delays {
-        return Ok(Some(always));
+        return Ok(Some(Origin::always()));
     }
-    let mut values = always.clone();
+    let mut values = Origin::always();
     let mut events: Option<Origin> = None;
     for (spec, origins) in kind.inputs.iter().zip(arriving) {
         let Some(origins) = origins else { return Ok(None) };
@@ -65,8 +69,12 @@ pub(crate) fn of(kind: &Registration, arriving: &[Option<Vec<Origin>>]) -> Resul
         ));
     }
     let Some(events) = events else {
+        // What hears messages says so itself, unless it is at fault.
+        if kind.outputs.iter().any(|o| o.kind == PortKind::Message) {
+            return Ok(None);
+        }
         let event = kind.outputs.iter().any(|o| o.kind == PortKind::Event);
-        return Ok(Some(if event { always } else { values }));
+        return Ok(Some(if event { Origin::always() } else { values }));
     };
     let known = values.always || (!events.always && events.messages.keys().all(|m| values.messages.contains_key(m)));
     if !known {

@@ -308,3 +308,79 @@ fn read_json(json: &Json, pieces: &mut Vec<Piece<Written>>) -> Result<(), Biling
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn filling(value: &Json) -> Filling<'_> {
+        match value {
+            Json::Bool(b) => Filling::Bool(*b),
+            Json::Number(n) => Filling::Number(n.as_f64().unwrap()),
+            other => Filling::Text(other.as_str().unwrap()),
+        }
+    }
+
+    fn written(payload: &Json, value: &Json) -> String {
+        let template = Template::payload(payload).unwrap().resolved(|_| Some(Slot::Input(0))).unwrap();
+        template.written(100_000, |_| Some(filling(value))).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn json_stays_json(value in prop_oneof![
+            any::<bool>().prop_map(Json::from),
+            any::<f64>().prop_filter("finite", |n| n.is_finite()).prop_map(Json::from),
+            (-1e20..1e20_f64).prop_map(|n| Json::from(n.round())),
+            "(?s).{0,30}".prop_map(Json::from),
+        ], key in "(?s).{0,10}") {
+            let text = written(&json!({key.as_str(): ["{v}", {"x": "a {v} \"b\""}]}), &value);
+            let back: Json = serde_json::from_str(&text).unwrap();
+            let same = match (&back[&key][0], &value) {
+                (Json::Number(a), Json::Number(b)) => a.as_f64().unwrap().total_cmp(&(b.as_f64().unwrap() + 0.0)).is_eq(),
+                (a, b) => a == b,
+            };
+            prop_assert!(same, "{} {}", value, text);
+            let plain = written(&json!("{v}"), &value);
+            prop_assert_eq!(back[&key][1]["x"].as_str().unwrap(), format!("a {plain} \"b\""));
+        }
+
+        #[test]
+        fn any_template_is_read_or_refused(text in "[{}a1 \"+é]{0,16}") {
+            if let Ok(template) = Template::text(&text) {
+                let filled = template.filled(|slot| match slot {
+                    Written::Wildcard(n) => format!("{{{n}}}"),
+                    Written::Input(name) => format!("{{{name}}}"),
+                });
+                prop_assert_eq!(filled, text.replace("{{", "{").replace("}}", "}"));
+                let as_json: Json = serde_json::from_str(&written(&json!([text]), &json!("x"))).unwrap();
+                prop_assert!(as_json.is_array());
+            }
+        }
+    }
+
+    #[test]
+    fn slots_and_braces() {
+        let cases: [(Json, Json, &str); 8] = [
+            (json!({"seq": "{v}", "on": true}), json!(123), r#"{"on":true,"seq":123}"#),
+            (json!({"b": 1.50, "a": [1, "x", null]}), json!(0), r#"{"a":[1,"x",null],"b":1.5}"#),
+            (json!("ON {v}"), json!(26.3), "ON 26.3"),
+            (json!("{{{v}}}"), json!(-0.0), "{0}"),
+            (json!("{v}"), json!(1e21), "1e+21"),
+            (json!("{v}"), json!(123456789012345680000.0), "123456789012345680000"),
+            (json!(["{{v}}"]), json!(1), r#"["{v}"]"#),
+            (json!({"{v}": "{v}{v}"}), json!("\"\u{1}"), r#"{"{v}":"\"\u0001\"\u0001"}"#),
+        ];
+        for (payload, value, expected) in cases {
+            assert_eq!(written(&payload, &value), expected, "{payload}");
+        }
+        for bad in ["{", "}", "a}b", "{a", "{}", "{a b}", "{0}", "{01}", "{+1}", "{1a}", "{é}", "{a{b}}"] {
+            assert!(Template::text(bad).is_err(), "{bad}");
+        }
+        let template = Template::text("{a}").unwrap().resolved(|_| Some(Slot::Input(0))).unwrap();
+        assert_eq!(template.written(2, |_| Some(Filling::Text("abc"))), None);
+        assert_eq!(template.written(3, |_| None), None);
+    }
+}

@@ -105,10 +105,12 @@ impl Filter {
 
     /// Whether it matches every topic that the other one matches.
     pub(crate) fn covers(&self, other: &Filter) -> bool {
+        // A topic has one level at least: `#` is no more than `+/#`.
+        let its = if other.levels.is_empty() { &[Level::Any] } else { other.levels.as_slice() };
         !self.hides(other)
-            && self.levels.len() <= other.levels.len()
-            && self.levels.iter().zip(&other.levels).all(|(mine, its)| *mine == Level::Any || mine == its)
-            && (self.rest || (self.levels.len() == other.levels.len() && !other.rest))
+            && self.levels.len() <= its.len()
+            && self.levels.iter().zip(its).all(|(mine, its)| *mine == Level::Any || mine == its)
+            && (self.rest || (self.levels.len() == its.len() && !other.rest))
     }
 
     /// A wildcard at the beginning does not match what begins with a dollar sign.
@@ -253,6 +255,124 @@ impl<T: Ord + Copy> Listeners<T> {
         }
         if let Some(branch) = self.any.as_ref().filter(|_| !hidden) {
             branch.walk(levels, false, found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The specification, level by level.
+    fn matches(filter: &str, topic: &str) -> bool {
+        let (filter, topic): (Vec<&str>, Vec<&str>) = (filter.split('/').collect(), topic.split('/').collect());
+        let wild = |level: &str| level == "+" || level == "#";
+        if topic[0].starts_with('$') && wild(filter[0]) {
+            return false;
+        }
+        let mut i = 0;
+        loop {
+            match (filter.get(i), topic.get(i)) {
+                (Some(&"#"), _) | (None, None) => return true,
+                (Some(f), Some(t)) if f == t || *f == "+" => i += 1,
+                _ => return false,
+            }
+        }
+    }
+
+    fn filters() -> impl Strategy<Value = String> {
+        let level = prop::sample::select(vec!["a", "b", "", "$x", "+", "+"]);
+        (prop::collection::vec(level, 1..4), 0..3_usize).prop_map(|(mut levels, end)| {
+            match end {
+                0 => levels.push("#"),
+                1 if levels.len() == 1 => levels = vec!["#"],
+                _ => {}
+            }
+            levels.join("/")
+        })
+    }
+
+    /// Every topic of up to four levels of a few names.
+    fn topics() -> Vec<String> {
+        let names = ["a", "b", "", "$x", "z"];
+        let mut all: Vec<String> = names.map(str::to_owned).to_vec();
+        let mut from = 0;
+        for _ in 0..3 {
+            let longer: Vec<String> =
+                all[from..].iter().flat_map(|t| names.iter().map(move |n| format!("{t}/{n}"))).collect();
+            from = all.len();
+            all.extend(longer);
+        }
+        // The empty text is no topic.
+        all.retain(|t| !t.is_empty());
+        all
+    }
+
+    fn read(text: &str) -> Option<Filter> {
+        Filter::parse(text).ok()
+    }
+
+    proptest! {
+        #[test]
+        fn listeners_are_those_whose_filter_matches(texts in prop::collection::vec(filters(), 0..8), gone in 0..8_usize, topic in 0..700_usize) {
+            let topics = topics();
+            let topic = &topics[topic % topics.len()];
+            let filters: Vec<(usize, Filter)> = texts.iter().enumerate().filter_map(|(i, t)| Some((i, read(t)?))).collect();
+            let mut listeners = Listeners::default();
+            for (i, filter) in &filters {
+                listeners.add(filter, *i);
+            }
+            for (i, filter) in filters.iter().filter(|(i, _)| *i < gone) {
+                listeners.remove(filter, *i);
+            }
+            let expected: Vec<usize> =
+                filters.iter().filter(|(i, _)| *i >= gone && matches(&texts[*i], topic)).map(|(i, _)| *i).collect();
+            prop_assert_eq!(listeners.of(topic), expected);
+            for (i, filter) in &filters {
+                listeners.remove(filter, *i);
+            }
+            prop_assert!(listeners == Listeners::default() && listeners.is_empty());
+        }
+
+        #[test]
+        fn filters_meet_and_cover_as_their_topics_do(a in filters(), b in filters()) {
+            if let (Some(f), Some(g)) = (read(&a), read(&b)) {
+                let topics = topics();
+                let of = |text: &str| topics.iter().filter(|t| matches(text, t)).collect::<Vec<_>>();
+                let (of_a, of_b) = (of(&a), of(&b));
+                prop_assert_eq!(f.meets(&g), of_a.iter().any(|t| of_b.contains(t)), "{} {}", a, b);
+                prop_assert_eq!(f.covers(&g), of_b.iter().all(|t| of_a.contains(t)), "{} {}", a, b);
+                prop_assert_eq!(f.to_string(), a);
+            }
+        }
+
+        #[test]
+        fn what_wildcards_stood_for_makes_the_topic_again(text in filters(), topic in 0..700_usize) {
+            let topics = topics();
+            let topic = &topics[topic % topics.len()];
+            if let Some(filter) = read(&text).filter(|_| matches(&text, topic)) {
+                let mut n = 0;
+                let levels: Vec<&str> = text
+                    .split('/')
+                    .map(|level| if level == "+" || level == "#" { n += 1; filter.captured(n, topic).unwrap() } else { level })
+                    .collect();
+                prop_assert_eq!(n, filter.wildcards());
+                prop_assert_eq!(filter.captured(n + 1, topic), None);
+                prop_assert_eq!(filter.captured(0, topic), None);
+                let again = levels.join("/");
+                prop_assert!(again == *topic || again == format!("{topic}/"), "{}", again);
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in ".{0,20}", topic in ".{0,20}") {
+            if let Some(filter) = read(&text) {
+                prop_assert_eq!(filter.to_string(), text);
+                for n in 0..4 {
+                    filter.captured(n, &topic);
+                }
+            }
         }
     }
 }

@@ -72,7 +72,7 @@ fn run(kind: &Registration, example: &Example) {
         types[port_of(name)].push(type_of(carries));
         names[port_of(name)].push((*name).to_owned());
         let origin = match (carries, &filter) {
-            (Carries::Event, _) | (_, None) => Origin { always: true, ..Origin::default() },
+            (Carries::Event, _) | (_, None) => Origin::always(),
             (_, Some(filter)) => Origin::message("", filter),
         };
         origins[port_of(name)].as_mut().unwrap().push(origin);

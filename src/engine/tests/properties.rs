@@ -1,17 +1,22 @@
 //! What holds for any graph and any inputs.
 
-use super::{at, graph, pt, world};
+use super::{at, graph, message, pt, world};
 use crate::{Effect, Engine, compile, explain};
 use base::diagnostic::has_errors;
 use base::id::PointId;
 use base::{IdGen, Quality, Sample, Span, Timestamp, Value};
-use documents::{RuleGraph, RuleMode};
+use documents::{Message, Payload, RuleGraph, RuleMode};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use things::{States, World};
 
 /// Points that rules read in these tests, with a value for any seed.
 const POINTS: [&str; 4] = ["co2.co2", "door.open", "motion.motion", "ac.mode"];
+/// Filters that rules listen to, and what is said.
+const FILTERS: [&str; 4] = ["a/+", "+/b", "a/#", "a/+/b/+"];
+const TOPICS: [&str; 7] = ["a", "a/b", "b/b", "a/x/b/y", "/b", "a/+", "c"];
+const PAYLOADS: [&str; 7] =
+    [r#"{"v":1}"#, r#"{"v":-2.5e3}"#, r#"{"v":true}"#, r#"{"v":"a/b"}"#, "7", "{", r#"{"v":[1]}"#];
 const SPANS: [i64; 4] = [1, 1_000, 60_000, 300_000];
 
 fn params(type_: &str, seed: usize) -> Json {
@@ -34,8 +39,42 @@ fn params(type_: &str, seed: usize) -> Json {
             1 => json!({"select": {"kinds": ["light"], "trait": "on_off"}, "setting": "toggle"}),
             _ => json!({"point": pt("ac.target_temperature"), "setting": {"by": 1.5}, "unit": "K"}),
         },
+        "mqtt_topic" => json!({"topic": FILTERS[seed % FILTERS.len()]}),
+        "json_field" => {
+            json!({"path": (["/v", "", "/v/0"][seed % 3]), "as": (["number", "bool", "text"][seed % 3])})
+        }
+        "publish" => match seed % 4 {
+            0 => json!({"topic": "out/{1}", "payload": {"v": "{seq}"}}),
+            1 => json!({"topic": "out/{seq}", "payload": "v {seq}"}),
+            2 => json!({"topic": "out", "payload": ["{seq}", "{1}", "x {seq}"]}),
+            _ => json!({"topic": "out", "payload": 1, "retain": true}),
+        },
         _ => json!({}),
     }
+}
+
+/// What a message leads to: a condition on it, by itself or together with a level, and what is published then. Its
+/// event is given back.
+fn hearing(rule: &mut RuleGraph, id: &str, seed: usize, level: Option<String>) -> String {
+    let part = |name: &str| format!("{id}{name}");
+    let (heard, field) = (part("heard"), part("field"));
+    let seed = seed - seed % 3;
+    rule.node(&heard, "mqtt_topic", params("mqtt_topic", seed));
+    rule.node(&field, "json_field", params("json_field", seed))
+        .edge(&format!("{heard}.message"), &format!("{field}.in"));
+    rule.node(&part("high"), "compare", json!({"op": ">", "value": 0}));
+    rule.edge(&format!("{field}.out"), &part("high.in"));
+    let mut condition = part("high.out");
+    if let Some(level) = level {
+        rule.node(&part("both"), if seed.is_multiple_of(2) { "and" } else { "or" }, json!({}));
+        rule.edge(&condition, &part("both.in1")).edge(&level, &part("both.in2"));
+        condition = part("both.out");
+    }
+    rule.node(&part("gate"), "gate", json!({}));
+    rule.edge(&format!("{heard}.message"), &part("gate.in")).edge(&condition, &part("gate.if"));
+    rule.node(&part("tell"), "publish", params("publish", seed % 3));
+    rule.edge(&part("gate.out"), &part("tell.in")).edge(&format!("{field}.out"), &part("tell.seq"));
+    part("gate.out")
 }
 
 /// A graph of the right form: every node takes what fits from those before it, a delay now and then from one after it.
@@ -49,7 +88,7 @@ fn fitting(genes: &[(usize, usize)], mode: RuleMode) -> RuleGraph {
         let out = format!("{id}.out");
         let pick = |list: &[String], salt: usize| list.get((seed / 7 + salt) % list.len().max(1)).cloned();
         let (a, b, event, number) = (pick(&bools, 0), pick(&bools, 1), pick(&events, 0), pick(&numbers, 0));
-        match (kind % 10, a, b, event, number) {
+        match (kind % 11, a, b, event, number) {
             (0, _, _, _, Some(number)) => {
                 rule.node(&id, "compare", params("compare", if seed.is_multiple_of(2) { 0 } else { 4 }))
                     .edge(&number, &format!("{id}.in"));
@@ -85,6 +124,8 @@ fn fitting(genes: &[(usize, usize)], mode: RuleMode) -> RuleGraph {
                 }
                 events.push(out);
             }
+            // Messages do not wait for their turn.
+            (10, level, ..) if mode != RuleMode::Queued => events.push(hearing(&mut rule, &id, *seed, level)),
             _ => {
                 let which = seed % 3;
                 rule.node(&id, "point", params("point", which));
@@ -97,7 +138,7 @@ fn fitting(genes: &[(usize, usize)], mode: RuleMode) -> RuleGraph {
 
 /// A graph of any form, made of parts that can be right.
 fn any_graph(genes: &[(usize, usize)], edges: &[(usize, usize, usize)]) -> RuleGraph {
-    const TYPES: [&str; 12] = [
+    const TYPES: [&str; 18] = [
         "point",
         "point",
         "compare",
@@ -110,8 +151,14 @@ fn any_graph(genes: &[(usize, usize)], edges: &[(usize, usize, usize)]) -> RuleG
         "gate",
         "command",
         "unheard",
+        "mqtt_topic",
+        "mqtt_topic",
+        "json_field",
+        "json_field",
+        "publish",
+        "publish",
     ];
-    const PORTS: [&str; 6] = ["in", "in1", "in2", "if", "out", "in40"];
+    const PORTS: [&str; 7] = ["in", "in1", "in2", "if", "out", "in40", "seq"];
     let mut rule = graph(&[], &[]);
     for (i, (kind, seed)) in genes.iter().enumerate() {
         let (type_, other) = (TYPES[kind % TYPES.len()], TYPES[seed % TYPES.len()]);
@@ -122,22 +169,37 @@ fn any_graph(genes: &[(usize, usize)], edges: &[(usize, usize, usize)]) -> RuleG
         );
     }
     for (from, to, port) in edges {
+        let from = from % (genes.len() + 1);
+        let hears = rule.nodes.get(from).is_some_and(|n| n.type_ == "mqtt_topic");
         rule.edge(
-            &format!("n{}.out", from % (genes.len() + 1)),
+            &format!("n{from}.{}", if hears { "message" } else { "out" }),
             &format!("n{}.{}", to % genes.len().max(1), PORTS[port % PORTS.len()]),
         );
     }
     rule
 }
 
-/// Milliseconds that pass, and what is reported then.
-type Stimulus = Vec<(i64, Vec<(usize, usize)>)>;
+/// Milliseconds that pass, what is reported then, and what is said on raw topics.
+type Stimulus = Vec<(i64, Vec<(usize, usize)>, Vec<Message>)>;
+
+/// Messages that rules know, and any others.
+fn messages() -> impl Strategy<Value = Vec<Message>> {
+    let topic = prop_oneof![4 => prop::sample::select(TOPICS.to_vec()).prop_map(str::to_owned), 1 => ".{0,12}"];
+    let payload = prop_oneof![
+        4 => prop::sample::select(PAYLOADS.to_vec()).prop_map(str::to_owned).prop_map(Payload::Text),
+        1 => ".{0,12}".prop_map(Payload::Text),
+        1 => ".{0,12}".prop_map(Payload::Base64),
+    ];
+    let one = (topic, payload).prop_map(|(topic, payload)| Message { payload, ..message(&topic, "") });
+    prop::collection::vec(one, 0..3)
+}
 
 fn stimulus() -> impl Strategy<Value = Stimulus> {
     prop::collection::vec(
         (
             prop_oneof![Just(0), 1_i64..2_000, 50_000_i64..400_000],
             prop::collection::vec((0..POINTS.len(), any::<usize>()), 0..4),
+            messages(),
         ),
         1..25,
     )
@@ -168,7 +230,7 @@ fn run(engine: &mut Engine, stimulus: &Stimulus, restart: Option<usize>) -> Vec<
     let mut ids = IdGen::new(3);
     let mut now = at(0.0);
     let mut all = Vec::new();
-    for (i, (wait, reports)) in stimulus.iter().enumerate() {
+    for (i, (wait, reports, messages)) in stimulus.iter().enumerate() {
         if restart == Some(i) {
             let text = serde_json::to_string(engine).unwrap();
             *engine = serde_json::from_str(&text).unwrap();
@@ -177,6 +239,9 @@ fn run(engine: &mut Engine, stimulus: &Stimulus, restart: Option<usize>) -> Vec<
         now = now + Span::from_millis(*wait);
         let samples: Vec<(PointId, Sample)> = reports.iter().map(|(p, s)| sample(*p, *s, now)).collect();
         all.push(engine.step(&samples, now, &mut ids));
+        for message in messages {
+            all.push(engine.message(message, now, &mut ids));
+        }
         assert!(engine.deadline().is_none_or(|t| t > now), "what was due is done");
     }
     all
@@ -192,7 +257,10 @@ fn sound(effects: &[Vec<Effect>], world: &World) {
                 documents::Setting::Toggle | documents::Setting::Call(_) => {}
             },
             Effect::Publish { message, .. } => {
-                assert!(message.topic.starts_with("out/") && !message.topic.contains(['+', '#', '\0']), "{message:?}");
+                assert!(message.topic.starts_with("out") && !message.topic.contains(['+', '#', '\0']), "{message:?}");
+                let Payload::Text(text) = &message.payload else { panic!("{message:?}") };
+                let sound = text.starts_with("v ") || serde_json::from_str::<Json>(text).is_ok();
+                assert!(sound, "{text}");
             }
             Effect::Trace(trace) => {
                 assert!(
