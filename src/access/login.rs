@@ -46,9 +46,6 @@ pub enum Refusal {
     /// The last will is on a topic where it may not publish.
     #[error("the last will is on a topic that is not the client's own")]
     Will,
-    /// Another token has a session of this name.
-    #[error("another client has this name")]
-    NameTaken,
     /// Too many connections.
     #[error("too many connections")]
     Full,
@@ -71,7 +68,6 @@ impl Refusal {
             Refusal::TimestampAhead => "login.timestamp_ahead",
             Refusal::Disabled => "login.disabled",
             Refusal::Will => "login.will",
-            Refusal::NameTaken => "login.name_taken",
             Refusal::Full => "login.full",
             Refusal::Unavailable => "login.unavailable",
             Refusal::Method => "login.method",
@@ -80,7 +76,7 @@ impl Refusal {
     /// Return code of MQTT 3.1.1.
     pub fn mqtt3(self) -> u8 {
         match self {
-            Refusal::ClientId | Refusal::NameTaken => 2,
+            Refusal::ClientId => 2,
             Refusal::Full | Refusal::Unavailable => 3,
             Refusal::Credentials => 4,
             _ => 5,
@@ -89,7 +85,7 @@ impl Refusal {
     /// Reason code of MQTT 5.
     pub fn mqtt5(self) -> u8 {
         match self {
-            Refusal::ClientId | Refusal::NameTaken => 0x85,
+            Refusal::ClientId => 0x85,
             Refusal::Credentials => 0x86,
             Refusal::Full => 0x97,
             Refusal::Unavailable => 0x88,
@@ -107,7 +103,6 @@ impl Refusal {
             Refusal::TimestampAhead => "时间戳超前一天以上",
             Refusal::Disabled => "设备已停用",
             Refusal::Will => "遗嘱的主题不属于该客户端",
-            Refusal::NameTaken => "此名称已被另一客户端占用",
             Refusal::Full => "连接数已满",
             Refusal::Unavailable => "服务器暂时无法核对登录",
             Refusal::Method => "不支持这种认证方式",
