@@ -257,7 +257,7 @@ async fn a_key_file_that_cannot_be_used_is_said_and_harms_nothing() {
     let wrong = fs::read(other.path().join(KEY_FILE)).unwrap();
     let torn = |n: usize| Some((good[..n].to_vec(), 0o600));
     let with = |bytes: &[u8]| Some(([&good[..good.len() - 3], bytes].concat(), 0o600));
-    let cases: Vec<(Option<(Vec<u8>, u32)>, &str)> = vec![
+    let cases = [
         (None, "key.lost"),
         (torn(0), "key.damaged"),
         (torn(1), "key.damaged"),
