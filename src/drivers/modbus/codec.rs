@@ -174,6 +174,9 @@ pub fn write(register: &Register, spec: &PointSpec, value: &Value, present: Opti
     }
     let codec = register.codec();
     if register.write_function() == WriteFunction::Mask {
+        if register.count() != 1 {
+            return Err(Misread::Form);
+        }
         let (mut zeros, mut ones) = (vec![0; codec.width()], vec![0xff; codec.width()]);
         codec.write_into(&wire, &mut zeros)?;
         codec.write_into(&wire, &mut ones)?;

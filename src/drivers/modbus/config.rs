@@ -40,7 +40,7 @@ pub struct Config {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(title = "请求间隔（毫秒） / Pause between requests (ms)", range(max = 10_000))]
     pub pause_ms: Option<u32>,
-    /// How often a read without an answer is repeated at once. A write is never repeated by itself.
+    /// How often a read without an answer is repeated before its next turn. A write is never repeated by itself.
     #[serde(default = "retries")]
     #[schemars(title = "读取重试次数 / Retries of a read", range(max = 5))]
     pub retries: u8,

@@ -145,7 +145,7 @@ mod tests {
             slot(3, 1),
         ];
         let blocks = plan(&slots, LIMITS);
-        assert_eq!(blocks.iter().map(|b| b.members.clone()).collect::<Vec<_>>(), [vec![1], vec![0, 3], vec![2]]);
+        assert_eq!(blocks.iter().map(|b| b.members.clone()).collect::<Vec<_>>(), [vec![0, 3], vec![2], vec![1]]);
     }
 
     #[test]

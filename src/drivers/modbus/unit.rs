@@ -59,6 +59,8 @@ pub(super) struct Unit {
     refresh: Span,
     link: Link,
     misses: u8,
+    /// A device that let the bus wait leaves it to the others for as long.
+    rests_until: Timestamp,
     replan_at: Option<Timestamp>,
 }
 
@@ -105,6 +107,7 @@ pub(super) fn resolve(config: &Config, connection: ConnectionId, world: &World, 
             refresh: Span::from_millis(i64::from(config.refresh_ms)),
             link: Link::Unknown,
             misses: 0,
+            rests_until: now,
             replan_at: None,
         };
         unit.replan(now);
@@ -163,7 +166,9 @@ impl Unit {
         let poll = self.polls.iter().min_by_key(|p| p.due)?;
         let at = match self.link {
             Link::Offline { probe_at, .. } => probe_at,
-            Link::Unknown | Link::Online => self.replan_at.map_or(poll.due, |at| at.min(poll.due)),
+            Link::Unknown | Link::Online => {
+                self.replan_at.map_or(poll.due, |at| at.min(poll.due)).max(self.rests_until)
+            }
         };
         Some((at, &poll.block))
     }
@@ -206,6 +211,7 @@ impl Unit {
     /// It did not answer. Whether it counts as offline from now on.
     pub(super) fn missed(&mut self, why: &str, config: &Config, now: Timestamp) -> Option<Signal> {
         self.misses = self.misses.saturating_add(1);
+        self.rests_until = now + config.timeout();
         if let Link::Offline { wait, .. } = self.link {
             let wait = Span::from_micros((wait.as_micros() * 2).min(PROBE_MAX.as_micros()));
             self.link = Link::Offline { probe_at: now + wait, wait };
@@ -230,7 +236,7 @@ impl Unit {
         }
     }
 
-    /// A block was not answered; it has its turn again at once, or in its next period.
+    /// A block was not answered; it has its turn again soon, or in its next period.
     pub(super) fn poll_missed(&mut self, block: &Block, retries: u8, now: Timestamp) {
         let Some(poll) = self.poll(block) else { return };
         if poll.tries < retries {
