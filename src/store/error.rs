@@ -1,6 +1,7 @@
 //! What can go wrong with stored things, for the operator: a stable code, a class, and the source.
 
-use base::Timestamp;
+use base::{Bilingual, Timestamp};
+use std::fmt;
 use std::path::PathBuf;
 
 /// What can be done about an error.
@@ -16,29 +17,55 @@ pub enum Class {
     Bug,
 }
 
-/// Why the key of sealed secrets cannot be used, and what to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why the key of sealed secrets cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyFault {
     /// Secrets are sealed, and the key is not there.
-    #[error(
-        "the key file is missing, and without it the stored secrets of devices and connections cannot be read: \
-         put it back from a backup, or discard these secrets and issue new ones"
-    )]
     Lost,
     /// It is the key of another data folder.
-    #[error(
-        "this is not the key that the stored secrets of devices and connections were sealed with: \
-         put the right file back from a backup, or discard these secrets and issue new ones"
-    )]
     Wrong,
     /// It is not what was written.
-    #[error("the key file is damaged: put it back from a backup; without one, remove it")]
     Damaged,
     /// Others may read it.
-    #[error(
-        "the key file may be read by others (mode {0:04o}): set its mode to 0600, and issue new secrets if others had access"
-    )]
     Mode(u32),
+}
+
+impl KeyFault {
+    /// Why, and what to do.
+    pub fn text(self) -> Bilingual {
+        match self {
+            KeyFault::Lost => Bilingual::new(
+                "密钥文件不见了，没有它就无法读取已保存的设备密钥和连接密码：请从备份中恢复；若没有备份，请丢弃这些密钥并重新发放",
+                "the key file is missing, and without it the stored secrets of devices and connections cannot be read: \
+                 put it back from a backup; without one, discard these secrets and issue new ones",
+            ),
+            KeyFault::Wrong => Bilingual::new(
+                "已保存的设备密钥和连接密码不是用这个密钥封存的：请从备份中恢复正确的文件；若没有备份，请丢弃这些密钥并重新发放",
+                "this is not the key that the stored secrets of devices and connections were sealed with: \
+                 put the right file back from a backup; without one, discard these secrets and issue new ones",
+            ),
+            KeyFault::Damaged => Bilingual::new(
+                "密钥文件已损坏：请从备份中恢复；若没有备份，请删除该文件，丢弃已保存的密钥并重新发放",
+                "the key file is damaged: put it back from a backup; without one, remove it, discard the stored secrets \
+                 and issue new ones",
+            ),
+            KeyFault::Mode(mode) => Bilingual::new(
+                format!(
+                    "其他人可以读取密钥文件（权限 {mode:04o}）：请把权限改为 0600；若已有他人接触过，请重新发放密钥"
+                ),
+                format!(
+                    "the key file may be read by others (mode {mode:04o}): set its mode to 0600, and issue new secrets \
+                     if others had access"
+                ),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text().en)
+    }
 }
 
 /// What can go wrong with stored things.
