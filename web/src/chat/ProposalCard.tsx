@@ -23,15 +23,16 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
   // The server's clock may be another one, so only the server says that the time is over.
   const { state } = proposal;
   const rule = "rule" in proposal.document ? proposal.document.rule : undefined;
+  const kind = rule ? "proposalRule" : "commands" in proposal.document ? "proposalCommands" : "proposalConfiguration";
   const other = lang === "zh" ? "en" : "zh";
   return (
-    <article className={styles.card} data-state={state} aria-label={t(rule ? "proposalRule" : "proposalCommands")}>
+    <article className={styles.card} data-state={state} aria-label={t(kind)}>
       <header className={styles.head}>
         <span className={styles.mark}>
-          <Icon name={rule ? "rule" : "shield"} size={18} />
+          <Icon name={rule ? "rule" : kind === "proposalConfiguration" ? "cable" : "shield"} size={18} />
         </span>
         <h3>
-          {t(rule ? "proposalRule" : "proposalCommands")}
+          {t(kind)}
           {rule && of(rule.name) && <span className={styles.name}>{of(rule.name)}</span>}
         </h3>
         <span className={styles.state}>{t(`proposal_${state}`)}</span>

@@ -79,6 +79,7 @@ export function applied(site: Site, delta: Delta): Site {
       }
       return { ...site, points };
     }
+    case "world":
     case "missed":
       return site;
   }

@@ -98,7 +98,7 @@ function enter(session: Session): void {
       },
       changed: (delta) => {
         useHome.getState().change((site) => applied(site, delta));
-        if (delta.event === "missed") void load();
+        if (delta.event === "missed" || delta.event === "world") void load();
       },
       broke: (failure) => {
         noteFailure(failure);

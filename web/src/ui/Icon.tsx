@@ -33,6 +33,11 @@ const PATHS = {
   door: "M6 21V4l10-1v18M3.5 21h17M13 12h.01",
   power: "M12 4v8m5-5.2a7.5 7.5 0 1 1-10 0",
   device: "M5 5h14v10H5zM9 19h6m-3-4v4",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  more: "M6 12h.01M12 12h.01M18 12h.01",
+  cable: "M7 3v5m5-5v5M5 8h9v3.5a4.5 4.5 0 0 1-9 0zM9.5 16v1.5a3.5 3.5 0 0 0 7 0V13a2.5 2.5 0 0 1 5 0v8",
+  table: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
+  trash: "M5 7h14M10 7V4.5h4V7m-7.5 0 .8 12.5h9.4L17.500 7M10.300 11v5m3.400-5v5",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -9,7 +9,8 @@ const PAGE_ITEMS = 500;
 /** Most pages of a list that are read; a site beyond that is cut, not endless. */
 const PAGES_MAX = 20;
 
-async function all<T>(path: string, wanted: Record<string, string> = {}): Promise<T[]> {
+/** Every item of a list, page by page. */
+export async function all<T>(path: string, wanted: Record<string, string> = {}): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {
@@ -59,7 +60,7 @@ export async function* say(said: Said, signal: AbortSignal): AsyncGenerator<Turn
 export async function* changes(signal: AbortSignal, opened: () => void): AsyncGenerator<Delta> {
   const response = await send("GET", "/api/events", undefined, signal, "text/event-stream");
   opened();
-  yield* events<Delta>(response, ["receipt", "proposal", "rule", "link", "report", "missed"]);
+  yield* events<Delta>(response, ["receipt", "proposal", "rule", "link", "report", "world", "missed"]);
 }
 
 async function* events<T extends { event: string; data: unknown }>(response: Response, known: T["event"][]): AsyncGenerator<T> {

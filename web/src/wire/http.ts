@@ -46,7 +46,10 @@ export async function send(method: string, path: string, body?: unknown, signal?
   const headers: Record<string, string> = { accept, "accept-language": document.documentElement.lang };
   const init: RequestInit = { method, credentials: "same-origin", headers };
   if (signal) init.signal = signal;
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    headers["content-type"] = body.type;
+    init.body = body;
+  } else if (body !== undefined) {
     headers["content-type"] = "application/json";
     init.body = JSON.stringify(body);
   }

@@ -3,15 +3,17 @@
 import { memo, useMemo, useState } from "react";
 import { deviceIcon } from "../../chat/deviceIcon";
 import { type Item, nameOf, type Room, roomsOf, valueWords } from "../../state/building";
+import { useTasks } from "../../state/devices";
 import { useHome } from "../../state/home";
 import { load } from "../../state/session";
 import { useWords } from "../../state/useWords";
-import { Button } from "../../ui/Button";
+import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
 import { Spinner } from "../../ui/Spinner";
 import type { Point } from "../../wire/types";
 import styles from "./Building.module.css";
+import { DeviceTools, RecentlyRemoved } from "./devices/Tasks";
 
 /** Values that stand beside a device's name; the others are shown when it is opened. */
 const SHOWN = 2;
@@ -44,18 +46,20 @@ export function Building() {
         {t("loadFailed")}
       </Notice>
     );
-  if (rooms.length === 0) return <p className={styles.empty}>{t("noDevices")}</p>;
   return (
     <>
+      <DeviceTools />
+      {rooms.length === 0 && <p className={styles.empty}>{t("noDevices")}</p>}
       {Object.keys(devices).length >= FILTER_FROM && (
         <input className={styles.filter} type="search" value={filter} onChange={(event) => setFilter(event.target.value)} placeholder={t("filter")} aria-label={t("filter")} />
       )}
-      {matching.length === 0 && <p className={styles.empty}>{t("noMatch")}</p>}
+      {rooms.length > 0 && matching.length === 0 && <p className={styles.empty}>{t("noMatch")}</p>}
       <div className={styles.rooms}>
         {matching.map((room) => (
           <RoomCard key={room.space?.id ?? ""} room={room} />
         ))}
       </div>
+      <RecentlyRemoved />
     </>
   );
 }
@@ -107,12 +111,14 @@ function Row({ item }: { item: Item }) {
       )}
     </>
   );
+  const details = <Details item={item} />;
   const on = !state && points.some((point) => point.trait === "on_off" && point.sample?.value === true);
   const mark = state ? "away" : on ? "on" : "";
   if (points.length <= 1)
     return (
       <li className={styles.device} data-mark={mark}>
         <div className={styles.head}>{head}</div>
+        {details}
       </li>
     );
   return (
@@ -131,8 +137,16 @@ function Row({ item }: { item: Item }) {
           ))}
         </dl>
       </details>
+      {details}
     </li>
   );
+}
+
+/** Opens the dialogue of a device. */
+function Details({ item }: { item: Item }) {
+  const { t, of } = useWords();
+  const open = useTasks((tasks) => tasks.open);
+  return <IconButton className={styles.details ?? ""} label={t("detailsOf", { name: of(nameOf(item.device.names)) })} icon="more" onClick={() => open({ is: "device", id: item.device.id })} />;
 }
 
 /** A value that lights up for a moment when it changes. */

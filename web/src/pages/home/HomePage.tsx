@@ -8,6 +8,7 @@ import { IconButton } from "../../ui/Button";
 import { Drawer } from "../../ui/Drawer";
 import { type Tab, Tabs } from "../../ui/Tabs";
 import { Building } from "./Building";
+import { TaskDialog } from "./devices/Tasks";
 import styles from "./HomePage.module.css";
 import { Proposals } from "./Proposals";
 import { Rules } from "./Rules";
@@ -46,6 +47,7 @@ export function HomePage({ wide, open, close }: Props) {
           <Panel />
         </Drawer>
       )}
+      <TaskDialog />
     </div>
   );
 }

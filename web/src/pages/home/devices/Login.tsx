@@ -1,0 +1,34 @@
+// What a device logs in with, to be copied now: it is shown once.
+
+import { useWords } from "../../../state/useWords";
+import { Notice } from "../../../ui/Notice";
+import type { Credential } from "../../../wire/types";
+import { Copy } from "./Copy";
+import styles from "./Devices.module.css";
+
+export function Login({ credential }: { credential: Credential }) {
+  const { t, of } = useWords();
+  const { mqtt } = credential;
+  return (
+    <section className={styles.stack} aria-label={t("login")}>
+      <Notice tone="warn" icon="lock">
+        {t("secretOnce")}
+      </Notice>
+      <Copy label={t("deviceSecret")} text={credential.device_secret} />
+      {mqtt ? (
+        <>
+          <Copy label={t("tryLine")} text={mqtt.line} />
+          <Copy label={t("host")} text={mqtt.host} />
+          <Copy label={t("port")} text={String(mqtt.port)} />
+          <Copy label={t("clientId")} text={mqtt.client_id} />
+          <Copy label={t("username")} text={mqtt.username} />
+          <Copy label={t("passwordRule")} text={of(mqtt.password)} />
+        </>
+      ) : (
+        <Notice tone="plain">{t("noBroker")}</Notice>
+      )}
+      <Copy label={t("productKey")} text={credential.product_key} />
+      <Copy label={t("deviceKey")} text={credential.device_key} />
+    </section>
+  );
+}

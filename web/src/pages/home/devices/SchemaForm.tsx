@@ -1,0 +1,178 @@
+// A form made of a JSON Schema: text, numbers, choices, lists and groups; whatever else there is, as JSON.
+
+import { useState } from "react";
+import { blank, type Json, type Part, pointer, withMember } from "../../../lib/schema";
+import { useWords } from "../../../state/useWords";
+import { Button, IconButton } from "../../../ui/Button";
+import { type Control, Field, form, Tick } from "../../../ui/Form";
+
+interface Props {
+  part: Part;
+  value: Json | undefined;
+  set: (value: Json | undefined) => void;
+  /** Place in the document, as a JSON Pointer. */
+  path: string;
+  /** What is wrong at a place. */
+  faults: (path: string) => readonly string[];
+}
+
+export function SchemaForm(props: Props) {
+  const { part, path } = props;
+  if (part.kind === "group" && path === "") return <Members {...props} parts={part.parts} />;
+  return <Entry {...props} />;
+}
+
+function Entry(props: Props) {
+  const { t } = useWords();
+  const { part, value, set, path, faults } = props;
+  switch (part.kind) {
+    case "truth":
+      return <Tick label={part.title} hint={part.hint} on={value === true} set={set} />;
+    case "group":
+      return (
+        <fieldset className={form.group}>
+          <legend>{part.title}</legend>
+          {part.hint && <span className={form.hint}>{part.hint}</span>}
+          <Faults faults={faults(path)} />
+          {part.optional && value === undefined ? (
+            <div className={form.acts}>
+              <Button icon="plus" onClick={() => set(blank(part))}>
+                {t("addEntry", { what: part.title })}
+              </Button>
+            </div>
+          ) : (
+            <Members {...props} parts={part.parts} />
+          )}
+        </fieldset>
+      );
+    case "list":
+      return <List {...props} item={part.item} />;
+    default:
+      return (
+        <Field label={part.title} hint={part.hint} faults={faults(path)}>
+          {(control) => <Plain control={control} part={part} value={value} set={set} />}
+        </Field>
+      );
+  }
+}
+
+function Faults({ faults }: { faults: readonly string[] }) {
+  if (faults.length === 0) return null;
+  return (
+    <span className={form.fault} role="alert">
+      {faults.join(" ")}
+    </span>
+  );
+}
+
+function Members({ parts, value, set, path, faults }: Props & { parts: [string, Part][] }) {
+  const members = typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+  return (
+    <>
+      {parts.map(([key, part]) => (
+        <Entry key={key} part={part} value={members[key]} set={(member) => set(withMember(value, key, member))} path={pointer(path, key)} faults={faults} />
+      ))}
+    </>
+  );
+}
+
+function List({ part, item, value, set, path, faults }: Props & { item: Part }) {
+  const { t } = useWords();
+  const items = Array.isArray(value) ? value : [];
+  const put = (next: Json[]) => set(next.length === 0 && part.optional ? undefined : next);
+  return (
+    <fieldset className={form.group}>
+      <legend>{part.title}</legend>
+      {part.hint && <span className={form.hint}>{part.hint}</span>}
+      <Faults faults={faults(path)} />
+      {items.map((one, at) => (
+        <div key={at} className={form.entry}>
+          <Entry
+            part={{ ...item, title: `${part.title} ${at + 1}`, hint: at === 0 && item.hint !== part.hint ? item.hint : "" }}
+            value={one}
+            set={(next) => put(items.map((old, i) => (i === at ? (next ?? blank(item)) : old)))}
+            path={pointer(path, at)}
+            faults={faults}
+          />
+          <IconButton label={t("removeEntry", { n: at + 1, what: part.title })} icon="cross" onClick={() => put(items.filter((_, i) => i !== at))} />
+        </div>
+      ))}
+      <div className={form.acts}>
+        <Button icon="plus" onClick={() => put([...items, blank(item)])}>
+          {t("addEntry", { what: part.title })}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
+
+function Plain({ control, part, value, set }: { control: Control; part: Part; value: Json | undefined; set: (value: Json | undefined) => void }) {
+  const { t } = useWords();
+  switch (part.kind) {
+    case "choice":
+      return (
+        <select {...control} className={form.input} value={typeof value === "string" ? value : ""} onChange={(event) => set(event.target.value === "" ? undefined : event.target.value)}>
+          {(part.optional || value === undefined) && <option value="">{t("unset")}</option>}
+          {part.of.map((token) => (
+            <option key={token}>{token}</option>
+          ))}
+        </select>
+      );
+    case "number":
+      return (
+        <input
+          {...control}
+          type="number"
+          className={form.input}
+          value={typeof value === "number" ? value : ""}
+          step={part.whole ? 1 : "any"}
+          min={part.least}
+          max={part.most}
+          required={!part.optional}
+          onChange={(event) => set(event.target.value === "" ? undefined : Number(event.target.value))}
+        />
+      );
+    case "text":
+      return (
+        <input
+          {...control}
+          type={part.secret ? "password" : "text"}
+          className={form.input}
+          value={typeof value === "string" ? value : ""}
+          maxLength={part.longest}
+          autoComplete={part.secret ? "new-password" : "off"}
+          spellCheck={false}
+          required={!part.optional}
+          onChange={(event) => set(event.target.value === "" && part.optional ? undefined : event.target.value)}
+        />
+      );
+    default:
+      return <JsonText control={control} value={value} set={set} />;
+  }
+}
+
+/** JSON as text; what cannot be read stays in the box and is told, and changes nothing. */
+export function JsonText({ control, value, set }: { control: Control; value: Json | undefined; set: (value: Json | undefined) => void }) {
+  const { t } = useWords();
+  const [text, setText] = useState(() => (value === undefined ? "" : JSON.stringify(value, null, 2)));
+  const [wrong, setWrong] = useState("");
+  const change = (next: string) => {
+    setText(next);
+    try {
+      set(next.trim() === "" ? undefined : (JSON.parse(next) as Json));
+      setWrong("");
+    } catch (thrown) {
+      setWrong(thrown instanceof Error ? thrown.message : "");
+    }
+  };
+  return (
+    <>
+      <textarea {...control} className={`${form.input} ${form.code}`} rows={8} value={text} spellCheck={false} aria-invalid={wrong !== "" || control["aria-invalid"]} onChange={(event) => change(event.target.value)} />
+      {wrong && (
+        <span className={form.fault} role="alert">
+          {t("notJson", { why: wrong })}
+        </span>
+      )}
+    </>
+  );
+}

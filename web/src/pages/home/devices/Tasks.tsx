@@ -1,0 +1,107 @@
+// The dialogue that stands in front of the page, the buttons that open one, and what was deleted lately.
+
+import { useState } from "react";
+import { clock } from "../../../lib/time";
+import { nameOf } from "../../../state/building";
+import { asked, restorable, useTasks } from "../../../state/devices";
+import { useHome } from "../../../state/home";
+import { load, useSession } from "../../../state/session";
+import { useAsked } from "../../../state/useAsked";
+import { useNow } from "../../../state/useNow";
+import { useWords } from "../../../state/useWords";
+import { Button } from "../../../ui/Button";
+import * as wire from "../../../wire/devices";
+import type { Failure } from "../../../wire/http";
+import type { Removed } from "../../../wire/types";
+import { Connect } from "./Connect";
+import { Connections } from "./Connections";
+import { DeviceDetails } from "./DeviceDetails";
+import styles from "./Devices.module.css";
+import { Import } from "./Import";
+import { Said } from "./Said";
+
+/** The one open dialogue, if there is one. */
+export function TaskDialog() {
+  const { task, close } = useTasks();
+  switch (task?.is) {
+    case "connect":
+      return <Connect close={close} />;
+    case "import":
+      return <Import close={close} />;
+    case "connections":
+      return <Connections close={close} />;
+    case "device":
+      return <DeviceDetails key={task.id} id={task.id} close={close} removed={close} />;
+    case undefined:
+      return null;
+  }
+}
+
+/** What somebody who may change what exists can begin. */
+export function DeviceTools() {
+  const { t } = useWords();
+  const open = useTasks((tasks) => tasks.open);
+  const may = useSession((door) => door.phase.is === "in" && ["owner", "operator"].includes(door.phase.session.role));
+  if (!may) return null;
+  return (
+    <div className={styles.tools}>
+      <Button look="main" icon="plus" onClick={() => open({ is: "connect" })}>
+        {t("connect")}
+      </Button>
+      <Button icon="table" onClick={() => open({ is: "import" })}>
+        {t("importDevices")}
+      </Button>
+      <Button icon="cable" onClick={() => open({ is: "connections" })}>
+        {t("connections")}
+      </Button>
+    </div>
+  );
+}
+
+/** Devices that were deleted and can come back. */
+export function RecentlyRemoved() {
+  const { t } = useWords();
+  const now = useNow(60_000);
+  // A device that comes or goes is one of these.
+  const count = useHome((home) => Object.keys(home.devices).sort().join());
+  const { value, again } = useAsked(wire.removed, count);
+  const shown = restorable(value ?? [], now);
+  if (shown.length === 0) return null;
+  return (
+    <section className={styles.gone} aria-label={t("recentlyRemoved")}>
+      <h3>{t("recentlyRemoved")}</h3>
+      <ul className={styles.list}>
+        {shown.map((device) => (
+          <Gone key={device.id} device={device} again={again} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Gone({ device, again }: { device: Removed; again: () => void }) {
+  const { t, of, lang } = useWords();
+  const [failure, setFailure] = useState<Failure>();
+  const [busy, setBusy] = useState(false);
+  const name = of(nameOf(device.names));
+  const restore = async () => {
+    setBusy(true);
+    const answer = await asked(wire.restore(device.id));
+    setBusy(false);
+    if ("failure" in answer) return setFailure(answer.failure);
+    await load();
+    again();
+  };
+  return (
+    <li className={styles.row}>
+      <span>
+        {name}
+        <small>{t("until", { time: clock(device.until, Date.now(), lang) })}</small>
+      </span>
+      <Button look="quiet" icon="undo" disabled={busy} aria-label={`${t("restore")}: ${name}`} onClick={() => void restore()}>
+        {t("restore")}
+      </Button>
+      <Said failure={failure} />
+    </li>
+  );
+}
