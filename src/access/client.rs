@@ -109,6 +109,8 @@ struct Client<Io> {
     acks: Vec<Ack>,
     replies: Vec<Post>,
     tags: Vec<BTreeSet<String>>,
+    /// A client that is too slow for what this one says.
+    crowded: Option<Arc<Session>>,
 }
 
 /// Serves one connection to its end. The permit is that of the handshake.
@@ -196,6 +198,7 @@ where
         acks: Vec::new(),
         replies: Vec::new(),
         tags: Vec::new(),
+        crowded: None,
     };
     let end = client.live(&hello, &attached).await;
     client.goodbye(end).await;
@@ -353,17 +356,15 @@ where
         let out = match packet {
             In::Publish(publish) => return self.publish(*publish, now),
             In::Acked(packet) | In::Completed(packet) | In::Received(packet, false) => {
-                self.session.done(packet, &self.hub.keeper);
+                let command = self.session.done(packet, &self.hub.keeper);
+                self.plain.extend(command.map(|command| Signal::Delivered { command, refused: None, reply: None }));
                 return Ok(());
             }
             In::Received(packet, true) => {
                 self.session.release(packet);
                 Out::Release(packet)
             }
-            In::Release(packet) => {
-                self.session.forget(packet);
-                Out::Completed(packet)
-            }
+            In::Release(packet) => Out::Completed(packet, self.session.forget(packet)),
             In::Subscribe { packet, filters, id } => Out::Subscribed(packet, self.subscribe(filters, id, now)),
             In::Unsubscribe { packet, filters } => {
                 let gone = filters.iter().map(|f| if self.hub.unsubscribe(&self.session, f) { 0x00 } else { 0x11 });
@@ -512,7 +513,8 @@ where
     fn open(&mut self, post: Post, packet: Option<NonZeroU16>) {
         let signal = heard(&self.hub, &post);
         let qos = post.qos;
-        let retained = self.hub.route(post);
+        let (retained, crowded) = self.hub.route(post);
+        self.crowded = crowded.or(self.crowded.take());
         let code = if retained || !self.wire.five { reason::SUCCESS } else { reason::QUOTA };
         match packet {
             Some(packet) => {
@@ -528,6 +530,9 @@ where
         if !self.plain.is_empty() {
             let signals = std::mem::take(&mut self.plain);
             self.hub.lanes.hand_over(signals).await;
+        }
+        if let Some(slow) = self.crowded.take().filter(|slow| !Arc::ptr_eq(slow, &self.session)) {
+            slow.disperse().await;
         }
         for reply in std::mem::take(&mut self.replies) {
             self.reply(reply);
@@ -572,7 +577,7 @@ where
 
     /// Answers the device, when it listens.
     fn reply(&self, post: Post) {
-        let _deaf = self.hub.tell(&self.session, post, true);
+        let _deaf = self.hub.tell(&self.session, post, None);
     }
 
     /// Says why, where the client can be told, and closes.

@@ -6,18 +6,20 @@ use crate::hub::{Hub, Untold};
 use crate::limits::{COMMANDS_MAX, RRPC_MAX, RRPC_PER_DEVICE_MAX};
 use crate::message::Post;
 use crate::metrics::Counters;
+use crate::session::Session;
 use base::id::{CommandId, DeviceId};
 use base::{Bilingual, Span, Timestamp};
 use documents::{Command, Signal};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use things::PointKind;
 use things::ingest::{self, Fault};
+use things::layout::raw::{RawFault, RawLayout};
+use things::{PointKind, PointSpec};
 use tokio::sync::oneshot;
 
 /// Shortest time a call may wait.
@@ -92,28 +94,43 @@ impl Downlink {
 /// How long after its deadline an answer to a command still counts as one.
 const GRACE: Span = Span::from_secs(60);
 
-/// Sends a command. What is said here is why it did not leave.
+/// Sends a command. What is returned is said at once: mostly why it did not leave.
 pub(crate) fn send(hub: &Hub, wanted: &Command) -> Option<Signal> {
-    try_send(hub, wanted).err().map(|why| Signal::Delivered { command: wanted.id, refused: Some(why), reply: None })
+    let refused = match try_send(hub, wanted) {
+        Ok(Sent::Asked) => return None,
+        Ok(Sent::Unanswered) => None,
+        Err(why) => Some(why),
+    };
+    Some(Signal::Delivered { command: wanted.id, refused, reply: None })
 }
 
-fn try_send(hub: &Hub, wanted: &Command) -> Result<(), String> {
+enum Sent {
+    /// The device, or its protocol, will say whether it took it.
+    Asked,
+    /// Nobody will.
+    Unanswered,
+}
+
+fn try_send(hub: &Hub, wanted: &Command) -> Result<Sent, String> {
     let world = hub.world.load();
     let spec = world.point(wanted.point).ok_or("unknown_point")?;
     let device = world.device(spec.device).ok_or("unknown_device")?;
     let product = world.product(device.product).ok_or("unknown_device")?;
     let wire = ingest::outgoing(&world, spec, &wanted.value).map_err(|faults| words(&faults).en)?;
     let service = (spec.kind == PointKind::Service).then(|| spec.identifier.clone());
+    let session = hub.session_of(device.id).ok_or("offline")?;
+    let address = Address { product: &product.key, device: &device.key };
+    if let Some(layout) = product.model.x.raw.as_ref().filter(|l| !l.down.is_empty()) {
+        let frames = frames(layout, spec, wire).map_err(|fault| fault.to_string())?;
+        return send_raw(hub, &session, wanted, &Down::DownRaw.topic(address), frames);
+    }
     let (down, params) = match &service {
         Some(identifier) => (Down::Service { identifier }, wire),
         None => (Down::PropertySet, json!({ spec.identifier.clone(): wire })),
     };
-    let session = hub.session_of(device.id).ok_or("offline")?;
     let id = hub.downlink.next();
-    let method = down.method().unwrap_or_default();
-    let topic = down.topic(Address { product: &product.key, device: &device.key });
-    let post =
-        Post { expires: Some(wanted.deadline), ..Post::ours(topic, command(&id.to_string(), &method, &params), 1) };
+    let payload = command(&id.to_string(), &down.method().unwrap_or_default(), &params);
+    let post = Post { expires: Some(wanted.deadline), ..Post::ours(down.topic(address), payload, 1) };
     {
         let mut asked = hub.downlink.asked();
         if asked.len() >= COMMANDS_MAX {
@@ -122,15 +139,30 @@ fn try_send(hub: &Hub, wanted: &Command) -> Result<(), String> {
         let deadline = wanted.deadline;
         asked.insert(id, Asked { command: wanted.id, device: device.id, service, deadline });
     }
-    hub.tell(&session, post, true).map_err(|untold| {
+    hub.tell(&session, post, None).map(|_| Sent::Asked).map_err(|untold| {
         hub.downlink.asked().remove(&id);
-        match untold {
-            Untold::Offline => "offline",
-            Untold::Deaf => "not_subscribed",
-            Untold::Full => "busy",
-        }
-        .to_owned()
+        untold.code().to_owned()
     })
+}
+
+/// The frames of a product whose devices speak bytes.
+fn frames(layout: &RawLayout, spec: &PointSpec, wire: Json) -> Result<Vec<Vec<u8>>, RawFault> {
+    match (&spec.kind, wire) {
+        (PointKind::Service, Json::Object(arguments)) => Ok(vec![layout.call(&spec.identifier, &arguments)?]),
+        (_, wire) => layout.set(&Map::from_iter([(spec.identifier.clone(), wire)])),
+    }
+}
+
+/// Frames carry no number by which an answer could be found: the command counts as taken when the device's protocol has
+/// acknowledged the last of them.
+fn send_raw(hub: &Hub, session: &Session, wanted: &Command, topic: &str, frames: Vec<Vec<u8>>) -> Result<Sent, String> {
+    let (last, mut told) = (frames.len(), 0);
+    for (n, frame) in (1..).zip(frames) {
+        let post = Post { expires: Some(wanted.deadline), ..Post::ours(topic.to_owned(), frame, 1) };
+        let receipt = (n == last).then_some(wanted.id);
+        told = hub.tell(session, post, receipt).map_err(|untold| untold.code().to_owned())?;
+    }
+    Ok(if told > 0 { Sent::Asked } else { Sent::Unanswered })
 }
 
 /// A device answered a command. Returns what the runtime is told, and what is wrong with the answer.
@@ -177,10 +209,10 @@ pub(crate) async fn call(
         }
         calls.insert(id, Call { device, topic: answer_topic, answer });
     }
-    let result = match hub.tell(&session, post, true) {
+    let result = match hub.tell(&session, post, None) {
         Err(Untold::Offline) => RrpcResult::Offline,
         Err(Untold::Deaf | Untold::Full) => RrpcResult::HalfConn,
-        Ok(()) => {
+        Ok(_) => {
             let timeout = timeout.clamp(RRPC_TIMEOUT_MIN, RRPC_TIMEOUT_MAX);
             match tokio::time::timeout(timeout, answered).await {
                 Ok(Ok(payload)) => RrpcResult::Success(payload),

@@ -17,7 +17,7 @@ use crate::routes::Routes;
 use crate::session::{Delivery, Held, Link, Pushed, Session};
 use crate::wire::reason;
 use arc_swap::ArcSwap;
-use base::id::DeviceId;
+use base::id::{CommandId, DeviceId};
 use base::{Clock, Span, Timestamp};
 use documents::Signal;
 use std::collections::BTreeMap;
@@ -306,27 +306,29 @@ impl Hub {
         }
     }
 
-    /// Gives a raw message to all who subscribed it, and retains it when it shall be.
-    /// Says whether there was room to retain it.
-    pub(crate) fn route(&self, post: Post) -> bool {
+    /// Gives a raw message to all who subscribed it, and retains it when it shall be. Says whether there was room to
+    /// retain it, and names a client that is too slow for what it gets.
+    pub(crate) fn route(&self, post: Post) -> (bool, Option<Arc<Session>>) {
         let retained = !post.retain || self.retained.set(&post, self.limits.retained, &self.keeper);
         let routed = self.routes.route(&Arc::new(post), &self.keeper);
         self.counters.delivered.fetch_add(routed.queued, Ordering::Relaxed);
         self.counters.dropped.fetch_add(routed.dropped, Ordering::Relaxed);
-        retained
+        (retained, routed.crowded)
     }
 
     /// Tells a device something on a topic between it and this server, when it has subscribed that.
-    pub(crate) fn tell(&self, session: &Session, post: Post, fleeting: bool) -> Result<(), Untold> {
+    /// Only the present connection is told. Says how well it is told.
+    pub(crate) fn tell(&self, session: &Session, post: Post, receipt: Option<CommandId>) -> Result<u8, Untold> {
         if !session.is_online() {
             return Err(Untold::Offline);
         }
         let wanted = session.listens(&post.topic).ok_or(Untold::Deaf)?;
         let qos = post.qos.min(wanted);
         let mut delivery = Delivery::new(Arc::new(post), qos);
-        delivery.fleeting = fleeting;
+        delivery.fleeting = true;
+        delivery.receipt = receipt;
         match session.push(delivery, &self.keeper) {
-            Pushed::Queued => Ok(()),
+            Pushed::Queued | Pushed::Crowded => Ok(qos),
             Pushed::Away => Err(Untold::Offline),
             Pushed::Full => Err(Untold::Full),
         }
@@ -401,4 +403,15 @@ pub(crate) enum Untold {
     Deaf,
     /// Too much waits for it.
     Full,
+}
+
+impl Untold {
+    /// Stable code.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Untold::Offline => "offline",
+            Untold::Deaf => "not_subscribed",
+            Untold::Full => "busy",
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::contract::{Keep, KeepChange, KeptMessage, KeptSession};
 use crate::lanes::{is_stopped, stopped};
-use crate::limits::KEEP_MAX;
+use crate::limits::{KEEP_GROUP_MAX, KEEP_MAX};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -103,8 +103,16 @@ impl Keeper {
         });
     }
 
+    /// What is written next. Sessions go before their messages, so a large rest of messages can wait.
     fn take(&self) -> Vec<KeepChange> {
-        std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner)).into_changes()
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let rest = pending.queued.keys().nth(KEEP_GROUP_MAX).cloned().map(|key| pending.queued.split_off(&key));
+        let taken = std::mem::take(&mut *pending);
+        if let Some(rest) = rest {
+            pending.queued = rest;
+            self.wake.notify_one();
+        }
+        taken.into_changes()
     }
 
     /// Writes until `stop` says so, and then what is left.
@@ -132,12 +140,17 @@ impl Keeper {
                 }
             }
             if ended {
-                // What came while the last group was tried again goes with one more try.
-                let rest = self.take();
-                if !rest.is_empty() && keep.write(rest).await.is_err() {
-                    self.failed.fetch_add(1, Ordering::Relaxed);
+                // What came while the last group was written goes with one try.
+                loop {
+                    let rest = self.take();
+                    if rest.is_empty() {
+                        return;
+                    }
+                    if keep.write(rest).await.is_err() {
+                        self.failed.fetch_add(1, Ordering::Relaxed);
+                        return;
+                    }
                 }
-                return;
             }
         }
     }

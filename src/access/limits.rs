@@ -9,7 +9,7 @@
 //! | subscriptions of a session | SUBACK 0x97 | SUBACK 0x80 |
 //! | levels and length of a topic | PUBACK or PUBREC 0x90, SUBACK 0x8F | closed, SUBACK 0x80 |
 //! | retained messages | PUBACK or PUBREC 0x97 | delivered, not retained |
-//! | messages that wait for a client | the newest is dropped and counted | the same |
+//! | messages that wait for a client | publishers are slowed; then the newest is dropped and counted | the same |
 //! | a client that does not read | closed after [`WRITE_TIMEOUT`] | the same |
 
 use base::{Span, Timestamp};
@@ -32,9 +32,17 @@ pub const RECEIVE_MAX: u16 = 256;
 /// Messages to one client that it has not acknowledged yet.
 pub const INFLIGHT_MAX: usize = 64;
 /// Messages that wait for one client.
-pub const QUEUE_MAX: usize = 1_000;
-/// Bytes that wait for one client.
+pub const QUEUE_MAX: usize = 10_000;
+/// Messages that wait for one client, from which on those who publish to it are slowed.
+pub const CROWD: usize = QUEUE_MAX / 2;
+/// How long a publisher is slowed at most, for what it said at once.
+pub const CROWD_WAIT: Duration = Duration::from_millis(50);
+/// Bytes that wait for one client, with [`OVERHEAD_BYTES`] for each message.
 pub const QUEUE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// What a waiting message costs beside its topic and payload.
+pub const OVERHEAD_BYTES: usize = 200;
+/// Changes of kept sessions that are written at once at most.
+pub const KEEP_GROUP_MAX: usize = 5_000;
 /// Sessions whose clients are away.
 pub const SESSIONS_MAX: usize = 200_000;
 /// Longest life of a session without a connection.

@@ -1,6 +1,7 @@
 //! A message on its way through the broker. It is shared by all who get it; only header fields differ.
 
 use crate::contract::KeptMessage;
+use crate::limits::OVERHEAD_BYTES;
 use base::{Span, Timestamp};
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -75,7 +76,7 @@ impl Post {
 
     /// Its size for limits.
     pub(crate) fn weight(&self) -> usize {
-        self.topic.len() + self.payload.len()
+        self.topic.len() + self.payload.len() + OVERHEAD_BYTES
     }
 
     /// A copy that shares no memory with what was read from a socket, for what is held for long.

@@ -41,10 +41,12 @@ struct Trees {
 }
 
 /// What became of a routed message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Routed {
     pub(crate) queued: u64,
     pub(crate) dropped: u64,
+    /// A client with a crowd waiting for it.
+    pub(crate) crowded: Option<Arc<Session>>,
 }
 
 /// The subscriptions of all sessions.
@@ -115,6 +117,10 @@ impl Routes {
             delivery.ids = same.iter().filter_map(|s| s.id).collect();
             match first.session.push(delivery, keeper) {
                 Pushed::Queued => routed.queued += 1,
+                Pushed::Crowded => {
+                    routed.queued += 1;
+                    routed.crowded = Some(first.session.clone());
+                }
                 Pushed::Full => routed.dropped += 1,
                 Pushed::Away => {}
             }
@@ -158,7 +164,7 @@ mod tests {
         let (routes, keeper, a) = (Routes::default(), Keeper::default(), client("a"));
         routes.add(&a, "t/#", None, &want("t/#", 0, Some(7)));
         routes.add(&a, "t/+", None, &want("t/+", 1, Some(8)));
-        assert_eq!(routes.route(&post("t/x", 2), &keeper), Routed { queued: 1, dropped: 0 });
+        assert_eq!(routes.route(&post("t/x", 2), &keeper).queued, 1);
         let [(qos, ids)] = &got(&a)[..] else { panic!("one message") };
         assert_eq!((*qos, ids.len()), (1, 2));
         routes.remove(&a.key, "t/+", None);

@@ -6,9 +6,10 @@ use crate::acl::Filter;
 use crate::contract::{KeptMessage, KeptSession, Subscription};
 use crate::filter::matches;
 use crate::keeper::Keeper;
-use crate::limits::{INFLIGHT_MAX, QUEUE_BYTES_MAX, QUEUE_MAX};
+use crate::limits::{CROWD, CROWD_WAIT, INFLIGHT_MAX, QUEUE_BYTES_MAX, QUEUE_MAX};
 use crate::message::Post;
 use crate::wire::reason;
+use base::id::CommandId;
 use base::{Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZeroU16;
@@ -45,13 +46,15 @@ pub(crate) struct Delivery {
     pub(crate) ids: Vec<u32>,
     /// Whether it is only for the present connection: a command that comes late does harm.
     pub(crate) fleeting: bool,
+    /// The command that counts as taken when the client has acknowledged this.
+    pub(crate) receipt: Option<CommandId>,
     /// Its number among what is kept.
     seq: Option<u64>,
 }
 
 impl Delivery {
     pub(crate) fn new(post: Arc<Post>, qos: u8) -> Delivery {
-        Delivery { post, qos, retain: false, ids: Vec::new(), fleeting: false, seq: None }
+        Delivery { post, qos, retain: false, ids: Vec::new(), fleeting: false, receipt: None, seq: None }
     }
 }
 
@@ -97,6 +100,8 @@ pub(crate) struct Session {
     pub(crate) key: Arc<str>,
     /// There is something to write, or the connection shall end.
     pub(crate) wake: Notify,
+    /// There is room again after a crowd.
+    room: Notify,
     /// When the client was last heard, in microseconds.
     seen: AtomicI64,
     state: Mutex<State>,
@@ -106,6 +111,8 @@ pub(crate) struct Session {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pushed {
     Queued,
+    /// Queued, and a crowd is waiting.
+    Crowded,
     /// The client is away and the message does not wait.
     Away,
     Full,
@@ -113,7 +120,13 @@ pub(crate) enum Pushed {
 
 impl Session {
     pub(crate) fn new(key: &str) -> Session {
-        Session { key: key.into(), wake: Notify::new(), seen: AtomicI64::new(0), state: Mutex::default() }
+        Session {
+            key: key.into(),
+            wake: Notify::new(),
+            room: Notify::new(),
+            seen: AtomicI64::new(0),
+            state: Mutex::default(),
+        }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -199,11 +212,21 @@ impl Session {
         }
         state.bytes += weight;
         state.queue.push_back(delivery);
+        let crowded = online && state.queue.len() > CROWD;
         drop(state);
         if online {
             self.wake.notify_one();
         }
-        Pushed::Queued
+        if crowded { Pushed::Crowded } else { Pushed::Queued }
+    }
+
+    /// Waits until the crowd is smaller, for a short time.
+    pub(crate) async fn disperse(&self) {
+        let mut room = std::pin::pin!(self.room.notified());
+        room.as_mut().enable();
+        if self.state().queue.len() > CROWD {
+            let _waited = tokio::time::timeout(CROWD_WAIT, room).await;
+        }
     }
 
     /// What is to be written now, at most so much; says whether there is more.
@@ -249,16 +272,22 @@ impl Session {
             }
             out.push(Sending::Publish { delivery, packet, dup: false });
         }
+        if state.queue.len() <= CROWD && state.queue.len() + out.len() > CROWD {
+            self.room.notify_waiters();
+        }
         Ok(!state.queue.is_empty())
     }
 
-    /// PUBACK, PUBCOMP, or PUBREC with an error: the client is done with a message.
-    pub(crate) fn done(&self, packet: NonZeroU16, keeper: &Keeper) {
+    /// PUBACK, PUBCOMP, or PUBREC with an error: the client is done with a message. Returns the command that it has
+    /// thereby taken.
+    pub(crate) fn done(&self, packet: NonZeroU16, keeper: &Keeper) -> Option<CommandId> {
         let mut state = self.state();
-        let Some(at) = state.flight.iter().position(|f| f.packet == packet) else { return };
-        if let Some(seq) = state.flight.remove(at).and_then(|f| f.delivery.seq) {
+        let at = state.flight.iter().position(|f| f.packet == packet)?;
+        let delivery = state.flight.remove(at)?.delivery;
+        if let Some(seq) = delivery.seq {
             keeper.unqueued(&self.key, seq);
         }
+        delivery.receipt
     }
 
     /// PUBREC: the client has a message and is to be released.
@@ -273,9 +302,9 @@ impl Session {
         self.state().received.insert(packet)
     }
 
-    /// PUBREL, or the publish was refused: the packet id is free again.
-    pub(crate) fn forget(&self, packet: NonZeroU16) {
-        self.state().received.remove(&packet);
+    /// PUBREL, or the publish was refused: the packet id is free again. Says whether it was taken.
+    pub(crate) fn forget(&self, packet: NonZeroU16) -> bool {
+        self.state().received.remove(&packet)
     }
 
     /// Whether the client itself has subscribed a topic, and how well it wants it.
@@ -361,7 +390,7 @@ mod tests {
         assert_eq!(take(&session, 3).unwrap(), Vec::<String>::new());
         assert!(session.receive(id(9)));
         assert!(!session.receive(id(9)), "a second time is not taken again");
-        session.forget(id(9));
+        assert!(session.forget(id(9)) && !session.forget(id(9)));
         assert!(session.receive(id(9)));
     }
 
@@ -374,6 +403,9 @@ mod tests {
             assert_eq!(session.push(post(n, 1), &keeper), Pushed::Queued);
         }
         assert_eq!(session.push(post(0, 1), &keeper), Pushed::Full);
+        session.attach(link(1), Span::ZERO, now());
+        assert_eq!(take(&session, 1).unwrap().len(), 2);
+        assert_eq!(session.push(post(0, 1), &keeper), Pushed::Crowded);
     }
 
     #[test]

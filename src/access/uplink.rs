@@ -58,6 +58,7 @@ pub(crate) fn own(hub: &Hub, device: DeviceId, post: &Post, now: Timestamp) -> T
             Taken::default()
         }
         Up::PropertySetReply | Up::ServiceReply { .. } => reading.response(),
+        Up::UpRaw => reading.raw(),
         Up::DownRawReply | Up::ConfigPushReply | Up::OtaInform | Up::OtaProgress => Taken::default(),
         Up::Foreign | Up::User { .. } => {
             reading.refused(Json::Null, false, Code::Topic, "alink.topic", Code::Topic.text())
@@ -97,6 +98,38 @@ impl Reading<'_> {
             Up::TagsUpdate => self.labels(Label::updates(&params), tags, id, ack),
             Up::TagsDelete => self.labels(Label::deletions(&params), tags, id, ack),
             _ => self.refused(id, ack, Code::Topic, "alink.topic", Code::Topic.text()),
+        }
+    }
+
+    /// A frame in the layout of the product.
+    fn raw(&self) -> Taken {
+        let world = self.hub.world.load();
+        let Some(layout) = world.model_of(self.device).and_then(|m| m.x.raw.as_ref()) else {
+            return self.refused(Json::Null, true, Code::Raw, "layout.none", Code::Raw.text());
+        };
+        let heard = match layout.read(&self.post.payload) {
+            Ok(heard) => heard,
+            Err(fault) => return self.refused(Json::Null, true, Code::Raw, fault.code(), fault.text()),
+        };
+        let Some(identifier) = heard.event else {
+            let mut taken = ingest::properties(&world, self.device, &heard.params, self.now);
+            taken.faults.extend(heard.faults);
+            self.faults(&taken.faults);
+            let reply = Reply::to_properties(Json::Null, &taken);
+            return self.answer(report(self.device, taken), true, &reply);
+        };
+        // An event is taken whole or not at all.
+        let params = Json::Object(heard.params);
+        let told = match heard.faults.is_empty() {
+            true => event(self.hub, self.device, &identifier, &params, self.now),
+            false => Err(heard.faults),
+        };
+        match told {
+            Ok((signal, faults)) => self.answer(vec![signal], true, &Reply::to_faults(Json::Null, true, &faults)),
+            Err(faults) => {
+                self.faults(&faults);
+                self.answer(Vec::new(), true, &Reply::to_faults(Json::Null, false, &faults))
+            }
         }
     }
 

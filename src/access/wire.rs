@@ -67,11 +67,19 @@ pub(crate) enum In {
 /// What goes out.
 #[derive(Debug)]
 pub(crate) enum Out<'a> {
-    Publish { post: &'a Post, qos: u8, retain: bool, dup: bool, packet: Option<NonZeroU16>, ids: &'a [u32] },
+    Publish {
+        post: &'a Post,
+        qos: u8,
+        retain: bool,
+        dup: bool,
+        packet: Option<NonZeroU16>,
+        ids: &'a [u32],
+    },
     Acked(NonZeroU16, u8),
     Received(NonZeroU16, u8),
     Release(NonZeroU16),
-    Completed(NonZeroU16),
+    /// PUBCOMP, and whether there was something to release.
+    Completed(NonZeroU16, bool),
     Subscribed(NonZeroU16, Vec<u8>),
     Unsubscribed(NonZeroU16, Vec<u8>),
     Pong,
@@ -149,7 +157,7 @@ fn three(out: Out<'_>) -> Result<Option<MqttPacket>, EncodeError> {
         Out::Acked(packet_id, _) => Packet::PublishAck { packet_id },
         Out::Received(packet_id, _) => Packet::PublishReceived { packet_id },
         Out::Release(packet_id) => Packet::PublishRelease { packet_id },
-        Out::Completed(packet_id) => Packet::PublishComplete { packet_id },
+        Out::Completed(packet_id, _) => Packet::PublishComplete { packet_id },
         Out::Subscribed(packet_id, codes) => {
             let status = codes.into_iter().map(|code| match QoS::try_from(code) {
                 Ok(qos) => v3::SubscribeReturnCode::Success(qos),
@@ -183,7 +191,13 @@ fn five(out: Out<'_>, now: Timestamp) -> Result<Option<MqttPacket>, EncodeError>
         Out::Acked(packet_id, reason) => Packet::PublishAck(ack(packet_id, reason)?),
         Out::Received(packet_id, reason) => Packet::PublishReceived(ack(packet_id, reason)?),
         Out::Release(packet_id) => Packet::PublishRelease(ack2(packet_id)),
-        Out::Completed(packet_id) => Packet::PublishComplete(ack2(packet_id)),
+        Out::Completed(packet_id, known) => {
+            let mut ack = ack2(packet_id);
+            if !known {
+                ack.reason_code = v5::PublishAck2Reason::PacketIdNotFound;
+            }
+            Packet::PublishComplete(ack)
+        }
         Out::Subscribed(packet_id, codes) => {
             let status = codes.into_iter().map(code).collect::<Result<_, _>>()?;
             Packet::SubscribeAck(v5::SubscribeAck { packet_id, properties: Vec::new(), reason_string: None, status })

@@ -156,10 +156,20 @@ pub(crate) fn world(disabled: &[&str]) -> Arc<World> {
         "x": { "kind": "light" },
     }))
     .unwrap();
+    let mut bytes = model.clone();
+    bytes.x.raw = serde_json::from_value(json!({
+        "up": [ { "when": [{ "at": 0, "equals": "a5" }], "length": 4, "checksum": "sum8",
+                  "fields": [ { "identifier": "temperature", "at": 1, "type": "i16", "scale": 0.1 } ] } ],
+        "down": [ { "when": [{ "at": 0, "equals": "50" }], "length": 2,
+                    "fields": [ { "identifier": "power", "at": 1, "type": "bool" } ] } ],
+    }))
+    .unwrap();
+    let raw =
+        Product { id: ProductId::of_name("raw"), key: "raw".into(), names: Names::new("表", "meter"), model: bytes };
     let product = Product { id: ProductId::of_name("pk"), key: "pk".into(), names: Names::new("灯", "lamp"), model };
     let device = |key: &str, disabled: bool| Device {
         id: DeviceId::of_name(key),
-        product: product.id,
+        product: if key == "meter" { raw.id } else { product.id },
         key: key.into(),
         names: Names::new(key, key),
         placements: Vec::new(),
@@ -167,8 +177,10 @@ pub(crate) fn world(disabled: &[&str]) -> Arc<World> {
         tags: BTreeSet::from(["by hand".to_owned()]),
         disabled,
     };
-    let devices = ["lamp", "desk", "off"].map(|key| device(key, key == "off" || disabled.contains(&key))).to_vec();
-    let (world, found) = World::build(WorldDoc { products: vec![product.clone()], devices, ..WorldDoc::default() });
+    let devices =
+        ["lamp", "desk", "off", "meter"].map(|key| device(key, key == "off" || disabled.contains(&key))).to_vec();
+    let (world, found) =
+        World::build(WorldDoc { products: vec![product.clone(), raw.clone()], devices, ..WorldDoc::default() });
     assert_eq!(found, []);
     Arc::new(world)
 }
@@ -285,7 +297,7 @@ pub(crate) fn login(key: &str) -> Signed {
 }
 
 pub(crate) fn login_at(key: &str, at: Option<u64>) -> Signed {
-    sign(key, "pk", key, &format!("{SECRET} {}", DeviceId::of_name(key)), at)
+    sign(key, if key == "meter" { "raw" } else { "pk" }, key, &format!("{SECRET} {}", DeviceId::of_name(key)), at)
 }
 
 fn client_command(plan: &Json) -> std::process::Command {

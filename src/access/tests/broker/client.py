@@ -1,7 +1,7 @@
 """An MQTT client made of paho for the tests: takes a plan as JSON and prints a line for everything that happens.
 
 Plan: port, v (4 or 5), id, user, pass, clean, expiry, keepalive, will [topic, payload], ws, ca, do (list of steps):
-["sub", filter, qos], ["pub", topic, payload, qos, retain, {response, correlation, size, alias}], ["answer", suffix],
+["sub", filter, qos], ["pub", topic, payload, qos, retain, {response, correlation, size, alias, hex, times}], ["answer", suffix],
 ["wait", text] until a line begins so, ["sleep", seconds], ["drop"] breaks the connection, ["bye"] says goodbye.
 """
 
@@ -109,6 +109,8 @@ for step in plan.get("do", []):
         more = more or {}
         if "size" in more:
             payload = "x" * more["size"]
+        if "hex" in more:
+            payload = bytes.fromhex(more.pop("hex"))
         properties = None
         if five and more:
             properties = Properties(PacketTypes.PUBLISH)

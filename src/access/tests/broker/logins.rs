@@ -22,8 +22,24 @@ fn the_right_secret_opens_both_versions() {
         let port = bench.port().to_string();
         let (ok, text) = mosquitto(
             "mosquitto_pub",
-            &["-p", &port, "-V", version, "-q", "1", "-i", &signed.client_id, "-u", &signed.username, "-P",
-              &signed.password, "-t", POST, "-m", &post(&json!({ "temperature": 21.5 }))],
+            &[
+                "-p",
+                &port,
+                "-V",
+                version,
+                "-q",
+                "1",
+                "-i",
+                &signed.client_id,
+                "-u",
+                &signed.username,
+                "-P",
+                &signed.password,
+                "-t",
+                POST,
+                "-m",
+                &post(&json!({ "temperature": 21.5 })),
+            ],
         );
         assert!(ok, "{text}");
         assert_eq!(bench.reports().len(), n + 1, "acknowledged is taken");
@@ -85,13 +101,26 @@ fn nobody_else_gets_in_and_each_is_told_why() {
 fn mosquitto_says_it_too() {
     let bench = Bench::new();
     let port = bench.port().to_string();
-    for (version, password, words) in [
-        ("mqttv311", "wrong", "bad user name or password"),
-        ("mqttv5", "wrong", "Bad username or password"),
-    ] {
+    for (version, password, words) in
+        [("mqttv311", "wrong", "bad user name or password"), ("mqttv5", "wrong", "bad user name or password")]
+    {
         let signed = login("lamp");
-        let arguments =
-            ["-p", &port, "-V", version, "-i", &signed.client_id, "-u", &signed.username, "-P", password, "-t", POST, "-m", "x"];
+        let arguments = [
+            "-p",
+            &port,
+            "-V",
+            version,
+            "-i",
+            &signed.client_id,
+            "-u",
+            &signed.username,
+            "-P",
+            password,
+            "-t",
+            POST,
+            "-m",
+            "x",
+        ];
         let (ok, text) = mosquitto("mosquitto_pub", &arguments);
         assert!(!ok && text.to_lowercase().contains(&words.to_lowercase()), "{version}: {text}");
     }
@@ -101,8 +130,12 @@ fn mosquitto_says_it_too() {
 #[test]
 fn a_revoked_right_ends_the_connection() {
     let bench = Bench::new();
-    let plan = bench.device("lamp", 5, json!({ "will": [POST, post(&json!({ "temperature": 66 }))],
-        "do": [["wait", "disconnect"]] }));
+    let plan = bench.device(
+        "lamp",
+        5,
+        json!({ "will": [POST, post(&json!({ "temperature": 66 }))],
+        "do": [["wait", "disconnect"]] }),
+    );
     let client = start("lamp", &plan);
     client.wait_for_text("connack 0");
     bench.broker().world(world(&["lamp"]));

@@ -15,7 +15,10 @@ fn a_new_login_takes_the_old_session_over() {
         let first = start("first", &bench.device("lamp", v, keep));
         first.wait_for_text("suback 1");
         // Another timestamp, so another client id; the same identity, so the same session.
-        let second = start("second", &bench.device("lamp", v, json!({ "clean": false, "expiry": 600, "do": [["wait", "message", 60]] })));
+        let second = start(
+            "second",
+            &bench.device("lamp", v, json!({ "clean": false, "expiry": 600, "do": [["wait", "message", 60]] })),
+        );
         second.wait_for_text("connack 0 present");
         first.wait_for_text(if v == 5 { "disconnect 142" } else { "disconnect" });
         bench.broker().publish(&message("/pk/lamp/user/x", "live", 1, false)).unwrap();
@@ -24,8 +27,12 @@ fn a_new_login_takes_the_old_session_over() {
         crate::peers::wait_until("still online", || !bench.broker().is_online(lamp()));
         bench.broker().publish(&message("/pk/lamp/user/x", "queued", 1, false)).unwrap();
         bench.broker().publish(&message("/pk/lamp/user/x", "not queued", 0, false)).unwrap();
-        let third = run(&bench.device("lamp", v, json!({ "clean": false, "do": [["wait", "message"], ["sleep", 0.2]] })));
-        assert!(third.contains("present") && third.contains("queued qos=1") && !third.contains("not queued"), "{third}");
+        let third =
+            run(&bench.device("lamp", v, json!({ "clean": false, "do": [["wait", "message"], ["sleep", 0.2]] })));
+        assert!(
+            third.contains("present") && third.contains("queued qos=1") && !third.contains("not queued"),
+            "{third}"
+        );
         let clean = run(&bench.device("lamp", v, json!({ "clean": true, "do": [["sleep", 0.2]] })));
         assert!(clean.contains("connack 0 new"), "{clean}");
         bench.broker().publish(&message("/pk/lamp/user/x", "nobody", 1, false)).unwrap();
@@ -38,7 +45,11 @@ fn a_new_login_takes_the_old_session_over() {
 #[test]
 fn sessions_and_retained_messages_outlive_a_restart() {
     let mut bench = Bench::new();
-    run(&bench.device("lamp", 5, json!({ "clean": false, "expiry": 600, "do": [["sub", "/pk/lamp/user/#", 2], ["wait", "suback 2"]] })));
+    run(&bench.device(
+        "lamp",
+        5,
+        json!({ "clean": false, "expiry": 600, "do": [["sub", "/pk/lamp/user/#", 2], ["wait", "suback 2"]] }),
+    ));
     run(&bench.bridge(4, json!({ "clean": false, "do": [["sub", "b/#", 1], ["wait", "suback 1"]] })));
     for n in 0..3 {
         bench.broker().publish(&message("/pk/lamp/user/x", &format!("waits {n}"), 1, false)).unwrap();
@@ -49,7 +60,11 @@ fn sessions_and_retained_messages_outlive_a_restart() {
     bench.broker().publish(&message("r/2", "", 1, true)).unwrap();
     bench.stop();
     bench.start();
-    let lamp = run(&bench.device("lamp", 5, json!({ "clean": false, "expiry": 600, "do": [["wait", "message /pk/lamp/user/x waits 2"]] })));
+    let lamp = run(&bench.device(
+        "lamp",
+        5,
+        json!({ "clean": false, "expiry": 600, "do": [["wait", "message /pk/lamp/user/x waits 2"], ["sleep", 0.3]] }),
+    ));
     assert!(lamp.contains("connack 0 present"), "{lamp}");
     let order: Vec<&str> = lamp.lines().filter(|l| l.starts_with("message")).collect();
     assert_eq!(order.len(), 3, "{lamp}");
@@ -59,7 +74,10 @@ fn sessions_and_retained_messages_outlive_a_restart() {
     bench.stop();
     bench.start();
     let again = run(&bench.device("lamp", 5, json!({ "clean": false, "expiry": 600, "do": [["sleep", 0.3]] })));
-    assert!(again.contains("present") && !again.contains("message"), "what was acknowledged does not come again: {again}");
+    assert!(
+        again.contains("present") && !again.contains("message"),
+        "what was acknowledged does not come again: {again}"
+    );
 }
 
 #[test]
@@ -101,7 +119,13 @@ fn silence_and_breaking_are_told_with_their_reason() {
 fn exactly_once_both_ways() {
     let bench = Bench::new();
     bench.broker().listens(&["once".into()]).unwrap();
-    let listener = start("l", &bench.bridge(5, json!({ "id": "l", "do": [["sub", "once", 2], ["wait", "message once x qos=2"], ["sleep", 0.3]] })));
+    let listener = start(
+        "l",
+        &bench.bridge(
+            5,
+            json!({ "id": "l", "do": [["sub", "once", 2], ["wait", "message once x qos=2"], ["sleep", 0.3]] }),
+        ),
+    );
     listener.wait_for_text("suback 2");
     let text = run(&bench.bridge(4, json!({ "do": [["pub", "once", "x", 2], ["wait", "puback"]] })));
     assert!(text.contains("puback 0"), "{text}");

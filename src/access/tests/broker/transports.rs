@@ -15,8 +15,15 @@ fn tls_and_web_socket() {
         o.certificate = Some(Certificate { chain: chain.clone(), key });
     });
     let bound = bench.broker().bound();
-    let steps = |n: u8| json!([["sub", "/sys/pk/lamp/#", 1], ["wait", "suback 1"],
-        ["pub", POST, post(&json!({ "temperature": n })), 1], ["wait", "puback 0"], ["wait", "message"]]);
+    let steps = |n: u8| {
+        json!([
+            ["sub", "/sys/pk/lamp/#", 1],
+            ["wait", "suback 1"],
+            ["pub", POST, post(&json!({ "temperature": n })), 1],
+            ["wait", "puback 0"],
+            ["wait", "message"]
+        ])
+    };
     let doors = [(bound.tls, true, false), (bound.ws, false, true), (bound.wss, true, true)];
     for (n, (at, tls, ws)) in (1..).zip(doors) {
         for v in [4, 5] {
@@ -31,9 +38,29 @@ fn tls_and_web_socket() {
     assert_eq!(bench.reports().len(), 6);
     // With TLS the timestamp may be left out; mosquitto checks the certificate.
     let signed = login_at("lamp", None);
-    let (ok, text) = mosquitto("mosquitto_pub", &["-h", "localhost", "-p", &bound.tls.unwrap().port().to_string(), "--cafile",
-        chain.to_str().unwrap(), "-q", "1", "-i", &signed.client_id, "-u", &signed.username, "-P", &signed.password,
-        "-t", POST, "-m", &post(&json!({ "temperature": 9 }))]);
+    let (ok, text) = mosquitto(
+        "mosquitto_pub",
+        &[
+            "-h",
+            "localhost",
+            "-p",
+            &bound.tls.unwrap().port().to_string(),
+            "--cafile",
+            chain.to_str().unwrap(),
+            "-q",
+            "1",
+            "-i",
+            &signed.client_id,
+            "-u",
+            &signed.username,
+            "-P",
+            &signed.password,
+            "-t",
+            POST,
+            "-m",
+            &post(&json!({ "temperature": 9 })),
+        ],
+    );
     assert!(ok, "{text}");
     assert_eq!(bench.reports().len(), 7);
     // Over a WebSocket without TLS it is needed.
