@@ -206,7 +206,8 @@ impl Instance {
         }
         self.runs.retain(|r| r.deadline(plan).is_some());
         // A message from which nothing followed leaves no trace.
-        if if cause.passes() { matches!(pass.admission, Admission::Run(_)) } else { pass.telling } {
+        let telling = if cause.passes() { matches!(pass.admission, Admission::Run(_)) } else { pass.telling };
+        if telling {
             turn.effects.push(Effect::Trace(trace(turn, &pass)));
         }
         self.values = pass.board.settled();

@@ -46,7 +46,8 @@ pub enum PortKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PortSpec {
-    /// Its name in edges. With `many`, the ports are this name and a number from 1: `in1`, `in2`.
+    /// Its name in edges. With `many`, the ports are this name and a number from 1: `in1`, `in2`; with `named` they have
+    /// names of their own.
     pub name: &'static str,
     /// What it carries.
     pub kind: PortKind,

@@ -293,7 +293,7 @@ mod tests {
         })
     }
 
-    /// Every topic of up to four levels of a few names.
+    /// Every topic of up to four levels of a few names; the empty one too, which brokers refuse.
     fn topics() -> Vec<String> {
         let names = ["a", "b", "", "$x", "z"];
         let mut all: Vec<String> = names.map(str::to_owned).to_vec();
@@ -304,8 +304,6 @@ mod tests {
             from = all.len();
             all.extend(longer);
         }
-        // The empty text is no topic.
-        all.retain(|t| !t.is_empty());
         all
     }
 

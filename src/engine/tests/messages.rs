@@ -477,8 +477,8 @@ fn values_of_messages_stay_with_their_message() {
     );
     // Only messages have fields; names of slots are names.
     check(
-        &|g| g.edges[0].from = documents::rule::Port { node: "gate".into(), port: "out".into() },
-        &["rule.port_type /edges/0"],
+        &|g| g.edges[4].from = documents::rule::Port { node: "gate".into(), port: "out".into() },
+        &["rule.port_type /edges/4"],
     );
     check(
         &|g| g.edges[6].to.port = "9".into(),
