@@ -7,7 +7,7 @@ use base::id::{ConnectionId, DeviceId};
 use base::{Clock, Lang, Span, Timestamp};
 use documents::Signal;
 use drivers::contract::{INPUTS_MAX, Password};
-use drivers::{Input, Said, Session, Setup, Started};
+use drivers::{Candidate, Found, Input, Said, Session, Setup, Started};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,8 @@ use store::Store;
 use things::{Connection, Route, World};
 use tokio::sync::mpsc;
 
+/// Most devices that are offered per connection.
+pub const FOUND_MAX: usize = 1_000;
 /// How long a driver may take to stop before it is left behind.
 const STOP_TIME: Duration = Duration::from_secs(5);
 /// When a driver that had no room is told again what exists.
@@ -32,11 +34,13 @@ pub(crate) struct Connections {
     said: mpsc::Sender<Said>,
     clock: Arc<dyn Clock>,
     entries: BTreeMap<ConnectionId, Entry>,
+    /// What drivers found by themselves and nobody registered yet.
+    found: BTreeMap<ConnectionId, BTreeMap<String, Candidate>>,
 }
 
 impl Connections {
     pub(crate) fn new(store: Store, said: mpsc::Sender<Said>, clock: Arc<dyn Clock>) -> Self {
-        Connections { store, said, clock, entries: BTreeMap::new() }
+        Connections { store, said, clock, entries: BTreeMap::new(), found: BTreeMap::new() }
     }
 
     /// Stops what is gone or changed and starts what is new. Gives the sessions that came, and the routes that went.
@@ -55,6 +59,7 @@ impl Connections {
                 // In the background: the host does not wait for a bus.
                 tokio::spawn(stop(id, started));
             }
+            self.found.remove(&id);
             changed.push((id, None));
         }
         for (id, connection) in wanted {
@@ -84,6 +89,33 @@ impl Connections {
         world.devices().filter_map(|d| Some((d.id, why(&of(d.route)?)?))).collect()
     }
 
+    /// Takes what a driver found.
+    pub(crate) fn offer(&mut self, found: Found) {
+        match found {
+            Found::Offer(candidate) => {
+                let Route::Via(connection) = candidate.device.route else { return };
+                if !self.entries.contains_key(&connection) {
+                    return;
+                }
+                let offered = self.found.entry(connection).or_default();
+                if offered.len() < FOUND_MAX || offered.contains_key(&candidate.key) {
+                    offered.insert(candidate.key.clone(), *candidate);
+                } else {
+                    tracing::warn!(%connection, key = candidate.key, "too many devices are offered; one is left out");
+                }
+            }
+            Found::Gone { connection, key } => {
+                self.found.get_mut(&connection).and_then(|offered| offered.remove(&key));
+            }
+        }
+    }
+
+    /// What a connection offers and the world does not have.
+    pub(crate) fn found(&self, connection: ConnectionId, world: &World) -> Vec<Candidate> {
+        let offered = self.found.get(&connection).into_iter().flat_map(BTreeMap::values);
+        offered.filter(|c| world.device(c.device.id).is_none()).cloned().collect()
+    }
+
     /// Lets the next [`Connections::follow`] start a connection anew.
     pub(crate) fn forget(&mut self, id: ConnectionId) {
         if let Some(entry) = self.entries.get_mut(&id) {
@@ -102,7 +134,7 @@ impl Connections {
     async fn start(&self, connection: &Connection, world: &Arc<World>) -> Result<Started, String> {
         let driver = drivers::registry::by_name(&connection.driver)
             .ok_or_else(|| format!("there is no driver `{}`", connection.driver))?;
-        let password = None::<store::Secret>;
+        let password = self.store.credentials().connection_password(connection.id).await.map_err(|e| e.to_string())?;
         let setup = Setup {
             connection: connection.clone(),
             password: Password(password.map(|p| p.expose().to_owned())),

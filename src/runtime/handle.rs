@@ -4,8 +4,8 @@ use crate::core::Core;
 use base::id::{CommandId, ConnectionId};
 use base::{Clock, Span, Timestamp, Value};
 use documents::{Batch, Event, Outcome, Receipt};
-use drivers::Said;
 use drivers::simulated::Fault;
+use drivers::{Candidate, Said};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -45,6 +45,7 @@ pub(crate) enum Message {
     Advance(Span, oneshot::Sender<Result<(), HostError>>),
     Durable(oneshot::Sender<Result<(), HostError>>),
     Reconnect(ConnectionId),
+    Found(ConnectionId, oneshot::Sender<Vec<Candidate>>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -121,6 +122,16 @@ impl Handle {
     /// When the host stopped.
     pub async fn reconnect(&self, connection: ConnectionId) -> Result<(), HostError> {
         self.send(Message::Reconnect(connection)).await
+    }
+
+    /// The devices that a connection's driver found by itself and nobody registered.
+    ///
+    /// # Errors
+    /// When the host stopped.
+    pub async fn found(&self, connection: ConnectionId) -> Result<Vec<Candidate>, HostError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Found(connection, reply)).await?;
+        answer.await.map_err(|_| HostError::Stopped)
     }
 
     /// Lets a simulated device measure a value.

@@ -213,6 +213,7 @@ impl Host {
         let mut jobs: Vec<Job> = Vec::new();
         for group in said.drain(..) {
             jobs.extend(group.signals.into_iter().map(|signal| (signal.into(), None)));
+            group.found.into_iter().for_each(|found| self.connections.offer(found));
             waiting.extend(group.durable);
             if jobs.len() >= BATCH_EVENTS_MAX {
                 self.process(std::mem::take(&mut jobs)).await;
@@ -280,6 +281,7 @@ impl Host {
                 }
                 Message::Advance(by, reply) => drop(reply.send(self.advance(by).await)),
                 Message::Durable(reply) => self.answer_when_durable(reply),
+                Message::Found(id, reply) => drop(reply.send(self.connections.found(id, self.core.world()))),
                 Message::Reconnect(id) => {
                     self.connections.forget(id);
                     self.follow_world().await;

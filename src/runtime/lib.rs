@@ -3,6 +3,7 @@
 //! What it is *not*: it speaks no HTTP and calls no model. Start at [`Core`] (synchronous, deterministic: one event in,
 //! outcomes out) and then [`host`] (the one task that owns the core, the log and the drivers).
 
+pub mod access;
 pub mod clock;
 mod connections;
 pub mod core;

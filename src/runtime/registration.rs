@@ -187,7 +187,7 @@ fn names(wanted: &NewDevice, product: &Product, key: &str) -> Names {
     let number: String = digits.chars().rev().collect();
     let mark = if number.is_empty() { key.to_owned() } else { number };
     let name = product.names.bilingual();
-    Names::new(format!("{} {mark}", name.zh), format!("{} {mark}", name.en))
+    Names::new(&format!("{} {mark}", name.zh), &format!("{} {mark}", name.en))
 }
 
 #[cfg(test)]

@@ -240,10 +240,12 @@ impl Session for Simulated {
             Input::Tick => self.tick(now),
             Input::Command(command) => self.take(command, now),
             Input::Measure(point, value) => {
-                let Some(device) = self.world.point(point).map(|p| p.device) else { return Vec::new() };
+                let device = self.world.point(point).map(|p| p.device).filter(|d| self.devices.contains(d));
+                let Some(device) = device else { return Vec::new() };
                 self.values.insert(point, value);
                 self.report(device, &[point], now)
             }
+            Input::Fault(device, _) if !self.devices.contains(&device) => Vec::new(),
             Input::Fault(device, fault) => {
                 let before = self.faults.insert(device, fault).unwrap_or_default();
                 match (before, fault) {

@@ -26,16 +26,13 @@ impl Core {
         if self.state.rules_off {
             return;
         }
-        let effects = {
-            let _ = message;
-            Vec::new()
-        };
+        let effects = self.state.engine.message(message, now, &mut self.state.ids);
         self.carry_out(effects, now, out);
     }
 
     /// The raw topics that rules listen to, by connection; none is the embedded broker.
     pub fn topics(&self) -> Vec<(Option<ConnectionId>, String)> {
-        if self.state.rules_off { Vec::new() } else { Vec::new() }
+        if self.state.rules_off { Vec::new() } else { self.state.engine.topics() }
     }
 
     /// Carries out what rules want. A rule that is only tried out writes and publishes nothing.
@@ -57,6 +54,11 @@ impl Core {
                         Decision::Ask | Decision::Deny => self.refuse_by_policy(&act, &wish, &verdict, now, out),
                     };
                     made.entry(run).or_default().push(id);
+                }
+                Effect::Publish { rule, message, .. } => {
+                    if self.state.rules.get(&rule).is_some_and(|r| r.graph.state == RuleState::Live) {
+                        out.push(Outcome::Publish(message));
+                    }
                 }
                 Effect::Trace(mut trace) => {
                     trace.commands = trace.run.and_then(|r| made.get(&r).cloned()).unwrap_or_default();
