@@ -10,6 +10,7 @@ use runtime::{Core, Handle, Host, Options, SystemClock, Time, demo};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Store;
+use things::Route;
 
 /// How the building begins.
 pub(super) struct Wanted {
@@ -30,6 +31,8 @@ pub(super) struct Building {
     pub(super) simulated: bool,
     /// Whether there is nothing yet.
     pub(super) empty: bool,
+    /// Seed of ids.
+    pub(super) seed: u64,
 }
 
 /// Restores what the store has, or begins with the demo building.
@@ -51,13 +54,13 @@ pub(super) async fn building(store: &Store, wanted: &Wanted) -> Result<Building,
     }
     let world = host.core().world().clone();
     let empty = world.devices().next().is_none();
-    if !empty {
-        // There is no other driver yet: what exists is simulated.
+    let simulated = world.devices().any(|d| d.route == Route::Simulated);
+    if simulated {
         host.attach(Box::new(Simulated::new(Config::default(), world, first_values(host.core()))));
     }
     let agent = tools::agent(&handle, seed, TurnLimits::default())
         .map_err(|e| Failure::system("工具列表有误", "the list of tools is wrong", &e))?;
-    Ok(Building { handle, host, agent: Arc::new(agent), simulated: !empty, empty })
+    Ok(Building { handle, host, agent: Arc::new(agent), simulated, empty, seed })
 }
 
 /// Simulated devices go on from what they showed last.

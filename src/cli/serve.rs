@@ -3,7 +3,8 @@
 use super::args::Serve;
 use super::failure::Failure;
 use super::parts::{self, Wanted};
-use super::{folder, say, say_json};
+use super::{broker, folder, say, say_json};
+use access::{Bound, Broker};
 use api::listen::{self, ListenError};
 use api::{Api, LoginLink, Parts};
 use base::{Bilingual, Lang};
@@ -13,6 +14,7 @@ use serde::Serialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -25,6 +27,17 @@ struct Started<'a> {
     code_expires: base::Timestamp,
     data: &'a Path,
     rules_run: bool,
+    /// Where the embedded broker listens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mqtt: Option<Bound>,
+}
+
+/// Where it can be reached.
+struct Doors<'a> {
+    address: SocketAddr,
+    link: &'a LoginLink,
+    mqtt: Option<Bound>,
+    empty: bool,
 }
 
 pub(super) async fn run(args: Serve, lang: Lang) -> Result<ExitCode, Failure> {
@@ -39,25 +52,59 @@ async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> R
     let tcp = listen::bind(listen::LOCAL, args.port).await.map_err(refused)?;
     let unix = listen::bind_socket(folder).map_err(refused)?;
     let address = tcp.local_addr().map_err(|e| Failure::system("无法得知端口", "the port is not known", &e))?;
-    let building = parts::building(store, &Wanted { demo: args.demo, empty: args.empty, safe: args.safe }).await?;
+    let mut building = parts::building(store, &Wanted { demo: args.demo, empty: args.empty, safe: args.safe }).await?;
+    let broker = open_broker(args, folder, store, &mut building).await?;
     let (stop, stopped) = watch::channel(false);
     let api = Api::new(Parts {
         handle: building.handle.clone(),
         store: store.clone(),
         agent: building.agent,
         simulated: building.simulated,
+        seed: building.seed,
+        broker: broker.clone(),
         address,
         stop: stopped.clone(),
     });
     let link = api.login_link("owner", Role::Owner).await?;
     let handle = building.handle;
     let host = tokio::spawn(building.host.run());
-    tell(args, folder, address, &link, building.empty, lang)?;
+    let doors = Doors { address, link: &link, mqtt: broker.as_ref().map(|b| b.bound()), empty: building.empty };
+    tell(args, folder, &doors, lang)?;
     let stopping = tokio::spawn(stop_on_signal(stop));
     listen::serve(api.clone(), api::router(api), tcp, unix, stopped).await;
+    if let Some(broker) = broker {
+        // Before the runtime: what devices said last is still taken.
+        broker.stop().await;
+    }
     finish(&handle, folder).await;
     stopping.abort();
     host.await.map_err(|e| Failure::system("控制核心异常结束", "the runtime ended badly", &e))
+}
+
+/// The embedded broker, unless it is not wanted.
+async fn open_broker(
+    args: &Serve,
+    folder: &Path,
+    store: &Store,
+    building: &mut parts::Building,
+) -> Result<Option<Arc<Broker>>, Failure> {
+    let Some(mut options) = broker::options(&args.mqtt, folder)? else { return Ok(None) };
+    let world = building.host.core().world().clone();
+    loop {
+        let error = match runtime::access::open(&building.handle, store, world.clone(), options.clone()).await {
+            Ok((broker, session)) => {
+                building.host.attach(session);
+                return Ok(Some(broker));
+            }
+            Err(error) => error,
+        };
+        let Some(next) = broker::with_next_port(&options, args.mqtt.mqtt_port, &error) else {
+            let words = error.words();
+            return Err(Failure::new(words.zh, words.en)
+                .help("用 --mqtt-port 指定另一个端口，或用 --no-mqtt 关闭", "name another port with --mqtt-port, or use --no-mqtt"));
+        };
+        options = next;
+    }
 }
 
 fn refused(error: ListenError) -> Failure {
@@ -89,15 +136,28 @@ async fn stop_on_signal(stop: watch::Sender<bool>) {
     stop.send_replace(true);
 }
 
+/// Where devices log in.
+fn in_words(bound: &Bound, folder: &Path) -> Vec<Bilingual> {
+    let mut lines = Vec::new();
+    for (what, address) in
+        [("MQTT", bound.tcp), ("MQTT WebSocket", bound.ws), ("MQTT TLS", bound.tls), ("MQTT WebSocket TLS", bound.wss)]
+    {
+        lines.extend(address.map(|a| Bilingual::new(format!("设备接入（{what}）：{a}"), format!("Devices ({what}): {a}"))));
+    }
+    let authority = folder.join(broker::AUTHORITY);
+    if (bound.tls.is_some() || bound.wss.is_some()) && authority.exists() {
+        let file = authority.display();
+        lines.push(Bilingual::new(
+            format!("设备需信任的证书：{file}"),
+            format!("The certificate that devices have to trust: {file}"),
+        ));
+    }
+    lines
+}
+
 /// The address goes to standard output; nothing else tells the code.
-fn tell(
-    args: &Serve,
-    folder: &Path,
-    address: SocketAddr,
-    link: &LoginLink,
-    empty: bool,
-    lang: Lang,
-) -> Result<(), Failure> {
+fn tell(args: &Serve, folder: &Path, doors: &Doors<'_>, lang: Lang) -> Result<(), Failure> {
+    let Doors { address, link, mqtt, empty } = *doors;
     if args.json {
         return say_json(&Started {
             address: address.to_string(),
@@ -105,6 +165,7 @@ fn tell(
             code_expires: link.expires,
             data: folder,
             rules_run: !args.safe,
+            mqtt,
         });
     }
     let (wanted, port, data) = (args.port, address.port(), folder.display());
@@ -115,6 +176,7 @@ fn tell(
             format!("Port {wanted} is taken; using {port}"),
         ));
     }
+    lines.extend(mqtt.iter().flat_map(|bound| in_words(bound, folder)));
     if args.safe {
         lines.push(Bilingual::new("安全模式：规则不运行", "Safe mode: no rule runs"));
     }

@@ -41,7 +41,7 @@ impl Server {
 
     pub(crate) fn start_with(data: &Path, args: &[&str]) -> Server {
         let folder = data.to_str().unwrap();
-        let mut child = castellan(&["serve", "--data", folder, "--port", "0", "--json"])
+        let mut child = castellan(&["serve", "--data", folder, "--port", "0", "--mqtt-port", "0", "--json"])
             .args(args)
             .stdout(Stdio::piped())
             .spawn()
