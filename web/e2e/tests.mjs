@@ -1,6 +1,11 @@
 // What a person does with the page, in this order: later tests go on where earlier ones stopped.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+/** Runs a line as a person would who pasted it into a terminal. */
+const paste = (line) => promisify(execFile)("sh", ["-c", line], { timeout: 15_000 });
 
 const RULE = "If the meeting room temperature is above 26 degrees for 5 minutes, turn on the meeting room AC";
 
@@ -96,6 +101,101 @@ export const TESTS = {
     await turn.getByText("Rejected").first().waitFor();
   },
 
+  async "a device is connected, what it says wrongly is told, and its first value appears"(page) {
+    await page.role("button", "Connect a device").click();
+    const dialog = page.role("dialog", "Connect a device");
+    await dialog.getByRole("searchbox").fill("climate");
+    await dialog.getByRole("radio", { name: /room_sensor/ }).check({ force: true });
+    await dialog.getByRole("textbox", { name: "English name" }).fill("Window climate");
+    await dialog.getByRole("combobox", { name: "Room" }).selectOption({ label: "Pantry" });
+    await page.accessible("connecting a device");
+    await page.shot("connect");
+    await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+    await dialog.getByText("Waiting for the first value…").waitFor();
+    await page.accessible("waiting for a device");
+    const line = await dialog.locator("code").filter({ hasText: "mosquitto_pub" }).innerText();
+    await paste(line.replace(/("temperature":\s*)[\d.]+/, '$1"warm"').replace(/,?\s*"(humidity|co2|[a-z_]+)":\s*[\d.]+/g, ""));
+    await dialog.getByText(/^Received and not taken/).first().waitFor();
+    await page.shot("rejected");
+    await paste(line);
+    await dialog.getByText(/^First value arrived/).waitFor();
+    await page.shot("arrived");
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.role("complementary", "Building").getByText("Window climate", { exact: true }).waitFor();
+  },
+
+  async "its secret is not shown again, but can be made anew"(page) {
+    await page.role("button", "Details of Window climate").click();
+    const dialog = page.role("dialog", "Window climate");
+    await dialog.getByText(/^online/).waitFor();
+    await dialog.getByRole("button", { name: "Show the secret" }).click();
+    await dialog.getByRole("button", { name: "Make a new secret" }).click();
+    await dialog.getByText("mosquitto_pub").waitFor();
+    await page.accessible("a device");
+    await page.shot("details");
+    await page.tab.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  },
+
+  async "a device is renamed, deleted and restored"(page) {
+    await page.role("button", "Details of Window climate").click();
+    const dialog = page.role("dialog");
+    await dialog.getByRole("textbox", { name: "English name" }).fill("Sill climate");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.role("dialog", "Sill climate").waitFor();
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await dialog.getByText("It can be restored for 24 hours.").waitFor();
+    await page.accessible("deleting a device");
+    await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.role("button", "Restore: Sill climate").click();
+    await page.role("button", "Details of Sill climate").waitFor();
+    await page.role("button", "Restore: Sill climate").waitFor({ state: "hidden" });
+  },
+
+  async "a table names its faults by line, and without them registers all"(page) {
+    await page.role("button", "Import a table").click();
+    const dialog = page.role("dialog", "Import a table");
+    const table = dialog.getByRole("textbox", { name: "Table (CSV)" });
+    await table.fill("product,name_en,space\npump,Pump A,Plant room\nzorbo,Pump B,Plant room\npump,Pump C,Attic\n");
+    await dialog.getByRole("button", { name: "Import", exact: true }).click();
+    const faults = dialog.getByRole("table").getByRole("row");
+    await faults.filter({ hasText: "zorbo" }).waitFor();
+    assert.deepEqual(await faults.filter({ hasText: "zorbo" }).getByRole("cell").first().innerText(), "3");
+    assert.deepEqual(await faults.filter({ hasText: "Attic" }).getByRole("cell").first().innerText(), "4");
+    await page.accessible("faults of a table");
+    await page.shot("import");
+    await table.fill("product,name_en,space\npump,Pump A,Plant room\npump,Pump B,Plant room\n");
+    await dialog.getByRole("button", { name: "Import", exact: true }).click();
+    await dialog.getByText("2 devices were registered").waitFor();
+    await page.accessible("an imported table");
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.role("complementary", "Building").getByText("Pump B", { exact: true }).waitFor();
+  },
+
+  async "a connection has the form of its driver, and is refused by its fields"(page) {
+    await page.role("button", "Connections").click();
+    const dialog = page.role("dialog");
+    await dialog.getByRole("button", { name: "New connection" }).click();
+    await dialog.getByRole("combobox", { name: "Driver" }).waitFor();
+    await page.accessible("a new connection");
+    await page.shot("connection");
+    await page.tab.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  },
+
+  async "a sentence asks before it adds a device, and undo takes it out"(page) {
+    const turn = await page.say("Add a motion sensor called Tea watch to the pantry");
+    const card = turn.getByRole("article", { name: "Change of devices" });
+    await card.getByText("Tea watch").first().waitFor();
+    const row = page.role("button", "Details of Tea watch");
+    assert.equal(await row.count(), 0);
+    await page.accessible("a device in a proposal");
+    await card.getByRole("button", { name: "Approve" }).click();
+    await row.waitFor();
+    await turn.getByRole("button", { name: "Undo" }).click();
+    await row.waitFor({ state: "hidden" });
+  },
+
   async "the language changes every word and is remembered"(page) {
     await page.setLang("zh-CN");
     await page.role("textbox", "消息").waitFor();
@@ -141,6 +241,13 @@ export const TESTS = {
       }
       await page.accessible(`the panel, ${lang}`);
       await page.shot(`panel-${lang}`);
+      await dialog.getByRole("tab").nth(0).click();
+      await page.role("button", /^(Connect a device|接入设备)$/).click();
+      await page.role("dialog", /^(Connect a device|接入设备)$/).getByRole("radio").first().waitFor();
+      await page.fits(`connecting a device, ${lang}`);
+      await page.accessible(`connecting a device, ${lang}`);
+      await page.tab.keyboard.press("Escape");
+      await page.role("dialog", /^(Connect a device|接入设备)$/).waitFor({ state: "hidden" });
       await page.tab.keyboard.press("Escape");
       await dialog.waitFor({ state: "hidden" });
     }

@@ -176,6 +176,7 @@ export const WORDS = {
   firstValue: w("第一个数值已到达：{value}", "First value arrived: {value}"),
   isOnline: w("设备已上线，正在等待数值…", "The device is online; waiting for a value…"),
   refusedPayload: w("收到但未采用", "Received and not taken"),
+  refusedNow: w("收到但未采用：{why}", "Received and not taken: {why}"),
   secretOnce: w("密钥只显示这一次，关闭后无法再次查看。", "This secret is shown once. It cannot be seen again after you close this."),
   host: w("主机", "Host"),
   port: w("端口", "Port"),

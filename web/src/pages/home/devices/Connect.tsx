@@ -137,14 +137,25 @@ function Products({ chosen, choose }: { chosen: string; choose: (key: string) =>
   );
 }
 
+type First = ReturnType<typeof firstValue>;
+
 function Made({ registered, close }: { registered: Registered; close: () => void }) {
   const { t, of } = useWords();
   const { device, credential } = registered;
+  const [devices, points] = [useHome((home) => home.devices), useHome((home) => home.points)];
+  const first = useMemo(() => firstValue({ devices, points }, device.id), [devices, points, device.id]);
+  const rejected = useRejected(device.id, first === undefined);
   return (
     <div className={styles.stack}>
       <h3>{t("added", { name: of(nameOf(device.names)) })}</h3>
-      <Waiting device={device.id} />
+      <Waiting device={device.id} first={first} rejected={rejected} />
       {credential && <Login credential={credential} />}
+      {rejected.length > 0 && (
+        <section className={styles.stack}>
+          <h3>{t("refusedPayload")}</h3>
+          <RejectedList rejected={rejected.slice(0, REJECTED_SHOWN)} />
+        </section>
+      )}
       <div className={form.acts}>
         <Button look="main" icon="check" onClick={close}>
           {t("done")}
@@ -154,30 +165,20 @@ function Made({ registered, close }: { registered: Registered; close: () => void
   );
 }
 
-/** Watches for the first value; shows what came and was not taken meanwhile. */
-function Waiting({ device }: { device: string }) {
+/** Watches for the first value. What came and was not taken is told in the same box, so that nothing below moves. */
+function Waiting({ device, rejected, first }: { device: string; rejected: readonly Rejected[]; first: First }) {
   const { t, of } = useWords();
-  const [devices, points] = [useHome((home) => home.devices), useHome((home) => home.points)];
-  const first = useMemo(() => firstValue({ devices, points }, device), [devices, points, device]);
-  const online = devices[device]?.online === true;
-  const rejected = useRejected(device, first === undefined);
+  const online = useHome((home) => home.devices[device]?.online === true);
   const value = first && `${of(nameOf(first.point.names))} ${of(first.words)}`;
+  const [newest] = rejected;
   return (
-    <>
-      <div className={styles.wait} data-state={first ? "arrived" : "waiting"} role="status">
-        {first ? <Icon name="check" size={18} /> : <Spinner size={18} />}
-        <span>
-          <strong>{value ? t("firstValue", { value }) : t(online ? "isOnline" : "waitingFirst")}</strong>
-          {!first && t("waitingFirstHint")}
-        </span>
-      </div>
-      {rejected.length > 0 && (
-        <section className={styles.stack} aria-live="polite">
-          <h3>{t("refusedPayload")}</h3>
-          <RejectedList rejected={rejected.slice(0, REJECTED_SHOWN)} />
-        </section>
-      )}
-    </>
+    <div className={styles.wait} data-state={first ? "arrived" : newest ? "refused" : "waiting"} role="status">
+      {first ? <Icon name="check" size={18} /> : newest ? <Icon name="alert" size={18} /> : <Spinner size={18} />}
+      <span>
+        <strong>{value ? t("firstValue", { value }) : newest ? t("refusedNow", { why: of(newest.message) }) : t(online ? "isOnline" : "waitingFirst")}</strong>
+        {!first && (newest ? <code>{newest.excerpt}</code> : t("waitingFirstHint"))}
+      </span>
+    </div>
   );
 }
 

@@ -13,8 +13,8 @@ import { Dialog } from "../../../ui/Dialog";
 import { Field, form, Tick } from "../../../ui/Form";
 import { Notice } from "../../../ui/Notice";
 import * as wire from "../../../wire/devices";
-import { Failure } from "../../../wire/http";
-import type { Connection, ConnectionWish, Driver } from "../../../wire/types";
+import type { Failure } from "../../../wire/http";
+import type { Connection, ConnectionWish, Diagnostic, Driver } from "../../../wire/types";
 import { namesOf } from "./Connect";
 import styles from "./Devices.module.css";
 import { Said } from "./Said";
@@ -101,6 +101,10 @@ function Edit({ drivers, known, back, done }: EditProps) {
   const [config, setConfig] = useState<Json | undefined>((known?.config ?? driver?.sample ?? {}) as Json);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
+  const [look, setLook] = useState<Look>("form");
+  const fields = useMemo(() => new Set(look === "form" ? placesOf(config, CONFIG) : []), [config, look]);
+  const by = useMemo(() => faultsBy(failure?.diagnostics ?? [], (path) => path !== CONFIG && fields.has(path)), [failure, fields]);
+  const faults = (path: string) => (by.get(CONFIG + path) ?? []).map((finding) => [of(finding.message), finding.help ? of(finding.help) : ""].filter(Boolean).join(" "));
   const run = async (request: Promise<boolean>) => {
     setBusy(true);
     setFailure(undefined);
@@ -147,11 +151,12 @@ function Edit({ drivers, known, back, done }: EditProps) {
           {(control) => <input {...control} className={form.input} lang="en" value={en} maxLength={64} autoComplete="off" onChange={(event) => setEn(event.target.value)} />}
         </Field>
       </div>
-      {driver && <Config key={driver.name} driver={driver} value={config} set={setConfig} failure={failure} />}
+      {driver && <Config key={driver.name} driver={driver} value={config} set={setConfig} look={look} setLook={setLook} faults={faults} />}
       <Field label={t("password")} hint={known?.has_password ? t("passwordKept") : undefined}>
         {(control) => <input {...control} type="password" className={form.input} value={password} autoComplete="new-password" onChange={(event) => setPassword(event.target.value)} />}
       </Field>
       <Tick label={t("closeConnection")} on={disabled} set={setDisabled} />
+      {failure && <Wrong failure={failure} rest={by.get("") ?? []} />}
       <div className={form.acts}>
         <Button type="submit" look="main" disabled={busy || !driver}>
           {t(busy ? "saving" : "save")}
@@ -167,24 +172,23 @@ function Edit({ drivers, known, back, done }: EditProps) {
   );
 }
 
+type Look = "form" | "json";
+
 interface ConfigProps {
   driver: Driver;
   value: Json | undefined;
   set: (value: Json | undefined) => void;
-  failure: Failure | undefined;
+  look: Look;
+  setLook: (look: Look) => void;
+  faults: (path: string) => readonly string[];
 }
 
 /** Where the configuration stands in the request. */
 const CONFIG = "/config";
 
-function Config({ driver, value, set, failure }: ConfigProps) {
-  const { t, of } = useWords();
-  const [look, setLook] = useState<"form" | "json">("form");
+function Config({ driver, value, set, look, setLook, faults }: ConfigProps) {
+  const { t } = useWords();
   const part = useMemo(() => partOf(driver.schema, driver.schema), [driver]);
-  const fields = useMemo(() => new Set(look === "form" ? placesOf(value, CONFIG) : []), [value, look]);
-  const by = useMemo(() => faultsBy(failure?.diagnostics ?? [], (path) => fields.has(path)), [failure, fields]);
-  const faults = (path: string) => (by.get(CONFIG + path) ?? []).map((finding) => [of(finding.message), finding.help ? of(finding.help) : ""].filter(Boolean).join(" "));
-  const rest = by.get("") ?? [];
   return (
     <>
       <Choice
@@ -201,17 +205,22 @@ function Config({ driver, value, set, failure }: ConfigProps) {
       ) : (
         <Field label={t("asJson")}>{(control) => <JsonText control={control} value={value} set={set} />}</Field>
       )}
-      {failure && (
-        <Notice tone="bad">
-          {failure.said || t(`trouble_${failure.kind}`)}
-          {rest.map((finding, at) => (
-            <div key={at}>
-              {finding.path && <code>{finding.path.replace(CONFIG, "") || "/"}</code>} {of(finding.message)} {finding.help ? of(finding.help) : ""}
-            </div>
-          ))}
-        </Notice>
-      )}
     </>
+  );
+}
+
+/** What is wrong, at the end where the button was pressed: the whole, and what belongs to no field. */
+function Wrong({ failure, rest }: { failure: Failure; rest: readonly Diagnostic[] }) {
+  const { t, of } = useWords();
+  return (
+    <Notice tone="bad">
+      {failure.said || t(`trouble_${failure.kind}`)}
+      {rest.map((finding, at) => (
+        <div key={at}>
+          {finding.path && <code>{finding.path.replace(CONFIG, "") || "/"}</code>} {of(finding.message)} {finding.help ? of(finding.help) : ""}
+        </div>
+      ))}
+    </Notice>
   );
 }
 

@@ -264,8 +264,8 @@ function Removing({ device, back, done }: { device: Device; back: () => void; do
     setBusy(false);
     if ("failure" in answer) return setFailure(answer.failure);
     useHome.getState().change((site) => withChanged(site, answer.ok));
-    await load();
     done();
+    await load();
   };
   return (
     <div className={styles.stack}>

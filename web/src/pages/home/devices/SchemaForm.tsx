@@ -167,7 +167,7 @@ export function JsonText({ control, value, set }: { control: Control; value: Jso
   };
   return (
     <>
-      <textarea {...control} className={`${form.input} ${form.code}`} rows={8} value={text} spellCheck={false} aria-invalid={wrong !== "" || control["aria-invalid"]} onChange={(event) => change(event.target.value)} />
+      <textarea {...control} className={`${form.input} ${form.code}`} rows={6} value={text} spellCheck={false} aria-invalid={wrong !== "" || control["aria-invalid"]} onChange={(event) => change(event.target.value)} />
       {wrong && (
         <span className={form.fault} role="alert">
           {t("notJson", { why: wrong })}
