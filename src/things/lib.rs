@@ -1,5 +1,6 @@
 //! What exists: thing models (TSL with our `x` block), the closed list of traits, products, devices, points, spaces,
-//! selectors, and the immutable [`World`] snapshot that everything above reads.
+//! selectors, and the immutable [`World`] snapshot that everything above reads. What devices say is checked by
+//! [`ingest`], what they say in bytes is taken apart by [`layout`], and [`infer`] proposes a model where there is none.
 //!
 //! What it is *not*: it holds no present values of its own ([`States`] is filled by the runtime), knows no rule, no
 //! request and no protocol. Start at [`World`].

@@ -1,7 +1,7 @@
 //! The immutable snapshot of what exists, with its indexes. A change of configuration makes a new one.
 
 use crate::registry::{Connection, Device, Product, Route, Site, Space, WorldDoc};
-use crate::{PointSpec, ThingModel};
+use crate::{PointKind, PointSpec, ThingModel};
 use base::id::{ConnectionId, DeviceId, PointId, ProductId, SpaceId};
 use base::{Bilingual, Diagnostic, Diagnostics, Lang, Sample, Timestamp};
 use std::collections::BTreeMap;
@@ -26,6 +26,8 @@ pub struct World {
     /// Devices by the key of their product and their own, as topics and imports name them.
     by_key: BTreeMap<String, BTreeMap<String, DeviceId>>,
     connections: BTreeMap<ConnectionId, usize>,
+    /// What the properties of a product take, in the order of its model; none where one of them is faulty.
+    kinds: BTreeMap<ProductId, Vec<PointKind>>,
 }
 
 impl World {
@@ -35,6 +37,9 @@ impl World {
         let mut world = World { doc, ..World::default() };
         for (i, p) in world.doc.products.iter().enumerate() {
             world.products.insert(p.id, i);
+            if let Ok(kinds) = p.model.properties.iter().map(PointKind::of_property).collect() {
+                world.kinds.insert(p.id, kinds);
+            }
         }
         for (i, s) in world.doc.spaces.iter().enumerate() {
             world.spaces.insert(s.id, i);
@@ -181,6 +186,12 @@ impl World {
     /// The points of a device, in the order of its model.
     pub fn points_of(&self, device: DeviceId) -> impl Iterator<Item = &PointSpec> {
         self.by_device.get(&device).into_iter().flatten().filter_map(|p| self.points.get(p))
+    }
+    /// Id and kind of the property that stands at a place of the model; quicker than [`World::point`], since devices
+    /// of one product share it. None where the product has a faulty property.
+    pub fn property_at(&self, device: &Device, place: usize) -> Option<(PointId, &PointKind)> {
+        let id = self.by_device.get(&device.id)?.get(place)?;
+        Some((*id, self.kinds.get(&device.product)?.get(place)?))
     }
     /// The model of a device.
     pub fn model_of(&self, device: DeviceId) -> Option<&ThingModel> {

@@ -94,6 +94,7 @@ impl Code {
     pub fn of(fault: &Fault) -> Code {
         match (fault.code, fault.type_) {
             ("ingest.unknown", _) => Code::Unknown,
+            ("ingest.device", _) => Code::Device,
             ("ingest.limit", None) => Code::Properties,
             (_, None) => Code::Request,
             (_, Some(DataKind::Int)) => Code::Int,

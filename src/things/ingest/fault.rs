@@ -75,6 +75,11 @@ impl Fault {
         Fault::new(identifier, "ingest.unknown", "不在物模型中", "is not in the thing model")
     }
 
+    /// `ingest.device`: nobody said it.
+    pub(super) fn no_device() -> Fault {
+        Fault::new("", "ingest.device", "设备不存在", "there is no such device")
+    }
+
     /// `ingest.limit`: too many at once.
     pub(super) fn too_many(identifier: &str, got: usize, max: usize) -> Fault {
         let (zh, en) =

@@ -11,9 +11,9 @@ mod typed;
 
 pub use fault::Fault;
 
-use crate::model::{DataType, Parameter};
+use crate::model::{DataType, Parameter, Property};
 use crate::point::whole;
-use crate::{PointKind, PointSpec, World};
+use crate::{Device, PointKind, PointSpec, World};
 use base::id::{DeviceId, PointId};
 use base::{Sample, Span, Timestamp, Value};
 use fault::Faults;
@@ -58,19 +58,19 @@ pub fn properties(world: &World, device: DeviceId, params: &Map<String, Json>, n
         faults.push(Fault::too_many("", params.len(), PROPERTIES_MAX));
         return Ingested { values, faults: faults.list() };
     }
-    let members = world.model_of(device).map(|m| m.properties.as_slice()).unwrap_or_default();
+    let Some((device, product)) = world.device(device).and_then(|d| Some((d, world.product(d.product)?))) else {
+        faults.push(Fault::no_device());
+        return Ingested { values, faults: faults.list() };
+    };
     for (identifier, said) in params {
-        let known = members.iter().find(|p| p.identifier == *identifier);
-        let Some((property, spec)) =
-            known.and_then(|p| Some((p, world.point(PointSpec::id_of(device, &p.identifier))?)))
-        else {
+        let Some((property, id, kind)) = find(world, device, &product.model.properties, identifier) else {
             faults.push(Fault::unknown(identifier));
             continue;
         };
         let (wire, time) = unwrapped(said, &property.data_type);
         let at = time.map_or(now, |time| instant(identifier, time, now, &mut faults));
-        if let Some(value) = typed::property(property, &spec.kind, wire, &mut faults) {
-            values.push((spec.id, Sample::good(value, at)));
+        if let Some(value) = typed::property(property, kind, wire, &mut faults) {
+            values.push((id, Sample::good(value, at)));
         }
     }
     Ingested { values, faults: faults.list() }
@@ -136,6 +136,21 @@ pub fn outgoing(world: &World, spec: &PointSpec, value: &Value) -> Result<Json, 
         typed::outgoing(property, &spec.kind, value, &mut faults)
     };
     wire.filter(|_| faults.count() == 0).ok_or_else(|| faults.list())
+}
+
+/// A property of the model and its point.
+fn find<'a>(
+    world: &'a World,
+    device: &Device,
+    members: &'a [Property],
+    identifier: &str,
+) -> Option<(&'a Property, PointId, &'a PointKind)> {
+    let place = members.iter().position(|p| p.identifier == identifier)?;
+    let (id, kind) = world.property_at(device, place).or_else(|| {
+        let spec = world.point(PointSpec::id_of(device.id, identifier))?;
+        Some((spec.id, &spec.kind))
+    })?;
+    Some((members.get(place)?, id, kind))
 }
 
 /// Takes the time off `{value, time}`.
