@@ -51,3 +51,9 @@ pub trait Session: Send {
     /// The devices and raw topics that are its own.
     fn route(&self) -> Route;
 }
+
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+#[path = "../../tests/peers/lib.rs"]
+mod peers;

@@ -79,4 +79,4 @@ fn adopt(config: &Map<String, Json>, candidate: &Candidate) -> Map<String, Json>
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
