@@ -9,6 +9,10 @@ mod shared;
 
 pub mod cause_explain;
 pub mod command_propose;
+pub mod device_register;
+pub mod device_remove;
+pub mod device_restore;
+pub mod device_update;
 pub mod point_read;
 pub mod point_search;
 pub mod rule_enable;
@@ -36,6 +40,10 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(rule_get::RuleGet(h())),
         Arc::new(rule_enable::RuleEnable(h())),
         Arc::new(cause_explain::CauseExplain(h())),
+        Arc::new(device_register::DeviceRegister(h())),
+        Arc::new(device_update::DeviceUpdate(h())),
+        Arc::new(device_remove::DeviceRemove(h())),
+        Arc::new(device_restore::DeviceRestore(h())),
         Arc::new(turn_undo::TurnUndo(h())),
     ]
 }

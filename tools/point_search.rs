@@ -1,5 +1,6 @@
 //! `point_search`: finds points by what people call them and where they are. The way from names to ids.
 
+use crate::shared::devices::spaces_called;
 use crate::shared::{host, sees, takes};
 use agent::{Caller, Example, Tool, ToolError};
 use async_trait::async_trait;
@@ -210,16 +211,6 @@ fn with_nearest(fault: Diagnostic, written: &str, known: &BTreeSet<&str>) -> Dia
     let list = if near.is_empty() { known.iter().take(20).copied().collect() } else { near };
     let list = list.join(", ");
     fault.help(Bilingual::new(format!("可用：{list}"), format!("possible: {list}")))
-}
-
-fn spaces_called(written: &str, world: &World) -> Vec<SpaceId> {
-    let id = SpaceId::parse(written).ok();
-    let name = written.trim().to_lowercase();
-    world
-        .spaces()
-        .filter(|s| Some(s.id) == id || s.names.all().any(|n| n.to_lowercase() == name))
-        .map(|s| s.id)
-        .collect()
 }
 
 /// A query in pieces that each have to fit: words between spaces, and runs of Chinese.

@@ -23,7 +23,7 @@ pub struct Input {
 /// What came of it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Output {
-    /// Rules that changed, in words; absent when none did.
+    /// Rules and devices that changed, in words; absent when none did.
     pub text: Option<Bilingual>,
     /// What became of the inverse commands.
     pub receipts: Vec<Receipt>,
@@ -53,9 +53,10 @@ impl Tool for TurnUndo {
     }];
 
     async fn run(&self, caller: &Caller, input: Input) -> Result<Output, ToolError> {
+        let before = self.0.read(|core| core.world().clone()).await.map_err(|e| host(&e))?;
         let event = Event::Undo { actor: caller.actor.clone(), turn: input.turn, within: Some(caller.turn) };
         let came = Came::of(self.0.apply(event).await.map_err(|e| host(&e))?);
         let receipts = came.receipts(&self.0).await.map_err(|e| host(&e))?;
-        Ok(Output { text: came.rules_in_words(), receipts, proposals: came.proposals, refusals: came.refusals })
+        Ok(Output { text: came.in_words(&before), receipts, proposals: came.proposals, refusals: came.refusals })
     }
 }

@@ -42,8 +42,8 @@ pub struct Decided {
     pub proposal: Option<Proposal>,
     /// What became of its commands.
     pub receipts: Vec<Receipt>,
-    /// Rules that changed, in words.
-    pub rules: Vec<Bilingual>,
+    /// Rules and devices that changed, in words.
+    pub changed: Vec<Bilingual>,
     /// Why it was not taken.
     pub refusals: Vec<Refusal>,
 }

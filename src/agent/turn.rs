@@ -13,7 +13,7 @@ use crate::tool::{Caller, Shown, ToolError};
 use crate::tool_set::ToolSet;
 use base::id::{ConversationId, SpaceId, TurnId};
 use base::{Bilingual, IdGen, Lang, Timestamp, limits};
-use documents::{Actor, Channel, DialogueAct, Draft, Proposal, Reason, Refusal, Reply, Understanding, Verdict};
+use documents::{Actor, Channel, DeviceAct, DialogueAct, Draft, Proposal, Reason, Refusal, Reply, Understanding, Verdict};
 use futures::StreamExt;
 use language::{Utterance, render};
 use serde_json::{Value as Json, json};
@@ -274,8 +274,25 @@ impl Turn<'_> {
                 let text = Bilingual::new("还不能画图", "charts cannot be drawn yet");
                 self.refuse(Refusal::new(Reason::NoCapability, text)).await;
             }
+            Draft::Device(act) => self.device(act).await,
             Draft::Dialogue(act) => self.dialogue(act, utterance).await,
         }
+    }
+
+    async fn device(&mut self, act: &DeviceAct) {
+        let (tool, input) = match act {
+            DeviceAct::Register { product, count, names, space } => {
+                ("device_register", json!({ "product": product, "count": count, "names": names, "space": space }))
+            }
+            DeviceAct::Rename { device, names } => ("device_update", json!({ "device": device, "names": names })),
+            DeviceAct::Move { device, space } => ("device_update", json!({ "device": device, "space": space })),
+            DeviceAct::Service { device, disabled } => {
+                ("device_update", json!({ "device": device, "disabled": disabled }))
+            }
+            DeviceAct::Remove { device, force } => ("device_remove", json!({ "device": device, "force": force })),
+            DeviceAct::Restore { name } => ("device_restore", json!({ "device": name })),
+        };
+        self.call(tool, input).await;
     }
 
     async fn dialogue(&mut self, act: &DialogueAct, utterance: &Utterance) {
@@ -343,7 +360,7 @@ impl Turn<'_> {
         }
         let (receipts, refusals) = (decided.receipts, decided.refusals);
         self.take(Shown { receipts, refusals, ..Shown::default() }).await;
-        for text in decided.rules {
+        for text in decided.changed {
             self.out.say(text);
         }
     }

@@ -1,10 +1,11 @@
 //! What a request was understood as, before anything happens.
 
 use crate::{Act, ChartQuery, Query, RuleGraph};
-use base::id::{PointId, RuleId};
+use base::id::{DeviceId, PointId, RuleId, SpaceId};
 use base::{Bilingual, Lang};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use things::Names;
 
 /// Most options of a question.
 pub const OPTIONS_MAX: usize = 4;
@@ -55,8 +56,63 @@ pub enum Draft {
     Rule(Box<RuleGraph>),
     /// A chart.
     Chart(ChartQuery),
+    /// A change of which devices there are.
+    Device(DeviceAct),
     /// Something about the conversation itself.
     Dialogue(DialogueAct),
+}
+
+/// A change of which devices there are, and what they are called.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceAct {
+    /// New devices of one product.
+    Register {
+        /// Key of a product or of a shipped template.
+        product: String,
+        /// How many.
+        count: u16,
+        /// What they are called; made from the product when empty.
+        #[serde(default, skip_serializing_if = "Names::is_empty")]
+        names: Names,
+        /// Where they are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        space: Option<SpaceId>,
+    },
+    /// Another name; that of the other language stays.
+    Rename {
+        /// Which device.
+        device: DeviceId,
+        /// What it is called from now on.
+        names: Names,
+    },
+    /// Another place.
+    Move {
+        /// Which device.
+        device: DeviceId,
+        /// Where it is from now on.
+        space: SpaceId,
+    },
+    /// Out of service, so that it is neither read nor written, or back in it.
+    Service {
+        /// Which device.
+        device: DeviceId,
+        /// Whether it is out of service.
+        disabled: bool,
+    },
+    /// It is taken out; for a while it can be restored.
+    Remove {
+        /// Which device.
+        device: DeviceId,
+        /// Although rules use it.
+        #[serde(default)]
+        force: bool,
+    },
+    /// A removed device comes back. What was removed has no entry in the world, so it is named.
+    Restore {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// Something about the conversation itself.

@@ -21,7 +21,7 @@ pub use actor::{Actor, ActorKind, Channel, Role};
 pub use chart::ChartQuery;
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
 pub use configuration::Change;
-pub use draft::{DialogueAct, Draft, Part, Question, Reason, Refusal, Understanding, Verdict};
+pub use draft::{DeviceAct, DialogueAct, Draft, Part, Question, Reason, Refusal, Understanding, Verdict};
 pub use journal::{Batch, Event, Outcome};
 pub use proposal::{Proposal, ProposalDoc, ProposalState};
 pub use query::{Ask, Comparison, Condition, Frame, Query};

@@ -5,7 +5,7 @@
 use crate::Utterance;
 use base::id::DeviceId;
 use base::{Lang, Span, Timestamp};
-use documents::{Draft, Question, Understanding, Verdict};
+use documents::{DeviceAct, Draft, Question, Understanding, Verdict};
 use serde::{Deserialize, Serialize};
 use things::{Selector, World};
 
@@ -78,7 +78,10 @@ impl Dialogue {
                 Selector { points: acts.iter().map(|a| a.point).take(SET_MAX).collect(), ..Selector::default() }
             }
             Draft::Query(q) => q.select.clone(),
-            Draft::Rule(_) | Draft::Chart(_) | Draft::Dialogue(_) => return,
+            Draft::Device(
+                DeviceAct::Rename { device, .. } | DeviceAct::Move { device, .. } | DeviceAct::Service { device, .. },
+            ) => Selector { devices: [*device].into(), ..Selector::default() },
+            Draft::Rule(_) | Draft::Chart(_) | Draft::Device(_) | Draft::Dialogue(_) => return,
         };
         self.salient.push(set);
         if self.salient.len() > SALIENT_MAX {

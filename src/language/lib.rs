@@ -1,6 +1,7 @@
 //! The embedded compiler: Chinese and English text into typed drafts, against the live registry.
 //!
-//! The pipeline, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
+//! Sentences about which devices there are stand apart: `devices`, by the whole-sentence forms of `forms`. For all others
+//! the pipeline is, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
 //! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `predicate`
 //! (what belongs together), `link` (which devices), `deed`, `rule`, `question` (drafts), `rank` (which reading wins).
 //! The words are in `lexicon.toml`; names and states come from the world.
@@ -14,7 +15,9 @@ mod clause;
 mod commands;
 mod concept;
 mod deed;
+mod devices;
 mod dialogue;
+mod forms;
 mod fuzzy;
 mod lattice;
 mod lexicon;
@@ -80,6 +83,12 @@ pub fn understand(
 ) -> Understanding {
     let cut: String = u.text.chars().take(limits::UTTERANCE_CHARS_MAX).collect();
     let text = normalise::Text::new(&cut);
+    let salient = dialogue.salient(world, u.now);
+    let scene = link::Scene { world, lexicon, states, now: u.now, space: u.space, salient, before: Vec::new() };
+    if let Some(verdict) = devices::read(&text, u, scene) {
+        let span = (0, cut.chars().count());
+        return Understanding { lang: u.answer_lang(), parts: vec![Part { span, verdict }], confidence: 1.0 };
+    }
     let covers = lattice::covers(&text, lexicon);
     let readings = covers.iter().map(|c| (c.excess, talk::read(&c.tokens, u, dialogue, world, lexicon, states)));
     let best = rank::best(readings.collect());

@@ -35,12 +35,13 @@ impl Surroundings for Building {
 
     async fn decide(&self, consent: Consent) -> Result<Decided, Gone> {
         let Consent { actor, turn, proposal, hash, approve } = consent;
+        let before = self.handle.read(|core| core.world().clone()).await.map_err(|_| Gone)?;
         let event = Event::Decide { actor, turn: Some(turn), proposal, hash, approve };
         let came = Came::of(self.handle.apply(event).await.map_err(|_| Gone)?);
         let receipts = came.receipts(&self.handle).await.map_err(|_| Gone)?;
-        let rules = came.rules_in_words().into_iter().collect();
+        let changed = came.in_words(&before).into_iter().collect();
         let decided = came.proposals.into_iter().find(|p| p.id == proposal);
-        Ok(Decided { proposal: decided, receipts, rules, refusals: came.refusals })
+        Ok(Decided { proposal: decided, receipts, changed, refusals: came.refusals })
     }
 
     async fn undoable(&self, turns: &[TurnId]) -> Result<Option<TurnId>, Gone> {

@@ -1,18 +1,20 @@
-//! No sequence of tool calls by an agent reaches an effect that policy does not allow, and none makes a rule run.
+//! No sequence of tool calls by an agent reaches an effect that policy does not allow; none makes a rule run, and none
+//! changes which devices there are.
 
-use super::{approve, caller, li, rule, start};
+use super::{approve, caller, li, old_lamp, removal, rule, start};
 use agent::{TurnLimits, TurnRequest};
 use base::Value;
-use base::id::{PointId, RuleId, TurnId};
-use documents::{Act, Actor, ActorKind, Channel, Event, Outcome, ProposalDoc, RuleState};
+use base::id::{DeviceId, PointId, RuleId, TurnId};
+use documents::{Act, Actor, ActorKind, Change, Channel, Event, Outcome, ProposalDoc, RuleState};
 use policy::{Decision, Effect};
 use proptest::prelude::*;
 use runtime::{Handle, demo};
 use serde_json::{Value as Json, json};
 use things::{Assistant, PointKind, World, WorldDoc};
 
-/// Turns of Li, in order: a lamp, a lock, a rule, and the rule taken out of use again.
-const TURNS: u128 = 4;
+/// Turns of Li, in order: a lamp, a lock, a rule, the rule taken out of use again, and a device that is added and
+/// removed.
+const TURNS: u128 = 6;
 
 /// The demo building with every exposure.
 fn exposed() -> WorldDoc {
@@ -40,6 +42,10 @@ async fn before(handle: &Handle) {
     approve(handle, ProposalDoc::Rule(Box::new(rule())), turn(3)).await;
     let off = Event::RuleSwitch { actor: li(Channel::Ui), turn: turn(4), rule: rule().id, state: RuleState::Draft };
     handle.apply(off).await.unwrap();
+    for (n, change) in [(5, Change::PutDevice(Box::new(old_lamp()))), (6, removal(old_lamp().id))] {
+        let event = Event::Configure { actor: li(Channel::Ui), turn: turn(n), changes: vec![change] };
+        handle.apply(event).await.unwrap();
+    }
     // Something waits, which only a person may approve.
     let document = ProposalDoc::Commands(vec![Act::to(demo::point("lobby_light", "power"), true)]);
     handle.apply(Event::Propose { actor: li(Channel::Ui), turn: None, document }).await.unwrap();
@@ -53,8 +59,27 @@ enum Step {
     Enable(bool, RuleState),
     Undo(u128),
     Look(usize),
+    Register(usize, u16),
+    Update(usize, bool),
+    Remove(usize, bool),
+    Restore,
     Say(&'static str),
 }
+
+const PRODUCTS: &[&str] = &["outlet", "pump", "温湿度传感器", "light", "zorbo"];
+
+const SAYINGS: &[&str] = &[
+    "yes",
+    "确认",
+    "undo",
+    "撤销",
+    "add a pump to the pantry",
+    "删除咖啡机",
+    "remove the lobby light anyway",
+    "把台灯移到大厅",
+    "rename the desk lamp to Mine",
+    "恢复设备旧台灯",
+];
 
 fn step() -> impl Strategy<Value = Step> {
     let states = prop_oneof![Just(RuleState::Draft), Just(RuleState::Shadow), Just(RuleState::Live)];
@@ -64,7 +89,11 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (any::<bool>(), states).prop_map(|(known, s)| Step::Enable(known, s)),
         2 => (1..30u128).prop_map(Step::Undo),
         1 => (0..80usize).prop_map(Step::Look),
-        1 => prop_oneof![Just("yes"), Just("确认"), Just("undo"), Just("撤销")].prop_map(Step::Say),
+        2 => (0..PRODUCTS.len(), 0..60u16).prop_map(|(p, n)| Step::Register(p, n)),
+        1 => (0..30usize, any::<bool>()).prop_map(|(d, disabled)| Step::Update(d, disabled)),
+        1 => (0..30usize, any::<bool>()).prop_map(|(d, force)| Step::Remove(d, force)),
+        1 => Just(Step::Restore),
+        2 => prop::sample::select(SAYINGS).prop_map(Step::Say),
     ]
 }
 
@@ -84,6 +113,7 @@ fn setting(world: &World, point: PointId, choice: u8) -> Json {
 
 fn call(step: &Step, points: &[PointId], world: &World) -> Option<(&'static str, Json)> {
     let point = |n: &usize| points.get(*n).copied().unwrap_or_else(|| PointId::from_bits(1));
+    let device = |n: &usize| world.devices().nth(*n).map_or_else(|| DeviceId::from_bits(1), |d| d.id);
     Some(match step {
         Step::Command(acts) => {
             let acts: Vec<Json> = acts
@@ -109,6 +139,14 @@ fn call(step: &Step, points: &[PointId], world: &World) -> Option<(&'static str,
             ("rule_enable", json!({ "rule": rule, "state": state }))
         }
         Step::Undo(turn) => ("turn_undo", json!({ "turn": TurnId::from_bits(*turn) })),
+        Step::Register(product, count) => {
+            ("device_register", json!({ "product": PRODUCTS[*product], "count": count, "space": "Lobby" }))
+        }
+        Step::Update(n, disabled) => {
+            ("device_update", json!({ "device": device(n), "names": { "en": ["Mine"] }, "disabled": disabled }))
+        }
+        Step::Remove(n, force) => ("device_remove", json!({ "device": device(n), "force": force })),
+        Step::Restore => ("device_restore", json!({ "device": "Old lamp" })),
         Step::Look(n) => ("cause_explain", json!({ "point": point(n) })),
         Step::Say(_) => return None,
     })
@@ -118,6 +156,7 @@ async fn run(steps: Vec<Step>, channel: Channel) {
     let handle = start(exposed()).await;
     before(&handle).await;
     let (world, rules) = handle.read(|c| (c.world().clone(), c.rules().clone())).await.unwrap();
+    let doc = world.doc().clone();
     let points: Vec<PointId> = world.points().map(|p| p.id).collect();
     let agent = crate::agent(&handle, 3, TurnLimits::default()).unwrap();
     let bot = || Actor::agent("bot", channel);
@@ -144,12 +183,14 @@ async fn run(steps: Vec<Step>, channel: Channel) {
                         assert_eq!(verdict.decision, Decision::Allow, "{step:?} sent {command:?}");
                     }
                     Outcome::Rule(saved) => panic!("{step:?} changed a rule: {saved:?}"),
+                    Outcome::Configured(done) => panic!("{step:?} changed what exists: {done:?}"),
                     _ => {}
                 }
             }
         }
     }
     assert_eq!(handle.read(|c| c.rules().clone()).await.unwrap(), rules);
+    assert_eq!(*handle.read(|c| c.world().clone()).await.unwrap().doc(), doc);
     handle.stop().await;
 }
 
@@ -177,7 +218,7 @@ async fn what_policy_allows_is_done() {
 /// Found by the test above: taking back that a rule was put out of use would put it into use.
 #[tokio::test]
 async fn an_agent_takes_no_change_of_a_rule_back() {
-    run(vec![Step::Undo(4)], Channel::Mcp).await;
+    run(vec![Step::Undo(4), Step::Undo(5), Step::Undo(6)], Channel::Mcp).await;
 }
 
 #[tokio::test]
@@ -190,6 +231,10 @@ async fn a_hidden_point_does_not_exist() {
         let found = tools.call("point_search", &who, json!({ "query": "coffee machine" })).await.unwrap();
         assert_eq!((&found["total"], &found["suggestions"]), (&json!(0), &json!([])));
         let select = json!({ "select": { "devices": [demo::device("coffee")] } });
+        for tool in ["device_update", "device_remove"] {
+            let named = tools.call(tool, &who, json!({ "device": "Coffee machine" })).await.unwrap_err();
+            assert_eq!(named.fault().code, "unknown_device", "{tool}");
+        }
         assert_eq!(tools.call("point_read", &who, select).await.unwrap()["frames"][0]["points"], 0);
         let mut graph = rule();
         graph.nodes[0].params.insert("point".into(), json!(hidden));

@@ -1,18 +1,19 @@
 //! The tools over the real runtime: the demo building with simulated devices on a clock of its own.
 
 mod agents;
+mod devices;
 mod examples;
 mod turns;
 
 use agent::Caller;
-use base::id::{RevisionId, RuleId, TurnId};
+use base::id::{DeviceId, RevisionId, RuleId, TurnId};
 use base::{Lang, Timestamp};
-use documents::{Act, Actor, Channel, Event, Outcome, ProposalDoc, Role, RuleGraph};
+use documents::{Act, Actor, Change, Channel, Event, Outcome, ProposalDoc, Role, RuleGraph};
 use drivers::simulated::{Config, Simulated};
 use runtime::{Handle, Host, Options, Time, demo};
 use serde_json::json;
 use store::Store;
-use things::WorldDoc;
+use things::{Device, Names, Route, WorldDoc};
 
 /// A running demo building in which Li has turned on the desk lamp and approved a rule.
 async fn building() -> Handle {
@@ -23,7 +24,29 @@ async fn building() -> Handle {
     let sent = out.iter().filter_map(|o| if let Outcome::Send(c) = o { Some(c.id) } else { None }).collect();
     assert_eq!(handle.settled(sent).await.unwrap().len(), 1);
     approve(&handle, ProposalDoc::Rule(Box::new(rule())), None).await;
+    for changes in [vec![Change::PutDevice(Box::new(old_lamp()))], vec![removal(old_lamp().id)]] {
+        let out = handle.apply(Event::Configure { actor: li(Channel::Ui), turn: None, changes }).await.unwrap();
+        assert!(matches!(out.as_slice(), [Outcome::Configured(_)]), "{out:?}");
+    }
     handle
+}
+
+/// A lamp that was there once.
+fn old_lamp() -> Device {
+    Device {
+        id: DeviceId::of_name("old lamp"),
+        product: demo::world().products.iter().find(|p| p.key == "light_dimmable").unwrap().id,
+        key: "old".into(),
+        names: Names::new("旧台灯", "Old lamp"),
+        placements: Vec::new(),
+        route: Route::Simulated,
+        tags: Default::default(),
+        disabled: false,
+    }
+}
+
+fn removal(device: DeviceId) -> Change {
+    Change::RemoveDevice { device, force: true }
 }
 
 /// A running building of simulated devices.

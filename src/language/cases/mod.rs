@@ -2,6 +2,7 @@
 //! world. Expected drafts are written as `device.property=value`, devices in any order.
 
 mod commands;
+mod devices;
 mod dialogues;
 mod properties;
 mod questions;
@@ -11,9 +12,10 @@ mod world;
 
 use crate::{Dialogue, Lexicon, Utterance, understand};
 use base::Timestamp;
-use documents::{Act, Draft, Setting, Understanding, Verdict};
+use base::id::{DeviceId, SpaceId};
+use documents::{Act, DeviceAct, Draft, Setting, Understanding, Verdict};
 use std::sync::LazyLock;
-use things::{States, World};
+use things::{Names, States, World};
 
 struct Fixture {
     world: World,
@@ -68,7 +70,26 @@ fn draft(d: &Draft) -> String {
             format!("{ask} of {}", sorted(names.collect()))
         }
         Draft::Dialogue(a) => format!("{a:?}").to_lowercase(),
+        Draft::Device(a) => device(a),
         Draft::Rule(_) | Draft::Chart(_) => "rule".into(),
+    }
+}
+
+/// A change of devices in one line.
+fn device(a: &DeviceAct) -> String {
+    let key = |d: &DeviceId| world::key(&FIXTURE.world, *d);
+    let called = |n: &Names| n.zh.iter().chain(&n.en).cloned().collect::<Vec<_>>().join("/");
+    let place = |s: &SpaceId| FIXTURE.world.space(*s).unwrap().names.en[0].replace(' ', "_");
+    match a {
+        DeviceAct::Register { product, count, names, space } => {
+            let space = space.as_ref().map_or_else(|| "-".into(), place);
+            format!("register {count} {product} in {space} as {}", called(names)).trim_end().to_owned()
+        }
+        DeviceAct::Rename { device, names } => format!("rename {} as {}", key(device), called(names)),
+        DeviceAct::Move { device, space } => format!("move {} to {}", key(device), place(space)),
+        DeviceAct::Service { device, disabled } => format!("service {} {}", key(device), !disabled),
+        DeviceAct::Remove { device, force } => format!("remove {}{}", key(device), if *force { " anyway" } else { "" }),
+        DeviceAct::Restore { name } => format!("restore {name}"),
     }
 }
 

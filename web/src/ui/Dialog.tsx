@@ -19,10 +19,9 @@ export function Dialog({ title, leave, close, children }: Props) {
   useEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
-    return () => element?.close();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={heading} className={styles.dialog} onCancel={(event) => (event.preventDefault(), close())}>
+    <dialog ref={dialog} aria-labelledby={heading} className={styles.dialog} onClose={close}>
       <header className={styles.head}>
         <h2 id={heading}>{title}</h2>
         <IconButton label={leave} icon="cross" onClick={close} />
