@@ -1,8 +1,9 @@
 //! The checks of a thing model that its types cannot hold: identifiers, specs, traits, unknown fields.
 
-use crate::model::{Access, DataKind, Origin, Property, ThingModel, X};
+use crate::model::{Access, DataKind, Origin, Parameter, Property, ThingModel, X};
 use crate::{PointKind, traits};
-use base::{Bilingual, Diagnostic, Diagnostics};
+use base::{Bilingual, Diagnostic, Diagnostics, Severity};
+use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
@@ -32,16 +33,22 @@ pub(crate) fn check(model: &ThingModel, origin: Origin, found: &mut Diagnostics)
         let path = format!("/properties/{i}");
         member(&path, &p.identifier, &p.extra, origin, &mut seen, found);
         property(&path, p, found);
+        if matches!(p.data_type.type_, DataKind::Struct | DataKind::Array) {
+            nested(&format!("{path}/dataType"), p.data_type.type_, &p.data_type.specs, origin, found);
+        }
     }
     for (i, e) in model.events.iter().enumerate() {
         let path = format!("/events/{i}");
         member(&path, &e.identifier, &e.extra, origin, &mut seen, found);
         one_of(&format!("{path}/type"), &e.type_, &["info", "alert", "error"], found);
+        parameters(&format!("{path}/outputData"), &e.output_data, origin, found);
     }
     for (i, s) in model.services.iter().enumerate() {
         let path = format!("/services/{i}");
         member(&path, &s.identifier, &s.extra, origin, &mut seen, found);
         one_of(&format!("{path}/callType"), &s.call_type, &["sync", "async"], found);
+        parameters(&format!("{path}/inputData"), &s.input_data, origin, found);
+        parameters(&format!("{path}/outputData"), &s.output_data, origin, found);
         known_trait(&path, &s.x, found);
     }
     if let Some(raw) = &model.x.raw {
@@ -81,6 +88,68 @@ fn member(
         ));
     }
     unknown(path, extra, origin, found);
+}
+
+fn parameters(path: &str, list: &[Parameter], origin: Origin, found: &mut Diagnostics) {
+    let mut seen = BTreeSet::new();
+    for (i, p) in list.iter().enumerate().take(MEMBERS_MAX + 1) {
+        let path = format!("{path}/{i}");
+        member(&path, &p.identifier, &p.extra, origin, &mut seen, found);
+        nested(&format!("{path}/dataType"), p.data_type.type_, &p.data_type.specs, origin, found);
+    }
+    if list.len() > MEMBERS_MAX {
+        let (zh, en) = (format!("最多 {MEMBERS_MAX} 项"), format!("at most {MEMBERS_MAX} are possible"));
+        found.push(Diagnostic::error("model.limit", path, Bilingual::new(zh, en)));
+    }
+}
+
+/// The types within a type. What was written elsewhere may be wrong there: such values are then kept as they are, or
+/// not taken, which deserves a warning only.
+fn nested(path: &str, kind: DataKind, specs: &Json, origin: Origin, found: &mut Diagnostics) {
+    let mut open = vec![(path.to_string(), kind, specs, 0)];
+    while let Some((path, kind, specs, depth)) = open.pop() {
+        let mut fault = |place: &str, message: Bilingual| {
+            let fault = Diagnostic::error("model.specs", format!("{path}/specs{place}"), message);
+            let severity = if origin == Origin::Created { Severity::Error } else { Severity::Warning };
+            found.push(Diagnostic { severity, ..fault });
+        };
+        if depth > base::limits::VALUE_DEPTH_MAX {
+            fault("", Bilingual::new("层级过深", "nested too deeply"));
+            continue;
+        }
+        let mut inner = Vec::new();
+        match (kind, specs) {
+            (DataKind::Struct, Json::Array(members)) => {
+                for (i, m) in members.iter().enumerate() {
+                    let named = m.get("identifier").is_some_and(Json::is_string);
+                    match m.get("dataType").filter(|_| named) {
+                        Some(type_) => inner.push((format!("/{i}/dataType"), type_)),
+                        None => {
+                            let (zh, en) =
+                                ("成员需要 identifier 和 dataType", "a member has `identifier` and `dataType`");
+                            fault(&format!("/{i}"), Bilingual::new(zh, en));
+                        }
+                    }
+                }
+            }
+            (DataKind::Array, specs) => inner.extend(specs.get("item").map(|item| ("/item".to_string(), item))),
+            (DataKind::Struct, _) => {}
+            (kind, specs) => {
+                if let Err(message) = PointKind::of_type(kind, specs, &X::default()) {
+                    fault("", message);
+                }
+            }
+        }
+        for (place, type_) in inner {
+            match type_.get("type").and_then(|t| DataKind::deserialize(t).ok()) {
+                Some(kind) => {
+                    let specs = type_.get("specs").unwrap_or(&Json::Null);
+                    open.push((format!("{path}/specs{place}"), kind, specs, depth + 1));
+                }
+                None => fault(&format!("{place}/type"), Bilingual::new("没有这种数据类型", "there is no such type")),
+            }
+        }
+    }
 }
 
 /// Fields of TSL that we keep but do not use.

@@ -126,6 +126,46 @@ fn all_faults_of_a_model_at_once() {
 }
 
 #[test]
+fn faults_within_types_are_found_where_they_are() {
+    let part = |id: &str, data: serde_json::Value| json!({"identifier": id, "name": id, "dataType": data});
+    let mut deep = json!({"type": "int"});
+    for _ in 0..12 {
+        deep = json!({"type": "array", "specs": {"item": deep}});
+    }
+    let model = json!({
+        "properties": [
+            {"identifier": "s", "name": "s", "accessMode": "r", "dataType": {"type": "struct", "specs": [part("a", json!({"type": "enum", "specs": {}})), part("b", json!({"type": "number"})), {"name": "c"}]}},
+            {"identifier": "d", "name": "d", "accessMode": "r", "dataType": deep}
+        ],
+        "events": [{"identifier": "e", "name": "e", "type": "info", "outputData": [part("x", json!({"type": "int", "specs": {"min": "a"}})), part("x", json!({"type": "int"}))]}],
+        "services": [{"identifier": "f", "name": "f", "callType": "sync", "inputData": [part("a b", json!({"type": "array", "specs": {"item": {"type": "bool"}}}))]}]
+    });
+    let places = |origin| -> Vec<String> {
+        let found = ThingModel::parse(&model, origin).1;
+        found.into_iter().map(|d| format!("{} {:?} {}", d.code, d.severity, d.path)).collect()
+    };
+    let created = places(Origin::Created);
+    assert_eq!(
+        created[..4],
+        [
+            "model.specs Error /properties/0/dataType/specs/2",
+            "model.specs Error /properties/0/dataType/specs/1/dataType/type",
+            "model.specs Error /properties/0/dataType/specs/0/dataType/specs",
+            &format!("model.specs Error /properties/1/dataType{}/specs", "/specs/item".repeat(9)),
+        ]
+    );
+    assert_eq!(
+        created[4..],
+        [
+            "model.specs Error /events/0/outputData/0/dataType/specs",
+            "model.duplicate Error /events/0/outputData/1/identifier",
+            "model.identifier Error /services/0/inputData/0/identifier",
+        ]
+    );
+    assert!(places(Origin::Imported).iter().all(|d| !d.contains("specs Error")), "only warned of");
+}
+
+#[test]
 fn what_was_imported_is_written_back_unchanged() {
     let model = json!({
         "schema": "https://example.com/schema.json", "profile": {"productKey": "k", "version": "1.0"}, "functionBlockId": "b", "vendor": {"z": 1},
