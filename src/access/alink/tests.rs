@@ -241,6 +241,18 @@ fn the_table_of_codes_is_whole() {
 }
 
 #[test]
+fn the_documentation_lists_every_code() {
+    let pages = [include_str!("../../../web/docs/zh-CN/messages.md"), include_str!("../../../web/docs/en/messages.md")];
+    for code in Code::all() {
+        let text = code.text();
+        for (page, text) in pages.iter().zip([text.zh, text.en]) {
+            let line = format!("| {} | {text} |", code.number());
+            assert!(page.lines().any(|l| l == line), "{line}");
+        }
+    }
+}
+
+#[test]
 fn packs_are_taken_apart() {
     let pack = Pack::read(&json!({
         "properties": {"p": [{"value": 1, "time": 1}, {"value": 2, "time": 2}], "q": {"value": 3, "time": 1}, "list": [1, 2], "none": []},

@@ -139,6 +139,20 @@ fn a_model_with_frames_is_written_back_unchanged() {
 }
 
 #[test]
+fn the_example_of_the_documentation_is_sound() {
+    for page in
+        [include_str!("../../../../web/docs/zh-CN/messages.md"), include_str!("../../../../web/docs/en/messages.md")]
+    {
+        let example = page.split("```").find(|block| block.contains("\"up\"")).unwrap().trim_start_matches("json");
+        let mut json = model();
+        json["x"]["raw"] = serde_json::from_str(example).unwrap();
+        json["properties"][0]["identifier"] = json!("temperature");
+        json["properties"][2]["identifier"] = json!("power");
+        assert_eq!(parsed(&json).1, [""; 0]);
+    }
+}
+
+#[test]
 fn all_faults_with_their_place() {
     assert_eq!(parsed(&model()).1, ["layout.beyond /x/raw/down/4/fields/0/at"]);
     let mut json = model();
