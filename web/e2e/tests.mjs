@@ -147,7 +147,9 @@ export const TESTS = {
     await dialog.getByText("It can be restored for 24 hours.").waitFor();
     await page.accessible("deleting a device");
     await dialog.getByRole("button", { name: "Delete", exact: true }).click();
-    await page.role("button", "Restore: Sill climate").click();
+    await page.role("button", "Restore: Sill climate").waitFor();
+    await page.accessible("a deleted device");
+    await page.role("complementary", "Building").getByRole("status").getByRole("button", { name: "Undo" }).click();
     await page.role("button", "Details of Sill climate").waitFor();
     await page.role("button", "Restore: Sill climate").waitFor({ state: "hidden" });
   },

@@ -105,6 +105,7 @@ fn commands_stay_commands() {
         ("put the kitchen light on", "kit_light.power=true"),
     ]);
     for text in [
+        "把小灰叫回去充电",
         "add 2 degrees to the bedroom thermostat",
         "add a bit of light in the bedroom",
         "恢复播放客厅电视",

@@ -91,15 +91,20 @@ export type Task = { is: "connect" } | { is: "import" } | { is: "connections" } 
 
 interface Tasks {
   task: Task | undefined;
+  /** The device that was deleted last on this page, until it is restored or something else is done. */
+  deleted: { id: string; name: Two } | undefined;
   open(task: Task): void;
   close(): void;
+  deletedNow(device: { id: string; name: Two } | undefined): void;
 }
 
 /** The dialogue that stands in front of the page. */
 export const useTasks = create<Tasks>((set) => ({
   task: undefined,
-  open: (task) => set({ task }),
+  deleted: undefined,
+  open: (task) => set({ task, deleted: undefined }),
   close: () => set({ task: undefined }),
+  deletedNow: (deleted) => set({ task: undefined, deleted }),
 }));
 
 /** Runs a request; an ended session ends the page's too. */

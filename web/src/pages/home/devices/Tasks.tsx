@@ -10,6 +10,7 @@ import { useAsked } from "../../../state/useAsked";
 import { useNow } from "../../../state/useNow";
 import { useWords } from "../../../state/useWords";
 import { Button } from "../../../ui/Button";
+import { Notice } from "../../../ui/Notice";
 import * as wire from "../../../wire/devices";
 import type { Failure } from "../../../wire/http";
 import type { Removed } from "../../../wire/types";
@@ -22,7 +23,7 @@ import { Said } from "./Said";
 
 /** The one open dialogue, if there is one. */
 export function TaskDialog() {
-  const { task, close } = useTasks();
+  const { task, close, deletedNow } = useTasks();
   switch (task?.is) {
     case "connect":
       return <Connect close={close} />;
@@ -31,7 +32,7 @@ export function TaskDialog() {
     case "connections":
       return <Connections close={close} />;
     case "device":
-      return <DeviceDetails key={task.id} id={task.id} close={close} removed={close} />;
+      return <DeviceDetails key={task.id} id={task.id} close={close} removed={(device) => deletedNow({ id: device.id, name: nameOf(device.names) })} />;
     case undefined:
       return null;
   }
@@ -44,16 +45,62 @@ export function DeviceTools() {
   const may = useSession((door) => door.phase.is === "in" && ["owner", "operator"].includes(door.phase.session.role));
   if (!may) return null;
   return (
-    <div className={styles.tools}>
-      <Button look="main" icon="plus" onClick={() => open({ is: "connect" })}>
-        {t("connect")}
-      </Button>
-      <Button icon="table" onClick={() => open({ is: "import" })}>
-        {t("importDevices")}
-      </Button>
-      <Button icon="cable" onClick={() => open({ is: "connections" })}>
-        {t("connections")}
-      </Button>
+    <>
+      <Deleted />
+      <div className={styles.tools}>
+        <Button look="main" icon="plus" onClick={() => open({ is: "connect" })}>
+          {t("connect")}
+        </Button>
+        <Button icon="table" onClick={() => open({ is: "import" })}>
+          {t("importDevices")}
+        </Button>
+        <Button icon="cable" onClick={() => open({ is: "connections" })}>
+          {t("connections")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** Puts a device back; what went wrong is told. */
+function useRestore(id: string, done: () => void) {
+  const [failure, setFailure] = useState<Failure>();
+  const [busy, setBusy] = useState(false);
+  const restore = async () => {
+    setBusy(true);
+    setFailure(undefined);
+    const answer = await asked(wire.restore(id));
+    setBusy(false);
+    if ("failure" in answer) return setFailure(answer.failure);
+    await load();
+    done();
+  };
+  return { failure, busy, restore };
+}
+
+/** The device that was deleted just now, with the way back. */
+function Deleted() {
+  const { t, of } = useWords();
+  const { deleted, deletedNow } = useTasks();
+  const { failure, busy, restore } = useRestore(deleted?.id ?? "", () => deletedNow(undefined));
+  return (
+    <div role="status">
+      {deleted && (
+        <div className={styles.deleted}>
+          <Notice
+            tone="plain"
+            icon="trash"
+            act={
+              <Button look="quiet" icon="undo" disabled={busy} onClick={() => void restore()}>
+                {t("undo")}
+              </Button>
+            }
+          >
+            {t("removedOf", { name: of(deleted.name) })}
+          </Notice>
+          <Said failure={failure} />
+        </div>
+      )}
     </div>
   );
 }
@@ -81,17 +128,8 @@ export function RecentlyRemoved() {
 
 function Gone({ device, again }: { device: Removed; again: () => void }) {
   const { t, of, lang } = useWords();
-  const [failure, setFailure] = useState<Failure>();
-  const [busy, setBusy] = useState(false);
+  const { failure, busy, restore } = useRestore(device.id, again);
   const name = of(nameOf(device.names));
-  const restore = async () => {
-    setBusy(true);
-    const answer = await asked(wire.restore(device.id));
-    setBusy(false);
-    if ("failure" in answer) return setFailure(answer.failure);
-    await load();
-    again();
-  };
   return (
     <li className={styles.row}>
       <span>
