@@ -102,6 +102,9 @@ pub struct Started {
     pub task: JoinHandle<()>,
 }
 
+/// Adds the mapping of a device to a configuration.
+pub type Adopt = fn(&Map<String, Json>, &Candidate) -> Map<String, Json>;
+
 /// A driver for devices behind a connection. A new one is one folder and one line in [`crate::registry`].
 pub struct Driver {
     /// Its name in configuration.
@@ -118,7 +121,7 @@ pub struct Driver {
     pub start: fn(Setup) -> Result<Started, Diagnostics>,
     /// The configuration with the mapping of a device that it found; the same when it has that one. `None`: this driver
     /// finds none.
-    pub adopt: Option<fn(&Map<String, Json>, &Candidate) -> Map<String, Json>>,
+    pub adopt: Option<Adopt>,
 }
 
 impl fmt::Debug for Driver {

@@ -14,8 +14,8 @@ use things::{Route, World};
 
 pub mod contract;
 pub mod form;
-pub mod mqtt;
 pub mod modbus;
+pub mod mqtt;
 pub mod registry;
 pub mod simulated;
 

@@ -138,7 +138,12 @@ fn the_sample_is_without_fault() {
     for suite in SUITES {
         let driver = driver(suite);
         let connection = connection(driver);
-        assert_eq!((driver.check)(&connection.config, &world(&connection, (suite.devices)())), vec![], "{}", suite.name);
+        assert_eq!(
+            (driver.check)(&connection.config, &world(&connection, (suite.devices)())),
+            vec![],
+            "{}",
+            suite.name
+        );
         // Without its devices it has faults, and they say where.
         let found = (driver.check)(&connection.config, &world(&connection, &[]));
         assert!(found.iter().any(|d| d.is_error() && !d.path.is_empty()), "{}: {found:?}", suite.name);
@@ -351,7 +356,7 @@ fn wanted(world: &World, choice: usize, value: u8, n: usize, now: Timestamp) -> 
     let writable: Vec<_> = world.points().filter(|p| p.writable).collect();
     let spec = writable.get(choice % writable.len().max(1))?;
     let value = match &spec.kind {
-        PointKind::Bool => Value::Bool(value % 2 == 0),
+        PointKind::Bool => Value::Bool(value.is_multiple_of(2)),
         PointKind::Number { .. } => spec.settle(Value::Number(value.into())),
         PointKind::Enum { tokens } => Value::Text(tokens.get(usize::from(value) % tokens.len())?.token.clone()),
         PointKind::Text { .. } => Value::text(value.to_string()),

@@ -85,10 +85,7 @@ impl Check<'_> {
                     Diagnostic::error(
                         "mqtt.filter",
                         format!("/listen/{i}"),
-                        Bilingual::new(
-                            format!("“{filter}”不是主题过滤器"),
-                            format!("`{filter}` is no topic filter"),
-                        ),
+                        Bilingual::new(format!("“{filter}”不是主题过滤器"), format!("`{filter}` is no topic filter")),
                     )
                     .help(Bilingual::new(
                         "+ 代表一整级，# 只能是最后一级",
@@ -183,7 +180,8 @@ impl Check<'_> {
                         self.words(&place, &c.values, spec);
                     }
                     Some(_) => {
-                        let (zh, en) = (format!("“{}”只读", c.identifier), format!("`{}` can only be read", c.identifier));
+                        let (zh, en) =
+                            (format!("“{}”只读", c.identifier), format!("`{}` can only be read", c.identifier));
                         self.error("mqtt.read_only", at("commands", i), zh, en);
                     }
                     None => self.identifier(at("commands", i), &c.identifier, points.keys().copied()),

@@ -317,7 +317,7 @@ mod tests {
                 _ => PointKind::Other,
             };
             for path in [None, Some("$.a"), Some("$..b[0]")] {
-                let _: Result<_, _> = reading(path, &[], 1.0).read(&Body::new(&bytes), &kind);
+                drop(reading(path, &[], 1.0).read(&Body::new(&bytes), &kind));
             }
         }
 

@@ -124,12 +124,7 @@ impl Build {
     }
 
     fn reading(&mut self, p: &PointMap) -> Reading {
-        Reading {
-            path: self.path(p.path.as_deref()),
-            values: p.values.clone(),
-            scale: p.scale,
-            offset: p.offset,
-        }
+        Reading { path: self.path(p.path.as_deref()), values: p.values.clone(), scale: p.scale, offset: p.offset }
     }
 
     fn availability(&mut self, a: &Availability, index: usize) -> Use {

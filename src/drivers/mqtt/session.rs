@@ -181,9 +181,10 @@ impl Session {
     }
 
     fn speaks_on(&self, device: DeviceId, filter: &str) -> bool {
-        self.plan.topics.iter().any(|(topic, uses)| {
-            topics::matches(filter, topic) && uses.iter().any(|(d, _)| *d == device)
-        })
+        self.plan
+            .topics
+            .iter()
+            .any(|(topic, uses)| topics::matches(filter, topic) && uses.iter().any(|(d, _)| *d == device))
     }
 
     /// The connection is there.
@@ -226,8 +227,7 @@ impl Session {
             Input::Command(command) => match self.command(&command, now) {
                 Ok(publish) => answer.publish = Some(publish),
                 Err(why) => {
-                    answer.signals =
-                        vec![Signal::Delivered { command: command.id, refused: Some(why), reply: None }];
+                    answer.signals = vec![Signal::Delivered { command: command.id, refused: Some(why), reply: None }];
                 }
             },
             Input::Publish(message) => {

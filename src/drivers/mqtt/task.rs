@@ -13,7 +13,7 @@ use super::tls;
 use crate::Input;
 use crate::contract::{INPUTS_MAX, Said, Setup, Started};
 use base::id::{CommandId, ConnectionId};
-use base::{Clock, Diagnostic, Diagnostics, Timestamp};
+use base::{Clock, Diagnostics, Span, Timestamp};
 use documents::Signal;
 use futures::FutureExt;
 use rumqttc::mqttbytes::Error as PacketError;
@@ -32,6 +32,8 @@ const CONNECT_S_MAX: u64 = 10;
 /// First and longest pause before a connection is tried again.
 const PAUSE_FIRST: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// A connection that holds as long as this is a good one: after it, the first pause is short again.
+const GOOD: Span = Span::from_secs(30);
 /// How long what is under way may take when the driver shall stop.
 const STOP_MAX: Duration = Duration::from_secs(2);
 /// Largest packet that is read at all.
@@ -51,7 +53,7 @@ const FILTERS_AT_ONCE: usize = 200;
 /// When the configuration cannot be read, or its certificates cannot.
 pub(super) fn start(setup: Setup) -> Result<Started, Diagnostics> {
     let config: Config = crate::form::read(&setup.connection.config)?;
-    let options = options(&config, &setup).map_err(|fault| vec![fault])?;
+    let options = options(&config, &setup)?;
     let mut mqtt = EventLoop::new(options, 1);
     let mut network = mqtt.network_options();
     network.set_connection_timeout(CONNECT_S_MAX);
@@ -70,7 +72,7 @@ pub(super) fn start(setup: Setup) -> Result<Started, Diagnostics> {
     Ok(Started { inputs, task: tokio::spawn(task.run()) })
 }
 
-fn options(config: &Config, setup: &Setup) -> Result<MqttOptions, Diagnostic> {
+fn options(config: &Config, setup: &Setup) -> Result<MqttOptions, Diagnostics> {
     let port = config.port.unwrap_or(if config.tls.is_some() { 8883 } else { 1883 });
     let client = config.client_id.clone().unwrap_or_else(|| client_id(setup.connection.id));
     let ipv6 = config.tls.is_none() && config.host.parse::<std::net::Ipv6Addr>().is_ok();
@@ -341,8 +343,12 @@ impl Task {
         while end.is_ok() {
             end = match self.connect().await {
                 Ok(()) => {
-                    pause = PAUSE_FIRST;
-                    self.serve().await
+                    let since = self.desk.clock.now();
+                    let end = self.serve().await;
+                    if self.desk.clock.now() - since >= GOOD {
+                        pause = PAUSE_FIRST;
+                    }
+                    end
                 }
                 Err(e) => Err(e),
             };

@@ -173,10 +173,7 @@ fn a_command_becomes_a_message_or_says_why_not() {
     let late = session.told(on(), now() + base::Span::from_secs(11));
     assert_eq!(refused(&late.signals), "it is too late for it");
     let unmapped = command(&world, point("active_power"), 1.0.into(), 2, now());
-    assert_eq!(
-        refused(&session.told(Input::Command(unmapped), now()).signals),
-        "no topic is given for this command"
-    );
+    assert_eq!(refused(&session.told(Input::Command(unmapped), now()).signals), "no topic is given for this command");
 }
 
 #[test]
@@ -206,10 +203,7 @@ fn raw_topics_are_handed_over_as_they_came() {
         other => panic!("{other:?}"),
     };
     let text = |t: &str| Payload::Text(t.into());
-    assert_eq!(
-        raw(hear(&mut session, "workshop/a", b"1", true, now())),
-        Some(("workshop/a".into(), text("1"), true))
-    );
+    assert_eq!(raw(hear(&mut session, "workshop/a", b"1", true, now())), Some(("workshop/a".into(), text("1"), true)));
     let bytes = raw(hear(&mut session, "workshop", &[0xff], false, now()));
     assert_eq!(bytes, Some(("workshop".into(), Payload::Base64("/w==".into()), false)));
     assert_eq!(raw(hear(&mut session, "garden", b"1", false, now())), None);

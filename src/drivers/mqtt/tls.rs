@@ -3,7 +3,7 @@
 //! What it is *not*: there is no way to accept a certificate that cannot be verified.
 
 use super::config::Tls;
-use base::{Bilingual, Diagnostic};
+use base::{Bilingual, Diagnostic, Diagnostics};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
@@ -15,15 +15,15 @@ use std::sync::Arc;
 /// How PEM text begins; anything else is the path of a file.
 const PEM: &str = "-----BEGIN";
 
-fn fault(path: &str, zh: String, en: String) -> Diagnostic {
-    Diagnostic::error("mqtt.tls", path, Bilingual::new(zh, en))
+fn fault(path: &str, zh: String, en: String) -> Diagnostics {
+    vec![Diagnostic::error("mqtt.tls", path, Bilingual::new(zh, en))]
 }
 
 /// The settings of a connection.
 ///
 /// # Errors
 /// When the authorities cannot be read, or the name is none.
-pub(super) fn client(tls: &Tls) -> Result<ClientConfig, Diagnostic> {
+pub(super) fn client(tls: &Tls) -> Result<ClientConfig, Diagnostics> {
     let provider = CryptoProvider::get_default().cloned().ok_or_else(|| {
         fault("/tls", "本进程没有加密实现".into(), "this process has no cryptography installed".into())
     })?;
@@ -43,7 +43,7 @@ pub(super) fn client(tls: &Tls) -> Result<ClientConfig, Diagnostic> {
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
-fn roots(tls: &Tls) -> Result<RootCertStore, Diagnostic> {
+fn roots(tls: &Tls) -> Result<RootCertStore, Diagnostics> {
     let mut roots = RootCertStore::empty();
     let Some(ca) = &tls.ca else {
         let native = rustls_native_certs::load_native_certs();

@@ -95,7 +95,8 @@ mod tests {
         ] {
             assert_eq!(matches(filter, topic), expected, "{filter} {topic}");
         }
-        for (filter, fine) in [("a/#", true), ("a/#/b", false), ("a#", false), ("", false), ("a/+b", false), ("+", true)]
+        for (filter, fine) in
+            [("a/#", true), ("a/#/b", false), ("a#", false), ("", false), ("a/+b", false), ("+", true)]
         {
             assert_eq!(valid_filter(filter), fine, "{filter}");
         }

@@ -112,13 +112,8 @@ pub(super) fn join(connection: ConnectionId, about: &About, entities: &[&Entity]
             format!("{plain}-{digest}")
         }
     };
-    let mapped = Mapped {
-        product: product_key.clone(),
-        device: device_key.clone(),
-        topic_name: None,
-        template: None,
-        mapping,
-    };
+    let mapped =
+        Mapped { product: product_key.clone(), device: device_key.clone(), topic_name: None, template: None, mapping };
     let product = Product { id: ProductId::of_name(&product_key), key: product_key, names: named(make), model };
     let device = Device {
         id: DeviceId::of_name(&format!("{connection} {}", about.key)),

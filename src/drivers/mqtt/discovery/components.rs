@@ -52,7 +52,11 @@ fn unit(entity: &Entity, part: &mut Part) -> Option<Unit> {
     let micro = written.replace('μ', "µ");
     let known = UNITS.iter().find(|u| u.code == written || u.symbol == micro || u.en.contains(&lower.as_str()));
     if known.is_none() {
-        part.lose(entity, format!("未知单位“{written}”，按纯数字处理"), format!("the unit `{written}` is unknown: a plain number"));
+        part.lose(
+            entity,
+            format!("未知单位“{written}”，按纯数字处理"),
+            format!("the unit `{written}` is unknown: a plain number"),
+        );
     }
     Unit::by_code(known?.code)
 }
@@ -124,10 +128,9 @@ fn binary_sensor(entity: &Entity, part: &mut Part) {
 /// Something that is on or off: `state_topic`, `command_topic` and the words for both.
 fn on_off(entity: &Entity, part: &mut Part, template: &str) {
     let (on, off) = (entity.word("payload_on", "ON"), entity.word("payload_off", "OFF"));
-    let state = part.state(entity, "state_topic", template).map(|state| State {
-        values: two(entity.word("state_on", &on), entity.word("state_off", &off)),
-        ..state
-    });
+    let state = part
+        .state(entity, "state_topic", template)
+        .map(|state| State { values: two(entity.word("state_on", &on), entity.word("state_off", &off)), ..state });
     let control = part
         .control(entity, "command_topic", "command_template")
         .map(|control| Control { values: two(on, off), ..control });
@@ -163,7 +166,11 @@ fn light(entity: &Entity, part: &mut Part) {
             json_light(entity, part, &own, scale);
         }
         other => {
-            return part.lose(entity, format!("不支持灯的格式“{other}”"), format!("light schema `{other}` is not supported"));
+            return part.lose(
+                entity,
+                format!("不支持灯的格式“{other}”"),
+                format!("light schema `{other}` is not supported"),
+            );
         }
     }
     lose_all(
@@ -183,14 +190,7 @@ fn light(entity: &Entity, part: &mut Part) {
     );
 }
 
-fn brightness(
-    entity: &Entity,
-    part: &mut Part,
-    own: &str,
-    scale: f64,
-    state: Option<State>,
-    control: Option<Control>,
-) {
+fn brightness(entity: &Entity, part: &mut Part, own: &str, scale: f64, state: Option<State>, control: Option<Control>) {
     if state.is_some() || control.is_some() {
         part.kind = Some("light_dimmable");
     }
@@ -205,9 +205,7 @@ fn json_light(entity: &Entity, part: &mut Part, own: &str, scale: f64) {
     let dimmable = entity.flag("brightness") || modes.iter().any(|m| m != "onoff");
     let words = || two("ON".into(), "OFF".into());
     let (reports, is_told) = (part.topic(entity, "state_topic"), part.topic(entity, "command_topic"));
-    let state = |path: &str| {
-        Some(State { topic: reports.clone()?, path: Some(path.to_string()), ..State::default() })
-    };
+    let state = |path: &str| Some(State { topic: reports.clone()?, path: Some(path.to_string()), ..State::default() });
     let control = |template: &str| {
         Some(Control { topic: is_told.clone()?, template: Some(template.to_string()), ..Control::default() })
     };
@@ -265,8 +263,7 @@ fn cover(entity: &Entity, part: &mut Part) {
             words.insert(entity.word(key, otherwise), Json::Bool(true));
         }
         let state = part.state(entity, "state_topic", "value_template").map(|s| State { values: words, ..s });
-        let control =
-            command.clone().map(|topic| Control { topic, values: two(open, close), ..Control::default() });
+        let control = command.clone().map(|topic| Control { topic, values: two(open, close), ..Control::default() });
         part.property(entity, (&own, Some("opening")), &Type::Bool, state, control);
     }
     // A `null` says that it cannot be stopped.
@@ -282,9 +279,8 @@ fn tilt(entity: &Entity, part: &mut Part, own: &str) {
     let range = if range == 0.0 { 100.0 } else { range };
     let scale = Some((100.0 / range, -closed * 100.0 / range));
     let state = part.state(entity, "tilt_status_topic", "tilt_status_template").map(|s| State { scale, ..s });
-    let control = part
-        .control(entity, "tilt_command_topic", "tilt_command_template")
-        .map(|c| Control { decimals: Some(0), ..c });
+    let control =
+        part.control(entity, "tilt_command_topic", "tilt_command_template").map(|c| Control { decimals: Some(0), ..c });
     part.property(entity, (&format!("{own}_tilt"), Some("tilt")), &percent(), state, control);
 }
 
@@ -347,11 +343,7 @@ fn fan(entity: &Entity, part: &mut Part) {
         .control(entity, "percentage_command_topic", "percentage_command_template")
         .map(|c| Control { decimals: Some(0), ..c });
     part.property(entity, (&format!("{own}_speed"), Some("fan_speed")), &percent(), state, control);
-    lose_all(
-        entity,
-        part,
-        &["direction_command_topic", "oscillation_command_topic", "preset_mode_command_topic"],
-    );
+    lose_all(entity, part, &["direction_command_topic", "oscillation_command_topic", "preset_mode_command_topic"]);
 }
 
 fn lock(entity: &Entity, part: &mut Part) {

@@ -109,7 +109,9 @@ impl Finder {
         self.leave(device, topic);
         let rest = self.devices.get(device).and_then(|topics| self.announced.get(topics.first()?)?.1.first());
         let about = rest.map(About::of);
-        about.and_then(|about| self.offer(&about)).unwrap_or_else(|| Found::Gone { connection: self.connection, key: device.to_string() })
+        about
+            .and_then(|about| self.offer(&about))
+            .unwrap_or_else(|| Found::Gone { connection: self.connection, key: device.to_string() })
     }
 
     fn leave(&mut self, device: &str, topic: &str) {

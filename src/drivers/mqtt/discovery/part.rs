@@ -171,7 +171,11 @@ impl Part {
             Some(Picked::Whole) => Some(None),
             Some(Picked::Path(path)) => Some(Some(path)),
             None => {
-                self.lose(entity, format!("无法理解 {key}：{template}"), format!("{key} is not understood: {template}"));
+                self.lose(
+                    entity,
+                    format!("无法理解 {key}：{template}"),
+                    format!("{key} is not understood: {template}"),
+                );
                 None
             }
         }
@@ -183,7 +187,11 @@ impl Part {
         match template::places(template, name) {
             Some(template) => Some(Some(template)),
             None => {
-                self.lose(entity, format!("无法理解 {key}：{template}"), format!("{key} is not understood: {template}"));
+                self.lose(
+                    entity,
+                    format!("无法理解 {key}：{template}"),
+                    format!("{key} is not understood: {template}"),
+                );
                 None
             }
         }

@@ -41,8 +41,13 @@ fn candidate(announcements: &[(&str, Json)]) -> Candidate {
 fn is_sound(candidate: &Candidate) {
     let config = json!({ "host": "b" }).as_object().unwrap().clone();
     let adopted = (DRIVER.adopt.unwrap())(&config, candidate);
-    let connection =
-        Connection { id: id(), driver: "mqtt".into(), names: Names::default(), config: config.clone(), disabled: false };
+    let connection = Connection {
+        id: id(),
+        driver: "mqtt".into(),
+        names: Names::default(),
+        config: config.clone(),
+        disabled: false,
+    };
     let (world, found) = World::build(WorldDoc {
         products: vec![candidate.product.clone()],
         devices: vec![candidate.device.clone()],
@@ -85,10 +90,7 @@ fn entities_of_one_device_become_one_candidate() {
     ]);
     assert_eq!(
         short(&plug),
-        (
-            vec!["power measure.power".into(), "switch on_off".into()],
-            vec!["Eye: component `camera` is not supported"]
-        )
+        (vec!["power measure.power".into(), "switch on_off".into()], vec!["Eye: component `camera` is not supported"])
     );
     assert_eq!(plug.key, "0x01");
     assert_eq!(plug.names.zh, ["书房插座"]);
@@ -138,12 +140,7 @@ fn each_component() {
             vec!["blind position", "blind_tilt tilt", "blind_stop stop"],
             vec![],
         ),
-        (
-            "cover/gate",
-            json!({ "cmd_t": "c/set", "stat_t": "c", "pl_stop": null }),
-            vec!["gate opening"],
-            vec![],
-        ),
+        ("cover/gate", json!({ "cmd_t": "c/set", "stat_t": "c", "pl_stop": null }), vec!["gate opening"], vec![]),
         (
             "climate/room",
             json!({ "modes": ["off", "heat", "cool"], "mode_cmd_t": "m/set", "mode_stat_t": "m", "temp_cmd_t": "t/set",
@@ -193,11 +190,14 @@ fn each_component() {
 
 #[test]
 fn what_is_not_understood_is_left_out_and_said() {
-    let found = candidate(&[(
-        "sensor/t",
-        json!({ "device": { "identifiers": "t" }, "components": {}, "stat_t": "t", "name": "Tank",
+    let found = candidate(&[
+        (
+            "sensor/t",
+            json!({ "device": { "identifiers": "t" }, "components": {}, "stat_t": "t", "name": "Tank",
             "val_tpl": "{{ value | float * 2 }}", "unique_id": "x" }),
-    ), ("button/b", json!({ "dev": { "ids": "t" }, "cmd_t": "b" }))]);
+        ),
+        ("button/b", json!({ "dev": { "ids": "t" }, "cmd_t": "b" })),
+    ]);
     assert_eq!(
         short(&found),
         (vec!["b press".to_string()], vec!["Tank: value_template is not understood: {{ value | float * 2 }}"])
