@@ -194,6 +194,12 @@ export const TESTS = {
     await page.accessible("a device in a proposal");
     await card.getByRole("button", { name: "Approve" }).click();
     await row.waitFor();
+    await card.getByRole("button", { name: "Tea watch" }).click();
+    const dialog = page.role("dialog", "Tea watch");
+    await dialog.getByRole("button", { name: "Show the secret" }).click();
+    await dialog.getByText("mosquitto_pub").waitFor();
+    await page.tab.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
     await turn.getByRole("button", { name: "Undo" }).click();
     await row.waitFor({ state: "hidden" });
   },

@@ -4,6 +4,9 @@ import { useState } from "react";
 import { tagOf } from "../lib/lang";
 import { clock, relative } from "../lib/time";
 import { pick } from "../lib/lang";
+import { nameOf } from "../state/building";
+import { addedDevices, useTasks } from "../state/devices";
+import { useHome } from "../state/home";
 import { useSession } from "../state/session";
 import { decide } from "../state/talk";
 import { useNow } from "../state/useNow";
@@ -15,6 +18,8 @@ import type { Failure } from "../wire/http";
 import type { Proposal } from "../wire/types";
 import styles from "./ProposalCard.module.css";
 
+/** Devices whose login is offered at once; the others are in the list. */
+const LOGINS_MAX = 5;
 const APPROVERS = ["owner", "operator"];
 
 export function ProposalCard({ proposal }: { proposal: Proposal }) {
@@ -82,7 +87,29 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           {proposal.decided_by && <span className={styles.by}>{t("decidedBy", { name: proposal.decided_by.name })}</span>}
         </p>
       )}
+      {state === "approved" && <Logins proposal={proposal} />}
     </article>
+  );
+}
+
+/** The way to the secrets of devices that were added: they are shown once, at the device itself. */
+function Logins({ proposal }: { proposal: Proposal }) {
+  const { t, of } = useWords();
+  const devices = useHome((home) => home.devices);
+  const open = useTasks((tasks) => tasks.open);
+  const added = addedDevices(proposal).flatMap((id) => devices[id] ?? []).filter((device) => device.route === "direct" && device.online == null);
+  if (added.length === 0) return null;
+  return (
+    <Notice tone="plain" icon="lock">
+      {t("secretAtDevice")}
+      <div className={styles.answers}>
+        {added.slice(0, LOGINS_MAX).map((device) => (
+          <Button key={device.id} look="quiet" icon="arrow" onClick={() => open({ is: "device", id: device.id })}>
+            {of(nameOf(device.names))}
+          </Button>
+        ))}
+      </div>
+    </Notice>
   );
 }
 

@@ -177,6 +177,7 @@ export const WORDS = {
   isOnline: w("设备已上线，正在等待数值…", "The device is online; waiting for a value…"),
   refusedPayload: w("收到但未采用", "Received and not taken"),
   refusedNow: w("收到但未采用：{why}", "Received and not taken: {why}"),
+  secretAtDevice: w("密钥只显示一次，请打开设备查看：", "The secret is shown once. Open the device to see it:"),
   secretOnce: w("密钥只显示这一次，关闭后无法再次查看。", "This secret is shown once. It cannot be seen again after you close this."),
   host: w("主机", "Host"),
   port: w("端口", "Port"),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { blank, partOf, pointer, withMember } from "../lib/schema";
-import type { Credential, Device, Diagnostic, Point, Product, Template } from "../wire/types";
-import { choosable, credentialsTable, faultsBy, firstValue, restorable, rowFaults, searched } from "./devices";
+import type { Credential, Device, Diagnostic, Point, Product, Proposal, Template } from "../wire/types";
+import { addedDevices, choosable, credentialsTable, faultsBy, firstValue, restorable, rowFaults, searched } from "./devices";
 
 const template = (name: string, kind: string, zh: string, en: string): Template => ({ name, kind, names: { zh: [zh], en: [en] }, properties: [] });
 
@@ -38,6 +38,12 @@ describe("the first value", () => {
     expect(firstValue(site(5, 2), "dv_1")?.point.id).toBe("b");
     expect(firstValue(site(1), "dv_2")).toBeUndefined();
   });
+});
+
+it("a proposal tells the devices that it puts there", () => {
+  const document = { configuration: [{ put_product: { id: "pr_1" } }, { put_device: { id: "dv_1" } }, { remove_device: { device: "dv_2" } }] };
+  expect(addedDevices({ document } as unknown as Proposal)).toEqual(["dv_1"]);
+  expect(addedDevices({ document: { commands: [] } } as unknown as Proposal)).toEqual([]);
 });
 
 const finding = (path: string): Diagnostic => ({ severity: "error", code: "x", path, message: { zh: "错", en: "wrong" } }) as Diagnostic;

@@ -4,7 +4,7 @@
 import { create } from "zustand";
 import type { Two } from "../lib/lang";
 import type { Failure } from "../wire/http";
-import type { Credential, Diagnostic, Point, Product, Removed, Template } from "../wire/types";
+import type { Credential, Diagnostic, Point, Product, Proposal, Removed, Template } from "../wire/types";
 import { asFailure } from "../wire/http";
 import { nameOf, valueWords } from "./building";
 import type { Site } from "./home";
@@ -45,6 +45,12 @@ export function firstValue(site: Pick<Site, "devices" | "points">, device: strin
   const [point] = reported.sort((a, b) => Date.parse(a.sample?.at ?? "") - Date.parse(b.sample?.at ?? ""));
   const words = point && valueWords(point, point.sample?.value);
   return point && words && { point, words };
+}
+
+/** The devices that a proposal puts there, new or changed. */
+export function addedDevices(proposal: Proposal): string[] {
+  const document: { configuration?: { put_device?: { id: string } }[] } = proposal.document as object;
+  return (document.configuration ?? []).flatMap((change) => change.put_device?.id ?? []);
 }
 
 /** A fault of a table, by line and column. */
