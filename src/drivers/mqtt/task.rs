@@ -460,8 +460,8 @@ impl Task {
             };
         }
         let Group { follows: Follows { signals, found }, packets, .. } = group;
-        let quiet = signals.is_empty() && found.is_empty();
-        let (durable, written) = match packets.is_empty() || quiet {
+        // What a device announces is kept by the broker, not here.
+        let (durable, written) = match packets.is_empty() || signals.is_empty() {
             true => (None, None),
             false => Some(oneshot::channel()).unzip(),
         };
