@@ -123,7 +123,7 @@ pub fn publish<'a>(identity: &Identity, topic: &'a str) -> Result<Topic<'a>, Den
 /// # Errors
 /// Why it may not.
 pub fn subscribe(identity: &Identity, filter: &str) -> Result<Filter, Denied> {
-    let (group, inner) = match shared(filter).map_err(|()| Denied::Malformed)? {
+    let (group, inner) = match shared(filter).map_err(|_| Denied::Malformed)? {
         Some((group, inner)) => (Some(group.to_owned()), inner),
         None => (None, filter),
     };

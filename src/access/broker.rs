@@ -413,7 +413,7 @@ type Probed<Io> = Result<rmqtt_net::Result<MqttStream<Io>>, tokio::time::error::
 
 async fn begin<Io>(hub: Arc<Hub>, probed: Probed<Io>, tls: bool, permit: tokio::sync::OwnedSemaphorePermit, number: u64)
 where
-    Io: AsyncRead + AsyncWrite + Unpin + Send,
+    Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let framed = match probed {
         Ok(Ok(MqttStream::V3(stream))) => stream.io,

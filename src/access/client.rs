@@ -11,7 +11,7 @@ use crate::limits::{
 use crate::login::Refusal;
 use crate::message::Post;
 use crate::metrics::Counters;
-use crate::session::{Delivery, Sending, Session};
+use crate::session::{Delivery, Pushed, Sending, Session};
 use crate::uplink::{heard, own};
 use crate::wire::{In, Out, Wire, code_of, read, reason};
 use base::{Span, Timestamp};
@@ -113,33 +113,34 @@ struct Client<Io> {
     crowded: Option<Arc<Session>>,
 }
 
-/// Serves one connection to its end. The permit is that of the handshake.
+/// Judges a new connection and, when it is let in, serves it in a task of its own, which is small: what the handshake
+/// needed ends with it. The permit is that of the handshake.
 pub(crate) async fn serve<Io>(hub: Arc<Hub>, mut raw: Raw<Io>, handshake: OwnedSemaphorePermit, number: u64)
 where
-    Io: AsyncRead + AsyncWrite + Unpin + Send,
+    Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let mut wire = Wire::new(std::mem::replace(&mut raw.codec, MqttCodec::Version(VERSION)), CONNECT_BYTES_MAX);
     let Ok(first) = tokio::time::timeout(HANDSHAKE_TIMEOUT, first(&hub, &mut raw, &mut wire, number)).await else {
         return;
     };
     let Some((hello, admitted)) = first else { return };
-    let permit = hub.connections.clone().try_acquire_owned();
-    let identity = match (admitted, &permit) {
-        (Ok(identity), Ok(_)) if !hub.stopping.load(Ordering::Relaxed) => identity,
-        (admitted, _) => {
-            let why = admitted.err().unwrap_or(Refusal::Full);
-            Counters::add(&hub.counters.refused);
-            let mut output = BytesMut::new();
-            if wire.put_raw(refusal(hello.five, why), &mut output).is_ok() {
-                let _told = tokio::time::timeout(HANDSHAKE_TIMEOUT, say(&mut raw.io, &mut output)).await;
-                let _closed = raw.io.shutdown().await;
-            }
+    let place = hub.connections.clone().try_acquire_owned();
+    let refused = match (admitted, place) {
+        (Ok(identity), Ok(place)) if !hub.stopping.load(Ordering::Relaxed) => {
+            Counters::add(&hub.counters.accepted);
+            tokio::spawn(run(hub, raw, wire, Box::new(hello), identity, place));
             return;
         }
+        (Ok(_), _) => Refusal::Full,
+        (Err(refusal), _) => refusal,
     };
+    Counters::add(&hub.counters.refused);
+    let mut output = BytesMut::new();
+    if wire.put_raw(refusal(hello.five, refused), &mut output).is_ok() {
+        let _told = tokio::time::timeout(HANDSHAKE_TIMEOUT, say(&mut raw.io, &mut output)).await;
+        let _closed = raw.io.shutdown().await;
+    }
     drop(handshake);
-    Counters::add(&hub.counters.accepted);
-    Box::pin(run(hub, raw, wire, hello, identity)).await;
 }
 
 const VERSION: rmqtt_codec::version::VersionCodec = rmqtt_codec::version::VersionCodec;
@@ -170,8 +171,15 @@ async fn say<Io: AsyncWrite + Unpin>(io: &mut Io, output: &mut BytesMut) -> std:
     io.flush().await
 }
 
-async fn run<Io>(hub: Arc<Hub>, raw: Raw<Io>, mut wire: Wire, hello: Hello, identity: Identity)
-where
+/// The life of a connection that was let in, which has a place among all.
+async fn run<Io>(
+    hub: Arc<Hub>,
+    raw: Raw<Io>,
+    mut wire: Wire,
+    hello: Box<Hello>,
+    identity: Identity,
+    place: OwnedSemaphorePermit,
+) where
     Io: AsyncRead + AsyncWrite + Unpin + Send,
 {
     let now = hub.clock.now();
@@ -207,6 +215,7 @@ where
     let identity = client.identity.clone();
     drop(client);
     hub.detach(&identity, &attached, left).await;
+    drop(place);
 }
 
 /// When the oldest group is on disk. Waits for ever when there is none.
@@ -419,7 +428,9 @@ where
                 let mut delivery = Delivery::new(post, qos);
                 delivery.retain = true;
                 delivery.ids = id.map(NonZeroU32::get).into_iter().collect();
-                self.session.push(delivery, &self.hub.keeper);
+                if self.session.push(delivery, &self.hub.keeper) == Pushed::Full {
+                    Counters::add(&self.hub.counters.dropped);
+                }
             }
             codes.push(code);
         }

@@ -32,17 +32,22 @@ fn is_sound(text: &str) -> bool {
         && !text.chars().any(char::is_control)
 }
 
+/// A filter that begins as one of a group and is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a shared filter is `$share/group/filter`")]
+pub struct NoGroup;
+
 /// Group and inner filter of `$share/group/filter`. Not one of these: nothing. A broken one: an error.
 ///
 /// # Errors
 /// When it begins like one and is none.
-pub fn shared(filter: &str) -> Result<Option<(&str, &str)>, ()> {
+pub fn shared(filter: &str) -> Result<Option<(&str, &str)>, NoGroup> {
     let Some(rest) = filter.strip_prefix("$share/") else { return Ok(None) };
     match rest.split_once('/') {
         Some((group, inner)) if !group.is_empty() && !group.contains(['+', '#']) && !inner.is_empty() => {
             Ok(Some((group, inner)))
         }
-        _ => Err(()),
+        _ => Err(NoGroup),
     }
 }
 
@@ -222,7 +227,7 @@ mod tests {
         assert_eq!(shared("$share/g/a/#"), Ok(Some(("g", "a/#"))));
         assert_eq!(shared("$share/g//sys/x"), Ok(Some(("g", "/sys/x"))));
         for broken in ["$share/", "$share/g", "$share//a", "$share/g/", "$share/+/a"] {
-            assert_eq!(shared(broken), Err(()), "{broken}");
+            assert_eq!(shared(broken), Err(NoGroup), "{broken}");
         }
     }
 

@@ -135,6 +135,7 @@ impl Hub {
         }
         for (key, seq, message) in kept.queued {
             if let Some(session) = sessions.get(key.as_str()) {
+                self.keeper.number_after(seq);
                 session.restore(seq, Post::of_kept(message));
             }
         }
@@ -238,21 +239,27 @@ impl Hub {
         }
     }
 
-    /// Takes a session out and forgets what it had.
+    /// Takes a session out and forgets what it had, unless somebody has come back to it.
     fn drop_session(&self, session: &Arc<Session>) {
         let mut sessions = self.sessions.write().unwrap_or_else(PoisonError::into_inner);
-        if sessions.get(&session.key).is_some_and(|s| Arc::ptr_eq(s, session)) {
-            sessions.remove(&session.key);
+        let current = sessions.get(&session.key).is_some_and(|s| Arc::ptr_eq(s, session));
+        if !current || session.is_online() {
+            return;
         }
+        sessions.remove(&session.key);
         drop(sessions);
         self.end(session);
     }
 
     fn end(&self, session: &Session) {
-        let held = std::mem::take(&mut session.state().subscriptions);
+        let held = {
+            let mut state = session.state();
+            state.ended = true;
+            std::mem::take(&mut state.subscriptions)
+        };
         for held in held.into_values() {
             if let Filter::Open { filter, group } = held.filter {
-                self.routes.remove(&session.key, &filter, group.as_deref());
+                self.routes.remove(session.number, &filter, group.as_deref());
             }
         }
         self.keeper.no_session(&session.key);
@@ -286,7 +293,15 @@ impl Hub {
             // What is retained is not for groups.
             open = Some(filter.clone()).filter(|_| group.is_none());
         }
-        session.state().subscriptions.insert(subscription.filter.clone(), Held { subscription, filter });
+        let mut state = session.state();
+        if state.ended {
+            drop(state);
+            if let Filter::Open { filter, group } = &filter {
+                self.routes.remove(session.number, filter, group.as_deref());
+            }
+            return (reason::UNSPECIFIED, false, None);
+        }
+        state.subscriptions.insert(subscription.filter.clone(), Held { subscription, filter });
         (qos, new, open)
     }
 
@@ -294,14 +309,18 @@ impl Hub {
     pub(crate) fn unsubscribe(&self, session: &Session, filter: &str) -> bool {
         let Some(held) = session.state().subscriptions.remove(filter) else { return false };
         if let Filter::Open { filter, group } = held.filter {
-            self.routes.remove(&session.key, &filter, group.as_deref());
+            self.routes.remove(session.number, &filter, group.as_deref());
         }
         true
     }
 
     /// A session that outlives its connection has changed.
     pub(crate) fn keep(&self, session: &Session) {
-        if session.state().expiry > Span::ZERO {
+        let lives = {
+            let state = session.state();
+            state.expiry > Span::ZERO && !state.ended
+        };
+        if lives {
             self.keeper.session(session.kept());
         }
     }
@@ -336,7 +355,14 @@ impl Hub {
 
     /// A device came or went.
     pub(crate) async fn present(&self, device: DeviceId, online: bool, reason: &str, now: Timestamp) {
-        let told = self.presence.lock().unwrap_or_else(PoisonError::into_inner).change(device, online, reason, now);
+        let told = {
+            let mut presence = self.presence.lock().unwrap_or_else(PoisonError::into_inner);
+            // It may be back already, and that be told first.
+            if !online && self.session_of(device).is_some_and(|s| s.is_online()) {
+                return;
+            }
+            presence.change(device, online, reason, now)
+        };
         self.lanes.hand_over(told.into_iter().collect()).await;
     }
 

@@ -53,6 +53,7 @@ impl Pending {
 pub(crate) struct Keeper {
     pending: Mutex<Pending>,
     wake: Notify,
+    numbers: AtomicU64,
     /// Messages that were not kept since too much waited.
     pub(crate) dropped: AtomicU64,
     /// Groups that could not be written at once.
@@ -63,6 +64,16 @@ impl Keeper {
     fn change(&self, change: impl FnOnce(&mut Pending)) {
         change(&mut self.pending.lock().unwrap_or_else(PoisonError::into_inner));
         self.wake.notify_one();
+    }
+
+    /// A number for a message that is kept; they rise, whatever session it is.
+    pub(crate) fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Numbers go on after one that was kept.
+    pub(crate) fn number_after(&self, kept: u64) {
+        self.numbers.fetch_max(kept + 1, Ordering::Relaxed);
     }
 
     pub(crate) fn session(&self, session: KeptSession) {

@@ -21,7 +21,7 @@ struct Subscriber {
 /// The members of a group; each message goes to one of them.
 #[derive(Debug, Default)]
 struct Group {
-    members: BTreeMap<Arc<str>, Subscriber>,
+    members: BTreeMap<u64, Subscriber>,
     turn: AtomicUsize,
 }
 
@@ -36,7 +36,7 @@ impl Group {
 
 #[derive(Debug, Default)]
 struct Trees {
-    plain: Tree<Arc<str>, Subscriber>,
+    plain: Tree<u64, Subscriber>,
     groups: Tree<String, Group>,
 }
 
@@ -72,24 +72,24 @@ impl Routes {
         let mut trees = self.trees.write().unwrap_or_else(PoisonError::into_inner);
         match group {
             None => {
-                trees.plain.insert(filter, session.key.clone(), subscriber);
+                trees.plain.insert(filter, session.number, subscriber);
             }
             Some(group) => {
                 let members = &mut trees.groups.entry(filter, group.to_owned()).members;
-                members.insert(session.key.clone(), subscriber);
+                members.insert(session.number, subscriber);
             }
         }
     }
 
-    pub(crate) fn remove(&self, key: &Arc<str>, filter: &str, group: Option<&str>) {
+    pub(crate) fn remove(&self, session: u64, filter: &str, group: Option<&str>) {
         let mut trees = self.trees.write().unwrap_or_else(PoisonError::into_inner);
         match group.map(str::to_owned) {
             None => {
-                trees.plain.remove(filter, key);
+                trees.plain.remove(filter, &session);
             }
             Some(group) => {
                 let left = trees.groups.entry(filter, group.clone());
-                left.members.remove(key);
+                left.members.remove(&session);
                 if left.members.is_empty() {
                     trees.groups.remove(filter, &group);
                 }
@@ -107,7 +107,7 @@ impl Routes {
             trees.groups.each(&post.topic, |_, group| found.extend(group.next()));
         }
         // One client with several filters that match gets one message, as good as the best of them.
-        found.sort_by(|a, b| a.session.key.cmp(&b.session.key));
+        found.sort_by_key(|s| s.session.number);
         let mut routed = Routed::default();
         for same in found.chunk_by(|a, b| Arc::ptr_eq(&a.session, &b.session)) {
             let Some(first) = same.first() else { continue };
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(routes.route(&post("t/x", 2), &keeper).queued, 1);
         let [(qos, ids)] = &got(&a)[..] else { panic!("one message") };
         assert_eq!((*qos, ids.len()), (1, 2));
-        routes.remove(&a.key, "t/+", None);
+        routes.remove(a.number, "t/+", None);
         routes.add(&a, "t/#", None, &Subscription { no_local: true, ..want("t/#", 0, None) });
         routes.route(&post("t/x", 0), &keeper);
         assert_eq!(got(&a), []);
@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(to_a + to_b, 12);
         assert!(to_a >= 4 && to_b >= 4, "{to_a} {to_b}");
         for session in [&a, &b, &away] {
-            routes.remove(&session.key, "t/#", Some("g"));
+            routes.remove(session.number, "t/#", Some("g"));
         }
         assert_eq!(routes.len(), 0);
     }

@@ -13,7 +13,7 @@ use base::id::CommandId;
 use base::{Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZeroU16;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -89,7 +89,8 @@ pub(crate) struct State {
     bytes: usize,
     flight: VecDeque<Flight>,
     last_packet: u16,
-    next_seq: u64,
+    /// It is over; a connection that has not noticed yet changes nothing any more.
+    pub(crate) ended: bool,
     /// QoS 2: what the client published and has not released.
     received: BTreeSet<NonZeroU16>,
 }
@@ -98,6 +99,8 @@ pub(crate) struct State {
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) key: Arc<str>,
+    /// Tells it from an earlier one of the same name.
+    pub(crate) number: u64,
     /// There is something to write, or the connection shall end.
     pub(crate) wake: Notify,
     /// There is room again after a crowd.
@@ -120,8 +123,10 @@ pub(crate) enum Pushed {
 
 impl Session {
     pub(crate) fn new(key: &str) -> Session {
+        static NUMBERS: AtomicU64 = AtomicU64::new(0);
         Session {
             key: key.into(),
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             wake: Notify::new(),
             room: Notify::new(),
             seen: AtomicI64::new(0),
@@ -184,7 +189,6 @@ impl Session {
     /// A message that was kept.
     pub(crate) fn restore(&self, seq: u64, post: Post) {
         let mut state = self.state();
-        state.next_seq = state.next_seq.max(seq + 1);
         state.bytes += post.weight();
         let qos = post.qos;
         state.queue.push_back(Delivery { seq: Some(seq), ..Delivery::new(Arc::new(post), qos) });
@@ -205,8 +209,7 @@ impl Session {
             delivery.post = Arc::new(delivery.post.detached());
         }
         if delivery.qos > 0 && !delivery.fleeting && state.expiry > Span::ZERO {
-            let seq = state.next_seq;
-            state.next_seq += 1;
+            let seq = keeper.number();
             delivery.seq = Some(seq);
             keeper.queued(&self.key, seq, || KeptMessage { qos: delivery.qos, ..delivery.post.kept() });
         }

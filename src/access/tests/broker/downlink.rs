@@ -1,3 +1,5 @@
+//! Commands and calls, and what became of them.
+
 use crate::bench::*;
 use access::RrpcResult;
 use base::id::{CommandId, DeviceId};

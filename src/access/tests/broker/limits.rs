@@ -1,3 +1,5 @@
+//! Each limit with its answer, and attackers that find nothing.
+
 use crate::bench::*;
 use crate::peers;
 use serde_json::json;

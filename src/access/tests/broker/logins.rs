@@ -1,3 +1,5 @@
+//! Who gets in, who does not, and what each is told.
+
 use crate::bench::*;
 use access::login::{Signed, paste_line};
 use base::id::DeviceId;

@@ -1,3 +1,5 @@
+//! Take-over, restart, shutdown, presence, and exactly once.
+
 use crate::bench::*;
 use documents::Message;
 use documents::signal::Payload;

@@ -1,3 +1,5 @@
+//! TLS and WebSocket.
+
 use crate::bench::*;
 use access::Certificate;
 use serde_json::json;
