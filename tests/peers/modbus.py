@@ -111,7 +111,7 @@ async def main(way, place, *more):
     if way == "tcp":
         server = ModbusTcpServer(units(), address=("127.0.0.1", int(place)), **common)
     else:
-        line = {"framer": FramerType.RTU, "port": place, "baudrate": int(more[0]), "parity": "E"}
+        line = {"framer": FramerType.RTU, "port": place, "baudrate": int(more[0]), "parity": "N"}
         server = ModbusSerialServer(units(), **line, **common)
     print("starts", flush=True)
     await server.serve_forever()

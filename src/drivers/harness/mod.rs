@@ -56,7 +56,8 @@ impl Suite {
 }
 
 /// One line for each driver.
-const SUITES: &[Suite] = &[Suite::of::<crate::mqtt::tests::Sample>("mqtt")];
+const SUITES: &[Suite] =
+    &[Suite::of::<crate::modbus::tests::Gateway>("modbus"), Suite::of::<crate::mqtt::tests::Sample>("mqtt")];
 
 /// A time that does not go on by itself.
 pub(crate) struct Still;

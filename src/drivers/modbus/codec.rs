@@ -118,8 +118,7 @@ pub enum Misread {
     Form,
 }
 
-/// The value of a property from what stands in its registers. A number beyond the property's range is returned as it
-/// is.
+/// The value of a property from what stands in its registers.
 ///
 /// # Errors
 /// When it is no value of the property.
@@ -140,10 +139,8 @@ pub fn read(register: &Register, spec: &PointSpec, raw: &Raw) -> Result<Value, M
         }
         (_, value) => value,
     };
-    match spec.check(&value) {
-        Ok(()) | Err(Misfit::Range { .. }) => Ok(value),
-        Err(misfit) => Err(misfit.into()),
-    }
+    spec.check(&value)?;
+    Ok(value)
 }
 
 /// Whether a write needs to know what stands there: other bits of the register shall stay as they are.

@@ -448,16 +448,24 @@ fn wrong_types(config: &Map<String, Json>) -> Diagnostics {
     found
 }
 
-/// A configuration that parses: a room controller behind a gateway, its registers as CSV.
+/// A configuration that parses: an air conditioner and a room sensor behind a gateway, their registers as CSV.
 pub fn sample() -> Map<String, Json> {
-    let csv = "identifier,table,address,type,order,scale,write\n\
-               temperature,input,0,i16,,0.1,\n\
-               setpoint,holding,10,i16,,0.1,single\n\
-               power,holding,20,f32,little_swapped,,\n\
-               on,coil,0,,,,single\n";
+    let air_conditioner = "identifier,table,address,type,scale,write\n\
+                           power,coil,0,,,\n\
+                           target_temperature,holding,10,i16,0.1,single\n\
+                           mode,holding,11,,,\n\
+                           current_temperature,input,0,i16,0.1,\n";
+    let room_sensor = "identifier,table,address,type,order\n\
+                       temperature,input,0,f32,little_swapped\n\
+                       humidity,input,2,f32,little_swapped\n\
+                       co2,input,4,u16,\n";
     let config = serde_json::json!({
-        "transport": { "tcp": { "host": "192.168.1.20", "port": 502 } },
-        "devices": [{ "product": "room_controller", "device": "room-101", "unit": 1, "registers_csv": csv }],
+        "transport": { "tcp": { "host": "127.0.0.1", "port": 502 } },
+        "poll_ms": 5000,
+        "devices": [
+            { "product": "air_conditioner", "device": "ac-101", "unit": 1, "registers_csv": air_conditioner },
+            { "product": "room_sensor", "device": "room-101", "unit": 2, "registers_csv": room_sensor },
+        ],
     });
     config.as_object().cloned().unwrap_or_default()
 }

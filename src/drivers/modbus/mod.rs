@@ -16,7 +16,7 @@ mod task;
 mod unit;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::Driver;
 use base::Bilingual;

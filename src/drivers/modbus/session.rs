@@ -169,7 +169,7 @@ impl Bus {
     fn read_back(&mut self, now: Timestamp) -> Option<(Flight, Ask)> {
         let at = self.read_backs.iter().position(|r| r.due <= now)?;
         let look = self.read_backs.remove(at);
-        let unit = self.unit(look.device).filter(|u| !u.is_offline())?;
+        let unit = self.unit(look.device)?;
         let (address, request) = (unit.address, unit.point(look.point)?.register.request());
         Some((Flight::ReadBack(look), Ask::Call { unit: address, request }))
     }
@@ -341,10 +341,11 @@ impl Bus {
     fn look(&mut self, command: &Command, now: Timestamp) {
         let Some(unit) = self.unit(command.device) else { return };
         unit.was_written(command.point);
+        let gone = unit.is_offline();
         let wanted = unit.can_read(command.point) && unit.point(command.point).is_some_and(|p| p.register.read_back);
         // An older write of the same point is not waited for.
         self.read_backs.retain(|r| r.point != command.point);
-        if wanted {
+        if wanted && !gone {
             self.read_backs.push(ReadBack {
                 device: command.device,
                 point: command.point,
@@ -359,7 +360,8 @@ impl Bus {
     fn look_again(&mut self, look: ReadBack, now: Timestamp) {
         let wait = Span::from_micros((look.wait.as_micros() * 2).min(READ_BACK_MAX.as_micros()));
         let due = now + look.wait;
-        if due < look.until && !self.read_backs.iter().any(|r| r.point == look.point) {
+        let gone = self.unit(look.device).is_none_or(|u| u.is_offline());
+        if !gone && due < look.until && !self.read_backs.iter().any(|r| r.point == look.point) {
             self.read_backs.push(ReadBack { due, wait, ..look });
         }
     }
@@ -417,6 +419,12 @@ impl Bus {
         self.writes.drain(..).map(|w| refused(w.command.id, "the connection is being closed")).collect()
     }
 
+    /// Whether a device does not answer.
+    #[cfg(test)]
+    pub(super) fn misses_somebody(&self) -> bool {
+        self.units.iter().any(Unit::is_offline)
+    }
+
     /// How many requests read all registers of all devices once.
     #[cfg(test)]
     pub(super) fn requests(&self) -> usize {
@@ -442,7 +450,10 @@ fn refused(command: CommandId, why: &str) -> Signal {
 impl Session for Bus {
     fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Signal> {
         match input {
-            Input::Start => self.units.iter_mut().filter_map(|u| u.again(now)).collect(),
+            Input::Start => {
+                self.units.iter_mut().for_each(|u| u.forget(now));
+                Vec::new()
+            }
             Input::Command(command) => self.take(command).into_iter().collect(),
             Input::World(world) => self.become_world(&world, now),
             Input::Tick | Input::Publish(_) | Input::Listen(_) | Input::Measure(..) | Input::Fault(..) => Vec::new(),

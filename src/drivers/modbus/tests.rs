@@ -1,8 +1,12 @@
 //! A building on paper, and a bus on which its devices are.
 
 mod check;
+mod peer;
 mod session;
+mod trial;
 mod values;
+
+pub(crate) use trial::Gateway;
 
 use super::codec::{Answer, Raw, Request};
 use super::config::{Config, Table};

@@ -185,7 +185,7 @@ impl Unit {
         }
         self.link = Link::Online;
         self.forget(now);
-        Some(self.tell("answers".into()))
+        Some(Signal::Link { device: self.device, online: true, reason: "answers".into() })
     }
 
     /// Everything it shows next is news.
@@ -196,16 +196,6 @@ impl Unit {
         for poll in &mut self.polls {
             poll.due = poll.due.min(now);
         }
-    }
-
-    /// What is known of it, told again.
-    pub(super) fn again(&mut self, now: Timestamp) -> Option<Signal> {
-        self.forget(now);
-        (self.link == Link::Online).then(|| self.tell("answers".into()))
-    }
-
-    fn tell(&self, reason: String) -> Signal {
-        Signal::Link { device: self.device, online: true, reason }
     }
 
     /// It did not answer. Whether it counts as offline from now on.
@@ -254,10 +244,9 @@ impl Unit {
     }
 
     /// A block was read.
-    pub(super) fn polled(&mut self, block: &Block, raw: &Raw, now: Timestamp) -> Vec<Signal> {
+    pub(super) fn polled(&mut self, block: &Block, raw: &Raw, now: Timestamp) -> Option<Signal> {
         self.poll_later(block, now);
         let mut values = Vec::new();
-        let mut out = Vec::new();
         for index in &block.members {
             // What exists may have changed since this was asked.
             let Some(point) = self.points.get_mut(*index).filter(|p| p.register.table == block.table) else { continue };
@@ -265,44 +254,42 @@ impl Unit {
             let Some(part) = raw.part(from.into(), point.register.count().into()) else { continue };
             match codec::read(&point.register, &point.spec, &part) {
                 Ok(value) => values.extend(point.shows(value, self.refresh, now)),
-                Err(e) => out.extend(point.spoil(&e.to_string(), now)),
+                Err(e) => values.extend(point.spoil(&e.to_string(), now)),
             }
         }
-        if !values.is_empty() {
-            out.push(Signal::Report { device: self.device, values });
-        }
-        out
+        self.report(values)
+    }
+
+    fn report(&self, values: Vec<(PointId, Sample)>) -> Option<Signal> {
+        (!values.is_empty()).then_some(Signal::Report { device: self.device, values })
     }
 
     /// A block was refused: it is read in smaller ones, down to the register that is to blame.
-    pub(super) fn poll_refused(&mut self, block: &Block, why: &str, now: Timestamp) -> Vec<Signal> {
+    pub(super) fn poll_refused(&mut self, block: &Block, why: &str, now: Timestamp) -> Option<Signal> {
         let parts = split(block, &self.slots, self.limits);
-        let Some(at) = self.polls.iter().position(|p| p.block == *block) else { return Vec::new() };
+        let at = self.polls.iter().position(|p| p.block == *block)?;
         self.replan_at = self.replan_at.or(Some(now + REPLAN));
         if let Some(parts) = parts {
             self.polls.splice(at..=at, parts.into_iter().map(|block| Poll { block, due: now, tries: 0 }));
-            return Vec::new();
+            return None;
         }
         if let Some(poll) = self.polls.get_mut(at) {
             // Asked again with the next plan.
             poll.due = now + REPLAN + REPLAN;
         }
-        let points = block.members.iter();
-        points.filter_map(|i| Some(self.points.get_mut(*i)?.spoil(why, now))).flatten().collect()
+        let values = block.members.iter().filter_map(|i| self.points.get_mut(*i)?.spoil(why, now)).collect();
+        self.report(values)
     }
 
     /// One property was read by itself.
-    pub(super) fn showed(&mut self, id: PointId, raw: &Raw, now: Timestamp) -> (Option<Value>, Vec<Signal>) {
-        let (device, refresh) = (self.device, self.refresh);
-        let Some(point) = self.points.iter_mut().find(|p| p.spec.id == id) else { return (None, Vec::new()) };
-        match codec::read(&point.register, &point.spec, raw) {
-            Ok(value) => {
-                let values: Vec<_> = point.shows(value.clone(), refresh, now).into_iter().collect();
-                let report = (!values.is_empty()).then_some(Signal::Report { device, values });
-                (Some(value), report.into_iter().collect())
-            }
+    pub(super) fn showed(&mut self, id: PointId, raw: &Raw, now: Timestamp) -> (Option<Value>, Option<Signal>) {
+        let refresh = self.refresh;
+        let Some(point) = self.points.iter_mut().find(|p| p.spec.id == id) else { return (None, None) };
+        let (value, news) = match codec::read(&point.register, &point.spec, raw) {
+            Ok(value) => (Some(value.clone()), point.shows(value, refresh, now)),
             Err(e) => (None, point.spoil(&e.to_string(), now)),
-        }
+        };
+        (value, self.report(news.into_iter().collect()))
     }
 
     /// A property was written: what it shows next is news even if it is what it was.
@@ -327,26 +314,19 @@ impl Point {
         if !news {
             return None;
         }
-        // Only a range that it is out of is let through by the codec.
-        let quality = if self.spec.check(&value).is_ok() { Quality::Good } else { Quality::Uncertain };
         self.last = Some(value.clone());
         self.said_at = now;
-        Some((self.spec.id, Sample { value, quality, at: now }))
+        Some((self.spec.id, Sample::good(value, now)))
     }
 
-    /// It cannot be read; told once.
-    fn spoil(&mut self, why: &str, now: Timestamp) -> Vec<Signal> {
+    /// It cannot be read; told once, with the value that it had.
+    fn spoil(&mut self, why: &str, now: Timestamp) -> Option<(PointId, Sample)> {
         if std::mem::replace(&mut self.bad, true) {
-            return Vec::new();
+            return None;
         }
-        let device = self.spec.device;
-        let reason = format!("answers, but {} cannot be read: {why}", self.spec.identifier);
-        let mut out = vec![Signal::Link { device, online: true, reason }];
-        if let Some(value) = self.last.clone() {
-            let sample = Sample { value, quality: Quality::Bad, at: now };
-            out.push(Signal::Report { device, values: vec![(self.spec.id, sample)] });
-        }
-        out
+        let (device, property) = (self.spec.device, &self.spec.identifier);
+        tracing::warn!(%device, property, why, "a register cannot be read");
+        Some((self.spec.id, Sample { value: self.last.clone()?, quality: Quality::Bad, at: now }))
     }
 }
 

@@ -19,6 +19,7 @@ fn the_sample_parses_and_the_map_of_these_tests_is_right() {
     let sample = Config::parse(&sample()).unwrap();
     let (registers, found) = sample.registers(0, &sample.devices[0]);
     assert_eq!((registers.len(), found), (4, vec![]));
+    assert_eq!(sample.devices.len(), 2);
     assert_eq!(faults(json!({})), [""; 0]);
     let driver = registry::by_name("modbus").unwrap();
     assert_eq!((driver.sample)(), super::super::config::sample());
