@@ -76,7 +76,7 @@ const SOCKETS: &[(&str, &[&str])] = &[
     ("TcpListener", &["src/api/"]),
     ("UnixListener", &["src/api/"]),
     ("UnixStream", &["src/api/", "src/main.rs", "src/cli"]),
-    ("TcpStream", &[]),
+    ("TcpStream", &["src/drivers/modbus/"]),
     ("UdpSocket", &[]),
     ("reqwest", &["src/main.rs", "src/cli"]),
 ];
