@@ -254,7 +254,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 struct Judge {
     connection: Connection,
     world: Arc<World>,
-    online: BTreeMap<DeviceId, bool>,
+    links: BTreeMap<DeviceId, (bool, String)>,
     asked: BTreeMap<CommandId, bool>,
 }
 
@@ -264,9 +264,11 @@ impl Judge {
             match signal {
                 Signal::Link { device, online, reason } => {
                     self.is_ours(device);
-                    let before = self.online.insert(device, online);
-                    assert_ne!(before, Some(online), "told twice that {device} is there: {online}");
                     assert!(!reason.is_empty());
+                    let before = self.links.insert(device, (online, reason.clone()));
+                    // Only why it is gone may change.
+                    let again = before.is_some_and(|(on, why)| on == online && (online || why == reason));
+                    assert!(!again, "told twice that {device} is there: {online}, {reason}");
                 }
                 Signal::Report { device, values } => {
                     self.is_ours(device);
@@ -304,7 +306,7 @@ fn survives<T: Trial>() {
         let mut judge = Judge {
             connection: connection.clone(),
             world: world.clone(),
-            online: BTreeMap::new(),
+            links: BTreeMap::new(),
             asked: BTreeMap::new(),
         };
         let mut now = Still.now();
@@ -334,7 +336,7 @@ fn survives<T: Trial>() {
             };
             connected = after;
             judge.hear(signals);
-            assert!(connected || judge.online.values().all(|on| !on), "somebody is there without a connection");
+            assert!(connected || judge.links.values().all(|(on, _)| !on), "somebody is there without a connection");
         }
         // Whatever was before: once the peer is back and speaks, every device is there again.
         if connected {
@@ -344,8 +346,8 @@ fn survives<T: Trial>() {
         for choice in 0..T::RIGHT {
             judge.hear(session.right(choice, now));
         }
-        let there = world.devices().all(|d| judge.online.get(&d.id) == Some(&true));
-        assert!(there, "not every device came back: {:?}", judge.online);
+        let there = world.devices().all(|d| judge.links.get(&d.id).is_some_and(|(on, _)| *on));
+        assert!(there, "not every device came back: {:?}", judge.links);
         Ok(())
     };
     let outcome = TestRunner::default().run(&steps(), check);

@@ -7,6 +7,7 @@ use super::codec::{Reading, Writing};
 use super::config::{Availability, CommandMap, Config, Mapped, Mapping, PointMap};
 use base::id::{ConnectionId, DeviceId, PointId};
 use serde_json_path::JsonPath;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use things::{Device, PointSpec, Route, World};
@@ -40,6 +41,8 @@ pub(super) struct Plan {
     pub(super) orders: BTreeMap<PointId, Order>,
     /// The devices, with the topics of their availability.
     pub(super) devices: BTreeMap<DeviceId, Vec<String>>,
+    /// Those of them of which the configuration says nothing.
+    pub(super) unmapped: BTreeSet<DeviceId>,
     /// Topics that are the devices' own; a rule does not publish there.
     pub(super) own: BTreeSet<String>,
 }
@@ -61,7 +64,14 @@ impl Plan {
                 build.device(config, mapped, device, world);
             }
         }
-        build.plan
+        let mut plan = build.plan;
+        for device in world.devices().filter(|d| d.route == Route::Via(connection) && !d.disabled) {
+            if let Entry::Vacant(place) = plan.devices.entry(device.id) {
+                place.insert(Vec::new());
+                plan.unmapped.insert(device.id);
+            }
+        }
+        plan
     }
 }
 

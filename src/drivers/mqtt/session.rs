@@ -101,7 +101,7 @@ pub struct Session {
     /// Devices that gave a sign of life before their availability was known.
     alive: BTreeSet<DeviceId>,
     /// What was told of each device.
-    told: BTreeMap<DeviceId, bool>,
+    told: BTreeMap<DeviceId, (bool, String)>,
 }
 
 impl Session {
@@ -147,9 +147,11 @@ impl Session {
     fn links_of(&mut self, devices: impl Iterator<Item = DeviceId>) -> Vec<Signal> {
         let mut out = Vec::new();
         for device in devices {
-            if let Some((online, reason)) = self.state(device)
-                && self.told.insert(device, online) != Some(online)
-            {
+            let Some((online, reason)) = self.state(device) else { continue };
+            // Why a device is gone may change, and is told then: first the line broke, now the broker refuses the login.
+            let known = self.told.get(&device).is_some_and(|(on, why)| *on == online && (online || *why == reason));
+            if !known {
+                self.told.insert(device, (online, reason.clone()));
                 out.push(Signal::Link { device, online, reason });
             }
         }
@@ -162,6 +164,9 @@ impl Session {
             return Some((false, reason.clone()));
         }
         let topics = self.plan.devices.get(&device)?;
+        if self.plan.unmapped.contains(&device) {
+            return Some((false, "its connection says nothing of its topics".into()));
+        }
         if let Some(filter) = self.refused.iter().find(|f| self.speaks_on(device, f)) {
             return Some((false, format!("the broker refused the subscription to {filter}")));
         }

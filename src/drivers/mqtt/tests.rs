@@ -154,6 +154,18 @@ fn without_availability_a_device_is_there_while_the_broker_is() {
 }
 
 #[test]
+fn why_a_device_is_gone_is_told_when_it_changes() {
+    let (mut session, _) = session(Json::Object(sample()));
+    assert_eq!(session.lost("nobody answers"), link(false, "nobody answers"));
+    assert_eq!(session.lost("nobody answers"), vec![]);
+    assert_eq!(session.lost("the password is wrong"), link(false, "the password is wrong"));
+    let (mut session, _) = up(json!({ "host": "b" }));
+    assert_eq!(session.links(), vec![]);
+    assert_eq!(session.lost("x"), link(false, "x"));
+    assert_eq!(session.connected(), link(false, "its connection says nothing of its topics"));
+}
+
+#[test]
 fn a_command_becomes_a_message_or_says_why_not() {
     let (mut session, world) = session(Json::Object(sample()));
     let point = |id: &str| world.points().find(|p| p.identifier == id).unwrap().id;

@@ -93,16 +93,29 @@ impl Runtime {
         panic!("not said: {what}; but {:?}", heard.lock().unwrap());
     }
 
-    /// Waits for a link of the desk's plug beyond the first `n`; gives its reason.
+    /// Waits until the desk's plug came or went for the `n`th time; gives the first reason.
     async fn link(&self, n: usize, online: bool) -> String {
         self.until(&format!("link {n}: {online}"), |signals| {
-            let mut links = signals.iter().filter_map(|s| match s {
+            let links = signals.iter().filter_map(|s| match s {
                 Signal::Link { online, reason, .. } => Some((*online, reason.clone())),
                 _ => None,
             });
-            links.nth(n).map(|(on, reason)| {
+            let mut turns: Vec<(bool, String)> = links.collect();
+            turns.dedup_by_key(|(on, _)| *on);
+            turns.into_iter().nth(n).map(|(on, reason)| {
                 assert_eq!(on, online, "{reason}");
                 reason
+            })
+        })
+        .await
+    }
+
+    /// Waits until it is told why the plug is gone, beyond not being connected yet.
+    async fn gone(&self) -> String {
+        self.until("why it is gone", |signals| {
+            signals.iter().find_map(|s| match s {
+                Signal::Link { online: false, reason, .. } if reason != "not connected yet" => Some(reason.clone()),
+                _ => None,
             })
         })
         .await
@@ -247,28 +260,7 @@ async fn over_tls_with_a_password() {
         at.config = config.as_object().unwrap().clone();
         let world = world(&at, DESK);
         let runtime = Runtime::of(&at, Some(password), world);
-        let reason = if online {
-            runtime.link(1, true).await
-        } else {
-            // It stays offline, so the reason is not told as another link: it is refused with it.
-            let power = runtime.world.points().find(|p| p.identifier == "power").unwrap().id;
-            let mut n = 0;
-            loop {
-                n += 1;
-                let wanted = command(&runtime.world, power, true.into(), n, base::Clock::now(&Still));
-                runtime.tell(Input::Command(wanted)).await;
-                let last = runtime
-                    .until("refused", |s| match s.last() {
-                        Some(Signal::Delivered { refused, .. }) => refused.clone(),
-                        _ => None,
-                    })
-                    .await;
-                if !last.contains("not connected yet") {
-                    break last;
-                }
-                rest().await;
-            }
-        };
+        let reason = if online { runtime.link(1, true).await } else { runtime.gone().await };
         runtime.stop().await;
         reason
     };
