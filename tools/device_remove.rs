@@ -99,10 +99,7 @@ impl Tool for DeviceRemove {
         let event = Event::Configure { actor: caller.actor.clone(), turn: Some(caller.turn), changes };
         let came = Came::of(self.0.apply(event).await.map_err(|e| host(&e))?);
         let broken = users.map(|users| {
-            Bilingual::new(
-                format!("规则{}将不再工作。", users.zh),
-                format!("{} would no longer work.", users.en),
-            )
+            Bilingual::new(format!("规则{}将不再工作。", users.zh), format!("{} would no longer work.", users.en))
         });
         Ok(Output {
             text: changed_words(&came.configured, &before).or(broken),

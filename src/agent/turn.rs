@@ -13,7 +13,9 @@ use crate::tool::{Caller, Shown, ToolError};
 use crate::tool_set::ToolSet;
 use base::id::{ConversationId, SpaceId, TurnId};
 use base::{Bilingual, IdGen, Lang, Timestamp, limits};
-use documents::{Actor, Channel, DeviceAct, DialogueAct, Draft, Proposal, Reason, Refusal, Reply, Understanding, Verdict};
+use documents::{
+    Actor, Channel, DeviceAct, DialogueAct, Draft, Proposal, Reason, Refusal, Reply, Understanding, Verdict,
+};
 use futures::StreamExt;
 use language::{Utterance, render};
 use serde_json::{Value as Json, json};

@@ -135,7 +135,8 @@ impl Sentence {
 
     /// Takes one word of politeness or mark off; whether there was any.
     fn strip(&mut self, polite: &Polite) -> bool {
-        let begins = |w: &&String| self.chars.len() > w.chars().count() && w.chars().zip(&self.chars).all(|(a, b)| a == *b);
+        let begins =
+            |w: &&String| self.chars.len() > w.chars().count() && w.chars().zip(&self.chars).all(|(a, b)| a == *b);
         let ends = |w: &&String| {
             self.chars.len() > w.chars().count() && w.chars().rev().zip(self.chars.iter().rev()).all(|(a, b)| a == *b)
         };
@@ -516,7 +517,10 @@ fn ask(options: Vec<(Bilingual, Meant)>, draft: impl Fn(&Meant) -> Option<Draft>
         return Verdict::Refusal(Refusal { reason: Reason::Ambiguous, text, nearest });
     }
     let choices = options.into_iter().filter_map(|(label, meant)| Some(Choice { label, draft: draft(&meant)? }));
-    Verdict::Question(Question { text: Bilingual::new("您指的是哪一个？", "Which one do you mean?"), options: choices.collect() })
+    Verdict::Question(Question {
+        text: Bilingual::new("您指的是哪一个？", "Which one do you mean?"),
+        options: choices.collect(),
+    })
 }
 
 #[cfg(test)]

@@ -135,7 +135,10 @@ mod tests {
     fn words_gaps_and_what_may_be_left_out() {
         let line = "(add|connect) (a |the |)<product>[ to (the |)<place>]";
         assert_eq!(gaps_of(line, "add a lamp"), ["Product=lamp", "Product=a lamp"]);
-        assert_eq!(gaps_of(line, "connect lamp to the hall")[..2], ["Place=hall Product=lamp", "Place=the hall Product=lamp"]);
+        assert_eq!(
+            gaps_of(line, "connect lamp to the hall")[..2],
+            ["Place=hall Product=lamp", "Place=the hall Product=lamp"]
+        );
         assert_eq!(gaps_of(line, "adda lamp"), [""; 0]);
         assert_eq!(gaps_of("把<device>移到<place>", "把台灯移到大厅"), ["Device=台灯 Place=大厅"]);
     }

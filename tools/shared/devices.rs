@@ -59,8 +59,7 @@ fn one<T: Copy>(
 pub(crate) fn device_called<'a>(written: &str, world: &'a World, caller: &Caller) -> Result<&'a Device, Diagnostics> {
     let id = DeviceId::parse(written).ok();
     let known: Vec<&Device> = world.devices().filter(|d| knows(caller, d.id, world)).collect();
-    let found: Vec<&Device> =
-        known.iter().copied().filter(|d| Some(d.id) == id || same(written, &d.names)).collect();
+    let found: Vec<&Device> = known.iter().copied().filter(|d| Some(d.id) == id || same(written, &d.names)).collect();
     let names: BTreeSet<&str> = known.iter().flat_map(|d| d.names.all()).collect();
     one(&found, ("unknown_device", "/device"), ("设备", "device"), written, &names)
 }
@@ -92,10 +91,7 @@ pub(crate) fn product_called(written: &str, world: &World) -> Result<String, Dia
     let found: Vec<&str> = all.iter().filter(|(_, names)| same(written, names)).map(|(key, _)| *key).collect();
     if found.len() > 1 {
         let list = found.join(", ");
-        let text = Bilingual::new(
-            format!("“{written}”可能是几种产品"),
-            format!("“{written}” can be several products"),
-        );
+        let text = Bilingual::new(format!("“{written}”可能是几种产品"), format!("“{written}” can be several products"));
         let help = Bilingual::new(format!("请给出键：{list}"), format!("give the key: {list}"));
         return Err(vec![Diagnostic::error("ambiguous", "/product", text).help(help)]);
     }
@@ -167,16 +163,11 @@ fn list(names: &[Bilingual]) -> Option<Bilingual> {
     if names.is_empty() {
         return None;
     }
-    let shown: Vec<Bilingual> = names
-        .iter()
-        .take(NAMED_MAX)
-        .map(|n| Bilingual::new(format!("“{}”", n.zh), format!("“{}”", n.en)))
-        .collect();
+    let shown: Vec<Bilingual> =
+        names.iter().take(NAMED_MAX).map(|n| Bilingual::new(format!("“{}”", n.zh), format!("“{}”", n.en))).collect();
     let all = Bilingual::join(&shown, &Bilingual::new("、", ", "));
     Some(match names.len().checked_sub(NAMED_MAX).filter(|more| *more > 0) {
-        Some(more) => {
-            Bilingual::new(format!("{}等 {} 台", all.zh, names.len()), format!("{} and {more} more", all.en))
-        }
+        Some(more) => Bilingual::new(format!("{}等 {} 台", all.zh, names.len()), format!("{} and {more} more", all.en)),
         None => all,
     })
 }

@@ -37,9 +37,8 @@ impl Talk {
 
     async fn called(&self, name: &str) -> Option<Device> {
         let name = name.to_owned();
-        let look = move |core: &runtime::Core| {
-            core.world().devices().find(|d| d.names.all().any(|n| n == name)).cloned()
-        };
+        let look =
+            move |core: &runtime::Core| core.world().devices().find(|d| d.names.all().any(|n| n == name)).cloned();
         self.handle.read(look).await.unwrap()
     }
 }
