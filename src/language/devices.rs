@@ -7,7 +7,6 @@
 use crate::Utterance;
 use crate::forms::{Form, Gap, Gaps};
 use crate::lattice;
-use crate::lexicon::Lexicon;
 use crate::link::{self, Purpose, Scene, Target};
 use crate::normalise::Text;
 use crate::numerals::number_at;
