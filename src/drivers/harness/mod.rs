@@ -40,6 +40,8 @@ pub(crate) trait Trial {
     fn garbage(&mut self, bytes: &[u8], now: Timestamp) -> Vec<Signal>;
     /// The runtime wants something, or time has gone on.
     fn told(&mut self, input: Input, now: Timestamp) -> Vec<Signal>;
+    /// The device does what it was told last, if it was told something, and shows what it is then.
+    fn obey(&mut self, now: Timestamp) -> Vec<Signal>;
 }
 
 /// The checks of one driver.
@@ -47,11 +49,12 @@ pub(crate) struct Suite {
     name: &'static str,
     devices: fn() -> &'static [(&'static str, &'static str)],
     survives: fn(),
+    round_trip: fn(),
 }
 
 impl Suite {
     const fn of<T: Trial>(name: &'static str) -> Suite {
-        Suite { name, devices: T::devices, survives: survives::<T> }
+        Suite { name, devices: T::devices, survives: survives::<T>, round_trip: round_trip::<T> }
     }
 }
 
@@ -189,6 +192,13 @@ fn a_session_survives_what_comes() {
     }
 }
 
+#[test]
+fn what_is_written_is_read_back() {
+    for suite in SUITES {
+        (suite.round_trip)();
+    }
+}
+
 /// The peer is not there and the runtime does not listen: the driver still ends when its inputs close.
 #[tokio::test]
 async fn a_driver_stops_within_its_limit() {
@@ -297,10 +307,51 @@ impl Judge {
     }
 }
 
-fn survives<T: Trial>() {
-    let name = SUITES.iter().find(|s| std::ptr::fn_addr_eq(s.survives, survives::<T> as fn())).unwrap().name;
-    let connection = connection(registry::by_name(name).unwrap());
+/// The connection and the world of a driver's sample.
+fn of_sample<T: Trial>() -> (Connection, Arc<World>) {
+    let suite = SUITES.iter().find(|s| std::ptr::fn_addr_eq(s.survives, survives::<T> as fn())).unwrap();
+    let connection = connection(driver(suite));
     let world = world(&connection, T::devices());
+    (connection, world)
+}
+
+/// A value that a device was told comes back as its report.
+fn round_trip<T: Trial>() {
+    let (connection, world) = of_sample::<T>();
+    let told = std::cell::Cell::new(0);
+    let check = |(choice, value): (usize, u8)| {
+        let now = Still.now();
+        let mut session = T::new(&connection, world.clone());
+        session.connect(now);
+        for choice in 0..T::RIGHT {
+            session.right(choice, now);
+        }
+        let Some(command) = wanted(&world, choice, value, 0, now) else { return Ok(()) };
+        let spec = world.point(command.point).unwrap();
+        let (point, value) = (command.point, command.value.clone());
+        let mut signals = session.told(Input::Command(command), now);
+        signals.extend(session.obey(now));
+        let refused = signals.iter().any(|s| matches!(s, Signal::Delivered { refused: Some(_), .. }));
+        if refused || !spec.feedback {
+            return Ok(());
+        }
+        let shown = signals.into_iter().filter_map(|s| match s {
+            Signal::Report { values, .. } => values.into_iter().find(|(p, _)| *p == point).map(|(_, s)| s.value),
+            _ => None,
+        });
+        let last = shown.last();
+        let same = last.as_ref().is_some_and(|v| v.close_to(&value, spec.tolerance()));
+        assert!(same, "{}: told {}, shows {last:?}", spec.identifier, value);
+        told.set(told.get() + 1);
+        Ok(())
+    };
+    let outcome = TestRunner::default().run(&(any::<usize>(), any::<u8>()), check);
+    assert!(outcome.is_ok() && told.get() > 0, "{}: {} told, {outcome:?}", connection.driver, told.get());
+}
+
+fn survives<T: Trial>() {
+    let (connection, world) = of_sample::<T>();
+    let name = connection.driver.clone();
     let check = |steps: Vec<Step>| {
         let mut session = T::new(&connection, world.clone());
         let mut judge = Judge {

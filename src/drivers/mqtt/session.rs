@@ -5,7 +5,7 @@
 //! [`Session::heard`].
 
 use super::codec::{self, Body};
-use super::config::Config;
+use super::config::{Config, LISTEN_MAX};
 use super::discovery::Finder;
 use super::plan::{Plan, Use};
 use super::topics;
@@ -82,6 +82,17 @@ pub enum Unsent {
     Offline,
 }
 
+/// Counts what must not fill the log: it is worth a line the first time, then the second, the fourth, the eighth …
+#[derive(Debug, Default)]
+struct Seldom(u64);
+
+impl Seldom {
+    fn worth_a_line(&mut self) -> bool {
+        self.0 += 1;
+        self.0.is_power_of_two()
+    }
+}
+
 /// The state of a session.
 #[derive(Debug)]
 pub struct Session {
@@ -102,6 +113,10 @@ pub struct Session {
     alive: BTreeSet<DeviceId>,
     /// What was told of each device.
     told: BTreeMap<DeviceId, (bool, String)>,
+    /// Messages beyond the limits.
+    dropped: Seldom,
+    /// Messages of rules that were not sent.
+    unsent: Seldom,
 }
 
 impl Session {
@@ -121,6 +136,8 @@ impl Session {
             said: BTreeMap::new(),
             alive: BTreeSet::new(),
             told: BTreeMap::new(),
+            dropped: Seldom::default(),
+            unsent: Seldom::default(),
         }
     }
 
@@ -239,7 +256,11 @@ impl Session {
                 let topic = message.topic.clone();
                 match self.publish(message) {
                     Ok(publish) => answer.publish = Some(publish),
-                    Err(why) => tracing::warn!(connection = %self.id, topic, %why, "a message of a rule was not sent"),
+                    Err(why) if self.unsent.worth_a_line() => {
+                        let count = self.unsent.0;
+                        tracing::warn!(connection = %self.id, topic, %why, count, "a message of a rule was not sent");
+                    }
+                    Err(_) => {}
                 }
             }
             Input::Tick | Input::Measure(..) | Input::Fault(..) => {}
@@ -249,13 +270,21 @@ impl Session {
 
     /// Rules listen to this now.
     fn listen(&mut self, filters: Vec<String>) {
-        self.listen = filters.into_iter().filter(|f| topics::valid_filter(f)).collect();
+        let valid: Vec<String> = filters.into_iter().filter(|f| topics::valid_filter(f)).collect();
+        if valid.len() > LISTEN_MAX {
+            let count = valid.len();
+            tracing::warn!(connection = %self.id, count, "rules listen to more than {LISTEN_MAX} filters; the rest is not heard");
+        }
+        self.listen = valid.into_iter().take(LISTEN_MAX).collect();
     }
 
     /// A message came.
     pub fn heard(&mut self, heard: Heard, now: Timestamp, follows: &mut Follows) {
         if heard.payload.len() > PAYLOAD_BYTES_MAX || heard.topic.len() > TOPIC_BYTES_MAX {
-            tracing::warn!(connection = %self.id, bytes = heard.payload.len(), "a message beyond the limits was dropped");
+            if self.dropped.worth_a_line() {
+                let (bytes, count) = (heard.payload.len(), self.dropped.0);
+                tracing::warn!(connection = %self.id, bytes, count, "a message beyond the limits was dropped");
+            }
             return;
         }
         let plan = self.plan.clone();

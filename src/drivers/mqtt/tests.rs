@@ -3,7 +3,7 @@
 mod broker;
 
 use super::config::Config;
-use super::session::{Follows, Heard, Session};
+use super::session::{Follows, Heard, Publish, Session};
 use super::*;
 use crate::Input;
 use crate::harness::{Still, Trial, command, connection, world};
@@ -11,13 +11,14 @@ use base::id::DeviceId;
 use base::{Clock, Sample as Measured, Timestamp, Value};
 use bytes::Bytes;
 use documents::{Message, Signal, signal::Payload};
-use proptest::prelude::*;
 use std::sync::Arc;
 use things::{Connection, World};
 
 /// The driver's sample on trial.
 pub(crate) struct Sample {
     session: Session,
+    /// What the device was told last.
+    sent: Option<Publish>,
 }
 
 const STATE: &str = "plugs/desk/state";
@@ -36,7 +37,7 @@ impl Trial for Sample {
 
     fn new(connection: &Connection, world: Arc<World>) -> Self {
         let config: Config = crate::form::read(&connection.config).unwrap();
-        Sample { session: Session::new(connection.id, config, world) }
+        Sample { session: Session::new(connection.id, config, world), sent: None }
     }
     fn devices() -> &'static [(&'static str, &'static str)] {
         DESK
@@ -67,7 +68,13 @@ impl Trial for Sample {
         hear(&mut self.session, topic, bytes, false, now)
     }
     fn told(&mut self, input: Input, now: Timestamp) -> Vec<Signal> {
-        self.session.told(input, now).signals
+        let answer = self.session.told(input, now);
+        self.sent = answer.publish.or(self.sent.take());
+        answer.signals
+    }
+    fn obey(&mut self, now: Timestamp) -> Vec<Signal> {
+        let Some(sent) = self.sent.take() else { return Vec::new() };
+        hear(&mut self.session, STATE, &sent.payload, false, now)
     }
 }
 
@@ -291,16 +298,43 @@ fn all_faults_with_their_places() {
     }
 }
 
-proptest! {
-    /// What is written to a device is read back from it as the same value.
-    #[test]
-    fn a_command_comes_back_as_its_report(on: bool, watts in 0u16..3000) {
-        let (mut session, world) = up(Json::Object(sample()));
-        let power = world.points().find(|p| p.identifier == "power").unwrap().id;
-        let sent = session.told(Input::Command(command(&world, power, on.into(), 1, now())), now()).publish.unwrap();
-        let signals = hear(&mut session, STATE, &sent.payload, false, now());
-        prop_assert_eq!(reported(&world, &signals), vec![("power".to_string(), Value::Bool(on))]);
-        let signals = hear(&mut session, STATE, format!("{{\"power\": {watts}}}").as_bytes(), false, now());
-        prop_assert_eq!(reported(&world, &signals), vec![("active_power".to_string(), Value::Number(watts.into()))]);
+#[test]
+fn an_event_is_told_by_its_word() {
+    let mut at = connection(&DRIVER);
+    let config = json!({ "host": "b", "devices": [{ "product": "button", "device": "door", "mapping": {
+        "events": [
+            { "identifier": "pressed", "topic": "bell/{device}", "path": "$.action", "words": ["single", "double"] },
+            { "identifier": "rung", "topic": "bell/{device}/any" },
+        ] } }] });
+    at.config = config.as_object().unwrap().clone();
+    let mut doc = world(&at, &[("button", "door")]).doc().clone();
+    doc.products[0].model.events = ["pressed", "rung"]
+        .map(|identifier| {
+            let event = json!({ "identifier": identifier, "name": identifier, "type": "info" });
+            serde_json::from_value(event).unwrap()
+        })
+        .to_vec();
+    let (world, found) = World::build(doc);
+    assert_eq!((found, (DRIVER.check)(&at.config, &world)), (vec![], vec![]));
+    let mut session = Session::new(at.id, crate::form::read(&at.config).unwrap(), Arc::new(world));
+    session.connected();
+    let mut told = |topic: &str, payload: &str, retain: bool| {
+        let signals = hear(&mut session, topic, payload.as_bytes(), retain, now());
+        let event = |s| match s {
+            Signal::Occurrence { event, output, .. } if output == Value::no_arguments() => event,
+            other => panic!("{other:?}"),
+        };
+        signals.into_iter().map(event).collect::<Vec<String>>()
+    };
+    for (topic, payload, retain, expected) in [
+        ("bell/door", r#"{"action": "single"}"#, false, vec!["pressed"]),
+        ("bell/door", r#"{"action": "hold"}"#, false, vec![]),
+        ("bell/door", r#"{"action": ""}"#, false, vec![]),
+        ("bell/door", r#"{"action": "double"}"#, true, vec![]),
+        ("bell/door", "single", false, vec![]),
+        ("bell/door/any", "whatever", false, vec!["rung"]),
+        ("bell/door/any", "", false, vec![]),
+    ] {
+        assert_eq!(told(topic, payload, retain), expected, "{topic} {payload}");
     }
 }

@@ -12,6 +12,8 @@ pub(crate) struct Gateway {
     /// What is under way.
     asked: Option<Ask>,
     room: u16,
+    /// What was written, by address; true for coils.
+    written: BTreeMap<(bool, u16), u16>,
 }
 
 impl Gateway {
@@ -31,17 +33,30 @@ impl Gateway {
     }
 
     /// What a device answers that does what it is told and shows the same all the time, but for one register.
-    fn answer(&self, ask: &Ask) -> Heard {
+    fn answer(&mut self, ask: &Ask) -> Heard {
         let Ask::Call { request, .. } = ask else { return Heard::Opened(Ok(())) };
+        let shown =
+            |bits: bool, address: u16, otherwise: u16| self.written.get(&(bits, address)).copied().unwrap_or(otherwise);
         Heard::Answer(match request {
-            Request::Read { table, count, .. } if table.is_bits() => {
-                Answer::Raw(Raw::Bits(vec![self.room % 2 == 1; (*count).into()]))
+            Request::Read { table, start, count } if table.is_bits() => {
+                let bit = |address| shown(true, address, self.room % 2) == 1;
+                Answer::Raw(Raw::Bits((*start..start + count).map(bit).collect()))
             }
-            Request::Read { table: Table::Holding, count, .. } => {
-                Answer::Raw(Raw::Words([200 + self.room % 2, 1].into_iter().take((*count).into()).collect()))
+            Request::Read { table: Table::Holding, start, count } => {
+                let word = |(address, word)| shown(false, address, word);
+                Answer::Raw(Raw::Words((*start..start + count).zip([200 + self.room % 2, 1]).map(word).collect()))
             }
             Request::Read { count, .. } => Answer::Raw(Raw::Words(vec![self.room % 100; (*count).into()])),
-            Request::Write { .. } | Request::Mask { .. } => Answer::Done,
+            Request::Write { start, raw, .. } => {
+                let values: Vec<u16> = match raw {
+                    Raw::Bits(bits) => bits.iter().map(|b| u16::from(*b)).collect(),
+                    Raw::Words(words) => words.clone(),
+                };
+                let bits = matches!(raw, Raw::Bits(_));
+                self.written.extend((*start..).zip(values).map(|(address, value)| ((bits, address), value)));
+                Answer::Done
+            }
+            Request::Mask { .. } => Answer::Done,
         })
     }
 }
@@ -52,7 +67,7 @@ impl Trial for Gateway {
     fn new(connection: &Connection, world: Arc<World>) -> Self {
         let now = Timestamp::MIN;
         let bus = Bus::new(Config::parse(&connection.config).unwrap(), connection.id, &world, now);
-        Gateway { bus, now, asked: None, room: 0 }
+        Gateway { bus, now, asked: None, room: 0, written: BTreeMap::new() }
     }
 
     fn devices() -> &'static [(&'static str, &'static str)] {
@@ -116,5 +131,13 @@ impl Trial for Gateway {
     fn told(&mut self, input: Input, now: Timestamp) -> Vec<Signal> {
         self.now = self.now.max(now);
         self.bus.handle(input, self.now)
+    }
+
+    fn obey(&mut self, now: Timestamp) -> Vec<Signal> {
+        let mut out = self.right(0, now);
+        // What was written is looked at a moment later.
+        self.now = self.now + Span::from_secs(1);
+        out.extend(self.right(0, now));
+        out
     }
 }
