@@ -12,10 +12,12 @@ use access::{AccessError, Broker, Options};
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use base::Timestamp;
-use documents::Signal;
+use base::id::DeviceId;
+use documents::{Actor, Change, Event, Outcome, Signal};
 use drivers::{Input, Said, Session};
 use keep::Keeper;
 use register::Register;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Store;
 use things::{Route, World};
@@ -35,7 +37,7 @@ pub async fn open(
     let shared = Arc::new(ArcSwap::new(world.clone()));
     let register = Register { store: store.clone(), world: shared.clone(), clock: clock.clone() };
     let keeper = Keeper { store: store.broker().clone(), clock: clock.clone() };
-    let inlet = Field { to: handle.field() };
+    let inlet = Field { to: handle.field(), handle: handle.clone(), world: shared.clone() };
     let broker = Broker::start(options, Arc::new(inlet), Arc::new(register), Arc::new(keeper), world, clock).await?;
     let broker = Arc::new(broker);
     Ok((broker.clone(), Box::new(Direct { broker, world: shared })))
@@ -44,6 +46,8 @@ pub async fn open(
 /// The queue of the host as the broker sees it.
 struct Field {
     to: mpsc::Sender<Said>,
+    handle: Handle,
+    world: Arc<ArcSwap<World>>,
 }
 
 #[async_trait]
@@ -59,6 +63,21 @@ impl Inlet for Field {
             Ok(true) => Ok(()),
             Ok(false) => Err(InletError::Store),
             Err(_) => Err(InletError::Stopped),
+        }
+    }
+
+    async fn tags(&self, device: DeviceId, tags: BTreeSet<String>) -> Result<(), InletError> {
+        let Some(mut device) = self.world.load().device(device).cloned() else { return Err(InletError::Stopped) };
+        if device.tags == tags {
+            return Ok(());
+        }
+        let actor = Actor { name: device.id.to_string(), ..Actor::system() };
+        device.tags = tags;
+        let changes = vec![Change::PutDevice(Box::new(device))];
+        match self.handle.apply(Event::Configure { actor, turn: None, changes }).await {
+            Ok(outcomes) if outcomes.iter().any(|o| matches!(o, Outcome::Configured(_))) => Ok(()),
+            Ok(_) => Err(InletError::Busy),
+            Err(_) => Err(InletError::Store),
         }
     }
 }
