@@ -6,7 +6,8 @@ use crate::gate::{Hello, admit, hello, refusal, welcome};
 use crate::hub::{Attached, Hub, Left};
 use crate::lanes::Done;
 use crate::limits::{
-    Bucket, CONNECT_BYTES_MAX, HANDSHAKE_TIMEOUT, PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, RECEIVE_MAX, WRITE_TIMEOUT,
+    Bucket, CONNECT_BYTES_MAX, HANDSHAKE_TIMEOUT, LINGER, PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, RECEIVE_MAX, TAGS_RATE,
+    WRITE_TIMEOUT,
 };
 use crate::login::Refusal;
 use crate::message::Post;
@@ -99,6 +100,7 @@ struct Client<Io> {
     session: Arc<Session>,
     number: u64,
     bucket: Bucket,
+    tag_bucket: Bucket,
     groups: VecDeque<Group>,
     /// Publishes in all groups.
     unacked: usize,
@@ -108,7 +110,8 @@ struct Client<Io> {
     durable: Vec<Signal>,
     acks: Vec<Ack>,
     replies: Vec<Post>,
-    tags: Vec<BTreeSet<String>>,
+    /// Tags that a device gave itself, and what it is answered when they are kept or not.
+    tags: Vec<(BTreeSet<String>, Option<Post>, Option<Post>)>,
     /// A client that is too slow for what this one says.
     crowded: Option<Arc<Session>>,
 }
@@ -198,6 +201,7 @@ async fn run<Io>(
         session: attached.session.clone(),
         number: attached.number,
         bucket: Bucket::new(rate, now),
+        tag_bucket: Bucket::new(TAGS_RATE, now),
         groups: VecDeque::new(),
         unacked: 0,
         sending: Vec::new(),
@@ -514,8 +518,10 @@ where
             }
             None => {
                 self.plain.extend(taken.signals);
-                self.replies.extend(taken.reply);
-                self.tags.extend(taken.tags);
+                match taken.tags {
+                    Some(tags) => self.tags.push((tags, taken.reply, taken.failed)),
+                    None => self.replies.extend(taken.reply),
+                }
             }
         }
     }
@@ -548,8 +554,9 @@ where
         for reply in std::mem::take(&mut self.replies) {
             self.reply(reply);
         }
-        for tags in std::mem::take(&mut self.tags) {
-            tag(&self.hub, &self.identity, tags).await;
+        for (tags, reply, failed) in std::mem::take(&mut self.tags) {
+            let answer = if self.tag(tags).await { reply } else { failed };
+            answer.into_iter().for_each(|post| self.reply(post));
         }
         if !self.acks.is_empty() {
             let (acks, signals) = (std::mem::take(&mut self.acks), std::mem::take(&mut self.durable));
@@ -566,7 +573,7 @@ where
         let now = self.hub.clock.now();
         for ack in group.acks {
             let tagged = match ack.tags {
-                Some(tags) => tag(&self.hub, &self.identity, tags).await,
+                Some(tags) => self.tag(tags).await,
                 None => true,
             };
             let done = kept && tagged;
@@ -591,6 +598,15 @@ where
         let _deaf = self.hub.tell(&self.session, post, None);
     }
 
+    /// Gives a device the tags that it gave itself; says whether they are kept.
+    async fn tag(&mut self, tags: BTreeSet<String>) -> bool {
+        let now = self.hub.clock.now();
+        match self.identity.device().filter(|_| self.tag_bucket.take(1, now)) {
+            Some(device) => self.hub.inlet.tags(device, tags).await.is_ok(),
+            None => false,
+        }
+    }
+
     /// Says why, where the client can be told, and closes.
     async fn goodbye(&mut self, end: End) {
         if let Some(code) = end.code {
@@ -600,13 +616,20 @@ where
             }
         }
         let _closed = tokio::time::timeout(HANDSHAKE_TIMEOUT, self.io.shutdown()).await;
+        if end.code.is_some() {
+            let _gone = tokio::time::timeout(LINGER, self.ignore()).await;
+        }
     }
-}
 
-/// Gives a device the tags that it gave itself; says whether they are kept.
-async fn tag(hub: &Hub, identity: &Identity, tags: BTreeSet<String>) -> bool {
-    match identity.device() {
-        Some(device) => hub.inlet.tags(device, tags).await.is_ok(),
-        None => false,
+    /// Reads what comes and forgets it, until the client has closed too.
+    async fn ignore(&mut self) {
+        loop {
+            self.input.clear();
+            self.input.reserve(CHUNK_MIN);
+            match self.io.read_buf(&mut self.input).await {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {}
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! | payload | PUBACK or PUBREC 0x97; DISCONNECT 0x95 when the packet itself is too large | closed |
 //! | messages per second | DISCONNECT 0x96 | closed |
 //! | unacknowledged publishes | Receive Maximum; DISCONNECT 0x93 beyond it | not read until acknowledged |
+//! | changes of its own tags per second | PUBACK or PUBREC 0x83 and `_reply` 500 | closed and `_reply` 500 |
 //! | subscriptions of a session | SUBACK 0x97 | SUBACK 0x80 |
 //! | levels and length of a topic | PUBACK or PUBREC 0x90, SUBACK 0x8F | closed, SUBACK 0x80 |
 //! | retained messages | PUBACK or PUBREC 0x97 | delivered, not retained |
@@ -27,6 +28,9 @@ pub const HANDSHAKES_MAX: usize = 512;
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for a client to read what it is sent.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client that was told why is still listened to: what it was sending would otherwise break the connection
+/// before it has read the reason.
+pub const LINGER: Duration = Duration::from_millis(500);
 /// Publishes of one client that are not acknowledged yet.
 pub const RECEIVE_MAX: u16 = 256;
 /// Messages to one client that it has not acknowledged yet.
@@ -67,6 +71,8 @@ pub const GROUP_MAX: usize = 4_096;
 pub const KEEP_MAX: usize = 100_000;
 /// Messages per second of a device on average; bursts may be [`BURST`] times as many.
 pub const DEVICE_RATE: u32 = 5_000;
+/// Changes of its own tags per second of a device on average: each is a revision of what exists.
+pub const TAGS_RATE: u32 = 1;
 /// How many seconds of the rate may come at once.
 pub const BURST: u32 = 4;
 
