@@ -335,11 +335,11 @@ fn round_trip<T: Trial>() {
         if refused || !spec.feedback {
             return Ok(());
         }
-        let shown = signals.into_iter().filter_map(|s| match s {
+        let mut shown = signals.into_iter().filter_map(|s| match s {
             Signal::Report { values, .. } => values.into_iter().find(|(p, _)| *p == point).map(|(_, s)| s.value),
             _ => None,
         });
-        let last = shown.last();
+        let last = shown.next_back();
         let same = last.as_ref().is_some_and(|v| v.close_to(&value, spec.tolerance()));
         assert!(same, "{}: told {}, shows {last:?}", spec.identifier, value);
         told.set(told.get() + 1);

@@ -316,6 +316,32 @@ async fn nothing_is_acknowledged_before_it_is_on_disk() {
     runtime.stop().await;
 }
 
+/// The broker would send it again on each connection, for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_packet_that_is_too_large_costs_one_connection() {
+    let port = peers::free_port();
+    let _broker = peers::mosquitto(port, &[]);
+    let config = json!({ "host": "127.0.0.1", "port": port, "listen": ["raw/#"],
+        "devices": [{ "product": "outlet", "device": "desk" }] });
+    let runtime = Runtime::with(config.clone());
+    runtime.link(1, true).await;
+    // Once its own message comes back, it has subscribed.
+    let payload = Payload::Text("ready".into());
+    let ready = Message { connection: None, topic: "raw/a".into(), payload, qos: 1, retain: false };
+    runtime.tell(Input::Publish(ready)).await;
+    runtime.until("ready", |s| (texts(s) == ["ready"]).then_some(())).await;
+    runtime.stop().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), vec![b'x'; 17 * 1024 * 1024]).unwrap();
+    publish(port, &["-t", "raw/big", "-q", "1", "-f", &file.path().display().to_string()]);
+    let runtime = Runtime::with(config);
+    runtime.gone().await;
+    runtime.link(3, true).await;
+    publish(port, &["-t", "raw/a", "-q", "1", "-m", "then"]);
+    runtime.until("then", |s| (texts(s) == ["then"]).then_some(())).await;
+    runtime.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rules_hear_and_write_raw_topics_but_not_those_of_devices() {
     let port = peers::free_port();
