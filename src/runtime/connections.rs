@@ -16,7 +16,7 @@ use things::{Connection, Route, World};
 use tokio::sync::mpsc;
 
 /// Most devices that are offered per connection.
-pub const FOUND_MAX: usize = 1_000;
+const FOUND_MAX: usize = 1_000;
 /// How long a driver may take to stop before it is left behind.
 const STOP_TIME: Duration = Duration::from_secs(5);
 /// When a driver that had no room is told again what exists.

@@ -4,7 +4,6 @@ use access::contract::{Keep, KeepChange, KeepError, Kept, KeptMessage, KeptSessi
 use async_trait::async_trait;
 use base::Clock;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use std::sync::Arc;
 use store::broker::{self, BATCH_CHANGES_MAX};
 
