@@ -237,6 +237,8 @@ export const WORDS = {
 
   // Connections
   noConnections: w("还没有连接。通过连接可以接入其他 MQTT 服务器、Modbus 总线等后面的设备。", "There are no connections yet. A connection reaches devices behind another broker, a Modbus bus and the like."),
+  foundDevices: w("“{name}”发现的设备", "Found by {name}"),
+  adopt: w("登记", "Register"),
   addConnection: w("新建连接", "New connection"),
   driver: w("驱动", "Driver"),
   password: w("密码", "Password"),

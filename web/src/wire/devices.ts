@@ -2,7 +2,7 @@
 
 import { all } from "./castellan";
 import { ask, send } from "./http";
-import type { Changed, Connection, ConnectionWish, Credential, Device, Driver, Imported, Names, Occurrence, Product, Registered, Rejected, Removed, Rule, Template } from "./types";
+import type { Candidate, Changed, Connection, ConnectionWish, Credential, Device, Driver, Imported, Names, Occurrence, Product, Registered, Rejected, Removed, Rule, Template } from "./types";
 
 const id = encodeURIComponent;
 
@@ -62,3 +62,6 @@ export const connections = () => all<Connection>("/api/connections");
 export const addConnection = (wish: ConnectionWish) => made<Connection>("POST", "/api/connections", wish);
 export const changeConnection = (connection: string, wish: ConnectionWish) => made<Connection>("PUT", `/api/connections/${id(connection)}`, wish);
 export const removeConnection = (connection: string) => ask<Changed>("DELETE", `/api/connections/${id(connection)}`);
+export const found = (connection: string) => all<Candidate>(`/api/connections/${id(connection)}/found`);
+/** Registers a device that was found, as it was described. */
+export const adopt = (connection: string, key: string) => made<Device>("POST", `/api/connections/${id(connection)}/found/${id(key)}/adopt`, {});

@@ -116,6 +116,15 @@ export interface Connection extends Omit<ConnectionWish, "password"> {
   devices: number;
 }
 
+/** A device that a driver found and nobody registered. */
+export interface Candidate {
+  key: string;
+  names: Names;
+  product: { names: Names };
+  /** What its description says and it will not have here. */
+  losses?: Bilingual[];
+}
+
 /** One page of a list. */
 export interface Page<T> {
   items: T[];

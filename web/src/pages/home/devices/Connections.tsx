@@ -56,6 +56,11 @@ export function Connections({ close }: { close: () => void }) {
             ))}
           </ul>
         )}
+        {value?.connections
+          .filter((one) => !one.disabled && value.drivers.some((driver) => driver.name === one.driver && driver.discovers))
+          .map((one) => (
+            <Found key={one.id} connection={one} done={back} />
+          ))}
         <div className={form.acts}>
           <Button look="main" icon="plus" disabled={!value} onClick={() => setEditing("new")}>
             {t("addConnection")}
@@ -80,6 +85,46 @@ function Row({ connection, drivers, edit }: { connection: Connection; drivers: r
         {t("edit")}
       </Button>
     </li>
+  );
+}
+
+/** Devices that a driver found by itself; each becomes one of ours when somebody says so. */
+function Found({ connection, done }: { connection: Connection; done: (asking: boolean) => void }) {
+  const { t, of } = useWords();
+  const { value, again } = useAsked(() => wire.found(connection.id), connection.id);
+  const [busy, setBusy] = useState("");
+  const [failure, setFailure] = useState<Failure>();
+  if (!value || value.length === 0) return null;
+  const adopt = async (key: string) => {
+    setBusy(key);
+    setFailure(undefined);
+    const answer = await asked(wire.adopt(connection.id, key));
+    setBusy("");
+    if ("failure" in answer) return setFailure(answer.failure);
+    again();
+    done("asked" in answer.ok);
+  };
+  return (
+    <section className={styles.section}>
+      <h3>{t("foundDevices", { name: of(nameOf(connection.names)) })}</h3>
+      <ul className={styles.list}>
+        {value.map((one) => {
+          const name = of(nameOf(one.names)) || one.key;
+          return (
+            <li key={one.key} className={styles.row}>
+              <span>
+                {name}
+                <small>{[of(nameOf(one.product.names)), one.key, ...(one.losses ?? []).map(of)].filter(Boolean).join(" · ")}</small>
+              </span>
+              <Button look="quiet" icon="plus" disabled={busy !== ""} aria-label={`${t("adopt")}: ${name}`} onClick={() => void adopt(one.key)}>
+                {t("adopt")}
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+      <Said failure={failure} />
+    </section>
   );
 }
 
