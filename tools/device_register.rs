@@ -22,7 +22,7 @@ const COUNT_MAX: u16 = 50;
 /// Registers new devices of a product that exists here or of a shipped template. In a conversation and for agents this
 /// asks a person first, and nothing exists before that. The device logs in with a secret that no tool tells: a person
 /// opens the device on the page, where it is shown once.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
     /// Key of a product or of a shipped template such as `room_sensor` or `outlet`, or its name in Chinese or English.
@@ -127,8 +127,8 @@ fn changes(core: &Core, caller: &Caller, input: &Input, now: Timestamp) -> Resul
             ..NewDevice::default()
         })
         .collect();
-    // The ids follow from the turn and the input, so that proposing the same thing twice in one turn is one device.
-    let turn = DeviceId::of_name(&format!("{}.{}", caller.turn, canonical::hash(input).unwrap_or_default()));
+    // Keys are given once, so the ids that follow from them are of these devices alone.
+    let turn = DeviceId::of_name(&format!("{}.{}", caller.turn, canonical::hash(&wanted).unwrap_or_default()));
     let seed = u64::try_from(turn.bits() & u128::from(u64::MAX)).unwrap_or_default();
     registration::register(world, &wanted, now, &mut IdGen::new(seed)).map(|(changes, _)| changes)
 }
@@ -145,7 +145,9 @@ fn keys(core: &Core, world: &World, product: &str) -> BTreeSet<String> {
         _ => None,
     });
     let proposed = proposed.flatten().filter_map(|c| if let Change::PutDevice(d) = c { Some(&**d) } else { None });
-    world.devices().chain(proposed).filter(|d| Some(d.product) == id).map(|d| d.key.clone()).collect()
+    // A removed device may come back under its key.
+    let removed = core.removed().map(|r| &r.device);
+    world.devices().chain(proposed).chain(removed).filter(|d| Some(d.product) == id).map(|d| d.key.clone()).collect()
 }
 
 fn free_key(product: &str, taken: &mut BTreeSet<String>) -> String {

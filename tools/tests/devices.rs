@@ -99,7 +99,7 @@ async fn a_device_is_renamed_moved_retired_removed_and_restored() {
     assert_eq!(talk.called("Green lamp").await, Some(lamp));
 }
 
-/// Two proposals of one turn do not exclude each other, and the same call twice proposes the same devices.
+/// Two proposals of one turn do not exclude each other.
 #[tokio::test]
 async fn proposals_that_wait_keep_their_keys() {
     let handle = start(demo::world()).await;
