@@ -68,15 +68,19 @@ const OWNED: &[(&str, &[&str])] = &[
     ("rmqtt-net", &["access"]),
     ("rumqttc", &["drivers"]),
     ("tokio-modbus", &["drivers"]),
+    ("tokio-serial", &["drivers"]),
 ];
 
-/// The ways to another machine, and where alone they may be named: the doors that people use, and the command line that
-/// talks to the running server. Drivers and remote models join this list with their first real content.
+/// The ways to another machine, and where alone they may be named: the doors that people and devices use, the drivers,
+/// and the command line that talks to the running server. Remote models join this list with their first real content.
 const SOCKETS: &[(&str, &[&str])] = &[
+    ("rmqtt_net", &["src/access/"]),
+    ("rumqttc", &["src/drivers/mqtt/"]),
+    ("SerialStream", &["src/drivers/modbus/"]),
     ("TcpListener", &["src/api/"]),
     ("UnixListener", &["src/api/"]),
     ("UnixStream", &["src/api/", "src/main.rs", "src/cli"]),
-    ("TcpStream", &["src/drivers/modbus/"]),
+    ("TcpStream", &["src/drivers/modbus/", "src/access/examples/"]),
     ("UdpSocket", &[]),
     ("reqwest", &["src/main.rs", "src/cli"]),
 ];
