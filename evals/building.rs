@@ -224,7 +224,7 @@ impl Heard {
 fn acts(proposal: &Proposal) -> &[Act] {
     match &proposal.document {
         ProposalDoc::Commands(acts) => acts,
-        ProposalDoc::Rule(_) => &[],
+        ProposalDoc::Rule(_) | ProposalDoc::Configuration(_) => &[],
     }
 }
 

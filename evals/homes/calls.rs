@@ -73,7 +73,7 @@ fn words(device: &HomeDevice) -> ModelX {
     same_kind.unwrap_or_else(|| ModelX {
         kind: class.to_owned(),
         names: Names { zh: Vec::new(), en: vec![class.replace('_', " ")] },
-        brick: None,
+        ..ModelX::default()
     })
 }
 
