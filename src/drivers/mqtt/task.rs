@@ -27,8 +27,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-/// How long a broker may take to answer when a connection is made, in seconds.
-const CONNECT_S_MAX: u64 = 10;
+/// How long a broker may take to answer when a connection is made, or to take what is sent, in seconds.
+const ANSWER_S_MAX: u64 = 10;
 /// First and longest pause before a connection is tried again.
 const PAUSE_FIRST: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(30);
@@ -56,7 +56,7 @@ pub(super) fn start(setup: Setup) -> Result<Started, Diagnostics> {
     let options = options(&config, &setup)?;
     let mut mqtt = EventLoop::new(options, 1);
     let mut network = mqtt.network_options();
-    network.set_connection_timeout(CONNECT_S_MAX);
+    network.set_connection_timeout(ANSWER_S_MAX);
     network.set_tcp_nodelay(true);
     mqtt.set_network_options(network);
     let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
@@ -74,7 +74,7 @@ pub(super) fn start(setup: Setup) -> Result<Started, Diagnostics> {
 
 fn options(config: &Config, setup: &Setup) -> Result<MqttOptions, Diagnostics> {
     let port = config.port.unwrap_or(if config.tls.is_some() { 8883 } else { 1883 });
-    let client = config.client_id.clone().unwrap_or_else(|| client_id(setup.connection.id));
+    let client = config.client_id.clone().filter(|c| !c.is_empty()).unwrap_or_else(|| client_id(setup.connection.id));
     let ipv6 = config.tls.is_none() && config.host.parse::<std::net::Ipv6Addr>().is_ok();
     let host = if ipv6 { format!("[{}]", config.host) } else { config.host.clone() };
     let mut options = MqttOptions::new(client, host, port);
@@ -175,16 +175,15 @@ impl Line {
             None => self.mqtt.state.collision.as_ref().map_or(0, |p| p.pkid),
         };
         if let (Some(packet), Some(network)) = (packet, self.mqtt.network.as_mut()) {
-            network.write(packet).await?;
+            in_time(network.write(packet)).await?;
         }
         Ok(number)
     }
 
     async fn flush(&mut self) -> Result<(), End> {
-        let Some(network) = self.mqtt.network.as_mut() else { return Ok(()) };
-        match timeout(Duration::from_secs(CONNECT_S_MAX), network.flush()).await {
-            Ok(sent) => Ok(sent?),
-            Err(_) => Err(End::Lost("the broker takes nothing".into())),
+        match self.mqtt.network.as_mut() {
+            Some(network) => in_time(network.flush()).await,
+            None => Ok(()),
         }
     }
 
@@ -215,12 +214,14 @@ impl Line {
     /// Acknowledges the oldest group.
     async fn acknowledge(&mut self) -> Result<(), End> {
         let packets = self.unacknowledged.pop_front().map(|u| u.packets).unwrap_or_default();
-        if let Some(network) = self.mqtt.network.as_mut() {
+        let Some(network) = self.mqtt.network.as_mut() else { return Ok(()) };
+        in_time(async {
             for number in packets {
                 network.write(Packet::PubAck(PubAck::new(number))).await?;
             }
-        }
-        self.flush().await
+            network.flush().await
+        })
+        .await
     }
 
     /// The line is gone. A packet beyond the limit would come again and again: the broker is asked once to forget it.
@@ -245,6 +246,14 @@ impl Line {
         self.subscribing.clear();
         self.subscribed.clear();
         self.unacknowledged.clear();
+    }
+}
+
+/// What is sent must be taken within the time of a connection.
+async fn in_time(sent: impl Future<Output = Result<(), StateError>>) -> Result<(), End> {
+    match timeout(Duration::from_secs(ANSWER_S_MAX), sent).await {
+        Ok(sent) => Ok(sent?),
+        Err(_) => Err(End::Lost("the broker takes nothing".into())),
     }
 }
 
@@ -438,22 +447,17 @@ impl Task {
     /// Takes what the line brings in one go, and tells it as one group.
     async fn heard(&mut self, first: Result<Event, ConnectionError>) -> Result<(), End> {
         let now = self.desk.clock.now();
-        let mut group = Group::default();
-        let mut next = Some(first);
-        let mut lost = None;
+        let (mut group, mut next, mut lost) = (Group::default(), Some(first), None);
         while let Some(event) = next {
             match event {
                 Ok(event) => self.event(event, now, &mut group),
                 // What came before the end still counts.
                 Err(e) => lost = Some(self.line.gone(&e)),
             }
-            let buffered = self.line.mqtt.state.events.pop_front();
-            next = match buffered {
-                _ if group.is_full() && lost.is_none() => {
-                    // The rest is taken in the next go, in its order.
-                    buffered.into_iter().for_each(|e| self.line.mqtt.state.events.push_front(e));
-                    None
-                }
+            if group.is_full() && lost.is_none() {
+                break;
+            }
+            next = match self.line.mqtt.state.events.pop_front() {
                 Some(event) => Some(Ok(event)),
                 None if lost.is_some() => None,
                 None => self.line.mqtt.poll().now_or_never(),
