@@ -3,6 +3,7 @@
 //!
 //! What it is *not*: what the one who asks may *do* is policy's ([`Identity::may`] asks it). Start at [`admit`].
 
+use crate::limiter::Limiter;
 use crate::limits::{LOGIN_CLIENTS_MAX, LOGIN_WINDOW, LOGINS_MAX};
 use crate::metrics::Metric;
 use crate::problem::Problem;
@@ -15,16 +16,21 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base::{Bilingual, Timestamp};
 use documents::{Actor, ActorKind, Channel, Role};
-use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 use store::StoreError;
 
 /// Name of the page's cookie.
 pub const COOKIE: &str = "castellan_session";
 
 /// The routes that want nothing. The page's own files are open too: they are what the fallback serves outside `/api`.
-const OPEN: &[(&str, &str)] = &[("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/api/session")];
+/// Devices have a door of their own, which wants their token and takes no other.
+const OPEN: &[(&str, &str)] = &[
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("POST", "/api/session"),
+    ("POST", "/api/device/properties"),
+    ("POST", "/api/device/events/{identifier}"),
+];
 
 /// By which door a request came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +79,18 @@ impl Identity {
         match verdict.decision {
             policy::Decision::Deny => Err(Problem::forbidden("policy.denied", verdict.why)),
             policy::Decision::Allow | policy::Decision::Ask => Ok(()),
+        }
+    }
+    /// Whether policy lets it do something at once: what would be asked for first is refused too. For what cannot be
+    /// proposed, such as showing a secret.
+    ///
+    /// # Errors
+    /// When policy says anything but yes.
+    pub(crate) fn must(&self, effect: policy::Effect, safety: things::Safety) -> Result<(), Problem> {
+        let verdict = self.decide(effect, things::Assistant::Act, safety);
+        match verdict.decision {
+            policy::Decision::Allow => Ok(()),
+            policy::Decision::Ask | policy::Decision::Deny => Err(Problem::forbidden("policy.denied", verdict.why)),
         }
     }
     /// Whether it may see a point.
@@ -163,7 +181,7 @@ async fn identify(api: &Api, peer: Peer, method: Method, headers: HeaderMap) -> 
 }
 
 /// The token of the request, if it brings one.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let token = value.to_str().ok().and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;
@@ -244,9 +262,13 @@ pub(crate) fn same_origin(headers: &HeaderMap, wanted: bool) -> Result<(), Probl
 }
 
 /// Counts attempts to log in per client, so that a code cannot be guessed.
-#[derive(Debug, Default)]
-pub(crate) struct LoginLimit {
-    clients: Mutex<BTreeMap<Option<IpAddr>, (Timestamp, usize)>>,
+#[derive(Debug)]
+pub(crate) struct LoginLimit(Limiter<Option<IpAddr>>);
+
+impl Default for LoginLimit {
+    fn default() -> Self {
+        LoginLimit(Limiter::new(LOGINS_MAX, LOGIN_WINDOW, LOGIN_CLIENTS_MAX))
+    }
 }
 
 impl LoginLimit {
@@ -255,27 +277,15 @@ impl LoginLimit {
     /// # Errors
     /// When the client had its attempts.
     pub(crate) fn attempt(&self, client: Option<IpAddr>, now: Timestamp) -> Result<(), Problem> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        clients.retain(|_, (since, _)| now - *since < LOGIN_WINDOW);
-        if clients.len() >= LOGIN_CLIENTS_MAX
-            && !clients.contains_key(&client)
-            && let Some(oldest) = clients.iter().min_by_key(|(_, (since, _))| *since).map(|(c, _)| *c)
-        {
-            clients.remove(&oldest);
-        }
-        let (since, count) = clients.entry(client).or_insert((now, 0));
-        *count += 1;
-        if *count <= LOGINS_MAX {
-            return Ok(());
-        }
-        let wait_s = u32::try_from((*since + LOGIN_WINDOW - now).as_millis().max(0) / 1_000 + 1).unwrap_or(u32::MAX);
-        Err(Problem::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "login.limited",
-            "登录尝试过多，请稍后再试",
-            "too many attempts to log in; wait a little",
-        )
-        .retry_after(wait_s))
+        self.0.take(client, now).map_err(|wait_s| {
+            Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "login.limited",
+                "登录尝试过多，请稍后再试",
+                "too many attempts to log in; wait a little",
+            )
+            .retry_after(wait_s)
+        })
     }
 }
 

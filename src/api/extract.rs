@@ -3,12 +3,16 @@
 use crate::limits;
 use crate::problem::Problem;
 use aide::generate::GenContext;
-use aide::openapi::{Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, SchemaObject};
+use aide::openapi::{
+    MediaType, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, ReferenceOr, RequestBody,
+    SchemaObject,
+};
 use aide::operation::{OperationInput, ParamLocation, add_parameters, parameters_from_schema};
+use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::{Json, RequestExt};
 use base::id::Kind;
 use base::{Bilingual, Diagnostic, Id};
@@ -56,6 +60,51 @@ impl<S: Send + Sync, T: DeserializeOwned + 'static> FromRequest<S> for Body<T> {
 impl<T: JsonSchema> OperationInput for Body<T> {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
         Json::<T>::operation_input(ctx, operation);
+    }
+}
+
+/// A table as text, comma-separated, in UTF-8.
+#[derive(Debug)]
+pub(crate) struct Table(pub(crate) String);
+
+impl<S: Send + Sync> FromRequest<S> for Table {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|t| t.to_str().ok()).unwrap_or_default();
+        if kind.split(';').next().map(str::trim) != Some("text/csv") {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "body.media_type",
+                "请求体须为 CSV 表格，并注明 Content-Type: text/csv",
+                "the body has to be a table in CSV, with Content-Type: text/csv",
+            ));
+        }
+        let bytes = request.extract::<Bytes, _>().await.map_err(|_| {
+            let most = limits::TABLE_BYTES_MAX / 1024;
+            Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body.too_large",
+                format!("表格最多 {most} KiB"),
+                format!("a table has at most {most} KiB"),
+            )
+        })?;
+        String::from_utf8(bytes.into()).map(Table).map_err(|_| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "body.encoding",
+                "表格不是 UTF-8 编码；在 Excel 中另存为“CSV UTF-8（逗号分隔）”",
+                "the table is not in UTF-8; in Excel, save it as “CSV UTF-8 (comma delimited)”",
+            )
+        })
+    }
+}
+
+impl OperationInput for Table {
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        let content = [("text/csv".to_owned(), MediaType::default())].into_iter().collect();
+        operation.request_body =
+            Some(ReferenceOr::Item(RequestBody { content, required: true, ..RequestBody::default() }));
     }
 }
 

@@ -5,7 +5,9 @@
 //! TLS. Start at [`router`]; one file per noun in `routes/`.
 
 pub mod auth;
+mod configure;
 mod extract;
+mod limiter;
 pub mod limits;
 pub mod listen;
 mod metrics;
@@ -14,6 +16,7 @@ mod page;
 mod problem;
 mod routes;
 mod sse;
+mod table;
 mod views;
 mod web;
 
@@ -21,11 +24,21 @@ pub use auth::{Door, Identity};
 pub use metrics::{Metric, Metrics, resident_bytes};
 pub use page::Page;
 pub use problem::{Problem, ProblemBody};
+pub use routes::Changed;
+pub use routes::connections::ConnectionView;
 pub use routes::conversation::Answer;
+pub use routes::credentials::{Credential, DeviceToken, MqttLogin, Registered};
+pub use routes::devices::RemovedView;
+pub use routes::drivers::DriverView;
 pub use routes::health::Ready;
+pub use routes::products::{ProductDetail, ProductMade, ProductView};
+pub use routes::registration::Imported;
 pub use routes::session::LoginLink;
+pub use routes::templates::{TemplateProperty, TemplateView};
 pub use routes::tokens::{Minted, TokenView};
+pub use views::{DeviceView, LinkView, RuleView, SpaceView};
 
+use access::Broker;
 use agent::Agent;
 use auth::LoginLimit;
 use axum::Router;
@@ -33,12 +46,15 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use base::Timestamp;
+use base::id::DeviceId;
+use base::{IdGen, Timestamp};
+use limiter::Limiter;
 use runtime::Handle;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use store::Store;
-use tokio::sync::{Semaphore, watch};
+use things::World;
+use tokio::sync::{Mutex, MutexGuard, Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -52,6 +68,10 @@ pub struct Parts {
     pub agent: Arc<Agent>,
     /// Whether the devices are simulated, so that they may be told what to measure.
     pub simulated: bool,
+    /// Seed of the ids of what is registered; taken from the operating system by the caller.
+    pub seed: u64,
+    /// Where devices log in by themselves.
+    pub broker: Option<Arc<Broker>>,
     /// Where the page is served; its host is one of the names that are answered.
     pub address: SocketAddr,
     /// Becomes true when the server stops: streams end then.
@@ -67,6 +87,8 @@ struct Inner {
     hosts: Vec<String>,
     metrics: Metrics,
     logins: LoginLimit,
+    posts: Limiter<DeviceId>,
+    ids: Mutex<IdGen>,
     turns: Arc<Semaphore>,
     streams: Arc<Semaphore>,
 }
@@ -89,10 +111,12 @@ impl Api {
         let bound = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
         let hosts = ["127.0.0.1".into(), "localhost".into(), "[::1]".into(), bound].into();
         Api(Arc::new(Inner {
+            ids: Mutex::new(IdGen::new(parts.seed)),
             parts,
             hosts,
             metrics: Metrics::default(),
             logins: LoginLimit::default(),
+            posts: Limiter::new(limits::POSTS_MAX, limits::POST_WINDOW, limits::POST_DEVICES_MAX),
             turns: Arc::new(Semaphore::new(limits::TURNS_AT_ONCE_MAX)),
             streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
         }))
@@ -119,6 +143,23 @@ impl Api {
     }
     fn now(&self) -> Timestamp {
         self.handle().now()
+    }
+    /// What exists.
+    async fn world(&self) -> Result<Arc<World>, Problem> {
+        self.handle().read(|core| core.world().clone()).await.map_err(|e| routes::stopped(&e))
+    }
+    /// Makes ids. Held while a change is made out of what exists, so that two requests do not overwrite each other.
+    async fn ids(&self) -> MutexGuard<'_, IdGen> {
+        self.0.ids.lock().await
+    }
+    fn address(&self) -> SocketAddr {
+        self.0.parts.address
+    }
+    fn broker(&self) -> Option<&Arc<Broker>> {
+        self.0.parts.broker.as_ref()
+    }
+    fn posts(&self) -> &Limiter<DeviceId> {
+        &self.0.posts
     }
     /// Waits until everything that has happened is on the disk: only then is a change answered as done.
     async fn acknowledged(&self) -> Result<(), Problem> {

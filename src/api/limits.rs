@@ -5,6 +5,12 @@ use std::time::Duration;
 
 /// Longest body of a request, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
+/// Largest table of devices to register, in bytes.
+pub const TABLE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Findings about a table that are told at once.
+pub const FINDINGS_MAX: usize = 500;
+/// Places that are remembered of a device; beyond it the oldest is forgotten.
+pub const PLACEMENTS_MAX: usize = 256;
 /// Longest time until the head of an answer, for everything but a stream. Longer than a turn may take.
 pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(75);
 /// Longest time a client may take for the head of a request.
@@ -37,6 +43,12 @@ pub const LOGINS_MAX: usize = 10;
 pub const LOGIN_WINDOW: Span = Span::from_secs(60);
 /// Clients whose attempts are remembered; beyond it the oldest is forgotten.
 pub const LOGIN_CLIENTS_MAX: usize = 1_024;
+/// Posts over HTTP that one device has within [`POST_WINDOW`].
+pub const POSTS_MAX: usize = 200;
+/// See [`POSTS_MAX`].
+pub const POST_WINDOW: Span = Span::from_secs(10);
+/// Devices whose posts are counted; beyond it the oldest is forgotten.
+pub const POST_DEVICES_MAX: usize = 10_000;
 /// How long a one-time login code is valid.
 pub const LOGIN_CODE_TIME: Span = Span::from_secs(10 * 60);
 /// How long a page stays logged in.

@@ -100,6 +100,11 @@ pub(crate) fn gauge(out: &mut String, name: &str, help: &str, value: u64) {
     line(out, format_args!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}"));
 }
 
+/// One counter that is kept elsewhere.
+pub(crate) fn counter(out: &mut String, name: &str, help: &str, value: u64) {
+    line(out, format_args!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}"));
+}
+
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     // Writing to a text cannot fail.
     out.write_fmt(text).unwrap_or_default();

@@ -4,11 +4,12 @@
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::problem::Problem;
 use axum::http::StatusCode;
+use base::Timestamp;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
 /// One page of a collection.
@@ -76,9 +77,64 @@ pub(crate) fn cut<T, K: Display>(items: impl Iterator<Item = T>, limit: usize, k
     Page { items, next_cursor }
 }
 
+/// A place among things that have a time and no id: the time, and how many of that time were given already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    at: Timestamp,
+    given: usize,
+}
+
+impl Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.at.as_micros(), self.given)
+    }
+}
+
+impl FromStr for Place {
+    type Err = std::num::ParseIntError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (at, given) = text.split_once('/').unwrap_or((text, ""));
+        Ok(Place { at: Timestamp::from_micros(at.parse()?), given: given.parse()? })
+    }
+}
+
+/// One page of things without an id that come newest first.
+pub(crate) fn cut_newest<'a, T: Clone + 'a>(
+    newest_first: impl Iterator<Item = &'a T>,
+    after: Option<Place>,
+    limit: usize,
+    at: impl Fn(&T) -> Timestamp,
+) -> Page<T> {
+    let mut place = Place { at: Timestamp::MAX, given: 0 };
+    let placed = newest_first.map(|item| {
+        let at = at(item);
+        let given = if at == place.at { place.given + 1 } else { 1 };
+        place = Place { at, given };
+        (place, item)
+    });
+    let rest = placed.skip_while(|(p, _)| after.is_some_and(|a| p.at > a.at || (p.at == a.at && p.given <= a.given)));
+    let page = cut(rest, limit, |(place, _)| *place);
+    Page { items: page.items.into_iter().map(|(_, item)| item.clone()).collect(), next_cursor: page.next_cursor }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn things_of_one_instant_are_neither_lost_nor_repeated() {
+        let newest_first: Vec<(i64, u8)> = vec![(9, 1), (8, 2), (8, 3), (8, 4), (7, 5)];
+        let (mut seen, mut from) = (Vec::new(), None);
+        loop {
+            let page = cut_newest(newest_first.iter(), from, 2, |(ms, _)| Timestamp::from_millis(*ms));
+            seen.extend(page.items);
+            match page.next_cursor {
+                Some(next) => from = after(Some(&next)).unwrap(),
+                None => break,
+            }
+        }
+        assert_eq!(seen, newest_first);
+    }
 
     #[test]
     fn pages_meet_without_gap_or_overlap() {

@@ -10,44 +10,46 @@ use runtime::Core;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use things::{Device, Names, PointSpec, Space, SpaceKind, World};
+use things::{Device, Names, PointSpec, Route, Space, SpaceKind, World};
 
 /// A device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct DeviceView {
+pub struct DeviceView {
     /// Its id.
-    pub(crate) id: DeviceId,
+    pub id: DeviceId,
     /// Name in topics and imports.
-    pub(crate) key: String,
+    pub key: String,
     /// Key of its product.
-    pub(crate) product: String,
+    pub product: String,
     /// What kind of device: `light`.
-    pub(crate) kind: String,
+    pub kind: String,
     /// What it is called.
-    pub(crate) names: Names,
+    pub names: Names,
     /// The space it is in.
-    pub(crate) space: Option<SpaceId>,
+    pub space: Option<SpaceId>,
+    /// By which way it is reached.
+    pub route: Route,
     /// Whether it can be reached; absent when nothing was heard of it yet.
-    pub(crate) online: Option<bool>,
+    pub online: Option<bool>,
     /// Since when, and why in the protocol's words.
-    pub(crate) link: Option<LinkView>,
+    pub link: Option<LinkView>,
     /// Marks for selecting.
-    pub(crate) tags: BTreeSet<String>,
+    pub tags: BTreeSet<String>,
     /// A disabled device is neither read nor written.
-    pub(crate) disabled: bool,
+    pub disabled: bool,
     /// Its points.
-    pub(crate) points: Vec<PointId>,
+    pub points: Vec<PointId>,
 }
 
 /// Whether a device can be reached.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct LinkView {
+pub struct LinkView {
     /// Whether it can be reached.
-    pub(crate) online: bool,
+    pub online: bool,
     /// Since when.
-    pub(crate) since: Timestamp,
+    pub since: Timestamp,
     /// Why, in the protocol's words.
-    pub(crate) reason: String,
+    pub reason: String,
 }
 
 /// A point with its present value.
@@ -64,40 +66,40 @@ pub(crate) struct PointView {
 
 /// A site, building, floor, room or zone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct SpaceView {
+pub struct SpaceView {
     /// Its id.
-    pub(crate) id: SpaceId,
+    pub id: SpaceId,
     /// What kind.
-    pub(crate) kind: SpaceKind,
+    pub kind: SpaceKind,
     /// What it is called.
-    pub(crate) names: Names,
+    pub names: Names,
     /// The space it is part of.
-    pub(crate) parent: Option<SpaceId>,
+    pub parent: Option<SpaceId>,
     /// What such a room is for.
-    pub(crate) tags: BTreeSet<String>,
+    pub tags: BTreeSet<String>,
 }
 
 /// A rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct RuleView {
+pub struct RuleView {
     /// Its id.
-    pub(crate) id: RuleId,
+    pub id: RuleId,
     /// What it is called.
-    pub(crate) name: Bilingual,
+    pub name: Bilingual,
     /// How far it is in use.
-    pub(crate) state: RuleState,
+    pub state: RuleState,
     /// What it does, in words made by code.
-    pub(crate) readback: Bilingual,
+    pub readback: Bilingual,
     /// The revision.
-    pub(crate) revision: RevisionId,
+    pub revision: RevisionId,
     /// Who made it.
-    pub(crate) by: Actor,
+    pub by: Actor,
     /// Who approved exactly this content.
-    pub(crate) approved_by: Option<Actor>,
+    pub approved_by: Option<Actor>,
     /// The turn it comes from.
-    pub(crate) turn: Option<TurnId>,
+    pub turn: Option<TurnId>,
     /// When.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
 }
 
 /// A rule with its graph.
@@ -123,6 +125,7 @@ pub(crate) fn device(core: &Core, device: &Device, who: &Identity) -> DeviceView
         kind: world.kind_of(device.id).unwrap_or_default().into(),
         names: device.names.clone(),
         space: device.space(),
+        route: device.route,
         online: link.map(|l| l.online),
         link: link.map(|l| LinkView { online: l.online, since: l.since, reason: l.reason.clone() }),
         tags: device.tags.clone(),

@@ -3,7 +3,7 @@
 use super::stopped;
 use crate::Api;
 use crate::auth::Identity;
-use crate::metrics::{gauge, resident_bytes};
+use crate::metrics::{counter, gauge, resident_bytes};
 use crate::problem::Problem;
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -96,5 +96,36 @@ async fn figures(State(api): State<Api>, who: Identity) -> Result<([(HeaderName,
     ] {
         gauge(&mut text, name, help, value);
     }
+    if let Some(broker) = api.broker() {
+        of_broker(&mut text, &broker.metrics());
+    }
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
+}
+
+/// What the embedded broker has counted.
+fn of_broker(text: &mut String, m: &access::Metrics) {
+    for (name, help, value) in [
+        ("castellan_mqtt_connections", "Clients that are connected.", m.connections),
+        ("castellan_mqtt_sessions", "Sessions, connected or not.", m.sessions),
+        ("castellan_mqtt_subscriptions", "Subscriptions of raw topics.", m.subscriptions),
+        ("castellan_mqtt_retained", "Retained messages.", m.retained),
+    ] {
+        gauge(text, name, help, value);
+    }
+    for (name, help, value) in [
+        ("castellan_mqtt_logins_accepted_total", "Logins that were let in.", m.accepted),
+        ("castellan_mqtt_logins_refused_total", "Logins that were refused.", m.refused),
+        ("castellan_mqtt_received_total", "Publishes that came.", m.received),
+        ("castellan_mqtt_delivered_total", "Messages that were given to clients.", m.delivered),
+        ("castellan_mqtt_dropped_total", "Messages dropped since too much waited for a client.", m.dropped),
+        ("castellan_mqtt_denied_total", "Publishes and subscriptions on topics of others.", m.denied),
+        ("castellan_mqtt_limited_total", "Connections closed since a limit was passed.", m.limited),
+        ("castellan_mqtt_late_total", "Answers that nobody waited for any more.", m.late),
+        ("castellan_mqtt_keep_failed_total", "Times that sessions could not be written at once.", m.keep_failed),
+        ("castellan_mqtt_keep_dropped_total", "Messages not kept over a restart.", m.keep_dropped),
+        ("castellan_ingest_rejected_total", "Payloads of devices that were not taken.", m.rejected),
+        ("castellan_ingest_lost_total", "Signals that the runtime did not take.", m.lost),
+    ] {
+        counter(text, name, help, value);
+    }
 }

@@ -1,21 +1,32 @@
 //! The list of routes, one file per noun, and what the handlers share.
 
+mod calls;
+pub(crate) mod connections;
 pub(crate) mod conversation;
+pub(crate) mod credentials;
 mod description;
-mod devices;
+mod device;
+pub(crate) mod devices;
+pub(crate) mod drivers;
 mod events;
 pub(crate) mod health;
+mod inference;
 mod nodes;
 mod points;
+pub(crate) mod products;
 mod proposals;
+pub(crate) mod registration;
 mod replay;
 mod rules;
 pub(crate) mod session;
 mod simulation;
 mod spaces;
+pub(crate) mod templates;
 pub(crate) mod tokens;
 mod traces;
 mod turns;
+
+pub(crate) use spaces::find as space_named;
 
 use crate::problem::Problem;
 use crate::{Api, views};
@@ -37,19 +48,28 @@ use views::RuleView;
 /// Every documented route.
 pub(crate) fn all() -> ApiRouter<Api> {
     ApiRouter::new()
+        .merge(calls::routes())
+        .merge(connections::routes())
         .merge(conversation::routes())
+        .merge(credentials::routes())
         .merge(description::routes())
+        .merge(device::routes())
         .merge(devices::routes())
+        .merge(drivers::routes())
         .merge(events::routes())
         .merge(health::routes())
+        .merge(inference::routes())
         .merge(nodes::routes())
         .merge(points::routes())
+        .merge(products::routes())
         .merge(proposals::routes())
+        .merge(registration::routes())
         .merge(replay::routes())
         .merge(rules::routes())
         .merge(session::routes())
         .merge(simulation::routes())
         .merge(spaces::routes())
+        .merge(templates::routes())
         .merge(tokens::routes())
         .merge(traces::routes())
         .merge(turns::routes())
@@ -60,18 +80,18 @@ const SETTLE_TIME_MAX: Duration = Duration::from_secs(12);
 
 /// What a change led to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
-pub(crate) struct Changed {
+pub struct Changed {
     /// What became of the commands.
-    pub(crate) receipts: Vec<Receipt>,
+    pub receipts: Vec<Receipt>,
     /// What was proposed or decided.
-    pub(crate) proposals: Vec<Proposal>,
+    pub proposals: Vec<Proposal>,
     /// Rules that were saved or switched.
-    pub(crate) rules: Vec<RuleView>,
+    pub rules: Vec<RuleView>,
     /// Revisions of what exists that were made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) revisions: Vec<RevisionId>,
+    pub revisions: Vec<RevisionId>,
     /// What was left as it is, and why.
-    pub(crate) refusals: Vec<Refusal>,
+    pub refusals: Vec<Refusal>,
 }
 
 /// Waits for the receipts of a change and gathers what it led to.

@@ -16,6 +16,8 @@ fn routes() -> Vec<(Method, String, String)> {
             "devices" => demo::device("lobby_light").to_string(),
             "points" => demo::point("lobby_light", "power").to_string(),
             "spaces" => demo::space("lobby").to_string(),
+            "products" => base::id::ProductId::from_bits(1).to_string(),
+            "connections" => base::id::ConnectionId::from_bits(1).to_string(),
             "simulation" if path.contains("points") => demo::point("meeting_air", "temperature").to_string(),
             "simulation" => demo::device("meeting_air").to_string(),
             "rules" => base::id::RuleId::from_bits(1).to_string(),
@@ -24,9 +26,13 @@ fn routes() -> Vec<(Method, String, String)> {
             "conversations" => base::id::ConversationId::from_bits(1).to_string(),
             _ => base::id::TokenId::from_bits(1).to_string(),
         };
-        for method in ["get", "post", "delete"].iter().filter(|m| item.get(**m).is_some()) {
+        for method in ["get", "post", "put", "patch", "delete"].iter().filter(|m| item.get(**m).is_some()) {
             let verb = method.to_uppercase().parse().unwrap();
-            out.push((verb, path.clone(), path.replace("{id}", &id)));
+            out.push((
+                verb,
+                path.clone(),
+                path.replace("{id}", &id).replace("{key}", "x").replace("{identifier}", "x"),
+            ));
         }
     }
     out
@@ -41,6 +47,12 @@ fn body_of(path: &str) -> Json {
         "/api/simulation/devices/{id}" => json!({ "fault": "none" }),
         "/api/proposals/{id}/approve" | "/api/proposals/{id}/reject" => json!({ "hash": "" }),
         "/api/rules/{id}/state" => json!({ "state": "draft" }),
+        "/api/devices" => json!({ "product": "pump" }),
+        "/api/products" => json!({ "template": "siren" }),
+        "/api/products/{id}" => json!({ "model": {} }),
+        "/api/spaces" => json!({ "kind": "room", "names": { "en": ["New room"] } }),
+        "/api/connections" | "/api/connections/{id}" => json!({ "driver": "none", "names": { "en": ["New"] } }),
+        "/api/devices/{id}/rrpc" => json!({ "payload": { "text": "x" } }),
         "/api/tokens" => json!({ "name": "t", "role": "viewer" }),
         "/api/session" => json!({ "code": "none" }),
         _ => json!({}),

@@ -1,11 +1,18 @@
 //! The surface over a real store in a folder of its own and the demo building on a clock that only moves when told.
 
 mod collections;
+mod connections;
+mod devices;
 mod doors;
 mod errors;
+mod field;
+mod import;
+mod products;
+mod spaces;
 mod talk;
 
 use crate::{Api, Parts, Peer, router};
+use access::Broker;
 use agent::TurnLimits;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -36,6 +43,7 @@ struct Site {
     api: Api,
     handle: Handle,
     store: Store,
+    broker: Arc<Broker>,
     tokens: BTreeMap<Role, String>,
     /// Kept open: streams end when it says so.
     _stop: watch::Sender<bool>,
@@ -89,19 +97,24 @@ impl Site {
         let revision = IdGen::new(7).next(at);
         host.configure(Event::World { revision, doc: Box::new(demo::world()), by: Actor::system() }).await;
         let world = host.core().world().clone();
-        host.attach(Box::new(Simulated::new(Config::default(), world, demo::values())));
+        host.attach(Box::new(Simulated::new(Config::default(), world.clone(), demo::values())));
+        let options = access::Options { tcp: Some("127.0.0.1:0".parse().unwrap()), ..access::Options::default() };
+        let (broker, session) = runtime::access::open(&handle, &store, world, options).await.unwrap();
+        host.attach(session);
         tokio::spawn(host.run());
         let agent = Arc::new(tools::agent(&handle, 8, TurnLimits::default()).unwrap());
         let (stop, stopped) = watch::channel(false);
         let address: SocketAddr = HOST.parse().unwrap();
         let (h, s) = (handle.clone(), store.clone());
-        let api = Api::new(Parts { handle: h, store: s, agent, simulated: true, address, stop: stopped });
+        let b = Some(broker.clone());
+        let parts = Parts { handle: h, store: s, agent, simulated: true, seed: 9, broker: b, address, stop: stopped };
+        let api = Api::new(parts);
         let mut tokens = BTreeMap::new();
         for role in ROLES {
             let (_, secret) = store.tokens().mint(&format!("{role:?}"), role, None, at).await.unwrap();
             tokens.insert(role, secret.expose().to_owned());
         }
-        Site { router: router(api.clone()), api, handle, store, tokens, _stop: stop, _folder: folder }
+        Site { router: router(api.clone()), api, handle, store, broker, tokens, _stop: stop, _folder: folder }
     }
 
     /// A request as somebody, with more headers and a body.
@@ -135,9 +148,56 @@ impl Site {
         self.send(who, Method::GET, path, &[], Body::empty()).await
     }
 
-    async fn post(&self, who: &As, path: &str, body: &Json) -> Reply {
+    /// A JSON body by any method.
+    async fn say(&self, who: &As, method: Method, path: &str, body: &Json) -> Reply {
         let json = [(header::CONTENT_TYPE, "application/json")];
-        self.send(who, Method::POST, path, &json, body.to_string()).await
+        self.send(who, method, path, &json, body.to_string()).await
+    }
+
+    async fn delete(&self, who: &As, path: &str) -> Reply {
+        self.send(who, Method::DELETE, path, &[], Body::empty()).await
+    }
+
+    async fn post(&self, who: &As, path: &str, body: &Json) -> Reply {
+        self.say(who, Method::POST, path, body).await
+    }
+
+    /// Says yes to the only proposal that an answer has.
+    async fn approve(&self, who: &As, asked: &Json) -> Reply {
+        let proposal = &asked["proposals"][0];
+        let path = format!("/api/proposals/{}/approve", proposal["id"].as_str().unwrap());
+        self.post(who, &path, &serde_json::json!({ "hash": proposal["hash"] })).await
+    }
+
+    /// Everything that a person can read, in one text: every collection, and the log.
+    async fn everything(&self) -> String {
+        let mut out = String::new();
+        let reads = [
+            "devices",
+            "devices/removed",
+            "points",
+            "spaces",
+            "products",
+            "templates",
+            "connections",
+            "drivers",
+            "proposals",
+            "rules",
+            "traces",
+            "conversations",
+            "tokens",
+        ];
+        for path in reads {
+            let reply = self.get(&As::Socket, &format!("/api/{path}")).await;
+            assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text());
+            out.push_str(&reply.text());
+        }
+        self.handle.durable().await.unwrap();
+        let mut log = self.store.log().read_from(1);
+        while let Some(batches) = log.next_page().await.unwrap() {
+            out.push_str(&base::canonical::to_string(&batches).unwrap());
+        }
+        out
     }
 
     /// Logs in and gives the cookie.

@@ -98,7 +98,8 @@ async fn a_conversation_is_remembered_across_a_restart_of_the_agent() {
     let agent = Arc::new(tools::agent(&site.handle, 9, TurnLimits::default()).unwrap());
     let (_stop, stopped) = watch::channel(false);
     let (handle, store, address) = (site.handle.clone(), site.store.clone(), HOST.parse().unwrap());
-    let api = Api::new(Parts { handle, store, agent, simulated: true, address, stop: stopped });
+    let parts = Parts { handle, store, agent, simulated: true, seed: 10, broker: None, address, stop: stopped };
+    let api = Api::new(parts);
     let again = Site { router: router(api.clone()), api, ..site };
     let undo = json!({ "text": "undo that", "conversation_id": answer["conversation_id"] });
     let undone = again.post(&As::Socket, "/api/conversation/process", &undo).await.json();

@@ -1,0 +1,60 @@
+//! The drivers for connections: what each is called, and the form of its configuration.
+
+use crate::Api;
+use crate::auth::Identity;
+use crate::page::Page;
+use crate::problem::Problem;
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use axum::Json;
+use base::Bilingual;
+use drivers::Driver;
+use drivers::registry::DRIVERS;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub(super) fn routes() -> ApiRouter<Api> {
+    ApiRouter::new().api_route(
+        "/api/drivers",
+        get_with(list, |o| {
+            o.id("listDrivers")
+                .tag("connections")
+                .summary("Drivers for connections, with the form of their configuration.")
+        }),
+    )
+}
+
+/// A driver.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DriverView {
+    /// Its name in connections: `mqtt`.
+    pub name: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// JSON Schema of its configuration.
+    #[schemars(with = "Map<String, Value>")]
+    pub schema: Value,
+    /// A configuration to begin with.
+    #[schemars(with = "Map<String, Value>")]
+    pub sample: Map<String, Value>,
+    /// Whether it finds devices by itself.
+    pub discovers: bool,
+}
+
+impl From<&Driver> for DriverView {
+    fn from(driver: &Driver) -> Self {
+        DriverView {
+            name: driver.name.into(),
+            title: (driver.title)(),
+            schema: (driver.schema)().to_value(),
+            sample: (driver.sample)(),
+            discovers: driver.adopt.is_some(),
+        }
+    }
+}
+
+async fn list(who: Identity) -> Result<Json<Page<DriverView>>, Problem> {
+    who.may(policy::Effect::Read)?;
+    Ok(Json(Page { items: DRIVERS.iter().map(DriverView::from).collect(), next_cursor: None }))
+}
