@@ -57,7 +57,8 @@ fn check_unit(
     let path = format!("/devices/{index}");
     let error = |field: &str, code: &str, words| Diagnostic::error(code, format!("{path}/{field}"), words);
     let tcp = matches!(config.transport, Transport::Tcp(_));
-    if !UNITS.contains(&unit.unit) && !(tcp && TCP_UNITS.contains(&unit.unit)) {
+    let fits = UNITS.contains(&unit.unit) || (tcp && TCP_UNITS.contains(&unit.unit));
+    if !fits {
         let words = Bilingual::new(
             format!("从站地址应为 1 到 247，而不是 {}", unit.unit),
             format!("a unit is 1 to 247, not {}", unit.unit),

@@ -239,7 +239,7 @@ pub struct Register {
     #[schemars(title = "寄存器类别 / Table")]
     pub table: Table,
     /// First address, counted from 0.
-    #[schemars(title = "地址（从 0 起） / Address (from 0)")]
+    #[schemars(title = "地址（从 0 起，手册中的 40001 即 0） / Address (from 0; the 40001 of a manual is 0)")]
     pub address: u16,
     /// What stands there; `u16` when absent. Coils and discrete inputs have none.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]

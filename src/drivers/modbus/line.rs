@@ -85,7 +85,12 @@ impl Line {
             Ok(Ok(Ok(response))) => answer(request, response),
             Ok(Ok(Err(code))) => Heard::Answer(Answer::Exception(code.into())),
             Ok(Err(Error::Protocol(e))) => Heard::Garbled(e.to_string()),
-            Ok(Err(Error::Transport(e))) if e.kind() == io::ErrorKind::InvalidData => Heard::Garbled(e.to_string()),
+            // What the library cannot take apart; the line itself is there.
+            Ok(Err(Error::Transport(e)))
+                if matches!(e.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
+            {
+                Heard::Garbled(e.to_string())
+            }
             Ok(Err(Error::Transport(_))) => Heard::Lost("the connection was closed".into()),
         }
     }

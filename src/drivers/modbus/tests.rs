@@ -1,6 +1,7 @@
 //! A building on paper, and a bus on which its devices are.
 
 mod check;
+mod noise;
 mod peer;
 mod session;
 mod trial;
