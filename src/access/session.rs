@@ -163,7 +163,7 @@ impl Session {
         self.state().link.is_some()
     }
 
-    /// A new connection: what was not acknowledged is sent again.
+    /// A new connection: what was not acknowledged is sent again, but for what was only for the old one.
     pub(crate) fn attach(&self, link: Link, expiry: Span, now: Timestamp) {
         self.heard(now);
         let mut state = self.state();
@@ -171,6 +171,9 @@ impl Session {
         state.expiry = expiry;
         state.expires = None;
         state.will = None;
+        state.flight.retain(|f| !f.delivery.fleeting);
+        state.queue.retain(|d| !d.fleeting);
+        state.bytes = state.queue.iter().map(|d| d.post.weight()).sum();
         state.flight.iter_mut().for_each(|f| f.resend = true);
         self.wake.notify_one();
     }
@@ -409,6 +412,19 @@ mod tests {
         session.attach(link(1), Span::ZERO, now());
         assert_eq!(take(&session, 1).unwrap().len(), 2);
         assert_eq!(session.push(post(0, 1), &keeper), Pushed::Crowded);
+    }
+
+    #[test]
+    fn what_is_for_one_connection_does_not_come_to_the_next() {
+        let (session, keeper) = (Session::new("s"), Keeper::default());
+        session.attach(link(1), Span::from_secs(60), now());
+        for n in 0..3 {
+            session.push(Delivery { fleeting: true, ..post(n, 1) }, &keeper);
+        }
+        session.push(post(3, 1), &keeper);
+        assert_eq!(take(&session, 1).unwrap(), ["t/0 Some(1)", "t/1 Some(2)"]);
+        session.attach(link(2), Span::from_secs(60), now());
+        assert_eq!(take(&session, 2).unwrap(), ["t/3 Some(3)"]);
     }
 
     #[test]

@@ -300,24 +300,31 @@ pub(crate) fn login_at(key: &str, at: Option<u64>) -> Signed {
     sign(key, if key == "meter" { "raw" } else { "pk" }, key, &format!("{SECRET} {}", DeviceId::of_name(key)), at)
 }
 
-fn client_command(plan: &Json) -> std::process::Command {
+fn client_command(plans: &[Json]) -> std::process::Command {
     let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broker/client.py");
     let mut command = peers::python();
-    command.arg(script).arg(plan.to_string());
+    command.arg(script).arg(json!(plans).to_string());
     command
 }
 
 /// Runs a plan to its end; returns what happened.
 pub(crate) fn run(plan: &Json) -> String {
-    let output = peers::run(&mut client_command(plan));
+    run_all(std::slice::from_ref(plan)).remove(0)
+}
+
+/// Runs plans one after the other; returns what happened in each.
+pub(crate) fn run_all(plans: &[Json]) -> Vec<String> {
+    let output = peers::run(&mut client_command(plans));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{plan}\n{text}\n{}", String::from_utf8_lossy(&output.stderr));
-    text
+    assert!(output.status.success(), "{plans:?}\n{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    let texts: Vec<String> = text.split("next\n").map(str::to_owned).collect();
+    assert_eq!(texts.len(), plans.len(), "{text}");
+    texts
 }
 
 /// Runs a plan beside the test.
 pub(crate) fn start(name: &str, plan: &Json) -> Peer {
-    Peer::start(name, &mut client_command(plan))
+    Peer::start(name, &mut client_command(std::slice::from_ref(plan)))
 }
 
 /// Runs one of mosquitto's clients; returns whether it was content, and what it said.

@@ -11,13 +11,13 @@ fn a_foreign_topic_is_not_published() {
     let spoof = "/sys/pk/desk/thing/event/property/post";
     let values = post(&json!({ "temperature": 99 }));
     let topics = [spoof, "bench/1", "$SYS/x", "/pk/desk/user/x", "/sys/pk/lamp/rrpc/request/1"];
-    let steps = |qos: u8| {
-        let one = |topic: &&str| [json!(["pub", topic, values, qos]), json!(["sleep", 0.1])];
-        topics.iter().flat_map(one).collect::<Vec<_>>()
+    let steps = |topics: &[&str], qos: u8| {
+        let each = topics.iter().map(|topic| json!(["pub", topic, values, qos]));
+        each.chain([json!(["wait", "puback", 15, topics.len()])]).collect::<Vec<_>>()
     };
     // paho goes on after a refused PUBREC; then it is told that nothing is there to release.
     for (qos, code) in [(1, "puback 135"), (2, "puback 146")] {
-        let text = run(&bench.device("lamp", 5, json!({ "do": steps(qos) })));
+        let text = run(&bench.device("lamp", 5, json!({ "do": steps(&topics, qos) })));
         assert_eq!(text.matches(code).count(), topics.len(), "{text}");
     }
     for topic in topics {
@@ -28,9 +28,7 @@ fn a_foreign_topic_is_not_published() {
     }
     let topics =
         [spoof, "$SYS/x", "/ota/device/inform/pk/lamp", "ext/rrpc/1/x", "sys/pk/lamp/thing/event/property/post"];
-    let steps: Vec<_> =
-        topics.iter().flat_map(|topic| [json!(["pub", topic, values, 1]), json!(["sleep", 0.1])]).collect();
-    let text = run(&bench.bridge(5, json!({ "do": steps })));
+    let text = run(&bench.bridge(5, json!({ "do": steps(&topics, 1) })));
     assert_eq!(text.matches("puback 135").count(), topics.len(), "{text}");
     assert_eq!(bench.said(), []);
     assert_eq!(bench.broker().metrics().denied, 25);
@@ -40,7 +38,8 @@ fn a_foreign_topic_is_not_published() {
 fn a_foreign_filter_is_not_subscribed() {
     let bench = Bench::new();
     let steps = |filters: &[&str]| {
-        filters.iter().flat_map(|f| [json!(["sub", f, 1]), json!(["sleep", 0.1])]).collect::<Vec<_>>()
+        let each = filters.iter().map(|filter| json!(["sub", filter, 1]));
+        each.chain([json!(["wait", "suback", 15, filters.len()])]).collect::<Vec<_>>()
     };
     let filters = [
         "#",
