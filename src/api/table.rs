@@ -65,7 +65,7 @@ pub(crate) fn read(text: &str, world: &World) -> (Vec<(u64, NewDevice)>, Diagnos
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = record.position().map_or(0, |p| line_at(text, p));
                 let before = found.len();
                 let device = device(&record, line, &columns, world, &mut found);
                 if found.len() == before {
@@ -101,6 +101,14 @@ pub(crate) fn of_rows(found: Diagnostics, rows: &[(u64, NewDevice)]) -> Diagnost
 /// The line of a finding about a row.
 pub(crate) fn line_of(path: &str) -> Option<u64> {
     path.strip_prefix('/')?.split('/').next()?.parse().ok()
+}
+
+/// The line of a record; the reader's own number is that of empty lines before it.
+fn line_at(text: &str, position: &csv::Position) -> u64 {
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    let empty = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
+    position.line() + u64::try_from(empty).unwrap_or(0)
 }
 
 /// Some spreadsheets write semicolons or tabs: what stands most often in the first line.

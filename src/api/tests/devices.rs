@@ -224,7 +224,7 @@ async fn a_removed_device_comes_back_within_a_day() {
 async fn a_device_that_rules_use_is_removed_only_by_force() {
     let site = Site::new().await;
     let owner = As::Socket;
-    let said = json!({ "text": "when someone enters the meeting room, turn on the meeting room light" });
+    let said = json!({ "text": "When the CO2 in the meeting room is above 1000 ppm for 6 seconds, turn on the meeting room light" });
     let answer = site.post(&owner, "/api/conversation/process", &said).await.json();
     let done = site.approve(&owner, &answer).await.json();
     assert_eq!(done["rules"].as_array().map(Vec::len), Some(1), "{answer} {done}");

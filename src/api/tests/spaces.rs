@@ -8,7 +8,7 @@ use serde_json::json;
 async fn rooms_are_added_changed_and_removed() {
     let site = Site::new().await;
     let operator = As::Token(Role::Operator);
-    let wanted = json!({ "kind": "room", "names": { "zh": ["机房"], "en": ["Plant room"] }, "parent": "Floor 2", "tags": ["plant"] });
+    let wanted = json!({ "kind": "room", "names": { "zh": ["机房"], "en": ["Boiler"] }, "parent": "Second floor", "tags": ["plant"] });
     let reply = site.post(&operator, "/api/spaces", &wanted).await;
     assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text());
     let room = reply.json();
@@ -33,17 +33,17 @@ async fn rooms_are_added_changed_and_removed() {
 #[tokio::test]
 async fn a_name_of_two_rooms_needs_the_floor() {
     let site = Site::new().await;
-    for floor in ["Floor 1", "Floor 2"] {
-        let wanted = json!({ "kind": "room", "names": { "en": ["Pantry"] }, "parent": floor });
+    for floor in ["First floor", "Second floor"] {
+        let wanted = json!({ "kind": "room", "names": { "en": ["Larder"] }, "parent": floor });
         let reply = site.post(&As::Socket, "/api/spaces", &wanted).await;
         assert_eq!(reply.status, StatusCode::CREATED, "{floor} {}", reply.text());
     }
     let put =
         async |space: &str| site.post(&As::Socket, "/api/devices", &json!({ "product": "pump", "space": space })).await;
-    let unclear = put("pantry").await;
+    let unclear = put("larder").await;
     assert_eq!(unclear.problem(), (422, "space.unknown".into()));
     assert!(unclear.json()["diagnostics"][0]["help"]["zh"].as_str().unwrap().contains('/'));
-    assert_eq!(put("Floor 2 / Pantry").await.status, StatusCode::CREATED);
+    assert_eq!(put("Second floor / Larder").await.status, StatusCode::CREATED);
     for (role, status) in [(Role::Viewer, 403), (Role::Agent, 202)] {
         let wanted = json!({ "kind": "room", "names": { "en": ["Attic"] } });
         assert_eq!(site.post(&As::Token(role), "/api/spaces", &wanted).await.status.as_u16(), status);
