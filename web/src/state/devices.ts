@@ -49,8 +49,8 @@ export function firstValue(site: Pick<Site, "devices" | "points">, device: strin
 
 /** The devices that a proposal puts there, new or changed. */
 export function addedDevices(proposal: Proposal): string[] {
-  const document: { configuration?: { put_device?: { id: string } }[] } = proposal.document as object;
-  return (document.configuration ?? []).flatMap((change) => change.put_device?.id ?? []);
+  const changes = "configuration" in proposal.document ? proposal.document.configuration : [];
+  return changes.flatMap((change) => ("put_device" in change ? change.put_device.id : []));
 }
 
 /** A fault of a table, by line and column. */

@@ -20,7 +20,7 @@ const proposal = (state: Proposal["state"], id = "pp_1", at = "2026-11-21T08:00:
 });
 const point = (extra: object = {}): Point => ({ id: "pt_1", device: "dv_1", identifier: "power", kind: "bool", writable: true, feedback: true, safety: "comfort", assistant: "act", names: {}, sample: null, words: null, ...extra });
 
-const device = (id: string, space: string | null, points: string[] = []): Device => ({ id, key: id, product: "light", tags: [], names: { en: [id] }, kind: "light", space, online: true, disabled: false, points });
+const device = (id: string, space: string | null, points: string[] = []): Device => ({ id, key: id, product: "light", tags: [], names: { en: [id] }, kind: "light", space, online: true, disabled: false, route: "simulated", points });
 
 describe("receipts", () => {
   it.each([

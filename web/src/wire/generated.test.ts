@@ -66,7 +66,10 @@ function objectType(schema: Exclude<Schema, boolean>, indent: string): string {
 }
 
 /** What the page sends and gets; what else the server knows does not concern it. */
-const ROOTS = ["Answer", "Changed", "Code", "DeviceView", "PointView", "Present", "Proposal", "RuleView", "Said", "Seen", "SpaceView", "Switch"];
+const ROOTS = [
+  ...["Answer", "Changed", "Code", "DeviceView", "PointView", "Present", "Proposal", "RuleView", "Said", "Seen", "SpaceView", "Switch"],
+  ...["Candidate", "ConnectionView", "Credential", "DriverView", "Imported", "Occurrence", "ProductView", "Registered", "Rejected", "RemovedView", "TemplateView"],
+];
 
 /** The names of these schemas and of all that they are made of. */
 function reached(schemas: Keyed, roots: readonly string[]): Set<string> {

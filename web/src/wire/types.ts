@@ -1,20 +1,25 @@
 // What the server sends and takes, by the names that the page uses. The types themselves are generated from the
 // server's OpenAPI document (`npm run wire`); only streams, which it does not describe, are spelled out here.
 
-import type { Answer, Bilingual, DeviceView, Diagnostic, Names, PointId, PointView, Present, Proposal, Question, Receipt, Refusal, RuleView, Sample, SpaceView, Value } from "./generated";
+import type { Answer, Bilingual, ConnectionView, DeviceView, DriverView, PointId, PointView, Present, ProductView, Proposal, Question, Receipt, Refusal, RemovedView, RuleView, Sample, SpaceView, TemplateView } from "./generated";
 
 export type {
   Bilingual,
+  Candidate,
   Changed,
+  Credential,
   Diagnostic,
-  Frame,
+  Imported,
   Lang,
   Names,
+  Occurrence,
   Proposal,
   Question,
   Receipt,
   ReceiptState,
   Refusal,
+  Registered,
+  Rejected,
   Role,
   RuleState,
   Said,
@@ -23,107 +28,22 @@ export type {
 
 export type Session = Present;
 export type Reply = Answer;
-export type Device = DeviceView & { route?: Route };
+/** What an answer is made from. */
+export type Frame = Answer["frames"][number];
+export type Device = DeviceView;
 export type Point = PointView;
 export type Space = SpaceView;
 export type Rule = RuleView;
 
-/** By which way a device is reached. */
-export type Route = "simulated" | "direct" | { via: string };
-
-export interface Template {
-  name: string;
-  kind: string;
-  names: Names;
-  properties: { identifier: string; trait?: string | null; writable: boolean }[];
-}
-
-export interface Product {
-  id: string;
-  key: string;
-  names: Names;
-  kind: string;
-  devices: number;
-}
-
-/** What a device logs in with. The secret is shown this once and never kept by the page. */
-export interface Credential {
-  device: string;
-  product_key: string;
-  device_key: string;
-  device_secret: string;
-  mqtt?: { host: string; port: number; client_id: string; username: string; password: Bilingual; line: string } | null;
-}
-
-export interface Registered {
-  device: Device;
-  credential?: Credential | null;
-}
-
-export interface Imported {
-  credentials: Credential[];
-  faults?: Diagnostic[];
-}
-
+export type Template = TemplateView;
+export type Product = ProductView;
 /** A removed device that can come back. */
-export interface Removed {
-  id: string;
-  key: string;
-  product: string;
-  names: Names;
-  at: string;
-  until: string;
-}
+export type Removed = RemovedView;
+export type Driver = DriverView;
+export type Connection = ConnectionView;
 
-/** A payload that was not taken. */
-export interface Rejected {
-  device: string;
-  topic: string;
-  code: string;
-  message: Bilingual;
-  excerpt: string;
-  at: string;
-}
-
-/** An event of a thing model. */
-export interface Occurrence {
-  device: string;
-  event: string;
-  output: Value;
-  at: string;
-}
-
-export interface Driver {
-  name: string;
-  title: Bilingual;
-  schema: { [key: string]: unknown };
-  sample: { [key: string]: unknown };
-  discovers: boolean;
-}
-
-/** What a connection shall be. A password that is absent stays as it is. */
-export interface ConnectionWish {
-  driver: string;
-  names: Names;
-  config: { [key: string]: unknown };
-  disabled: boolean;
-  password?: string;
-}
-
-export interface Connection extends Omit<ConnectionWish, "password"> {
-  id: string;
-  has_password: boolean;
-  devices: number;
-}
-
-/** A device that a driver found and nobody registered. */
-export interface Candidate {
-  key: string;
-  names: Names;
-  product: { names: Names };
-  /** What its description says and it will not have here. */
-  losses?: Bilingual[];
-}
+/** What a connection shall be. A password that is absent stays as it is, and none ever comes back. */
+export type ConnectionWish = Pick<Connection, "driver" | "names" | "config" | "disabled"> & { password?: string };
 
 /** One page of a list. */
 export interface Page<T> {
