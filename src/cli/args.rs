@@ -2,10 +2,14 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 use documents::Role;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Port of the page and the API when none is named.
 pub(super) const PORT: u16 = 8080;
+
+/// Port of the embedded MQTT broker when none is named.
+pub(super) const MQTT_PORT: u16 = 1883;
 
 /// Talk to your building.
 #[derive(Debug, Parser)]
@@ -31,6 +35,14 @@ pub(super) enum Command {
     Open(Open),
     /// Makes, lists and revokes tokens of the API.
     Token(Token),
+    /// Registers, lists, changes and removes devices.
+    Device(Device),
+    /// Lists products and makes new ones.
+    Product(Product),
+    /// Lists the product templates that are shipped.
+    Template(Template),
+    /// Opens, lists and removes connections to buses, brokers and gateways.
+    Connection(Connection),
     /// Says a sentence to the building.
     Chat(Chat),
     /// Applies the log again and compares every command, receipt and trace byte for byte.
@@ -67,9 +79,37 @@ pub(super) struct Serve {
     /// Starts with rules off: everything is shown and can be operated, no rule runs.
     #[arg(long)]
     pub(super) safe: bool,
+    #[command(flatten)]
+    pub(super) mqtt: Mqtt,
     /// Prints what was started as one JSON object.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// Where devices log in. Plain MQTT and WebSocket are for this machine only; other machines come in by TLS.
+#[derive(Debug, clap::Args)]
+pub(super) struct Mqtt {
+    /// The port of the embedded MQTT broker on this machine; when it is taken, the next free one is used.
+    #[arg(long, value_name = "PORT", default_value_t = MQTT_PORT, overrides_with = "mqtt_port")]
+    pub(super) mqtt_port: u16,
+    /// The port of MQTT over WebSocket on this machine.
+    #[arg(long, value_name = "PORT")]
+    pub(super) mqtt_ws_port: Option<u16>,
+    /// Address and port of MQTT over TLS, such as 0.0.0.0:8883. Without a certificate, one is made in the data folder.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) mqtts: Option<SocketAddr>,
+    /// Address and port of MQTT over WebSocket over TLS.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) mqtt_wss: Option<SocketAddr>,
+    /// Certificate chain for TLS, in PEM.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(super) certificate: Option<PathBuf>,
+    /// Key of the certificate, in PEM.
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(super) key: Option<PathBuf>,
+    /// Starts without the broker.
+    #[arg(long, conflicts_with_all = ["mqtt_ws_port", "mqtts", "mqtt_wss"])]
+    pub(super) no_mqtt: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -148,6 +188,201 @@ impl From<RoleName> for Role {
             RoleName::Bridge => Role::Bridge,
         }
     }
+}
+
+/// A command about one device.
+#[derive(Debug, clap::Args)]
+pub(super) struct OneDevice {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// Its id, its key, PRODUCT/KEY, or a name that only it has.
+    pub(super) device: String,
+    /// Prints a JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Device {
+    #[command(subcommand)]
+    pub(super) command: DeviceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DeviceCommand {
+    /// Registers a device; prints what it logs in with, this once, and a line to try it.
+    Add(AddDevice),
+    /// Lists devices.
+    List {
+        #[command(flatten)]
+        folder: Folder,
+        /// Lists those that were removed and can be restored.
+        #[arg(long)]
+        removed: bool,
+        /// Prints a JSON array.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Removes a device; it can be restored for a day.
+    Remove {
+        #[command(flatten)]
+        of: OneDevice,
+        /// Although rules use it.
+        #[arg(long)]
+        force: bool,
+    },
+    /// A removed device comes back as it was.
+    Restore(OneDevice),
+    /// Neither reads nor writes a device any more, and does not let it log in.
+    Disable(OneDevice),
+    /// Takes a disabled device into use again.
+    Enable(OneDevice),
+    /// Other hardware takes the place of a device; prints what it logs in with, this once.
+    Replace {
+        #[command(flatten)]
+        of: OneDevice,
+        /// The name with which the new hardware logs in; that of the old one when absent.
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// Prints what a device logs in with, when nobody has seen it.
+    Secret {
+        #[command(flatten)]
+        of: OneDevice,
+        /// Makes a new secret; the old one stops at once.
+        #[arg(long)]
+        rotate: bool,
+    },
+    /// Makes the token with which a device posts over HTTP, and prints it, this once.
+    Token(OneDevice),
+    /// Registers the devices of a table and prints their credentials as a table, this once.
+    Import {
+        #[command(flatten)]
+        folder: Folder,
+        /// The table, comma-separated; `device import --template` prints an empty one.
+        #[arg(value_name = "FILE", required_unless_present = "template")]
+        table: Option<PathBuf>,
+        /// Prints an empty table to fill in.
+        #[arg(long, conflicts_with = "table")]
+        template: bool,
+        /// Registers the rows that are right and names the others.
+        #[arg(long)]
+        partial: bool,
+        /// Prints a JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AddDevice {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// Key of a product that exists, or name of a template, as `template list` prints them.
+    #[arg(long)]
+    pub(super) product: String,
+    /// The name with which it logs in; made from the product when absent.
+    #[arg(long)]
+    pub(super) key: Option<String>,
+    /// What people call it.
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// What people call it in English.
+    #[arg(long)]
+    pub(super) name_en: Option<String>,
+    /// Where it is: the id of a space, or a name that only it has.
+    #[arg(long)]
+    pub(super) space: Option<String>,
+    /// Prints a JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Product {
+    #[command(subcommand)]
+    pub(super) command: ProductCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProductCommand {
+    /// Lists products.
+    List(Listing),
+    /// Makes a product of a thing model in TSL.
+    Import {
+        #[command(flatten)]
+        folder: Folder,
+        /// The thing model, as JSON.
+        #[arg(value_name = "FILE")]
+        model: PathBuf,
+        /// Its key; that of the model when absent.
+        #[arg(long)]
+        key: Option<String>,
+        /// Prints a JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Template {
+    #[command(subcommand)]
+    pub(super) command: TemplateCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TemplateCommand {
+    /// Lists templates.
+    List(Listing),
+}
+
+/// A command that lists.
+#[derive(Debug, clap::Args)]
+pub(super) struct Listing {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// Prints a JSON array.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Connection {
+    #[command(subcommand)]
+    pub(super) command: ConnectionCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConnectionCommand {
+    /// Lists connections; never their passwords.
+    List(Listing),
+    /// Opens a connection.
+    Add {
+        #[command(flatten)]
+        folder: Folder,
+        /// Its driver: `mqtt`, `modbus`.
+        #[arg(long)]
+        driver: String,
+        /// Its configuration, as JSON.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// What people call it; the name of the driver when absent.
+        #[arg(long)]
+        name: Option<String>,
+        /// Reads its password from the first line of standard input.
+        #[arg(long)]
+        password: bool,
+        /// Prints a JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Removes a connection that no device is behind.
+    Remove {
+        #[command(flatten)]
+        folder: Folder,
+        /// Its id, as `list` shows it.
+        id: String,
+    },
 }
 
 #[derive(Debug, clap::Args)]

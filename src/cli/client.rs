@@ -2,9 +2,10 @@
 //! the folder; no token is needed.
 
 use super::failure::{Failure, NO_SERVER};
-use api::ProblemBody;
+use api::limits::PAGE_MAX;
+use api::{Page, ProblemBody};
 use base::Lang;
-use reqwest::{Method, Response};
+use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -60,16 +61,56 @@ impl Client {
         self.json(self.send(Method::POST, path, Some(body)).await?).await
     }
 
+    /// Asks for another form of something.
+    pub(super) async fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+        self.json(self.send(Method::PATCH, path, Some(body)).await?).await
+    }
+
+    /// Gives a table in.
+    pub(super) async fn post_table<T: DeserializeOwned>(&self, path: &str, table: String) -> Result<T, Failure> {
+        let request = self.request(Method::POST, path).header("content-type", "text/csv").body(table);
+        self.json(self.answer(request).await?).await
+    }
+
+    /// Asks for a text.
+    pub(super) async fn text(&self, path: &str) -> Result<String, Failure> {
+        let answer = self.send(Method::GET, path, None::<&()>).await?;
+        answer.text().await.map_err(|e| self.lost(&e))
+    }
+
+    /// Asks for a whole collection, page by page.
+    pub(super) async fn all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Failure> {
+        let (mut items, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page: Page<T> = self.get(&format!("{path}?limit={PAGE_MAX}{cursor}")).await?;
+            items.extend(page.items);
+            match page.next_cursor {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(items),
+            }
+        }
+    }
+
     /// Takes something away.
     pub(super) async fn delete(&self, path: &str) -> Result<(), Failure> {
         self.send(Method::DELETE, path, None::<&()>).await.map(|_| ())
     }
 
+    /// Takes something away, and hears what that led to.
+    pub(super) async fn delete_with<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        self.json(self.send(Method::DELETE, path, None::<&()>).await?).await
+    }
+
     async fn send(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, Failure> {
-        let mut request = self.http.request(method, address(path)).header("accept-language", self.lang.tag());
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        let request = self.request(method, path);
+        self.answer(if let Some(body) = body { request.json(body) } else { request }).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, address(path)).header("accept-language", self.lang.tag())
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> Result<Response, Failure> {
         let response = request.send().await.map_err(|e| self.lost(&e))?;
         if response.status().is_success() {
             return Ok(response);
@@ -78,7 +119,8 @@ impl Client {
         let said = response.json::<ProblemBody>().await;
         Err(match said {
             // The server speaks the language that was asked for.
-            Ok(p) => Failure::new(format!("{}（{}）", p.detail, p.code), format!("{} ({})", p.detail, p.code)),
+            Ok(p) => Failure::new(format!("{}（{}）", p.detail, p.code), format!("{} ({})", p.detail, p.code))
+                .findings(&p.diagnostics),
             Err(_) => Failure::new(format!("服务器答复 {status}"), format!("the server answered {status}")),
         })
     }

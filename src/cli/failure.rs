@@ -1,6 +1,6 @@
 //! What went wrong, for whoever typed the command: what, why, what to do, and the exit code.
 
-use base::{Bilingual, Lang};
+use base::{Bilingual, Diagnostic, Lang};
 use std::fmt::Display;
 use std::io::Write;
 
@@ -16,6 +16,8 @@ pub(super) const IN_USE: u8 = 4;
 pub(super) struct Failure {
     /// What, and why.
     pub(super) what: Bilingual,
+    /// What is wrong, one by one, where a document is at fault.
+    pub(super) findings: Vec<Bilingual>,
     /// What to do about it.
     pub(super) help: Option<Bilingual>,
     /// The exit code.
@@ -25,7 +27,7 @@ pub(super) struct Failure {
 impl Failure {
     /// Something failed.
     pub(super) fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Failure { what: Bilingual::new(zh, en), help: None, exit: FAILED }
+        Failure { what: Bilingual::new(zh, en), findings: Vec::new(), help: None, exit: FAILED }
     }
     /// Something failed, and another error says why.
     pub(super) fn system(zh: &str, en: &str, why: &dyn Display) -> Self {
@@ -34,6 +36,18 @@ impl Failure {
     /// Says what to do.
     pub(super) fn help(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
         self.help = Some(Bilingual::new(zh, en));
+        self
+    }
+    /// Names what is wrong, one by one.
+    pub(super) fn findings(mut self, found: &[Diagnostic]) -> Self {
+        let line = |d: &Diagnostic| {
+            let help = d.help.clone().unwrap_or_default();
+            let part = |path: &str, message: &str, help: &str| {
+                [path, message, help].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join("  ")
+            };
+            Bilingual::new(part(&d.path, &d.message.zh, &help.zh), part(&d.path, &d.message.en, &help.en))
+        };
+        self.findings = found.iter().map(line).collect();
         self
     }
     /// With an exit code of its own.
@@ -45,6 +59,9 @@ impl Failure {
     pub(super) fn tell(&self, lang: Lang) {
         let mark = Bilingual::new("错误：", "error: ");
         let mut text = format!("{}{}\n", mark.get(lang), self.what.get(lang));
+        for finding in &self.findings {
+            text.push_str(&format!("  {}\n", finding.get(lang)));
+        }
         if let Some(help) = &self.help {
             text.push_str(&format!("  {}\n", help.get(lang)));
         }

@@ -5,14 +5,18 @@
 
 mod args;
 mod bench;
+mod broker;
 mod chat;
 mod client;
+mod connection;
+mod device;
 mod doctor;
 mod eval;
 mod failure;
 mod folder;
 mod open;
 mod parts;
+mod product;
 mod replay;
 mod serve;
 mod token;
@@ -23,6 +27,7 @@ use clap::Parser;
 use failure::Failure;
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -33,6 +38,8 @@ const THREADS_MAX: usize = 4;
 pub(crate) fn main() -> ExitCode {
     let args = Args::parse();
     log_to_stderr(args.log_json);
+    // The one provider of TLS, for whoever speaks it. An error says that there is one already, which cannot be here.
+    rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let lang = language();
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
@@ -54,6 +61,10 @@ async fn run(args: Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve::run(serve, lang).await,
         Command::Open(open) => open::run(open, lang).await,
         Command::Token(token) => token::run(token, lang).await,
+        Command::Device(device) => device::run(device, lang).await,
+        Command::Product(product) => product::run(product, lang).await,
+        Command::Template(template) => product::templates(template, lang).await,
+        Command::Connection(connection) => connection::run(connection, lang).await,
         Command::Chat(chat) => chat::run(chat, lang).await,
         Command::Replay(replay) => replay::run(replay, lang).await,
         Command::Doctor(doctor) => doctor::run(doctor, lang).await,
@@ -76,10 +87,32 @@ fn log_to_stderr(json: bool) {
     if json { log.json().init() } else { log.init() }
 }
 
+/// Writes beside the answer: standard output holds the answer alone.
+fn note(text: &str) {
+    let mut out = std::io::stderr().lock();
+    drop(out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")));
+}
+
 /// Writes a line for people or scripts. A reader that has gone is no failure.
 fn say(text: &str) {
     let mut out = std::io::stdout().lock();
     drop(out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()));
+}
+
+/// Reads a file that was named on the command line.
+fn read_file(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|e| {
+        let name = path.display();
+        Failure::system(&format!("无法读取 {name}"), &format!("{name} cannot be read"), &e)
+    })
+}
+
+/// Reads a JSON document from a file.
+fn read_json(path: &Path) -> Result<serde_json::Value, Failure> {
+    serde_json::from_str(&read_file(path)?).map_err(|e| {
+        let name = path.display();
+        Failure::system(&format!("{name} 不是合法的 JSON"), &format!("{name} is not JSON"), &e)
+    })
 }
 
 /// Writes one JSON document on one line.

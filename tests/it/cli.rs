@@ -115,3 +115,106 @@ fn a_sentence_over_the_control_socket_in_both_languages() {
     let found: Vec<Json> = serde_json::from_slice(&out.stdout).unwrap();
     assert!(out.status.success() && found.iter().all(|f| f["health"] == "good"), "{found:?}");
 }
+
+fn json(out: &Output) -> Json {
+    assert!(out.status.success(), "{out:?}");
+    serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {out:?}"))
+}
+
+#[test]
+fn devices_are_registered_and_looked_after() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path());
+    let on = |args: &[&str]| on(dir.path(), args);
+    let add = [
+        "device",
+        "add",
+        "--product",
+        "pump",
+        "--key",
+        "p-1",
+        "--name",
+        "循环泵",
+        "--name-en",
+        "Pump",
+        "--space",
+        "Lobby",
+    ];
+    let shown = on(&add);
+    let printed = text(&shown.stdout);
+    assert!(shown.status.success() && printed.contains("p-1") && printed.contains("Pump"), "{shown:?}");
+    assert!(text(&shown.stderr).contains("only this once"), "{shown:?}");
+    fails(&on(&add), 1, "register.key");
+    fails(&on(&["device", "add", "--product", "pomp"]), 1, "the nearest are: pump");
+
+    let made = json(&on(&["device", "add", "--product", "pump", "--json"]));
+    let secret = made["credential"]["device_secret"].as_str().unwrap();
+    assert_eq!((secret.len(), &made["device"]["key"]), (32, &Json::from("pump_2")));
+    let listed = json(&on(&["device", "list", "--json"]));
+    assert_eq!(listed.as_array().unwrap().len(), 22);
+    assert!(!listed.to_string().contains(secret));
+    assert!(text(&on(&["device", "list"]).stdout).contains("pump/p-1  Pump  never seen"));
+
+    fails(&on(&["device", "secret", "pump_2"]), 1, "secret.seen");
+    let rotated = json(&on(&["device", "secret", "pump_2", "--rotate", "--json"]));
+    assert_ne!(rotated["device_secret"], secret);
+    let token = text(&on(&["device", "token", "pump_2"]).stdout);
+    assert!(token.starts_with("cdt_"), "{token}");
+    let replaced = json(&on(&["device", "replace", "pump/pump_2", "--key", "p-2", "--json"]));
+    assert_eq!((&replaced["device"]["id"], &replaced["device"]["key"]), (&made["device"]["id"], &Json::from("p-2")));
+
+    assert_eq!(json(&on(&["device", "disable", "循环泵", "--json"]))["disabled"], true);
+    assert_eq!(json(&on(&["device", "enable", "p-1", "--json"]))["disabled"], false);
+    assert!(on(&["device", "remove", "p-1"]).status.success());
+    assert!(text(&on(&["device", "list", "--removed"]).stdout).contains("pump/p-1"));
+    fails(&on(&["device", "remove", "p-1"]), 1, "no device `p-1`");
+    assert_eq!(json(&on(&["device", "restore", "p-1", "--json"]))["key"], "p-1");
+    server.stop();
+    fails(&on(&["device", "list"]), 3, "no server runs");
+}
+
+#[test]
+fn tables_models_and_connections_come_from_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let server = Server::start(&data);
+    let on = |args: &[&str]| on(&data, args);
+    let file = |name: &str, content: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let template = on(&["device", "import", "--template"]);
+    assert!(text(&template.stdout).contains("product,key,name_zh,name_en,space,tags"), "{template:?}");
+    let table = file("devices.csv", "product,key,space\npump,p-1,Lobby\npump,p-2,\n");
+    let imported = text(&on(&["device", "import", &table]).stdout);
+    let rows: Vec<Vec<&str>> = imported.lines().map(|l| l.split(',').collect()).collect();
+    assert_eq!(rows[0], ["device", "product_key", "device_key", "device_secret"]);
+    assert_eq!((rows.len(), rows[2][2], rows[2][3].len()), (3, "p-2", 32));
+    let wrong = file("wrong.csv", "product,key\npomp,\npump,p-1\npump,p-3\n");
+    fails(&on(&["device", "import", &wrong]), 1, "/2/product");
+    fails(&on(&["device", "import", &wrong]), 1, "/3/key");
+    let partly = on(&["device", "import", &wrong, "--partial", "--json"]);
+    assert_eq!(json(&partly)["credentials"][0]["device_key"], "p-3");
+    fails(&on(&["device", "import", "/nowhere.csv"]), 1, "cannot be read");
+
+    let templates = json(&on(&["template", "list", "--json"]));
+    assert!(templates.as_array().unwrap().len() > 50);
+    let model = file(
+        "model.json",
+        r#"{"profile":{"productKey":"th2"},"properties":[{"identifier":"t","name":"t","accessMode":"r","dataType":{"type":"double"}}]}"#,
+    );
+    assert_eq!(json(&on(&["product", "import", &model, "--json"]))["product"]["key"], "th2");
+    fails(&on(&["product", "import", &model]), 1, "product.taken");
+    fails(&on(&["product", "import", &file("broken.json", "{")]), 1, "is not JSON");
+    assert!(text(&on(&["product", "list"]).stdout).contains("th2"));
+
+    fails(
+        &on(&["connection", "add", "--driver", "none", "--config", &file("none.json", "{}")]),
+        1,
+        "connection.driver",
+    );
+    assert_eq!(json(&on(&["connection", "list", "--json"])), serde_json::json!([]));
+    fails(&on(&["connection", "remove", "cn_1"]), 1, "not the id of a connection");
+    server.stop();
+}
