@@ -9,7 +9,12 @@ mod api;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod kill;
+#[cfg(test)]
+#[path = "../peers/lib.rs"]
+mod peers;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

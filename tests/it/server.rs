@@ -73,6 +73,10 @@ impl Server {
         self.send(self.client.post(format!("{}{path}", self.base)).bearer_auth(token).json(&body)).await
     }
 
+    pub(crate) async fn patch(&self, token: &str, path: &str, body: Json) -> (u16, Json) {
+        self.send(self.client.patch(format!("{}{path}", self.base)).bearer_auth(token).json(&body)).await
+    }
+
     /// Says a sentence; a conversation goes on when `conversation` names one.
     pub(crate) async fn say(&self, token: &str, conversation: Option<&str>, text: &str) -> Json {
         let mut body = serde_json::json!({ "text": text });

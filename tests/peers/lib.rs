@@ -27,6 +27,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -159,12 +160,17 @@ impl Peer {
         let output = File::create(folder.join("output")).unwrap();
         let child = command
             .env("PYTHONUNBUFFERED", "1")
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(output.try_clone().unwrap())
             .stderr(output)
             .spawn()
             .unwrap_or_else(|e| panic!("{command:?}: {e}"));
         Peer { name: name.into(), child, folder }
+    }
+
+    /// Writes lines to its standard input.
+    pub(crate) fn tell(&mut self, lines: &str) {
+        self.child.stdin.as_mut().unwrap().write_all(lines.as_bytes()).unwrap();
     }
 
     /// Its process id.
