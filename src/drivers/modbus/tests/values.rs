@@ -94,6 +94,22 @@ fn a_map_in_chinese_and_one_in_english() {
 }
 
 #[test]
+fn the_example_of_the_documentation_is_the_same_in_both_languages() {
+    let pages = ["en", "zh-CN"].map(|lang| {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        std::fs::read_to_string(root.join(format!("web/docs/{lang}/modbus.md"))).unwrap()
+    });
+    let [english, chinese] = pages.map(|page| {
+        let text = page.split("```csv\n").nth(1).unwrap().split("```").next().unwrap().to_owned();
+        let (rows, found) = csv::parse(&text, "/x");
+        assert_eq!(found, []);
+        rows.into_iter().map(|p| p.register).collect::<Vec<_>>()
+    });
+    assert_eq!(english.len(), 5);
+    assert_eq!(english, chinese);
+}
+
+#[test]
 fn every_faulty_cell_is_told_with_row_and_column() {
     let text = "identifier,tabel,address,type,scale,bits,read_back,table,address\n\
                 a,,x,i17,much,9-,maybe,river,\n\
