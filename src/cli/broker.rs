@@ -53,7 +53,8 @@ fn failed(error: &dyn std::fmt::Display) -> Failure {
 /// The certificate in the data folder, made where there is none: an authority of its own, which devices trust, and a
 /// certificate for the names and addresses of this machine, signed by it. Delete the folder to have new ones.
 fn own_certificate(folder: &Path, args: &Mqtt) -> Result<Certificate, Failure> {
-    let own = Certificate { chain: folder.join(FOLDER).join("server.pem"), key: folder.join(FOLDER).join("server.key") };
+    let own =
+        Certificate { chain: folder.join(FOLDER).join("server.pem"), key: folder.join(FOLDER).join("server.key") };
     if own.chain.exists() && own.key.exists() {
         return Ok(own);
     }
@@ -86,6 +87,10 @@ fn host_name() -> Option<String> {
 }
 
 fn write(path: &PathBuf, text: &str, mode: u32) -> Result<(), Failure> {
-    let mut file = std::fs::File::options().write(true).create(true).truncate(true).mode(mode);
-    file.open(path).and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all())).map_err(|e| failed(&e))
+    let mut options = std::fs::File::options();
+    options.write(true).create(true).truncate(true).mode(mode);
+    options
+        .open(path)
+        .and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()))
+        .map_err(|e| failed(&e))
 }

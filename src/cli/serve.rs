@@ -100,8 +100,10 @@ async fn open_broker(
         };
         let Some(next) = broker::with_next_port(&options, args.mqtt.mqtt_port, &error) else {
             let words = error.words();
-            return Err(Failure::new(words.zh, words.en)
-                .help("用 --mqtt-port 指定另一个端口，或用 --no-mqtt 关闭", "name another port with --mqtt-port, or use --no-mqtt"));
+            return Err(Failure::new(words.zh, words.en).help(
+                "用 --mqtt-port 指定另一个端口，或用 --no-mqtt 关闭",
+                "name another port with --mqtt-port, or use --no-mqtt",
+            ));
         };
         options = next;
     }
@@ -142,7 +144,9 @@ fn in_words(bound: &Bound, folder: &Path) -> Vec<Bilingual> {
     for (what, address) in
         [("MQTT", bound.tcp), ("MQTT WebSocket", bound.ws), ("MQTT TLS", bound.tls), ("MQTT WebSocket TLS", bound.wss)]
     {
-        lines.extend(address.map(|a| Bilingual::new(format!("设备接入（{what}）：{a}"), format!("Devices ({what}): {a}"))));
+        lines.extend(
+            address.map(|a| Bilingual::new(format!("设备接入（{what}）：{a}"), format!("Devices ({what}): {a}"))),
+        );
     }
     let authority = folder.join(broker::AUTHORITY);
     if (bound.tls.is_some() || bound.wss.is_some()) && authority.exists() {
