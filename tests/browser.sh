@@ -23,7 +23,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 # A port that is taken gives way to the next free one, so two runs do not meet.
-"$binary" serve --demo --data "$folder/data" --port 18080 >"$folder/log" 2>&1 &
+"$binary" serve --demo --data "$folder/data" --port 18080 --mqtt-port 0 >"$folder/log" 2>&1 &
 server=$!
 address="" waited=0
 while [ -z "$address" ]; do
