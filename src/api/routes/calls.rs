@@ -70,12 +70,12 @@ struct Call {
 
 /// What came of a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Called {
+pub(crate) struct Called {
     /// `SUCCESS`, `TIMEOUT`, `OFFLINE`, `HALFCONN` or `UNKNOWN`.
-    pub code: String,
+    pub(crate) code: String,
     /// What the device answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payload: Option<Payload>,
+    pub(crate) payload: Option<Payload>,
 }
 
 async fn call(

@@ -12,13 +12,24 @@ use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
 use base::id::{Rule, RuleId};
-use documents::{Event, RuleState};
+use documents::{Event, ProposalDoc, RuleGraph, RuleState};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new()
-        .api_route("/api/rules", get_with(list, |o| o.id("listRules").tag("rules").summary("Rules, by id.")))
+        .api_route(
+            "/api/rules",
+            get_with(list, |o| o.id("listRules").tag("rules").summary("Rules, by id.")).post_with(propose, |o| {
+                o.id("proposeRule")
+                    .tag("rules")
+                    .summary("Proposes a rule graph, new or in place of the one with its id.")
+                    .description(
+                        "The graph is checked against what exists, with all faults at once, and read back in words. It \
+                         runs once a person has approved the proposal.",
+                    )
+            }),
+        )
         .api_route(
             "/api/rules/{id}",
             get_with(one, |o| o.id("getRule").tag("rules").summary("One rule with its graph.")),
@@ -62,6 +73,18 @@ async fn list(
         page::cut(rules, limit, |r| r.id)
     };
     api.handle().read(look).await.map(Json).map_err(|e| stopped(&e))
+}
+
+async fn propose(
+    State(api): State<Api>,
+    who: Identity,
+    Body(graph): Body<RuleGraph>,
+) -> Result<Json<Changed>, Problem> {
+    who.may(policy::Effect::Propose)?;
+    let document = ProposalDoc::Rule(Box::new(graph));
+    let event = Event::Propose { actor: who.actor(), turn: None, document };
+    let outcomes = api.handle().apply(event).await.map_err(|e| stopped(&e))?;
+    changed(&api, outcomes).await.map(Json)
 }
 
 async fn one(State(api): State<Api>, who: Identity, Of(id): Of<Rule>) -> Result<Json<RuleDetail>, Problem> {

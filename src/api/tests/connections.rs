@@ -1,9 +1,11 @@
 //! Connections: opened, changed, removed, and a password that never comes back.
 
 use super::*;
-use base::id::ConnectionId;
+use base::id::{ConnectionId, DeviceId, ProductId};
 use drivers::registry::DRIVERS;
+use drivers::{Candidate, Found, Said};
 use serde_json::json;
+use things::{Device, Names, Product, Route};
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -113,4 +115,66 @@ async fn an_agent_proposes_a_connection_without_a_password() {
     );
     let viewer = As::Token(Role::Viewer);
     assert_eq!(site.post(&viewer, "/api/connections", &wish("Other")).await.problem().0, 403);
+}
+
+/// A device that the driver of a connection found.
+fn candidate(connection: ConnectionId, key: &str) -> Candidate {
+    let model = things::templates::by_name("outlet").unwrap().clone();
+    let id = ProductId::of_name("found");
+    let product = Product { id, key: "found_outlet".into(), names: Names::new("插座", "Outlet"), model };
+    let device = Device {
+        id: DeviceId::of_name(key),
+        product: id,
+        key: key.into(),
+        names: Names::new("发现的插座", "Found outlet"),
+        placements: Vec::new(),
+        route: Route::Via(connection),
+        tags: Default::default(),
+        disabled: false,
+    };
+    let mapping = json!({ "product": "found_outlet", "device": key, "template": "plug" });
+    Candidate { key: key.into(), names: device.names.clone(), product, device, mapping, losses: Vec::new() }
+}
+
+#[tokio::test]
+async fn what_a_driver_found_is_adopted_by_a_person() {
+    let site = Site::new().await;
+    let operator = As::Token(Role::Operator);
+    let mut wanted = wish("Plant");
+    // Nobody listens there; the driver goes on trying.
+    wanted["config"]["port"] = json!(1);
+    wanted["disabled"] = json!(false);
+    let made = site.post(&operator, "/api/connections", &wanted).await.json();
+    let id = ConnectionId::parse(made["id"].as_str().unwrap()).unwrap();
+    let path = format!("/api/connections/{id}/found");
+    assert_eq!(site.get(&operator, &path).await.json()["items"], json!([]));
+    let found = vec![Found::Offer(Box::new(candidate(id, "plug-1")))];
+    site.handle.field().send(Said { found, ..Said::default() }).await.unwrap();
+    let mut offered = json!([]);
+    while offered.as_array().unwrap().is_empty() {
+        offered = site.get(&As::Token(Role::Viewer), &path).await.json()["items"].clone();
+    }
+    assert_eq!((&offered[0]["key"], &offered[0]["names"]["zh"][0]), (&json!("plug-1"), &json!("发现的插座")));
+    let adopt = async |who: &As, key: &str, body: Json| site.post(who, &format!("{path}/{key}/adopt"), &body).await;
+    assert_eq!(adopt(&As::Token(Role::Viewer), "plug-1", json!({})).await.problem().0, 403);
+    assert_eq!(adopt(&operator, "plug-9", json!({})).await.problem(), (404, "not_found".into()));
+    let asked = adopt(&As::Token(Role::Agent), "plug-1", json!({})).await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
+    let body = json!({ "names": { "en": ["Kettle"] }, "space": "Pantry" });
+    let reply = adopt(&operator, "plug-1", body).await;
+    assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text());
+    let device = reply.json();
+    assert_eq!(
+        (&device["names"]["en"][0], &device["route"]["via"], &device["product"], &device["space"]),
+        (&json!("Kettle"), &json!(id), &json!("found_outlet"), &json!(demo::space("pantry")))
+    );
+    let config = site.get(&operator, &format!("/api/connections/{id}")).await.json();
+    assert_eq!((&config["config"]["devices"][0]["device"], &config["devices"]), (&json!("plug-1"), &json!(1)));
+    // What was adopted is no longer offered.
+    let left = site.get(&operator, &path).await.json();
+    assert!(left["items"].as_array().unwrap().iter().all(|c| c["key"] != "plug-1"), "{left}");
+    assert_eq!(
+        site.delete(&operator, &format!("/api/connections/{id}")).await.problem(),
+        (409, "configure.used".into())
+    );
 }

@@ -64,13 +64,13 @@ fn body_of(path: &str) -> Json {
 #[tokio::test]
 async fn routes_by_role() {
     let site = Site::new().await;
-    let mut table = format!("{:7}{:34}{:>8}", "", "", "nobody");
+    let mut table = format!("{:7}{:48}{:>8}", "", "", "nobody");
     for role in ROLES {
         write!(table, "{:>9}", format!("{role:?}").to_lowercase()).unwrap();
     }
     table.push('\n');
     for (method, path, address) in routes() {
-        write!(table, "{:7}{path:34}", method.as_str()).unwrap();
+        write!(table, "{:7}{path:48}", method.as_str()).unwrap();
         let body = body_of(&path);
         for who in [As::Nobody].into_iter().chain(ROLES.map(As::Token)) {
             let json = [(header::CONTENT_TYPE, "application/json")];
