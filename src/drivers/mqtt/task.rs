@@ -24,6 +24,7 @@ use rumqttc::{
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -211,9 +212,21 @@ impl Line {
         self.write(Request::Publish(packet)).await
     }
 
-    /// Acknowledges the oldest group.
+    /// Acknowledges the oldest group, and with it those behind that are on disk too: one disk write serves many.
     async fn acknowledge(&mut self) -> Result<(), End> {
-        let packets = self.unacknowledged.pop_front().map(|u| u.packets).unwrap_or_default();
+        let mut packets = self.unacknowledged.pop_front().map(|u| u.packets).unwrap_or_default();
+        let mut written = true;
+        while let Some(next) = self.unacknowledged.front_mut() {
+            match next.durable.as_mut().map_or(Ok(true), oneshot::Receiver::try_recv) {
+                Ok(true) => packets.append(&mut next.packets),
+                Err(TryRecvError::Empty) => break,
+                Ok(false) | Err(TryRecvError::Closed) => {
+                    written = false;
+                    break;
+                }
+            }
+            self.unacknowledged.pop_front();
+        }
         let Some(network) = self.mqtt.network.as_mut() else { return Ok(()) };
         in_time(async {
             for number in packets {
@@ -221,7 +234,8 @@ impl Line {
             }
             network.flush().await
         })
-        .await
+        .await?;
+        if written { Ok(()) } else { Err(unwritten()) }
     }
 
     /// The line is gone. A packet beyond the limit would come again and again: the broker is asked once to forget it.
@@ -247,6 +261,11 @@ impl Line {
         self.subscribed.clear();
         self.unacknowledged.clear();
     }
+}
+
+/// What is not acknowledged, the broker sends again on the next connection.
+fn unwritten() -> End {
+    End::Lost("what was heard could not be written to disk".into())
 }
 
 /// What is sent must be taken within the time of a connection.
@@ -404,8 +423,7 @@ impl Task {
             match next {
                 Next::Event(event) => self.heard(event).await?,
                 Next::OnDisk(true) => self.line.acknowledge().await?,
-                // It is not acknowledged, so the broker sends it again on the next connection.
-                Next::OnDisk(false) => return Err(End::Lost("what was heard could not be written to disk".into())),
+                Next::OnDisk(false) => return Err(unwritten()),
                 Next::Input(None) => return Err(End::Stop),
                 Next::Input(Some(input)) => self.desk.waiting.push_back(input),
             }
