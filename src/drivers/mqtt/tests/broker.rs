@@ -36,6 +36,10 @@ struct Runtime {
 
 impl Runtime {
     fn of(connection: &Connection, password: Option<&str>, world: Arc<World>) -> Runtime {
+        Runtime::on(ON_DISK, connection, password, world)
+    }
+
+    fn on(disk: u8, connection: &Connection, password: Option<&str>, world: Arc<World>) -> Runtime {
         let (said, mut heard) = mpsc::channel::<Said>(crate::contract::SAID_MAX);
         let setup = Setup {
             connection: connection.clone(),
@@ -46,7 +50,7 @@ impl Runtime {
         };
         let started = Some((DRIVER.start)(setup).unwrap());
         let (signals, found) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
-        let disk = Arc::new(AtomicU8::new(ON_DISK));
+        let disk = Arc::new(AtomicU8::new(disk));
         let kept = Arc::new(Mutex::new(Vec::new()));
         let (all, candidates, state, written) = (signals.clone(), found.clone(), disk.clone(), kept.clone());
         let pump = tokio::spawn(async move {
@@ -71,10 +75,14 @@ impl Runtime {
     }
 
     fn with(config: Json) -> Runtime {
+        Runtime::with_disk(ON_DISK, config)
+    }
+
+    fn with_disk(disk: u8, config: Json) -> Runtime {
         let mut at = connection(&DRIVER);
         at.config = config.as_object().unwrap().clone();
         let world = world(&at, DESK);
-        Runtime::of(&at, None, world)
+        Runtime::on(disk, &at, None, world)
     }
 
     async fn tell(&self, input: Input) {
@@ -296,8 +304,7 @@ async fn nothing_is_acknowledged_before_it_is_on_disk() {
     runtime.until("three", |s| (texts(s).len() == 3).then_some(())).await;
     // The process ends before they are on disk: the next one hears them again.
     runtime.stop().await;
-    let runtime = Runtime::with(config.clone());
-    runtime.disk.store(LOST, Ordering::SeqCst);
+    let runtime = Runtime::with_disk(LOST, config.clone());
     runtime.until("again", |s| texts(s).contains(&"0".to_string()).then_some(())).await;
     // They could not be written: the connection is made anew, and they come once more.
     let why = "what was heard could not be written to disk";
@@ -429,9 +436,13 @@ async fn an_announced_device_is_offered_and_works_once_it_is_approved() {
 #[ignore = "measures, and takes the whole machine"]
 async fn flood() {
     const COUNT: usize = 500_000;
-    for (what, topic) in [("raw topic", "workshop/a/b"), ("one point by JSON path", "plugs/desk/state")] {
+    for (what, topic, qos) in [
+        ("raw topic, QoS 0", "workshop/a/b", "0"),
+        ("raw topic, QoS 1", "workshop/a/b", "1"),
+        ("one point by JSON path, QoS 0", "plugs/desk/state", "0"),
+    ] {
         let port = peers::free_port();
-        let _broker = peers::mosquitto(port, &["max_queued_messages 0", "log_type none"]);
+        let _broker = peers::mosquitto(port, &["max_queued_messages 0", "max_inflight_messages 0", "log_type none"]);
         let mut at = connection(&DRIVER);
         at.config = sample(port).as_object().unwrap().clone();
         at.config["templates"][0]["mapping"]["points"][1]["path"] = json!("$.temperature");
@@ -453,11 +464,12 @@ async fn flood() {
         }
         let (before, mut groups, mut count) = (used(), 0usize, 0usize);
         let mut sender = peers::python();
-        sender.arg(peers::script("flood.py")).arg(port.to_string()).arg(topic).arg(COUNT.to_string());
+        sender.arg(peers::script("flood.py")).arg(port.to_string()).arg(topic).arg(COUNT.to_string()).arg(qos);
         let sender = peers::Peer::start("flood", &mut sender);
         let mut first = None;
         while count < COUNT {
-            let group = heard.recv().await.unwrap().signals;
+            let Said { signals: group, durable, .. } = heard.recv().await.unwrap();
+            durable.map(|on_disk| on_disk.send(true));
             first.get_or_insert_with(uptime);
             groups += 1;
             count += group.iter().filter(|s| matches!(s, Signal::Message(_) | Signal::Report { .. })).count();
