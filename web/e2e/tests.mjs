@@ -181,6 +181,11 @@ export const TESTS = {
     await dialog.getByRole("combobox", { name: "Driver" }).waitFor();
     await page.accessible("a new connection");
     await page.shot("connection");
+    await dialog.getByRole("radiogroup", { name: "Edit as" }).getByRole("radio", { name: "JSON" }).check({ force: true });
+    await dialog.getByRole("textbox", { name: "JSON" }).fill('{"zorbo": 1}');
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByRole("alert").getByText(/zorbo/).first().waitFor();
+    await page.shot("connection-refused");
     await page.tab.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
   },

@@ -106,6 +106,12 @@ function tokensOf(s: Record<string, unknown>): string[] | undefined {
   return Array.isArray(tokens) && tokens.every((token) => typeof token === "string") ? (tokens as string[]) : undefined;
 }
 
+/** A title that says it in both languages, `中文 / English`, in one of them. */
+export function titleIn(title: string, lang: "zh" | "en"): string {
+  const [zh = title, en = zh] = title.split(" / ");
+  return lang === "zh" ? zh : en;
+}
+
 /** What a new entry begins with. */
 export function blank(part: Part): Json {
   switch (part.kind) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blank, partOf, pointer, withMember } from "../lib/schema";
+import { blank, partOf, pointer, titleIn, withMember } from "../lib/schema";
 import type { Credential, Device, Diagnostic, Point, Product, Proposal, Template } from "../wire/types";
 import { addedDevices, choosable, credentialsTable, faultsBy, firstValue, restorable, rowFaults, searched } from "./devices";
 
@@ -109,6 +109,10 @@ describe("forms of schemas", () => {
     expect(blank(part)).toEqual({ host: "", topics: [] });
     expect(withMember({ a: 1, b: 2 }, "a", undefined)).toEqual({ b: 2 });
     expect(withMember(undefined, "a", 3)).toEqual({ a: 3 });
+  });
+
+  it("are titled in the language of the page", () => {
+    expect([titleIn("端口 / Port", "zh"), titleIn("端口 / Port", "en"), titleIn("Port", "zh")]).toEqual(["端口", "Port", "Port"]);
   });
 
   it("show faults at their field, others at the top", () => {

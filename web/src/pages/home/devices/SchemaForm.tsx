@@ -1,7 +1,7 @@
 // A form made of a JSON Schema: text, numbers, choices, lists and groups; whatever else there is, as JSON.
 
 import { useState } from "react";
-import { blank, type Json, type Part, pointer, withMember } from "../../../lib/schema";
+import { blank, type Json, type Part, pointer, titleIn, withMember } from "../../../lib/schema";
 import { useWords } from "../../../state/useWords";
 import { Button, IconButton } from "../../../ui/Button";
 import { type Control, Field, form, Tick } from "../../../ui/Form";
@@ -23,21 +23,22 @@ export function SchemaForm(props: Props) {
 }
 
 function Entry(props: Props) {
-  const { t } = useWords();
+  const { t, lang } = useWords();
   const { part, value, set, path, faults } = props;
+  const title = titleIn(part.title, lang);
   switch (part.kind) {
     case "truth":
-      return <Tick label={part.title} hint={part.hint} on={value === true} set={set} />;
+      return <Tick label={title} hint={part.hint} on={value === true} set={set} />;
     case "group":
       return (
         <fieldset className={form.group}>
-          <legend>{part.title}</legend>
+          <legend>{title}</legend>
           {part.hint && <span className={form.hint}>{part.hint}</span>}
           <Faults faults={faults(path)} />
           {part.optional && value === undefined ? (
             <div className={form.acts}>
               <Button icon="plus" onClick={() => set(blank(part))}>
-                {t("addEntry", { what: part.title })}
+                {t("addEntry", { what: title })}
               </Button>
             </div>
           ) : (
@@ -49,7 +50,7 @@ function Entry(props: Props) {
       return <List {...props} item={part.item} />;
     default:
       return (
-        <Field label={part.title} hint={part.hint} faults={faults(path)}>
+        <Field label={title} hint={part.hint} faults={faults(path)}>
           {(control) => <Plain control={control} part={part} value={value} set={set} />}
         </Field>
       );
@@ -77,29 +78,30 @@ function Members({ parts, value, set, path, faults }: Props & { parts: [string, 
 }
 
 function List({ part, item, value, set, path, faults }: Props & { item: Part }) {
-  const { t } = useWords();
+  const { t, lang } = useWords();
+  const title = titleIn(part.title, lang);
   const items = Array.isArray(value) ? value : [];
   const put = (next: Json[]) => set(next.length === 0 && part.optional ? undefined : next);
   return (
     <fieldset className={form.group}>
-      <legend>{part.title}</legend>
+      <legend>{title}</legend>
       {part.hint && <span className={form.hint}>{part.hint}</span>}
       <Faults faults={faults(path)} />
       {items.map((one, at) => (
         <div key={at} className={form.entry}>
           <Entry
-            part={{ ...item, title: `${part.title} ${at + 1}`, hint: at === 0 && item.hint !== part.hint ? item.hint : "" }}
+            part={{ ...item, title: `${title} ${at + 1}`, hint: at === 0 && item.hint !== part.hint ? item.hint : "" }}
             value={one}
             set={(next) => put(items.map((old, i) => (i === at ? (next ?? blank(item)) : old)))}
             path={pointer(path, at)}
             faults={faults}
           />
-          <IconButton label={t("removeEntry", { n: at + 1, what: part.title })} icon="cross" onClick={() => put(items.filter((_, i) => i !== at))} />
+          <IconButton label={t("removeEntry", { n: at + 1, what: title })} icon="cross" onClick={() => put(items.filter((_, i) => i !== at))} />
         </div>
       ))}
       <div className={form.acts}>
         <Button icon="plus" onClick={() => put([...items, blank(item)])}>
-          {t("addEntry", { what: part.title })}
+          {t("addEntry", { what: title })}
         </Button>
       </div>
     </fieldset>
