@@ -4,6 +4,7 @@
 use base::Timestamp;
 use base::id::DeviceId;
 use documents::{Batch, Change, Event, Outcome};
+use std::collections::BTreeSet;
 use store::credentials::Identity;
 use store::{Store, StoreError};
 use things::{Device, Product, Route, World};
@@ -13,12 +14,15 @@ use things::{Device, Product, Route, World};
 ///
 /// A secret that cannot be made (the key file is lost) stops nothing else; whoever asks for it is told why.
 pub(crate) async fn follow(store: &Store, batch: &Batch, world: &World) {
-    let mut devices: Vec<DeviceId> = Vec::new();
+    let mut devices: BTreeSet<DeviceId> = BTreeSet::new();
     for outcome in &batch.outcomes {
         if let Outcome::Configured(done) = outcome {
-            devices.extend(done.changes.iter().filter_map(|change| match change {
-                Change::PutDevice(device) => Some(device.id),
-                _ => None,
+            devices.extend(done.changes.iter().flat_map(|change| match change {
+                Change::PutDevice(device) => vec![device.id],
+                Change::PutProduct(product) => {
+                    world.devices().filter(|d| d.product == product.id).map(|d| d.id).collect()
+                }
+                _ => Vec::new(),
             }));
         }
     }

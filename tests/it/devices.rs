@@ -4,8 +4,9 @@
 
 use crate::peers::{self, Peer};
 use crate::server::{Server, pause, run, soak};
-use base::id::{DeviceId, PointId};
-use documents::{Event, Role};
+use base::Bilingual;
+use base::id::{DeviceId, PointId, RuleId};
+use documents::{Event, Role, RuleGraph};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -224,4 +225,53 @@ async fn what_the_broker_acknowledged_is_in_the_log_once() {
 
 fn numbers(output: &str) -> Vec<usize> {
     output.lines().filter_map(|line| line.strip_prefix("acked ")?.parse().ok()).collect()
+}
+
+/// The rule of a gateway's raw messages: above 25 degrees, `cmd/DEVICE/set` with the number of the message.
+fn raw_rule() -> RuleGraph {
+    let mut rule = RuleGraph::new(RuleId::of_name("hot"), Bilingual::new("过热", "Too hot"));
+    rule.node("heard", "mqtt_topic", json!({"topic": "bench/+/temp"}))
+        .node("t", "json_field", json!({"path": "/t", "as": "number"}))
+        .node("seq", "json_field", json!({"path": "/seq", "as": "number"}))
+        .node("hot", "compare", json!({"op": ">", "value": 25}))
+        .node("if", "gate", json!({}))
+        .node("out", "publish", json!({"topic": "cmd/{1}/set", "payload": {"on": true, "seq": "{seq}"}}))
+        .edge("heard.message", "t.in")
+        .edge("heard.message", "seq.in")
+        .edge("t.out", "hot.in")
+        .edge("heard.message", "if.in")
+        .edge("hot.out", "if.if")
+        .edge("if.out", "out.in")
+        .edge("seq.out", "out.seq");
+    rule
+}
+
+#[tokio::test]
+async fn a_rule_answers_each_hot_message_of_a_gateway_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let port = peers::free_port();
+    let server = start(dir.path(), port);
+    let (operator, gateway) = (server.token(Role::Operator), server.token(Role::Bridge));
+    let (status, proposed) = server.post(&operator, "/api/rules", serde_json::to_value(raw_rule()).unwrap()).await;
+    assert_eq!(status, 200, "{proposed}");
+    let proposal = &proposed["proposals"][0];
+    assert!(proposal["readback"]["en"].as_str().unwrap().contains("bench/+/temp"), "{proposed}");
+    let approve = format!("/api/proposals/{}/approve", proposal["id"].as_str().unwrap());
+    assert_eq!(server.post(&operator, &approve, json!({ "hash": proposal["hash"] })).await.0, 200);
+
+    let at = port.to_string();
+    let login = ["-p", at.as_str(), "-u", "token", "-P", gateway.as_str()];
+    let mut listener = peers::program("mosquitto_sub");
+    let listener = Peer::start("listener", listener.args(login).args(["-i", "ears", "-t", "cmd/+/set", "-v", "-d"]));
+    listener.wait_for_text("SUBACK");
+    let mut mouth = peers::program("mosquitto_pub");
+    let mut mouth =
+        Peer::start("mouth", mouth.args(login).args(["-i", "mouth", "-t", "bench/7/temp", "-q", "1", "-l"]));
+    mouth.tell("{\"t\": 26.3, \"seq\": 1}\n{\"t\": 24, \"seq\": 2}\nnonsense\n{\"t\": 27, \"seq\": 3}\n{\"t\": 27, \"seq\": 4}\n");
+    listener.wait_for_text("\"seq\":4");
+    let said: Vec<String> = listener.output().lines().filter(|l| l.starts_with("cmd/")).map(str::to_string).collect();
+    let expected = [1, 3, 4].map(|n| format!("cmd/7/set {{\"on\":true,\"seq\":{n}}}"));
+    assert_eq!(said, expected);
+    drop((listener, mouth));
+    replays(server, dir.path());
 }

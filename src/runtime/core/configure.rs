@@ -15,6 +15,8 @@ use things::{Connection, Device, Names, Product, Route, Safety, Space, World, Wo
 pub const RESTORE_WINDOW: Span = Span::from_secs(24 * 3600);
 /// Most removed devices that are remembered.
 pub const REMOVED_MAX: usize = 10_000;
+/// First levels of topics that are not a product's.
+const RESERVED_KEYS: &[&str] = &["sys", "ota", "ext"];
 /// Changes that are named one by one in a read-back.
 const WORDS_MAX: usize = 20;
 /// Longest key of a product or device, in characters.
@@ -177,6 +179,7 @@ impl Core {
             Change::PutProduct(product) => {
                 check_key(&product.key, path, found);
                 check_names(&product.names, path, found);
+                draft.check_product_key(product, path, found);
                 let before = draft.products.insert(product.id, (**product).clone());
                 before.map_or(Change::RemoveProduct(product.id), |b| Change::PutProduct(Box::new(b)))
             }
@@ -351,6 +354,19 @@ impl Draft {
             spaces: world.spaces().map(|s| (s.id, s.clone())).collect(),
             devices: world.devices().map(|d| (d.id, d.clone())).collect(),
             connections: world.connections().map(|c| (c.id, c.clone())).collect(),
+        }
+    }
+
+    /// The key of a product is the first level of its devices' topics.
+    fn check_product_key(&self, product: &Product, path: &str, found: &mut Diagnostics) {
+        let path = format!("{path}/key");
+        if RESERVED_KEYS.contains(&product.key.as_str()) {
+            let (zh, en) = (format!("“{}”是保留字", product.key), format!("`{}` is a reserved word", product.key));
+            found.push(fault("configure.reserved", &path, zh, en));
+        }
+        if self.products.values().any(|p| p.id != product.id && p.key == product.key) {
+            let zh = format!("已有键为“{}”的产品", product.key);
+            found.push(fault("configure.product_key", &path, zh, format!("there is a product `{}`", product.key)));
         }
     }
 

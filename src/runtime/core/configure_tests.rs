@@ -7,7 +7,7 @@ use base::Value;
 use base::id::{ConnectionId, ProductId, SpaceId};
 use documents::{Actor, Change, Channel, ProposalDoc, Role, Setting};
 use serde_json::json;
-use things::{Connection, Device, Names, Placement, Route};
+use things::{Connection, Device, Names, Placement, Product, Route};
 
 fn sensor(key: &str, product: ProductId) -> Device {
     Device {
@@ -37,6 +37,11 @@ fn configure(actor: Actor, turn: Option<TurnId>, changes: Vec<Change>) -> Event 
 fn codes(outcomes: &[Outcome]) -> Vec<String> {
     let denied = outcomes.iter().filter_map(|o| if let Outcome::Denied(d) = o { Some(d) } else { None });
     denied.flat_map(|d| d.diagnostics.iter().map(|d| format!("{}@{}", d.code, d.path))).collect()
+}
+
+fn put_product(name: &str, key: &str) -> Change {
+    let product = World::build(demo::world()).0.product(product_of("meeting_air")).unwrap().clone();
+    Change::PutProduct(Box::new(Product { id: ProductId::of_name(name), key: key.into(), ..product }))
 }
 
 fn add() -> Change {
@@ -157,6 +162,10 @@ fn all_faults_are_named_and_nothing_changes() {
         (vec![Change::RemoveProduct(product_of("meeting_air"))], vec!["configure.used@/changes/0"]),
         (vec![Change::RemoveSpace(demo_space().unwrap())], vec!["configure.used@/changes/0"]),
         (vec![Change::RestoreDevice(good.id)], vec!["configure.unknown@/changes/0"]),
+        (
+            ["sys", "room_sensor"].map(|key| put_product(&format!("another {key}"), key)).into(),
+            vec!["configure.reserved@/changes/0/key", "configure.product_key@/changes/1/key"],
+        ),
     ];
     for (changes, expected) in cases {
         let out = core.apply(&configure(operator(Channel::Api), None, changes), at(1));

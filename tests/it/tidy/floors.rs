@@ -263,6 +263,7 @@ fn looking_up_is_found() {
         ("policy", &["engine"]),
         ("engine", &["documents", "tokio"]),
         ("language", &["store"]),
+        ("access", &["things"]),
         ("drivers", &["sqlx"]),
         ("store", &["sqlx"]),
         ("agent", &["language"]),

@@ -4,7 +4,7 @@
 use super::floors::{PACKAGES, Package};
 use super::{REPOSITORY, clean, finds};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The allow-list of `deny.toml`.
 fn allowed(deny: &str) -> BTreeSet<String> {
@@ -13,11 +13,15 @@ fn allowed(deny: &str) -> BTreeSet<String> {
     list.unwrap().iter().map(|l| l.as_str().unwrap().to_owned()).collect()
 }
 
-/// The crates that `deny.toml` refuses by name.
-fn banned(deny: &str) -> BTreeSet<String> {
+/// The crates that `deny.toml` refuses by name, each with the crates that may use it all the same (`wrappers`).
+fn banned(deny: &str) -> BTreeMap<String, BTreeSet<String>> {
     let deny: toml::Table = deny.parse().unwrap();
     let list = deny.get("bans").and_then(|b| b.get("deny")).and_then(toml::Value::as_array);
-    list.unwrap().iter().map(|b| b.get("crate").and_then(toml::Value::as_str).unwrap().to_owned()).collect()
+    let text = |v: &toml::Value| v.as_str().unwrap().to_owned();
+    let wrappers = |ban: &toml::Value| {
+        ban.get("wrappers").and_then(toml::Value::as_array).into_iter().flatten().map(text).collect()
+    };
+    list.unwrap().iter().map(|ban| (text(&ban["crate"]), wrappers(ban))).collect()
 }
 
 /// Whether an SPDX expression can be met with the allowed licences. `/` is the old spelling of OR.
@@ -64,7 +68,7 @@ fn one(tokens: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
     allowed.contains(*token)
 }
 
-fn check(packages: &[Package], allowed: &BTreeSet<String>, banned: &BTreeSet<String>) -> Vec<String> {
+fn check(packages: &[Package], allowed: &BTreeSet<String>, banned: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     let mut found = Vec::new();
     for Package { name, version, licence, .. } in packages {
         if !licence.as_deref().is_some_and(|licence| is_met(licence, allowed)) {
@@ -73,8 +77,12 @@ fn check(packages: &[Package], allowed: &BTreeSet<String>, banned: &BTreeSet<Str
                 licence.as_deref().unwrap_or("no licence")
             ));
         }
-        if banned.contains(name) {
-            found.push(format!("{name} {version}: banned by deny.toml"));
+        if let Some(wrappers) = banned.get(name) {
+            let users = packages.iter().filter(|p| p.uses.contains(name) && !wrappers.contains(&p.name));
+            let users: Vec<&str> = users.map(|p| p.name.as_str()).collect();
+            if !users.is_empty() || wrappers.is_empty() {
+                found.push(format!("{name} {version}: banned by deny.toml, used by {}", users.join(", ")));
+            }
         }
     }
     found
@@ -106,7 +114,7 @@ fn licences_are_allowed() {
 
 #[test]
 fn other_licences_are_found() {
-    let deny = "[licenses]\nallow = ['MIT', 'Zlib', 'Apache-2.0 WITH LLVM-exception']\n[bans]\ndeny = [{ crate = 'openssl', reason = 'x' }]";
+    let deny = "[licenses]\nallow = ['MIT', 'Zlib', 'Apache-2.0 WITH LLVM-exception']\n[bans]\ndeny = [{ crate = 'openssl', reason = 'x' }, { crate = 'chrono', reason = 'x', wrappers = ['codec'] }]";
     let (allowed, banned) = (allowed(deny), banned(deny));
     for (expression, expected) in [
         ("MIT", true),
@@ -127,13 +135,26 @@ fn other_licences_are_found() {
     let lock = r#"{"packages": {"": {}, "node_modules/a": {"version": "1", "license": "MIT"},
         "node_modules/b": {"version": "2", "license": "EPL-2.0"}, "node_modules/c": {"dev": true}}}"#;
     let mut packages = shipped(lock);
-    packages.push(Package { name: "openssl".to_owned(), version: "3".to_owned(), ..Package::default() });
+    let package = |name: &str, licence: Option<&str>, uses: &[&str]| Package {
+        name: name.to_owned(),
+        version: "3".to_owned(),
+        licence: licence.map(str::to_owned),
+        uses: uses.iter().map(|u| (*u).to_owned()).collect(),
+        ..Package::default()
+    };
+    packages.extend([
+        package("openssl", None, &[]),
+        package("chrono", Some("MIT"), &[]),
+        package("codec", Some("MIT"), &["chrono"]),
+        package("engine", Some("MIT"), &["chrono"]),
+    ]);
     finds(
         &check(&packages, &allowed, &banned),
         &[
             "b 2: EPL-2.0 is not allowed by deny.toml",
             "openssl 3: no licence is not allowed by deny.toml",
-            "openssl 3: banned by deny.toml",
+            "openssl 3: banned by deny.toml, used by ",
+            "chrono 3: banned by deny.toml, used by engine",
         ],
     );
 }
