@@ -19,7 +19,7 @@ pub(super) struct Failure {
     /// What is wrong, one by one, where a document is at fault.
     pub(super) findings: Vec<Bilingual>,
     /// What to do about it.
-    pub(super) help: Option<Bilingual>,
+    pub(super) help: Option<Box<Bilingual>>,
     /// The exit code.
     pub(super) exit: u8,
 }
@@ -35,7 +35,7 @@ impl Failure {
     }
     /// Says what to do.
     pub(super) fn help(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        self.help = Some(Bilingual::new(zh, en));
+        self.help = Some(Box::new(Bilingual::new(zh, en)));
         self
     }
     /// Names what is wrong, one by one.
