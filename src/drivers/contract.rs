@@ -17,8 +17,9 @@ use things::{Connection, Device, Names, Product, World};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-/// Inputs that wait for a driver at most; a command beyond is refused as "busy".
-pub const INPUTS_MAX: usize = 256;
+/// Inputs that wait for a driver at most; a command beyond is refused as "busy". One batch of messages may make rules
+/// publish thousands at once.
+pub const INPUTS_MAX: usize = 16_384;
 /// Signals that wait for the runtime at most; a driver waits then, and so does its bus.
 pub const SAID_MAX: usize = 256;
 

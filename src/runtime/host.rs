@@ -195,6 +195,9 @@ impl Host {
                 Woken::Alone => break,
             }
         }
+        // Nobody is heard any more: what waits to be acknowledged is not, and no driver waits for room to say more.
+        self.said.close();
+        while self.said.try_recv().is_ok() {}
         self.connections.stop().await;
         self.checkpoint().await;
     }
