@@ -196,6 +196,7 @@ impl Host {
             }
         }
         // Nobody is heard any more: what waits to be acknowledged is not, and no driver waits for room to say more.
+        said.clear();
         self.said.close();
         while self.said.try_recv().is_ok() {}
         self.connections.stop().await;
