@@ -23,6 +23,16 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+/// Which page is wanted, where a collection has no filter.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wanted {
+    /// How many, 1 to 500.
+    pub(crate) limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub(crate) cursor: Option<String>,
+}
+
 /// How many items are wanted.
 ///
 /// # Errors

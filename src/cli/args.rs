@@ -418,6 +418,10 @@ pub(super) struct Doctor {
     /// The port that `serve` would use.
     #[arg(long, default_value_t = PORT)]
     pub(super) port: u16,
+    /// Throws away the sealed secrets of devices and connections, when the key file is lost for good: every device then
+    /// needs a new secret. Only while no server runs.
+    #[arg(long)]
+    pub(super) discard_secrets: bool,
     /// Prints a JSON array.
     #[arg(long)]
     pub(super) json: bool,

@@ -13,6 +13,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
+use store::{Store, StoreError};
 
 /// Less room than this on the disk is a warning.
 const DISK_FREE_BYTES_MIN: u64 = 512 << 20;
@@ -47,8 +48,14 @@ pub(super) async fn run(args: Doctor, lang: Lang) -> Result<ExitCode, Failure> {
     found.extend(disk(&folder));
     let client = Client::find(&folder, lang).await?;
     found.push(server(client.as_ref()).await);
+    if args.discard_secrets && client.is_some() {
+        return Err(Failure::new("请先停止服务器，再丢弃密钥", "stop the server first, then discard the secrets"));
+    }
     if client.is_none() {
         found.push(port(args.port).await);
+        if folder.is_dir() {
+            found.push(key(&folder, args.discard_secrets).await?);
+        }
     }
     if folder.is_dir() {
         found.push(log(&folder, lang).await);
@@ -164,6 +171,30 @@ async fn port(wanted: u16) -> Finding {
         },
         Err(e) => finding("port", Health::Bad, e.to_string(), e.to_string()),
     }
+}
+
+/// What is sealed can be read.
+async fn key(folder: &Path, discard: bool) -> Result<Finding, Failure> {
+    let store = Store::open(folder).await?;
+    let discarded = if discard { store.credentials().discard_sealed().await } else { Ok(()) };
+    let checked = match discarded {
+        Ok(()) => store.credentials().check().await,
+        failed => failed,
+    };
+    store.close().await;
+    Ok(match checked {
+        Ok(()) => finding("key", Health::Good, "已封存的密钥可以读取", "what is sealed can be read"),
+        Err(StoreError::Key { fault, .. }) => {
+            let Bilingual { zh, en } = fault.text();
+            finding(
+                "key",
+                Health::Bad,
+                format!("{zh}（castellan doctor --discard-secrets）"),
+                format!("{en} (`castellan doctor --discard-secrets`)"),
+            )
+        }
+        Err(error) => return Err(error.into()),
+    })
 }
 
 /// Reads every batch and applies it again: the log is whole and tells the truth.

@@ -49,6 +49,10 @@ pub(super) async fn run(args: Serve, lang: Lang) -> Result<ExitCode, Failure> {
 }
 
 async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> Result<(), Failure> {
+    if let Err(error) = store.credentials().check().await {
+        // Everything else goes on; who needs a secret is told the same.
+        tracing::error!(%error, "the secrets of devices cannot be used");
+    }
     let tcp = listen::bind(listen::LOCAL, args.port).await.map_err(refused)?;
     let unix = listen::bind_socket(folder).map_err(refused)?;
     let address = tcp.local_addr().map_err(|e| Failure::system("无法得知端口", "the port is not known", &e))?;

@@ -218,3 +218,28 @@ fn tables_models_and_connections_come_from_files() {
     fails(&on(&["connection", "remove", "cn_1"]), 1, "not the id of a connection");
     server.stop();
 }
+
+#[test]
+fn a_lost_key_file_is_told_and_its_secrets_can_be_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path());
+    let on = |args: &[&str]| on(dir.path(), args);
+    let made = json(&on(&["device", "add", "--product", "pump", "--key", "p-1", "--json"]));
+    assert!(made["credential"]["device_secret"].is_string(), "{made}");
+    let refused = on(&["doctor", "--discard-secrets"]);
+    assert!(!refused.status.success() && text(&refused.stderr).contains("stop the server"), "{refused:?}");
+    server.stop();
+    std::fs::remove_file(dir.path().join("castellan.key")).unwrap();
+    let key = |args: &[&str]| {
+        let out = on(&[&["doctor", "--json", "--port", "0"], args].concat());
+        let found: Vec<Json> = serde_json::from_slice(&out.stdout).unwrap();
+        (out.status.success(), found.into_iter().find(|f| f["name"] == "key").unwrap())
+    };
+    let (good, found) = key(&[]);
+    assert!(!good && found["text"]["en"].as_str().unwrap().contains("--discard-secrets"), "{found}");
+    assert!(key(&["--discard-secrets"]).0 && key(&[]).0);
+    let server = Server::start(dir.path());
+    let again = json(&on(&["device", "secret", "p-1", "--rotate", "--json"]));
+    assert_ne!(again["device_secret"], made["credential"]["device_secret"]);
+    server.stop();
+}

@@ -135,20 +135,11 @@ fn only_people(who: &Identity) -> Result<(), Problem> {
     Err(Problem::forbidden("policy.denied", why))
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    /// How many, 1 to 500.
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 async fn rejected(
     State(api): State<Api>,
     who: Identity,
     Of(id): Of<DeviceMark>,
-    Args(wanted): Args<Wanted>,
+    Args(wanted): Args<page::Wanted>,
 ) -> Result<Json<Page<Rejected>>, Problem> {
     who.may(policy::Effect::Read)?;
     only_people(&who)?;

@@ -91,19 +91,10 @@ async fn view(api: &Api, world: &World, connection: &Connection) -> Result<Conne
     Ok(ConnectionView { id, driver, names, config, disabled, has_password, devices })
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    /// How many, 1 to 500.
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 async fn list(
     State(api): State<Api>,
     who: Identity,
-    Args(wanted): Args<Wanted>,
+    Args(wanted): Args<page::Wanted>,
 ) -> Result<Json<Page<ConnectionView>>, Problem> {
     who.may(policy::Effect::Read)?;
     let (limit, after) = (page::limit(wanted.limit)?, page::after::<ConnectionId>(wanted.cursor.as_deref())?);

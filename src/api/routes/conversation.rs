@@ -430,15 +430,6 @@ fn error_code(reason: Option<Reason>) -> &'static str {
     }
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    /// How many, 1 to 500.
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// A conversation in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 struct ConversationView {
@@ -481,7 +472,7 @@ struct ConversationDetail {
 async fn list(
     State(api): State<Api>,
     who: Identity,
-    Args(wanted): Args<Wanted>,
+    Args(wanted): Args<page::Wanted>,
 ) -> Result<Json<Page<ConversationView>>, Problem> {
     who.may(policy::Effect::Read)?;
     let (limit, before) = (page::limit(wanted.limit)?, page::after::<i64>(wanted.cursor.as_deref())?);

@@ -231,14 +231,10 @@ fn by_itself(device: &Device) -> Result<(), Problem> {
 /// The store could not make or read a secret. What a person can mend is said.
 pub(super) fn failed(error: &StoreError) -> Problem {
     match error {
-        StoreError::Key { .. } => {
+        StoreError::Key { fault, .. } => {
             tracing::error!(%error, "secrets cannot be used");
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                error.code(),
-                "密钥文件有问题，无法读写已封存的密钥；运行 castellan doctor 查看如何修复",
-                "the key file has a fault, so that sealed secrets cannot be used; `castellan doctor` says how to mend it",
-            )
+            let text = fault.text();
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), text.zh, text.en)
         }
         StoreError::TooMuch { max, .. } => Problem::new(
             StatusCode::CONFLICT,

@@ -92,19 +92,10 @@ fn view(world: &World, product: &Product) -> ProductView {
     }
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    /// How many, 1 to 500.
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 async fn list(
     State(api): State<Api>,
     who: Identity,
-    Args(wanted): Args<Wanted>,
+    Args(wanted): Args<page::Wanted>,
 ) -> Result<Json<Page<ProductView>>, Problem> {
     who.may(policy::Effect::Read)?;
     let (limit, after) = (page::limit(wanted.limit)?, page::after::<ProductId>(wanted.cursor.as_deref())?);
