@@ -243,7 +243,14 @@ pub(crate) fn space_id(id: &str) -> SpaceId {
 
 fn spaces(home: &Home) -> Vec<Space> {
     let root = space_id("site");
-    let space = |id: SpaceId, kind, names, parent| Space { id, kind, names, parent, tags: BTreeSet::new() };
+    let space = |id: SpaceId, kind, names, parent| Space {
+        id,
+        kind,
+        names,
+        parent,
+        tags: BTreeSet::new(),
+        outline: Vec::new(),
+    };
     let mut spaces = vec![space(root, SpaceKind::Site, Names::new("家", "home"), None)];
     let named = |p: &Place| names_of(std::iter::once(&p.name).chain(&p.aliases));
     for floor in &home.floors {

@@ -10,7 +10,7 @@ use runtime::Core;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use things::{Device, Names, PointSpec, Route, Space, SpaceKind, World};
+use things::{Corner, Device, Names, PointSpec, Route, Space, SpaceKind, World};
 
 /// A device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -77,6 +77,8 @@ pub struct SpaceView {
     pub parent: Option<SpaceId>,
     /// What such a room is for.
     pub tags: BTreeSet<String>,
+    /// Its walls on the plan of its floor, corner by corner; empty where nobody drew it.
+    pub outline: Vec<Corner>,
 }
 
 /// A rule.
@@ -149,6 +151,7 @@ pub(crate) fn space(space: &Space) -> SpaceView {
         names: space.names.clone(),
         parent: space.parent,
         tags: space.tags.clone(),
+        outline: space.outline.clone(),
     }
 }
 

@@ -103,6 +103,7 @@ pub fn world() -> WorldDoc {
             names: Names::of(zh, en),
             parent: parent.map(space),
             tags: tags.iter().map(|t| t.to_string()).collect(),
+            outline: Vec::new(),
         })
         .collect();
     let devices = DEVICES

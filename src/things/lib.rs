@@ -22,7 +22,10 @@ pub mod world;
 pub use model::{Access, Assistant, Safety, ThingModel};
 pub use names::Names;
 pub use point::{PointKind, PointSpec, Token};
-pub use registry::{Connection, Device, Placement, Product, Route, Site, Space, SpaceKind, WorldDoc};
+pub use registry::{
+    CORNER_METRES_MAX, CORNERS_MAX, Connection, Corner, Device, Placement, Product, Route, Site, Space, SpaceKind,
+    WorldDoc,
+};
 pub use selector::Selector;
 pub use traits::Trait;
 pub use world::{States, World};

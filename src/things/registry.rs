@@ -132,6 +132,33 @@ pub struct Space {
     /// What such a room is for (`meeting_room`, `bedroom`), so that "every meeting room" needs no list of names.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
+    /// Its walls on the plan of its floor, corner by corner; empty where nobody drew it. At most [`CORNERS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outline: Vec<Corner>,
+}
+
+/// Most corners of an outline.
+pub const CORNERS_MAX: usize = 64;
+/// Farthest a corner may be from the origin of its floor, in metres.
+pub const CORNER_METRES_MAX: f64 = 10_000.0;
+
+/// A corner of an outline: metres to the east and to the south of the north-west corner of the floor.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Corner {
+    /// Metres to the east.
+    pub x: f64,
+    /// Metres to the south.
+    pub y: f64,
+}
+
+impl Space {
+    /// Whether the outline can be drawn: none at all, or three corners and more within the limits.
+    pub fn outline_is_sound(&self) -> bool {
+        let near = |metres: f64| metres.is_finite() && metres.abs() <= CORNER_METRES_MAX;
+        self.outline.is_empty()
+            || ((3..=CORNERS_MAX).contains(&self.outline.len()) && self.outline.iter().all(|c| near(c.x) && near(c.y)))
+    }
 }
 
 /// The site as a whole.

@@ -1,7 +1,7 @@
 use crate::model::Origin;
 use crate::{
-    Device, Names, Placement, PointKind, PointSpec, Product, Selector, Space, SpaceKind, ThingModel, World, WorldDoc,
-    compat, templates,
+    CORNER_METRES_MAX, CORNERS_MAX, Corner, Device, Names, Placement, PointKind, PointSpec, Product, Selector, Space,
+    SpaceKind, ThingModel, World, WorldDoc, compat, templates,
 };
 use base::id::{DeviceId, ProductId, SpaceId};
 use base::{Severity, Timestamp, Value, canonical};
@@ -21,6 +21,7 @@ fn world() -> World {
         names: Names::new(key, key),
         parent: parent.map(SpaceId::of_name),
         tags: BTreeSet::new(),
+        outline: Vec::new(),
     };
     let product = |t: &str| Product {
         id: ProductId::of_name(t),
@@ -243,4 +244,20 @@ proptest! {
         spec.kind = kind;
         prop_assert_eq!(spec.check(&spec.settle(Value::Number(n))), Ok(()));
     }
+}
+
+#[test]
+fn an_outline_is_none_or_can_be_drawn() {
+    let corner = |x, y| Corner { x, y };
+    let faults = |outline: Vec<Corner>| {
+        let mut doc = world().doc().clone();
+        doc.spaces[1].outline = outline;
+        World::build(doc).1.into_iter().map(|d| format!("{} {}", d.code, d.path)).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(vec![corner(0.0, 0.0), corner(4.0, 0.0), corner(4.0, 3.0)]), [""; 0]);
+    let refused = ["world.space_outline /spaces/1/outline"];
+    assert_eq!(faults(vec![corner(0.0, 0.0), corner(4.0, 0.0)]), refused);
+    assert_eq!(faults(vec![corner(0.0, f64::NAN); 4]), refused);
+    assert_eq!(faults(vec![corner(0.0, 2.0 * CORNER_METRES_MAX); 4]), refused);
+    assert_eq!(faults(vec![corner(0.0, 0.0); CORNERS_MAX + 1]), refused);
 }

@@ -1,6 +1,6 @@
 //! The immutable snapshot of what exists, with its indexes. A change of configuration makes a new one.
 
-use crate::registry::{Connection, Device, Product, Route, Site, Space, WorldDoc};
+use crate::registry::{CORNER_METRES_MAX, CORNERS_MAX, Connection, Device, Product, Route, Site, Space, WorldDoc};
 use crate::{PointKind, PointSpec, ThingModel};
 use base::id::{ConnectionId, DeviceId, PointId, ProductId, SpaceId};
 use base::{Bilingual, Diagnostic, Diagnostics, Lang, Sample, Timestamp};
@@ -56,6 +56,16 @@ impl World {
                     "world.space_parent",
                     format!("/spaces/{i}/parent"),
                     Bilingual::new("上级空间不存在", "the parent space does not exist"),
+                ));
+            }
+            if !s.outline_is_sound() {
+                found.push(Diagnostic::error(
+                    "world.space_outline",
+                    format!("/spaces/{i}/outline"),
+                    Bilingual::new(
+                        format!("轮廓须有 3 到 {CORNERS_MAX} 个角，坐标以米为单位，绝对值不超过 {CORNER_METRES_MAX}"),
+                        format!("an outline has 3 to {CORNERS_MAX} corners, in metres, none farther than {CORNER_METRES_MAX}"),
+                    ),
                 ));
             }
         }

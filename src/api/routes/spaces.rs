@@ -18,7 +18,7 @@ use documents::Change;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use things::{Names, Space, SpaceKind, World};
+use things::{Corner, Names, Space, SpaceKind, World};
 
 pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new()
@@ -39,19 +39,10 @@ pub(super) fn routes() -> ApiRouter<Api> {
         )
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    /// How many, 1 to 500.
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 async fn list(
     State(api): State<Api>,
     who: Identity,
-    Args(wanted): Args<Wanted>,
+    Args(wanted): Args<page::Wanted>,
 ) -> Result<Json<Page<SpaceView>>, Problem> {
     who.may(policy::Effect::Read)?;
     let (limit, after) = (page::limit(wanted.limit)?, page::after::<SpaceId>(wanted.cursor.as_deref())?);
@@ -91,6 +82,9 @@ struct NewSpace {
     /// What such a room is for: `meeting_room`.
     #[serde(default)]
     tags: BTreeSet<String>,
+    /// Its walls on the plan of its floor, corner by corner.
+    #[serde(default)]
+    outline: Vec<Corner>,
 }
 
 async fn create(
@@ -103,7 +97,8 @@ async fn create(
     let world = api.world().await?;
     let parent = wanted.parent.as_deref().map(|p| named(&world, p, "/parent")).transpose()?;
     let id = ids.next(api.now());
-    let space = Space { id, kind: wanted.kind, names: wanted.names, parent, tags: wanted.tags };
+    let space =
+        Space { id, kind: wanted.kind, names: wanted.names, parent, tags: wanted.tags, outline: wanted.outline };
     let applied = apply(&api, &who, vec![Change::PutSpace(Box::new(space))]).await?;
     Made::of(applied, view(&api, id)).await
 }
@@ -125,6 +120,9 @@ struct SpaceChange {
     /// What such a room is for.
     #[serde(default)]
     tags: Option<BTreeSet<String>>,
+    /// Its walls on the plan of its floor, corner by corner; `[]`: none.
+    #[serde(default)]
+    outline: Option<Vec<Corner>>,
 }
 
 async fn change(
@@ -147,6 +145,9 @@ async fn change(
     }
     if let Some(tags) = wanted.tags {
         space.tags = tags;
+    }
+    if let Some(outline) = wanted.outline {
+        space.outline = outline;
     }
     if space == *before {
         return view(&api, id).await.map(Made::Done);

@@ -59,6 +59,7 @@ pub(crate) fn building() -> WorldDoc {
                 names: Names::new(zh, en),
                 parent: None,
                 tags: BTreeSet::new(),
+                outline: Vec::new(),
             })
             .collect(),
         devices: DEVICES

@@ -99,6 +99,7 @@ pub(crate) fn world() -> World {
             names: Names::of(zh, en),
             parent: (!parent.is_empty()).then(|| space(parent)),
             tags: Default::default(),
+            outline: Vec::new(),
         })
         .collect();
     let devices = DEVICES

@@ -160,6 +160,11 @@ export type ConversationResponse = {
   speech: Speech;
 };
 
+export type Corner = {
+  x: number;
+  y: number;
+};
+
 export type Credential = {
   device: DeviceId;
   device_key: string;
@@ -697,6 +702,7 @@ export type Space = {
   id: SpaceId;
   kind: SpaceKind;
   names: Names;
+  outline?: Corner[];
   parent?: SpaceId | null;
   tags?: string[];
 };
@@ -709,6 +715,7 @@ export type SpaceView = {
   id: SpaceId;
   kind: SpaceKind;
   names: Names;
+  outline: Corner[];
   parent?: SpaceId | null;
   tags: string[];
 };
