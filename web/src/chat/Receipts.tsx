@@ -1,6 +1,7 @@
 // What became of the commands of a turn: a state in icon and word for each, kept up to date by the stream.
 
 import { useState } from "react";
+import { inSentence } from "../lib/speech";
 import type { Word } from "../lib/words";
 import { nameOf, valueWords } from "../state/building";
 import { useHome } from "../state/home";
@@ -56,9 +57,6 @@ function Tally({ receipts }: { receipts: readonly Receipt[] }) {
   for (const { state } of receipts) counts.set(state, (counts.get(state) ?? 0) + 1);
   return <span>{[...counts].map(([state, n]) => `${n} ${t(`receipt_${state}`)}`).join(" · ")}</span>;
 }
-
-/** A name within a sentence: "Lobby light" begins small there, "AC" does not. */
-const inSentence = (name: string) => name.replace(/^\p{Lu}(?=\p{Ll})/u, (first) => first.toLowerCase());
 
 function Row({ receipt }: { receipt: Receipt }) {
   const { t, of } = useWords();

@@ -54,6 +54,7 @@ export const WORDS = {
   stop: w("停止等待", "Stop waiting"),
   hello: w("想让这里做点什么？", "What should happen here?"),
   helloText: w("开关设备、提问，或定一条规则。中文、英文都可以。", "Switch things, ask about them, or make a rule. English or Chinese."),
+  helloEmpty: w("这里还没有设备。先接入一个，就可以和它说话了。", "There are no devices here yet. Connect one, and you can talk to it."),
   examples: w("试试这些", "Try one of these"),
   digest: w("设备 {devices} · 空间 {rooms} · 运行中的规则 {rules}", "Devices {devices} · Spaces {rooms} · Rules running {rules}"),
 

@@ -110,7 +110,7 @@ describe("a turn", () => {
 
 describe("the building", () => {
   it("is shown floor by floor and room by room, in the order of names", () => {
-    const space = (id: string, kind: "site" | "floor" | "room", parent?: string) => ({ id, kind, tags: [], names: { en: [id] }, ...(parent ? { parent } : {}) });
+    const space = (id: string, kind: "site" | "floor" | "room", parent?: string) => ({ id, kind, tags: [], outline: [], names: { en: [id] }, ...(parent ? { parent } : {}) });
     const rooms = roomsOf({
       spaces: byId([space("r 10", "room", "f"), space("s", "site"), space("r 2", "room", "f"), space("g", "room", "e"), space("f", "floor", "s"), space("e", "floor", "s")]),
       devices: byId([device("d2", null), device("d1", "r 10"), device("d4", "gone"), device("d6", "r 2"), device("d3", "r 2", ["p3", "p2", "p1"]), device("d5", "g")]),
