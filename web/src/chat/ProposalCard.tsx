@@ -139,6 +139,7 @@ function Findings({ proposal }: { proposal: Proposal }) {
 
 function Answers({ proposal }: { proposal: Proposal }) {
   const { t } = useWords();
+  const open = useTasks((tasks) => tasks.open);
   const [asking, setAsking] = useState<"approve" | "reject">();
   const [failure, setFailure] = useState<Failure>();
   const role = useSession((door) => (door.phase.is === "in" ? door.phase.session.role : "viewer"));
@@ -164,6 +165,11 @@ function Answers({ proposal }: { proposal: Proposal }) {
         <Button disabled={asking !== undefined} onClick={() => void answer(false)}>
           {t(asking === "reject" ? "rejecting" : "reject")}
         </Button>
+        {"rule" in proposal.document && (
+          <Button look="quiet" icon="forward" onClick={() => open({ is: "play", proposal: proposal.id })}>
+            {t("play")}
+          </Button>
+        )}
       </div>
       {failure && <Notice tone="bad">{failure.said || t(`trouble_${failure.kind}`)}</Notice>}
     </>

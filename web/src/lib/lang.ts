@@ -3,6 +3,9 @@
 export type Lang = "zh" | "en";
 export type Two = { zh: string; en: string };
 
+/** A text in both languages. */
+export const two = (zh: string, en: string): Two => ({ zh, en });
+
 const HAN = /\p{Script=Han}/u;
 const LATIN = /\p{Script=Latin}/u;
 

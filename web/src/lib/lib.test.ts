@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { languageOf, pick, preferred } from "./lang";
 import { says } from "./speech";
-import { clock, relative } from "./time";
+import { clock, relative, span } from "./time";
 import { text, toolWords, type Word, WORDS } from "./words";
 
 describe("lang", () => {
@@ -56,6 +56,14 @@ describe("time", () => {
     ["2026-11-23T09:00:00Z", "en", "in 2 days"],
     ["never", "en", ""],
   ] as const)("%s in %s", (at, lang, expected) => expect(relative(at, now, lang)).toBe(expected));
+
+  it.each([
+    [60_000, "en", "1 minute"],
+    [300_000, "zh", "5分钟"],
+    [5_400_000, "en", "1 hour 30 minutes"],
+    [200_000_000, "en", "2 days 7 hours"],
+    [0, "zh", "0秒钟"],
+  ] as const)("%s ms last in %s", (ms, lang, expected) => expect(span(ms, lang)).toBe(expected));
 
   it("names the day when it is another one", () => {
     expect(clock(now, now, "en")).toMatch(/^\d\d:\d\d$/);

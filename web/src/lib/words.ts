@@ -1,8 +1,7 @@
 // Every word of the page, in both languages. A missing one does not compile.
 
-import type { Lang, Two } from "./lang";
-
-const w = (zh: string, en: string): Two => ({ zh, en });
+import { type Lang, two as w, type Two } from "./lang";
+import { RULE_WORDS } from "./ruleWords";
 
 export const WORDS = {
   // The house
@@ -258,6 +257,7 @@ export const WORDS = {
 
   quality_uncertain: w("不确定", "uncertain"),
   quality_bad: w("不可信", "not trusted"),
+  ...RULE_WORDS,
 } satisfies Record<string, Two>;
 
 export type Word = keyof typeof WORDS;

@@ -4,6 +4,8 @@ import styles from "./Icon.module.css";
 
 const PATHS = {
   send: "M12 19V5m0 0-6 6m6-6 6 6",
+  forward: "M5 6.5v11l7-5.500zm7.500 0v11l7-5.500zM20.500 6.500v11",
+  book: "M12 6.500c-2-1.500-4.500-2-8-2v13.500c3.500 0 6 .5 8 2 2-1.500 4.500-2 8-2V4.500c-3.500 0-6 .5-8 2zm0 0V20",
   stop: "M7 7h10v10H7z",
   undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
   check: "m5 12.5 4.5 4.5L19 7.5",

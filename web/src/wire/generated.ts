@@ -618,6 +618,20 @@ export type Route = "simulated" | "direct" | {
   via: ConnectionId;
 };
 
+export type RuleDetail = {
+  approved_by?: Actor | null;
+  at: Timestamp;
+  by: Actor;
+  graph: RuleGraph;
+  id: RuleId;
+  name: Bilingual;
+  readback: Bilingual;
+  revision: RevisionId;
+  runs: boolean;
+  state: RuleState;
+  turn?: TurnId | null;
+};
+
 export type RuleGraph = {
   edges: Edge[];
   id: RuleId;
@@ -647,6 +661,8 @@ export type RuleView = {
   state: RuleState;
   turn?: TurnId | null;
 };
+
+export type RunId = string;
 
 export type Safety = "none" | "comfort" | "security" | "life";
 
@@ -763,6 +779,27 @@ export type Token = {
   code: number;
   names: Names;
   token: string;
+};
+
+export type Trace = {
+  at: Timestamp;
+  commands?: CommandId[];
+  entries: TraceEntry[];
+  instance?: string;
+  rule: RuleId;
+  run?: RunId | null;
+  trigger?: Trigger | null;
+};
+
+export type TraceEntry = {
+  node: string;
+  port: string;
+  value?: Value | null;
+};
+
+export type Trigger = {
+  point: PointId;
+  value: Value;
 };
 
 export type TurnId = string;

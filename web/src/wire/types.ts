@@ -1,7 +1,7 @@
 // What the server sends and takes, by the names that the page uses. The types themselves are generated from the
 // server's OpenAPI document (`npm run wire`); only streams, which it does not describe, are spelled out here.
 
-import type { Answer, Bilingual, ConnectionView, DeviceView, DriverView, PointId, PointView, Present, ProductView, Proposal, Question, Receipt, Refusal, RemovedView, RuleView, Sample, SpaceView, TemplateView } from "./generated";
+import type { Answer, Bilingual, ConnectionView, DeviceView, DriverView, PointId, PointView, Present, ProductView, Proposal, Question, Receipt, Refusal, RemovedView, RuleDetail, RuleView, Sample, SpaceView, TemplateView, Trace, Value } from "./generated";
 
 export type {
   Bilingual,
@@ -21,8 +21,10 @@ export type {
   Registered,
   Rejected,
   Role,
+  RuleGraph,
   RuleState,
   Said,
+  Trace,
   Value,
 } from "./generated";
 
@@ -34,6 +36,24 @@ export type Device = DeviceView;
 export type Point = PointView;
 export type Space = SpaceView;
 export type Rule = RuleView;
+/** A rule with its graph. */
+export type RuleWhole = RuleDetail;
+
+/** What a rule did in a copy of the building that ran ahead. */
+export interface Play {
+  /** Whether it acted. */
+  fired: boolean;
+  /** When the copy began and, if it did, when the rule acted in it. */
+  began: string;
+  fired_at?: string | null;
+  simulated_ms: number;
+  trigger?: { point: PointId; value: Value } | null;
+  why: Bilingual;
+  steps: { at: string; text: Bilingual }[];
+  commands: unknown[];
+  trace?: Trace | null;
+  series: { point: PointId; samples: { at: string; value: Value }[] }[];
+}
 
 export type Template = TemplateView;
 export type Product = ProductView;

@@ -11,7 +11,7 @@ import { Building } from "./Building";
 import { TaskDialog } from "./devices/Tasks";
 import styles from "./HomePage.module.css";
 import { Proposals } from "./Proposals";
-import { Rules } from "./Rules";
+import { Rules } from "../rules/Rules";
 
 /** From this width on the panel stands beside the conversation. */
 export const PANEL_BESIDE_PX = 1000;

@@ -3,7 +3,7 @@
 import { ProposalCard } from "../../chat/ProposalCard";
 import { useWords } from "../../state/useWords";
 import type { Proposal } from "../../wire/types";
-import styles from "./Rules.module.css";
+import styles from "../rules/Rules.module.css";
 
 export function Proposals({ waiting }: { waiting: readonly Proposal[] }) {
   const { t } = useWords();

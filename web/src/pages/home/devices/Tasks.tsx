@@ -14,6 +14,8 @@ import { Notice } from "../../../ui/Notice";
 import * as wire from "../../../wire/devices";
 import type { Failure } from "../../../wire/http";
 import type { Removed } from "../../../wire/types";
+import { PlayDialog } from "../../rules/PlayDialog";
+import { RuleDialog } from "../../rules/RuleDialog";
 import { Connect } from "./Connect";
 import { Connections } from "./Connections";
 import { DeviceDetails } from "./DeviceDetails";
@@ -33,6 +35,10 @@ export function TaskDialog() {
       return <Connections close={close} />;
     case "device":
       return <DeviceDetails key={task.id} id={task.id} close={close} removed={(device) => deletedNow({ id: device.id, name: nameOf(device.names) })} />;
+    case "rule":
+      return <RuleDialog key={task.id} id={task.id} close={close} />;
+    case "play":
+      return <PlayDialog key={task.rule ?? task.proposal} {...task} close={close} />;
     case undefined:
       return null;
   }

@@ -1,15 +1,22 @@
-// The rules: what each does, in words, and how far it is in use.
+// The rules: what each does, in words, how far it is in use, and when it acted last.
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
+import { clock } from "../../lib/time";
+import { useTasks } from "../../state/devices";
 import { useHome } from "../../state/home";
 import { setRuleState } from "../../state/rules";
 import { useSession } from "../../state/session";
+import { lastRuns } from "../../state/traces";
+import { useNow } from "../../state/useNow";
 import { useWords } from "../../state/useWords";
+import { Button } from "../../ui/Button";
 import { Choice } from "../../ui/Choice";
 import { Notice } from "../../ui/Notice";
 import type { Failure } from "../../wire/http";
+import { traces } from "../../wire/rules";
 import type { Rule, RuleState } from "../../wire/types";
 import styles from "./Rules.module.css";
+import { useFresh } from "./useFresh";
 
 const STATES: readonly RuleState[] = ["draft", "shadow", "live"];
 
@@ -17,6 +24,8 @@ export function Rules() {
   const { t } = useWords();
   const rules = useHome((home) => home.rules);
   const safe = useSession((door) => door.phase.is === "in" && !door.phase.session.rules_run);
+  const { value: steps } = useFresh(traces, "all");
+  const last = useMemo(() => lastRuns(steps ?? []), [steps]);
   const list = Object.values(rules).sort((a, b) => a.id.localeCompare(b.id));
   if (list.length === 0) return <p className={styles.empty}>{t("noRules")}</p>;
   return (
@@ -27,18 +36,41 @@ export function Rules() {
         </li>
       )}
       {list.map((rule) => (
-        <RuleCard key={rule.id} rule={rule} />
+        <RuleCard key={rule.id} rule={rule} last={last.get(rule.id)} />
       ))}
     </ul>
   );
 }
 
-function RuleCard({ rule }: { rule: Rule }) {
+function RuleCard({ rule, last }: { rule: Rule; last: { at: string; count: number } | undefined }) {
+  const { t, of, lang } = useWords();
+  const now = useNow(60_000);
+  const open = useTasks((tasks) => tasks.open);
+  const name = of(rule.name) || rule.id;
+  const acted = last && t(last.count > 1 ? "ruleActedTimes" : "ruleActed", { time: clock(last.at, now, lang), n: last.count });
+  return (
+    <li className={styles.rule} data-state={rule.state}>
+      <p className={styles.readback}>{of(rule.readback)}</p>
+      <p className={styles.last}>{acted ?? t("ruleNeverActed")}</p>
+      <RuleSwitch rule={rule} />
+      <div className={styles.acts}>
+        <Button look="quiet" icon="forward" aria-label={t("playOf", { name })} onClick={() => open({ is: "play", rule: rule.id })}>
+          {t("play")}
+        </Button>
+        <Button look="quiet" icon="more" aria-label={t("ruleDetails", { name })} onClick={() => open({ is: "rule", id: rule.id })}>
+          {t("more")}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+/** Off, trial or on. Where policy asks first, a proposal appears instead. */
+export function RuleSwitch({ rule }: { rule: Rule }) {
   const { t, of } = useWords();
   const [asking, setAsking] = useState<RuleState>();
   const [failure, setFailure] = useState<Failure>();
   const viewer = useSession((door) => door.phase.is !== "in" || door.phase.session.role === "viewer");
-  const name = of(rule.name) || rule.id;
   const choose = async (state: RuleState) => {
     setAsking(state);
     setFailure(undefined);
@@ -50,17 +82,15 @@ function RuleCard({ rule }: { rule: Rule }) {
     setAsking(undefined);
   };
   return (
-    <li className={styles.rule} data-state={rule.state}>
-      <h3>{name}</h3>
-      <p>{of(rule.readback)}</p>
+    <>
       <Choice
-        label={t("ruleState", { name })}
+        label={t("ruleState", { name: of(rule.name) || rule.id })}
         options={STATES.map((key) => ({ key, label: t(`rule_${key}`) }))}
         chosen={asking ?? rule.state}
         choose={(state) => void choose(state)}
         disabled={asking !== undefined || viewer}
       />
       {failure && <Notice tone="bad">{failure.said || t(`trouble_${failure.kind}`)}</Notice>}
-    </li>
+    </>
   );
 }

@@ -1,0 +1,17 @@
+// The way to a page of the documentation, in the language of the page. It opens beside this one.
+
+import type { ReactNode } from "react";
+import { tagOf } from "../../lib/lang";
+import { useWords } from "../../state/useWords";
+import { Icon } from "../../ui/Icon";
+import styles from "./Rules.module.css";
+
+export function HelpLink({ page, children }: { page: string; children: ReactNode }) {
+  const { lang } = useWords();
+  return (
+    <a className={styles.help} href={`/docs/${tagOf(lang)}/${page}`} target="_blank" rel="noopener">
+      <Icon name="book" size={16} />
+      {children}
+    </a>
+  );
+}
