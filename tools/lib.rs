@@ -18,6 +18,7 @@ pub mod point_search;
 pub mod rule_enable;
 pub mod rule_get;
 pub mod rule_propose;
+pub mod scene_run;
 pub mod turn_undo;
 
 #[cfg(test)]
@@ -44,6 +45,7 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(device_update::DeviceUpdate(h())),
         Arc::new(device_remove::DeviceRemove(h())),
         Arc::new(device_restore::DeviceRestore(h())),
+        Arc::new(scene_run::SceneRun(h())),
         Arc::new(turn_undo::TurnUndo(h())),
     ]
 }

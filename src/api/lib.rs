@@ -36,7 +36,7 @@ pub use routes::registration::Imported;
 pub use routes::session::LoginLink;
 pub use routes::templates::{TemplateProperty, TemplateView};
 pub use routes::tokens::{Minted, TokenView};
-pub use views::{DeviceView, LinkView, RuleView, SpaceView};
+pub use views::{DeviceView, LinkView, RuleView, SceneView, SpaceView};
 
 use access::Broker;
 use agent::Agent;

@@ -2,15 +2,15 @@
 //! that the core can change without breaking a client.
 
 use crate::auth::Identity;
-use base::id::{DeviceId, PointId, RevisionId, RuleId, SpaceId, TurnId};
-use base::{Bilingual, Sample, Timestamp};
+use base::id::{DeviceId, PointId, RevisionId, RuleId, SceneId, SpaceId, TurnId};
+use base::{Bilingual, Sample, Timestamp, Value};
 use documents::journal::RuleRevision;
 use documents::{Actor, RuleGraph, RuleState};
 use runtime::Core;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use things::{Corner, Device, Names, PointSpec, Route, Space, SpaceKind, World};
+use things::{Corner, Device, Names, PointSpec, Route, Scene, Space, SpaceKind, World};
 
 /// A device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -79,6 +79,32 @@ pub struct SpaceView {
     pub tags: BTreeSet<String>,
     /// Its walls on the plan of its floor, corner by corner; empty where nobody drew it.
     pub outline: Vec<Corner>,
+}
+
+/// A scene.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SceneView {
+    /// Its id.
+    pub id: SceneId,
+    /// What it is called.
+    pub names: Names,
+    /// Where it belongs; absent for the whole site.
+    pub space: Option<SpaceId>,
+    /// What it writes, in this order.
+    pub acts: Vec<SceneActView>,
+    /// Whether everything is at present as it says.
+    pub active: bool,
+}
+
+/// One write of a scene.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SceneActView {
+    /// Which point.
+    pub point: PointId,
+    /// What it becomes.
+    pub value: Value,
+    /// Both in words.
+    pub words: Bilingual,
 }
 
 /// A rule.
@@ -153,6 +179,23 @@ pub(crate) fn space(space: &Space) -> SpaceView {
         tags: space.tags.clone(),
         outline: space.outline.clone(),
     }
+}
+
+/// A scene as somebody sees it.
+pub(crate) fn scene(core: &Core, scene: &Scene, who: &Identity) -> SceneView {
+    let world = core.world();
+    let seen = scene.acts.iter().filter(|act| world.point(act.point).is_none_or(|p| who.sees(p)));
+    let acts = seen.map(|act| {
+        let (name, value) = (world.point_words(act.point), world.point(act.point).map(|p| p.words(&act.value)));
+        let words = match value {
+            Some(value) => Bilingual::new(format!("{}：{}", name.zh, value.zh), format!("{}: {}", name.en, value.en)),
+            None => name,
+        };
+        SceneActView { point: act.point, value: act.value.clone(), words }
+    });
+    let acts = acts.collect();
+    let (id, names) = (scene.id, scene.names.clone());
+    SceneView { id, names, space: scene.space, acts, active: core.scene_is_active(scene) }
 }
 
 /// A rule in a list.

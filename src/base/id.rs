@@ -59,6 +59,10 @@ kinds! {
     Revision RevisionId "rv";
     /// A connection to a bus, a broker or a gateway, by which a driver reaches its devices.
     Connection ConnectionId "cn";
+    /// A scene: what several points shall be, together.
+    Scene SceneId "sc";
+    /// An alarm.
+    Alarm AlarmId "al";
 }
 
 /// An id of one kind.

@@ -5,6 +5,7 @@ use base::id::{CommandId, DeviceId, PointId, RuleId, RunId, TurnId};
 use base::{Bilingual, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use things::{PointKind, Scene, SceneAct, World};
 
 /// What a request wants of one point. The runtime turns it into a [`Command`] with an absolute value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -34,6 +35,15 @@ impl Act {
     /// Sets a point to a value.
     pub fn to(point: PointId, value: impl Into<Value>) -> Self {
         Act { point, setting: Setting::To(value.into()) }
+    }
+    /// What running a scene asks for.
+    pub fn of_scene(scene: &Scene, world: &World) -> Vec<Act> {
+        let call = |point| world.point(point).is_some_and(|p| p.kind == PointKind::Service);
+        let setting = |act: &SceneAct| {
+            let value = act.value.clone();
+            if call(act.point) { Setting::Call(value) } else { Setting::To(value) }
+        };
+        scene.acts.iter().map(|act| Act { point: act.point, setting: setting(act) }).collect()
     }
 }
 

@@ -1,9 +1,9 @@
-//! Changes of what exists: products, spaces, devices, connections. Applied together or not at all.
+//! Changes of what exists: products, spaces, devices, connections, scenes. Applied together or not at all.
 
-use base::id::{ConnectionId, DeviceId, ProductId, SpaceId};
+use base::id::{ConnectionId, DeviceId, ProductId, SceneId, SpaceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use things::{Connection, Device, Product, Space};
+use things::{Connection, Device, Product, Scene, Space};
 
 /// Most changes of one request.
 pub const CHANGES_MAX: usize = 10_000;
@@ -20,6 +20,8 @@ pub enum Change {
     PutDevice(Box<Device>),
     /// A connection.
     PutConnection(Box<Connection>),
+    /// A scene.
+    PutScene(Box<Scene>),
     /// A product that no device is of.
     RemoveProduct(ProductId),
     /// A space that nothing is in.
@@ -36,4 +38,6 @@ pub enum Change {
     RestoreDevice(DeviceId),
     /// A connection that no device is behind.
     RemoveConnection(ConnectionId),
+    /// A scene.
+    RemoveScene(SceneId),
 }

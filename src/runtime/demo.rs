@@ -123,7 +123,7 @@ pub fn world() -> WorldDoc {
         Site {
             names: Names::new("示范办公楼", "Demo office"), time_zone: "Asia/Shanghai".into(), language: Lang::Zh
         };
-    WorldDoc { site, products, spaces, devices, connections: Vec::new() }
+    WorldDoc { site, products, spaces, devices, connections: Vec::new(), scenes: crate::demo_scenes::scenes() }
 }
 
 /// First values of its points.

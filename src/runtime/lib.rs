@@ -8,6 +8,7 @@ pub mod clock;
 mod connections;
 pub mod core;
 pub mod demo;
+pub mod demo_scenes;
 pub mod handle;
 pub mod host;
 mod identities;

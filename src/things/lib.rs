@@ -14,6 +14,7 @@ mod model_check;
 pub mod names;
 pub mod point;
 pub mod registry;
+pub mod scene;
 pub mod selector;
 pub mod templates;
 pub mod traits;
@@ -26,6 +27,7 @@ pub use registry::{
     CORNER_METRES_MAX, CORNERS_MAX, Connection, Corner, Device, Placement, Product, Route, Site, Space, SpaceKind,
     WorldDoc,
 };
+pub use scene::{Scene, SceneAct};
 pub use selector::Selector;
 pub use traits::Trait;
 pub use world::{States, World};

@@ -1,6 +1,6 @@
 //! What a site has: products, devices, spaces. Plain configuration documents; [`crate::World`] resolves them.
 
-use crate::{Names, ThingModel};
+use crate::{Names, Scene, ThingModel};
 use base::id::{ConnectionId, DeviceId, ProductId, SpaceId};
 use base::{Lang, Timestamp};
 use schemars::JsonSchema;
@@ -194,6 +194,9 @@ pub struct WorldDoc {
     /// Its connections.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connections: Vec<Connection>,
+    /// Its scenes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scenes: Vec<Scene>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -1,8 +1,8 @@
 //! The immutable snapshot of what exists, with its indexes. A change of configuration makes a new one.
 
 use crate::registry::{CORNER_METRES_MAX, CORNERS_MAX, Connection, Device, Product, Route, Site, Space, WorldDoc};
-use crate::{PointKind, PointSpec, ThingModel};
-use base::id::{ConnectionId, DeviceId, PointId, ProductId, SpaceId};
+use crate::{PointKind, PointSpec, Scene, ThingModel, scene};
+use base::id::{ConnectionId, DeviceId, PointId, ProductId, SceneId, SpaceId};
 use base::{Bilingual, Diagnostic, Diagnostics, Lang, Sample, Timestamp};
 use std::collections::BTreeMap;
 
@@ -26,6 +26,7 @@ pub struct World {
     /// Devices by the key of their product and their own, as topics and imports name them.
     by_key: BTreeMap<String, BTreeMap<String, DeviceId>>,
     connections: BTreeMap<ConnectionId, usize>,
+    scenes: BTreeMap<SceneId, usize>,
     /// What the properties of a product take, in the order of its model; none where one of them is faulty.
     kinds: BTreeMap<ProductId, Vec<PointKind>>,
 }
@@ -82,7 +83,11 @@ impl World {
         for (i, c) in world.doc.connections.iter().enumerate() {
             world.connections.insert(c.id, i);
         }
+        for (i, s) in world.doc.scenes.iter().enumerate() {
+            world.scenes.insert(s.id, i);
+        }
         world.index_devices(&mut found);
+        found.extend(scene::check_all(&world));
         (world, found)
     }
 
@@ -168,6 +173,14 @@ impl World {
     /// All connections, by id.
     pub fn connections(&self) -> impl Iterator<Item = &Connection> {
         self.connections.values().filter_map(|i| self.doc.connections.get(*i))
+    }
+    /// A scene.
+    pub fn scene(&self, id: SceneId) -> Option<&Scene> {
+        self.doc.scenes.get(*self.scenes.get(&id)?)
+    }
+    /// All scenes, by id.
+    pub fn scenes(&self) -> impl Iterator<Item = &Scene> {
+        self.scenes.values().filter_map(|i| self.doc.scenes.get(*i))
     }
     /// A space.
     pub fn space(&self, id: SpaceId) -> Option<&Space> {

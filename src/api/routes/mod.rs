@@ -18,6 +18,7 @@ mod proposals;
 pub(crate) mod registration;
 mod replay;
 mod rules;
+mod scenes;
 pub(crate) mod session;
 mod simulation;
 mod spaces;
@@ -66,6 +67,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(registration::routes())
         .merge(replay::routes())
         .merge(rules::routes())
+        .merge(scenes::routes())
         .merge(session::routes())
         .merge(simulation::routes())
         .merge(spaces::routes())

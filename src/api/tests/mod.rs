@@ -8,6 +8,7 @@ mod errors;
 mod field;
 mod import;
 mod products;
+mod scenes;
 mod spaces;
 mod talk;
 

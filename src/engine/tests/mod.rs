@@ -75,6 +75,7 @@ pub(crate) fn building() -> WorldDoc {
                 disabled: false,
             })
             .collect(),
+        scenes: Vec::new(),
         connections: ["mqtt", "modbus"]
             .into_iter()
             .map(|driver| Connection {

@@ -115,8 +115,14 @@ pub(crate) fn world() -> World {
             disabled: false,
         })
         .collect();
-    let (world, found) =
-        World::build(WorldDoc { site: Site::default(), products, spaces, devices, connections: Vec::new() });
+    let (world, found) = World::build(WorldDoc {
+        site: Site::default(),
+        products,
+        spaces,
+        devices,
+        connections: Vec::new(),
+        scenes: Vec::new(),
+    });
     assert_eq!(found, vec![]);
     world
 }

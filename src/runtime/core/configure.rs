@@ -1,7 +1,7 @@
 //! Changes of what exists: policy first, then all of them or none. A removed device can come back for a while.
 
 use super::{Core, bound_queue};
-use base::id::{DeviceId, ProductId, RevisionId, RuleId, SpaceId, TurnId};
+use base::id::{DeviceId, ProductId, RevisionId, RuleId, SceneId, SpaceId, TurnId};
 use base::{Bilingual, Diagnostic, Diagnostics, Span, Timestamp, limits};
 use documents::configuration::CHANGES_MAX;
 use documents::journal::{Configured, Denial};
@@ -9,7 +9,7 @@ use documents::{Actor, Change, Outcome, ProposalDoc, Reason, Refusal};
 use policy::{Decision, Effect};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use things::{Connection, Device, Names, Product, Route, Safety, Space, World, WorldDoc};
+use things::{Connection, Device, Names, Product, Route, Safety, Scene, Space, World, WorldDoc};
 
 /// How long a removed device can be restored.
 pub const RESTORE_WINDOW: Span = Span::from_secs(24 * 3600);
@@ -161,7 +161,14 @@ impl Core {
         outlook.doc = draft.doc(self.world.doc());
         // What follows from a fault that is named already is not named again.
         if found.is_empty() {
-            found = World::build(outlook.doc.clone()).1;
+            let (world, of_world) = World::build(outlook.doc.clone());
+            found = of_world.into_iter().filter(Diagnostic::is_error).collect();
+            for (i, change) in changes.iter().enumerate() {
+                if let Change::PutScene(scene) = change {
+                    let of_scene = scene.check(&world).into_iter();
+                    found.extend(of_scene.map(|d| Diagnostic { path: format!("/changes/{i}{}", d.path), ..d }));
+                }
+            }
         }
         if base::diagnostic::has_errors(&found) { Err(denial(found)) } else { Ok(outlook) }
     }
@@ -200,13 +207,23 @@ impl Core {
                 let before = draft.connections.insert(connection.id, (**connection).clone());
                 before.map_or(Change::RemoveConnection(connection.id), |b| Change::PutConnection(Box::new(b)))
             }
+            Change::PutScene(scene) => {
+                check_names(&scene.names, path, found);
+                let before = draft.scenes.insert(scene.id, (**scene).clone());
+                before.map_or(Change::RemoveScene(scene.id), |b| Change::PutScene(Box::new(b)))
+            }
+            Change::RemoveScene(id) => {
+                Change::PutScene(Box::new(draft.scenes.remove(id).or_else(|| missing(path, found))?))
+            }
             Change::RemoveProduct(id) => {
                 in_use(draft.devices.values().filter(|d| d.product == *id).map(|d| &d.names), path, found);
                 Change::PutProduct(Box::new(draft.products.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveSpace(id) => {
-                in_use(draft.devices.values().filter(|d| d.space() == Some(*id)).map(|d| &d.names), path, found);
-                in_use(draft.spaces.values().filter(|s| s.parent == Some(*id)).map(|s| &s.names), path, found);
+                let devices = draft.devices.values().filter(|d| d.space() == Some(*id)).map(|d| &d.names);
+                let spaces = draft.spaces.values().filter(|s| s.parent == Some(*id)).map(|s| &s.names);
+                let scenes = draft.scenes.values().filter(|s| s.space == Some(*id)).map(|s| &s.names);
+                in_use(devices.chain(spaces).chain(scenes), path, found);
                 Change::PutSpace(Box::new(draft.spaces.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveConnection(id) => {
@@ -264,6 +281,8 @@ impl Core {
             Change::PutSpace(s) => world.space(s.id) == Some(s),
             Change::PutDevice(d) => world.device(d.id) == Some(d),
             Change::PutConnection(c) => world.connection(c.id) == Some(c),
+            Change::PutScene(s) => world.scene(s.id) == Some(s),
+            Change::RemoveScene(id) => world.scene(*id).is_none(),
             Change::RemoveProduct(id) => world.product(*id).is_none(),
             Change::RemoveSpace(id) => world.space(*id).is_none(),
             Change::RemoveDevice { device, .. } => world.device(*device).is_none(),
@@ -307,6 +326,8 @@ impl Core {
                 Bilingual::new(format!("{}（{}）", what.zh, space.zh), format!("{} in {}", what.en, space.en))
             }
             Change::PutConnection(c) => put(world.connection(c.id).is_some(), "连接", "connection", &c.names),
+            Change::PutScene(s) => put(world.scene(s.id).is_some(), "场景", "scene", &s.names),
+            Change::RemoveScene(id) => remove("场景", "scene", world.scene(*id).map(|s| &s.names)),
             Change::RemoveProduct(id) => remove("产品", "product", world.product(*id).map(|p| &p.names)),
             Change::RemoveSpace(id) => remove("空间", "space", world.space(*id).map(|s| &s.names)),
             Change::RemoveDevice { device, .. } => remove("设备", "device", world.device(*device).map(|d| &d.names)),
@@ -345,6 +366,7 @@ struct Draft {
     spaces: BTreeMap<SpaceId, Space>,
     devices: BTreeMap<DeviceId, Device>,
     connections: BTreeMap<base::id::ConnectionId, Connection>,
+    scenes: BTreeMap<SceneId, Scene>,
 }
 
 impl Draft {
@@ -354,6 +376,7 @@ impl Draft {
             spaces: world.spaces().map(|s| (s.id, s.clone())).collect(),
             devices: world.devices().map(|d| (d.id, d.clone())).collect(),
             connections: world.connections().map(|c| (c.id, c.clone())).collect(),
+            scenes: world.scenes().map(|s| (s.id, s.clone())).collect(),
         }
     }
 
@@ -378,6 +401,7 @@ impl Draft {
             spaces: ordered(before.spaces.iter().map(|s| s.id), &mut self.spaces),
             devices: ordered(before.devices.iter().map(|d| d.id), &mut self.devices),
             connections: ordered(before.connections.iter().map(|c| c.id), &mut self.connections),
+            scenes: ordered(before.scenes.iter().map(|s| s.id), &mut self.scenes),
         }
     }
 }

@@ -7,7 +7,7 @@ use base::Value;
 use base::id::{ConnectionId, ProductId, SpaceId};
 use documents::{Actor, Change, Channel, ProposalDoc, Role, Setting};
 use serde_json::json;
-use things::{Connection, Device, Names, Placement, Product, Route};
+use things::{Connection, Device, Names, Placement, Product, Route, Scene};
 
 fn sensor(key: &str, product: ProductId) -> Device {
     Device {
@@ -241,4 +241,27 @@ fn a_device_event_is_kept_and_an_alert_is_an_alarm() {
         assert_eq!(core.occurrences().last().map(|o| (o.device, o.event.as_str())), Some((device, event)));
     }
     assert!(core.apply(&say("unheard_of"), at(6)).is_empty() && core.occurrences().count() == 3);
+}
+
+#[test]
+fn a_scene_outlives_its_device_and_comes_back_with_its_turn() {
+    let mut core = demo_core();
+    let who = || operator(Channel::Api);
+    let scene = core.world().scene(crate::demo_scenes::scene("meeting")).unwrap().clone();
+    let device = demo::device("meeting_fan");
+    core.apply(&configure(who(), None, vec![remove(device)]), at(2));
+    assert_eq!(core.world().scene(scene.id), Some(&scene));
+    // What it can no longer write is refused; nobody puts such a scene down again.
+    let acts = documents::Act::of_scene(&scene, core.world());
+    let out = core.apply(&Event::Request { actor: who(), turn: None, acts }, at(3));
+    assert_eq!(sent(&out).len(), scene.acts.len() - 1);
+    let again = vec![Change::PutScene(Box::new(Scene { names: Names::new("开会", "Meet"), ..scene.clone() }))];
+    assert_eq!(codes(&core.apply(&configure(who(), None, again), at(4))), ["scene.point@/changes/0/acts/3/point"]);
+
+    let mut core = demo_core();
+    let turn = Some(TurnId::from_bits(5));
+    core.apply(&configure(who(), turn, vec![Change::RemoveScene(scene.id)]), at(5));
+    assert_eq!(core.world().scene(scene.id), None);
+    core.apply(&Event::Undo { actor: who(), turn: TurnId::from_bits(5), within: None }, at(6));
+    assert_eq!(core.world().scene(scene.id), Some(&scene));
 }

@@ -22,7 +22,7 @@ use occurrence::Occurrence;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use things::{States, World, WorldDoc};
+use things::{PointKind, Scene, States, World, WorldDoc};
 use turns::TurnRecord;
 
 /// Most commands that are remembered.
@@ -208,6 +208,15 @@ impl Core {
     /// Whether a device can be reached; none when nothing was heard of it yet.
     pub fn link(&self, device: DeviceId) -> Option<&Link> {
         self.state.links.get(&device)
+    }
+    /// Whether every property that a scene writes is as it says. A service has no state and is not asked.
+    pub fn scene_is_active(&self, scene: &Scene) -> bool {
+        let properties = scene.acts.iter().filter_map(|act| Some((self.world.point(act.point)?, act)));
+        let mut states = properties.filter(|(spec, _)| spec.kind != PointKind::Service).peekable();
+        states.peek().is_some()
+            && states.all(|(spec, act)| {
+                self.state.states.get(&spec.id).is_some_and(|s| s.value.close_to(&act.value, spec.tolerance()))
+            })
     }
     /// Whether a rule has a plan that runs.
     pub fn rule_runs(&self, rule: RuleId) -> bool {

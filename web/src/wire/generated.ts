@@ -72,6 +72,8 @@ export type Change = {
 } | {
   put_connection: Connection;
 } | {
+  put_scene: Scene;
+} | {
   remove_product: ProductId;
 } | {
   remove_space: SpaceId;
@@ -84,6 +86,8 @@ export type Change = {
   restore_device: DeviceId;
 } | {
   remove_connection: ConnectionId;
+} | {
+  remove_scene: SceneId;
 };
 
 export type Changed = {
@@ -679,6 +683,20 @@ export type Sample = {
   quality?: Quality;
   value: Value;
 };
+
+export type Scene = {
+  acts: SceneAct[];
+  id: SceneId;
+  names: Names;
+  space?: SpaceId | null;
+};
+
+export type SceneAct = {
+  point: PointId;
+  value: Value;
+};
+
+export type SceneId = string;
 
 export type Seen = {
   hash: string;
