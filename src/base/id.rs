@@ -63,6 +63,8 @@ kinds! {
     Scene SceneId "sc";
     /// An alarm.
     Alarm AlarmId "al";
+    /// Something that the history shows.
+    Finding FindingId "fd";
 }
 
 /// An id of one kind.

@@ -9,6 +9,8 @@ pub mod chart;
 pub mod command;
 pub mod configuration;
 pub mod draft;
+pub mod finding;
+pub mod history;
 pub mod journal;
 pub mod proposal;
 pub mod query;
@@ -22,6 +24,8 @@ pub use chart::ChartQuery;
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
 pub use configuration::Change;
 pub use draft::{DeviceAct, DialogueAct, Draft, Part, Question, Reason, Refusal, Understanding, Verdict};
+pub use finding::Finding;
+pub use history::{Bucket, Grouping, HistoryFrame, HistoryQuery};
 pub use journal::{Batch, Event, Outcome};
 pub use proposal::{Proposal, ProposalDoc, ProposalState};
 pub use query::{Ask, Comparison, Condition, Frame, Query};
@@ -40,7 +44,10 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ChartQuery,
         Command,
         Draft,
+        Finding,
         Frame,
+        HistoryFrame,
+        HistoryQuery,
         Proposal,
         Query,
         Question,

@@ -1,6 +1,7 @@
 //! How everything above the runtime speaks to it: messages to the one task that owns the core.
 
 use crate::core::Core;
+use crate::history::History;
 use base::id::{CommandId, ConnectionId};
 use base::{Clock, Span, Timestamp, Value};
 use documents::{Batch, Event, Outcome, Receipt};
@@ -56,6 +57,7 @@ pub struct Handle {
     pub(crate) field: mpsc::Sender<Said>,
     pub(crate) batches: broadcast::Sender<Arc<Batch>>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) history: History,
 }
 
 impl Handle {
@@ -114,6 +116,11 @@ impl Handle {
     /// The clock of this runtime.
     pub fn clock(&self) -> Arc<dyn Clock> {
         self.clock.clone()
+    }
+
+    /// The past of points.
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
     /// Closes a connection and opens it again, for instance since its password changed.

@@ -8,6 +8,7 @@ use crate::clock::{ManualClock, SystemClock, sleep_until};
 use crate::connections::Connections;
 use crate::core::{CHECKPOINT_VERSION, Core};
 use crate::handle::{Handle, HostError, Message};
+use crate::history::History;
 use crate::{identities, replay, revisions};
 use base::id::CommandId;
 use base::{Clock, Span, Timestamp};
@@ -127,7 +128,8 @@ impl Host {
         let (to, from) = mpsc::channel(QUEUE_MAX);
         let batches = broadcast::Sender::new(SUBSCRIBER_LAG_MAX);
         let (field, said) = mpsc::channel(SAID_MAX);
-        let handle = Handle { to, field: field.clone(), batches: batches.clone(), clock: shared.clone() };
+        let history = History::new(store.clone(), shared.clone());
+        let handle = Handle { to, field: field.clone(), batches: batches.clone(), clock: shared.clone(), history };
         let mut host = Host {
             core,
             connections: Connections::new(store.clone(), field, shared),

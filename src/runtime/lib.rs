@@ -10,6 +10,7 @@ pub mod core;
 pub mod demo;
 pub mod demo_scenes;
 pub mod handle;
+pub mod history;
 pub mod host;
 mod identities;
 pub mod registration;
@@ -19,6 +20,7 @@ mod revisions;
 pub use crate::clock::SystemClock;
 pub use crate::core::{Core, why};
 pub use crate::handle::{Handle, HostError};
+pub use crate::history::{History, HistoryError};
 pub use crate::host::{Host, Options, Time};
 
 #[cfg(test)]

@@ -202,7 +202,7 @@ impl Telemetry for Log {
         match &self.kind {
             Kind::Disk(disk) => {
                 for point in disk.head().unknown(points) {
-                    disk.head().complete(point, disk.newest_sample(point).await?);
+                    disk.head().complete(point, disk.newest_sample(point, Timestamp::MAX).await?);
                 }
                 Ok(disk.head().get(points))
             }
@@ -223,6 +223,13 @@ impl Telemetry for Log {
             Kind::Ram(ram) => ram.scan(&mut window),
         }
         Ok(window.samples())
+    }
+
+    async fn before(&self, point: PointId, at: Timestamp) -> Result<Option<Sample>, StoreError> {
+        match &self.kind {
+            Kind::Disk(disk) => disk.newest_sample(point, at).await,
+            Kind::Ram(ram) => Ok(ram.newest_before(point, at)),
+        }
     }
 }
 

@@ -33,6 +33,12 @@ pub trait Telemetry: Send + Sync {
         to: Timestamp,
         limit: usize,
     ) -> Result<Vec<Sample>, StoreError>;
+
+    /// The newest sample of a point measured before an instant.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    async fn before(&self, point: PointId, at: Timestamp) -> Result<Option<Sample>, StoreError>;
 }
 
 /// The values that a batch reports, in order.

@@ -10,6 +10,7 @@ pub(crate) mod devices;
 pub(crate) mod drivers;
 mod events;
 pub(crate) mod health;
+mod history;
 mod inference;
 mod nodes;
 mod points;
@@ -59,6 +60,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(drivers::routes())
         .merge(events::routes())
         .merge(health::routes())
+        .merge(history::routes())
         .merge(inference::routes())
         .merge(nodes::routes())
         .merge(points::routes())

@@ -158,12 +158,14 @@ impl Disk {
         Ok(None)
     }
 
-    /// The newest stored sample of a point: batches are looked through by the end of their time, newest first, until
-    /// none can hold a newer one.
-    pub(crate) async fn newest_sample(&self, point: PointId) -> Result<Option<Sample>, StoreError> {
-        let mut rows = sqlx::query("SELECT id, t1, version, data FROM batch WHERE instr(data, ?) > 0 ORDER BY t1 DESC")
-            .bind(point.to_string().into_bytes())
-            .fetch(self.db.readers().await?);
+    /// The newest stored sample of a point before an instant: batches are looked through by the end of their time,
+    /// newest first, until none can hold a newer one.
+    pub(crate) async fn newest_sample(&self, point: PointId, before: Timestamp) -> Result<Option<Sample>, StoreError> {
+        let mut rows =
+            sqlx::query("SELECT id, t1, version, data FROM batch WHERE t0 < ? AND instr(data, ?) > 0 ORDER BY t1 DESC")
+                .bind(before.as_micros())
+                .bind(point.to_string().into_bytes())
+                .fetch(self.db.readers().await?);
         let mut best: Option<(Timestamp, u64, Sample)> = None;
         while let Some(row) = rows.try_next().await? {
             let t1 = Timestamp::from_micros(row.try_get("t1")?);
@@ -171,7 +173,7 @@ impl Disk {
                 break;
             }
             let batch = decode(&row)?;
-            for (_, sample) in reports(&batch).filter(|(p, _)| *p == point) {
+            for (_, sample) in reports(&batch).filter(|(p, s)| *p == point && s.at < before) {
                 if best.as_ref().is_none_or(|(at, seq, _)| (*at, *seq) <= (sample.at, batch.seq)) {
                     best = Some((sample.at, batch.seq, sample.clone()));
                 }

@@ -4,8 +4,8 @@ use super::{CHECKPOINTS_KEPT, Checkpoint, PAGE_BATCHES_MAX, Which, follows};
 use crate::StoreError;
 use crate::error::limit;
 use crate::telemetry::{Head, Window, reports};
-use base::Sample;
 use base::id::PointId;
+use base::{Sample, Timestamp};
 use documents::Batch;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -94,6 +94,12 @@ impl Ram {
 
     pub(crate) fn newest_samples(&self, points: &[PointId]) -> BTreeMap<PointId, Sample> {
         self.head.get(points)
+    }
+
+    pub(crate) fn newest_before(&self, point: PointId, at: Timestamp) -> Option<Sample> {
+        let state = self.lock();
+        let all = state.batches.iter().flat_map(reports).filter(|(p, s)| *p == point && s.at < at);
+        all.max_by_key(|(_, s)| s.at).map(|(_, s)| s.clone())
     }
 
     pub(crate) fn scan(&self, window: &mut Window) {

@@ -1,0 +1,171 @@
+//! Questions about the past over the demo building, with a log in memory.
+
+use super::*;
+use crate::demo;
+use base::id::RevisionId;
+use base::{Span, Value};
+use documents::journal::JOURNAL_VERSION;
+use documents::{Actor, Batch, Event};
+use things::Selector;
+
+struct Fixed(Timestamp);
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::parse("2026-11-21T10:00:00Z").unwrap()
+}
+
+/// A store in which points have reported so many seconds ago.
+async fn history(reports: &[(PointId, i64, Value)]) -> (World, History) {
+    let (world, _) = World::build(demo::world());
+    let store = Store::open_in_memory();
+    let revision = RevisionId::of_name("demo");
+    let mut events = vec![Event::World { revision, doc: Box::new(demo::world()), by: Actor::system() }];
+    for (point, ago, value) in reports {
+        let device = world.point(*point).unwrap().device;
+        let sample = Sample::good(value.clone(), now() - Span::from_secs(*ago));
+        events.push(Event::Report { device, values: vec![(*point, sample)] });
+    }
+    let batch = Batch { version: JOURNAL_VERSION, seq: 1, at: now(), events, outcomes: vec![] };
+    store.log().append(&batch).await.unwrap();
+    (world, History::new(store, Arc::new(Fixed(now()))))
+}
+
+fn query(select: Selector, agg: Aggregation, group: Grouping) -> HistoryQuery {
+    HistoryQuery { select, range: Range::Last("4h".into()), bucket: Bucket::Hour, agg, group, limit: None }
+}
+
+fn everything(trait_: &str) -> Selector {
+    Selector { everything: true, trait_: Some(trait_.into()), ..Selector::default() }
+}
+
+fn numbers(series: &HistorySeries) -> Vec<Option<f64>> {
+    series.values.iter().map(|v| v.as_ref().and_then(Value::as_number)).collect()
+}
+
+#[tokio::test]
+async fn rooms_and_floors_have_series_of_their_own() {
+    let (meeting, open) = (demo::point("meeting_air", "temperature"), demo::point("open_air", "temperature"));
+    let mut reports = Vec::new();
+    for (point, n) in [(meeting, 20.0), (open, 24.0)] {
+        reports.extend([4, 3, 2, 1].map(|h| (point, h * 3_600, Value::Number(n + h as f64))));
+    }
+    let (world, history) = history(&reports).await;
+    let select = Selector { points: vec![meeting, open], ..Selector::default() };
+    for (group, expected) in [
+        (Grouping::Nothing, vec![("all", vec![26.0, 25.0, 24.0, 23.0], 24.5)]),
+        (Grouping::Floor, vec![("Second floor", vec![26.0, 25.0, 24.0, 23.0], 24.5)]),
+        (
+            Grouping::Room,
+            vec![
+                ("Meeting room", vec![24.0, 23.0, 22.0, 21.0], 22.5),
+                ("Open office", vec![28.0, 27.0, 26.0, 25.0], 26.5),
+            ],
+        ),
+    ] {
+        let frame = history.query(&world, &query(select.clone(), Aggregation::Mean, group), |_| true).await.unwrap();
+        let mut found: Vec<(&str, Vec<f64>, f64)> = frame
+            .series
+            .iter()
+            .map(|s| {
+                let values = numbers(s).into_iter().map(|v| v.unwrap()).collect();
+                (s.name.en.as_str(), values, s.whole.as_ref().and_then(Value::as_number).unwrap())
+            })
+            .collect();
+        found.sort_by(|a, b| a.0.cmp(b.0));
+        assert_eq!(found, expected, "{group:?}");
+        assert_eq!((frame.points, frame.samples, frame.gaps, frame.without_value), (2, 8, 0, 0));
+        assert_eq!(frame.unit.map(|u| u.code()), Some("Cel"));
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_says_what_can() {
+    let (world, history) = history(&[]).await;
+    let plant = Selector { spaces: vec![demo::space("server")], ..Selector::default() };
+    for (query, code, help) in [
+        (
+            query(
+                Selector { trait_: Some("measure.co2".into()), ..plant.clone() },
+                Aggregation::Mean,
+                Grouping::Nothing,
+            ),
+            "history.nothing",
+            "there are: leak, measure.temperature, mode, on_off, setpoint",
+        ),
+        (query(plant.clone(), Aggregation::Mean, Grouping::Nothing), "history.not_a_number", "select.trait"),
+        (query(everything("on_off"), Aggregation::Last, Grouping::Nothing), "history.several", "point"),
+        (query(Selector::default(), Aggregation::Mean, Grouping::Nothing), "history.nothing", "no point"),
+        (
+            query(
+                Selector {
+                    points: vec![demo::point("open_air", "co2"), demo::point("open_air", "temperature")],
+                    ..Selector::default()
+                },
+                Aggregation::Max,
+                Grouping::Nothing,
+            ),
+            "history.units",
+            "select.trait",
+        ),
+        (
+            HistoryQuery {
+                range: Range::Last("30d".into()),
+                bucket: Bucket::Minute,
+                ..query(everything("on_off"), Aggregation::Count, Grouping::Nothing)
+            },
+            "history.limit",
+            "shorter",
+        ),
+        (
+            HistoryQuery { limit: Some(0), ..query(everything("on_off"), Aggregation::Count, Grouping::Nothing) },
+            "history.limit",
+            "shorter",
+        ),
+    ] {
+        let found = history.query(&world, &query, |_| true).await.unwrap_err().diagnostic().unwrap();
+        assert_eq!(found.code, code, "{found:?}");
+        assert!(found.help.as_ref().is_some_and(|h| h.en.contains(help)), "{found:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_does_not_see_is_not_in_the_answer() {
+    let co2 = demo::point("open_air", "co2");
+    let (world, history) = history(&[(co2, 60, Value::Number(900.0))]).await;
+    let all = query(everything("measure.co2"), Aggregation::Max, Grouping::Point);
+    let frame = history.query(&world, &all, |p| p.id != co2).await.unwrap();
+    assert_eq!((frame.points, frame.without_value, frame.samples), (1, 1, 0));
+    assert!(frame.series.iter().all(|s| s.point != Some(co2)));
+}
+
+#[tokio::test]
+async fn the_largest_come_first_where_few_are_wanted() {
+    let (a, b) = (demo::point("meeting_air", "co2"), demo::point("open_air", "co2"));
+    let (world, history) = history(&[(a, 60, Value::Number(500.0)), (b, 60, Value::Number(900.0))]).await;
+    let mut asked = query(everything("measure.co2"), Aggregation::Max, Grouping::Room);
+    asked.limit = Some(1);
+    let frame = history.query(&world, &asked, |_| true).await.unwrap();
+    assert_eq!((frame.series.len(), frame.series_total), (1, 2));
+    assert_eq!(frame.series[0].name.en, "Open office");
+}
+
+#[tokio::test]
+async fn a_point_has_its_line() {
+    let power = demo::point("meeting_ac", "power");
+    let reports = [(power, 9_000, Value::Bool(true)), (power, 5_400, Value::Bool(false))];
+    let (world, history) = history(&reports).await;
+    let spec = world.point(power).unwrap();
+    let line = history.point(&world, spec, &Range::Last("4h".into()), Bucket::Hour).await.unwrap();
+    let on: Vec<Option<i64>> = line.buckets.iter().map(|b| b.on_ms.map(|ms| ms / 60_000)).collect();
+    assert_eq!(on, [None, Some(30), Some(30), Some(0)]);
+    assert_eq!(line.whole.on_ms, Some(3_600_000));
+    assert_eq!(line.buckets[3].last, Some(Value::Bool(false)));
+    assert_eq!(history.samples(power, now() - Span::from_secs(9_000), now(), 10).await.unwrap().len(), 2);
+    assert_eq!(history.progress(), PastProgress::NONE);
+}
