@@ -2,7 +2,9 @@
 
 import { useEffect, useMemo } from "react";
 import { BOX_ID } from "../chat/Composer";
+import { HelpLink } from "../chat/HelpLink";
 import { tagOf } from "../lib/lang";
+import { useTasks } from "../state/devices";
 import { pending, useHome } from "../state/home";
 import { type Theme, usePreferences } from "../state/preferences";
 import { signOut, useSession } from "../state/session";
@@ -99,6 +101,11 @@ function HomeTools({ panel, setPanel, site }: Props & { site: Bilingual }) {
 
 function Account({ session }: { session: Session }) {
   const { t } = useWords();
+  const open = useTasks((tasks) => tasks.open);
+  const openPhone = () => {
+    document.getElementById("account")?.hidePopover();
+    open({ is: "phone" });
+  };
   return (
     <>
       <button type="button" className={styles.account} popoverTarget="account" aria-label={t("account", { name: session.name })} title={t("account", { name: session.name })}>
@@ -109,6 +116,10 @@ function Account({ session }: { session: Session }) {
           <strong>{session.name}</strong>
           <span>{t(`role_${session.role}`)}</span>
         </p>
+        <Button icon="phone" onClick={() => openPhone()}>
+          {t("phone")}
+        </Button>
+        <HelpLink page="start">{t("help")}</HelpLink>
         <Button icon="leave" onClick={() => (forget(), void signOut())}>
           {t("signOut")}
         </Button>

@@ -9,6 +9,7 @@ import { say } from "../state/talk";
 import { useWords } from "../state/useWords";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
+import { HelpLink } from "./HelpLink";
 import { EXAMPLES_MAX, examplesOf, nameKey } from "./examples";
 import styles from "./Welcome.module.css";
 
@@ -23,7 +24,10 @@ export function Welcome() {
       <h1>{t("hello")}</h1>
       <p className={styles.lead}>{t(loaded === "yes" && devices === 0 ? "helloEmpty" : "helloText")}</p>
       {loaded === "yes" && devices === 0 ? <First /> : <Examples />}
-      <p className={styles.digest}>{loaded === "yes" ? t("digest", { devices, rooms, rules: running }) : "\u00a0"}</p>
+      <p className={styles.digest}>
+        <span>{loaded === "yes" ? t("digest", { devices, rooms, rules: running }) : "\u00a0"}</span>
+        <HelpLink page="talk">{t("help_talk")}</HelpLink>
+      </p>
     </div>
   );
 }

@@ -17,7 +17,6 @@ export const RULE_WORDS = {
   ruleRuns: w("执行记录", "What it did"),
   ruleNoRuns: w("还没有执行过。可以先演练一次，看看它会做什么。", "It has not acted yet. Play it to see what it would do."),
   ruleSaw: w("最近看到的数值", "What it has seen lately"),
-  ruleSawNothing: w("启用后还没有收到它关心的数值。", "Nothing it looks at has changed since it was switched on."),
   ruleHelp: w("关于规则", "About rules"),
 
   ruleDecided: w("它是这样决定的", "How it decided"),

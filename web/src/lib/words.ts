@@ -1,6 +1,7 @@
 // Every word of the page, in both languages. A missing one does not compile.
 
 import { type Lang, two as w, type Two } from "./lang";
+import { CONNECT_WORDS } from "./connectWords";
 import { RULE_WORDS } from "./ruleWords";
 
 export const WORDS = {
@@ -159,7 +160,6 @@ export const WORDS = {
   noProduct: w("没有匹配的产品。", "No product matches."),
   ofTemplate: w("内置模板", "shipped template"),
   ofProduct: w("已有 {n} 台", "{n} here"),
-  deviceName: w("名称", "Name"),
   deviceNameHint: w("不填则用产品名和编号。", "Left empty, it is called after its product, with a number."),
   nameZh: w("中文名称", "Chinese name"),
   nameEn: w("英文名称", "English name"),
@@ -170,9 +170,6 @@ export const WORDS = {
   more: w("更多", "More"),
   connectNow: w("接入", "Connect"),
   connecting: w("正在接入…", "Connecting…"),
-  added: w("“{name}”已添加", "“{name}” was added"),
-  waitingFirst: w("正在等待第一个数值…", "Waiting for the first value…"),
-  waitingFirstHint: w("在设备上填入下面的登录信息，或直接粘贴下面这一行试一试。", "Enter the login below in the device, or paste the line below to try it."),
   firstValue: w("第一个数值已到达：{value}", "First value arrived: {value}"),
   isOnline: w("设备已上线，正在等待数值…", "The device is online; waiting for a value…"),
   refusedPayload: w("收到但未采用", "Received and not taken"),
@@ -258,6 +255,7 @@ export const WORDS = {
   quality_uncertain: w("不确定", "uncertain"),
   quality_bad: w("不可信", "not trusted"),
   ...RULE_WORDS,
+  ...CONNECT_WORDS,
 } satisfies Record<string, Two>;
 
 export type Word = keyof typeof WORDS;

@@ -25,6 +25,8 @@ export interface NewDevice {
   key?: string;
   names?: Names;
   space?: string;
+  /** By which way it is reached; by itself when absent. */
+  route?: Device["route"];
 }
 export const register = (wanted: NewDevice) => made<Registered>("POST", "/api/devices", wanted);
 

@@ -237,6 +237,12 @@ export type DeviceAct = ({
 
 export type DeviceId = string;
 
+export type DeviceToken = {
+  device: DeviceId;
+  line: string;
+  token: string;
+};
+
 export type DeviceView = {
   disabled: boolean;
   id: DeviceId;
@@ -301,6 +307,14 @@ export type Event = {
   x?: X;
 };
 
+export type Fault = {
+  code: string;
+  identifier: string;
+  message: Bilingual;
+  severity: Severity;
+  type?: DataKind | null;
+};
+
 export type Field = {
   at: number;
   bits?: Bits | null;
@@ -343,6 +357,11 @@ export type FrameRow = {
   value?: Value | null;
 };
 
+export type Guess = {
+  identifier: string;
+  reason: Bilingual;
+};
+
 export type History = {
   rawDays: number;
   rollupDays?: number | null;
@@ -351,6 +370,12 @@ export type History = {
 export type Imported = {
   credentials: Credential[];
   faults?: Diagnostic[];
+};
+
+export type Inference = {
+  guesses: Guess[];
+  left_out: Fault[];
+  proposal: Proposal;
 };
 
 export type Lang = "zh" | "en";
@@ -370,6 +395,11 @@ export type Metric = {
   agg: Aggregation;
   as?: Bilingual | null;
   select: Selector;
+};
+
+export type Minted = {
+  secret: string;
+  token: TokenView;
 };
 
 export type ModelX = {
@@ -484,7 +514,21 @@ export type Product = {
   names: Names;
 };
 
+export type ProductDetail = {
+  devices: number;
+  id: ProductId;
+  key: string;
+  kind: string;
+  model: ThingModel;
+  names: Names;
+};
+
 export type ProductId = string;
+
+export type ProductMade = {
+  findings: Diagnostic[];
+  product: ProductDetail;
+};
 
 export type ProductView = {
   devices: number;
@@ -797,6 +841,18 @@ export type Token = {
   code: number;
   names: Names;
   token: string;
+};
+
+export type TokenId = string;
+
+export type TokenView = {
+  created: Timestamp;
+  expires?: Timestamp | null;
+  id: TokenId;
+  last_used?: Timestamp | null;
+  name: string;
+  revoked?: Timestamp | null;
+  role: Role;
 };
 
 export type Trace = {

@@ -8,11 +8,15 @@ export type {
   Candidate,
   Changed,
   Credential,
+  DeviceToken,
   Diagnostic,
   Imported,
+  Inference,
   Lang,
+  Minted,
   Names,
   Occurrence,
+  ProductMade,
   Proposal,
   Question,
   Receipt,
@@ -24,6 +28,7 @@ export type {
   RuleGraph,
   RuleState,
   Said,
+  TokenView,
   Trace,
   Value,
 } from "./generated";
@@ -38,6 +43,15 @@ export type Space = SpaceView;
 export type Rule = RuleView;
 /** A rule with its graph. */
 export type RuleWhole = RuleDetail;
+
+/** A link that opens the page once, on another device too where that can reach the server. */
+export interface PhoneLink {
+  url: string;
+  expires: string;
+  /** The link as a QR code, an SVG text. */
+  qr: string;
+  reachable: boolean;
+}
 
 /** What a rule did in a copy of the building that ran ahead. */
 export interface Play {

@@ -3,6 +3,7 @@
 import { type FormEvent, useMemo, useState } from "react";
 import { type Json, partOf, pointer } from "../../../lib/schema";
 import { nameOf } from "../../../state/building";
+import { namesOf } from "../../../state/connect";
 import { asked, faultsBy } from "../../../state/devices";
 import { load } from "../../../state/session";
 import { useAsked } from "../../../state/useAsked";
@@ -15,7 +16,6 @@ import { Notice } from "../../../ui/Notice";
 import * as wire from "../../../wire/devices";
 import type { Failure } from "../../../wire/http";
 import type { Connection, ConnectionWish, Diagnostic, Driver } from "../../../wire/types";
-import { namesOf } from "./Connect";
 import styles from "./Devices.module.css";
 import { Said } from "./Said";
 import { JsonText, SchemaForm } from "./SchemaForm";

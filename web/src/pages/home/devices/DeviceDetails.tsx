@@ -18,9 +18,9 @@ import { Spinner } from "../../../ui/Spinner";
 import * as wire from "../../../wire/devices";
 import type { Failure } from "../../../wire/http";
 import type { Credential, Device, Names } from "../../../wire/types";
-import { RejectedList } from "./Connect";
 import styles from "./Devices.module.css";
 import { Login } from "./Login";
+import { RejectedList } from "./RejectedList";
 import { RoomSelect } from "./RoomSelect";
 import { Said } from "./Said";
 

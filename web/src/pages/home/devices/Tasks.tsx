@@ -14,9 +14,10 @@ import { Notice } from "../../../ui/Notice";
 import * as wire from "../../../wire/devices";
 import type { Failure } from "../../../wire/http";
 import type { Removed } from "../../../wire/types";
+import { ConnectDialog } from "../../connect/ConnectDialog";
+import { Phone } from "../../connect/Phone";
 import { PlayDialog } from "../../rules/PlayDialog";
 import { RuleDialog } from "../../rules/RuleDialog";
-import { Connect } from "./Connect";
 import { Connections } from "./Connections";
 import { DeviceDetails } from "./DeviceDetails";
 import styles from "./Devices.module.css";
@@ -28,7 +29,9 @@ export function TaskDialog() {
   const { task, close, deletedNow } = useTasks();
   switch (task?.is) {
     case "connect":
-      return <Connect close={close} />;
+      return <ConnectDialog close={close} />;
+    case "phone":
+      return <Phone close={close} />;
     case "import":
       return <Import close={close} />;
     case "connections":

@@ -1,10 +1,10 @@
 // The way to a page of the documentation, in the language of the page. It opens beside this one.
 
 import type { ReactNode } from "react";
-import { tagOf } from "../../lib/lang";
-import { useWords } from "../../state/useWords";
-import { Icon } from "../../ui/Icon";
-import styles from "./Rules.module.css";
+import { tagOf } from "../lib/lang";
+import { useWords } from "../state/useWords";
+import { Icon } from "../ui/Icon";
+import styles from "./HelpLink.module.css";
 
 export function HelpLink({ page, children }: { page: string; children: ReactNode }) {
   const { lang } = useWords();
