@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { expect, it } from "vitest";
 
 const ROOT = import.meta.dirname;
-const FLOOR: Readonly<Record<string, number>> = { lib: 0, wire: 0, state: 1, ui: 1, chat: 2, pages: 3, app: 4, "": 5 };
+const FLOOR: Readonly<Record<string, number>> = { lib: 0, wire: 0, state: 1, ui: 1, chat: 2, plan: 2, pages: 3, app: 4, "": 5 };
 
 const files = readdirSync(ROOT, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
 const folderOf = (file: string) => (file.includes("/") ? (file.split("/")[0] ?? "") : "");

@@ -11,18 +11,15 @@ import { Bar } from "./Bar";
 export function App() {
   const phase = useSession((door) => door.phase);
   const wide = useWide(PANEL_BESIDE_PX);
-  // Beside the conversation the panel stands open until it is closed; over it, it is closed until it is asked for.
-  const [beside, setBeside] = useState(true);
-  const [over, setOver] = useState(false);
-  const panel = wide ? beside : over;
-  const setPanel = wide ? setBeside : setOver;
+  // Beside the conversation the building stands until it is closed; on a narrow window one of them stands there.
+  const [panel, setPanel] = useState(true);
   return (
     <div className={styles.app}>
-      <Bar panel={panel} setPanel={setPanel} />
+      <Bar {...(wide ? { panel, setPanel } : {})} />
       {phase.is === "starting" && <Starting />}
       {phase.is === "gone" && <Gone phase={phase} />}
       {phase.is === "out" && <SignIn phase={phase} />}
-      {phase.is === "in" && <HomePage wide={wide} open={panel} close={() => setPanel(false)} />}
+      {phase.is === "in" && <HomePage wide={wide} open={panel} />}
     </div>
   );
 }

@@ -18,8 +18,9 @@ import styles from "./Bar.module.css";
 const THEME_ICONS: Record<Theme, IconName> = { system: "auto", light: "sun", dark: "moon" };
 
 interface Props {
-  panel: boolean;
-  setPanel: (open: boolean) => void;
+  /** Whether the building stands beside the conversation; absent where there is no room for both. */
+  panel?: boolean;
+  setPanel?: (open: boolean) => void;
 }
 
 export function Bar({ panel, setPanel }: Props) {
@@ -45,7 +46,7 @@ export function Bar({ panel, setPanel }: Props) {
         )}
       </div>
       <div className={styles.tools}>
-        {session && <HomeTools panel={panel} setPanel={setPanel} site={session.site} />}
+        {session && <HomeTools {...{ panel, setPanel }} site={session.site} />}
         <button
           type="button"
           className={styles.lang}
@@ -73,7 +74,7 @@ function LinkState() {
   );
 }
 
-function HomeTools({ panel, setPanel, site }: Props & { site: Bilingual }) {
+function HomeTools({ panel, setPanel, site }: { panel: boolean | undefined; setPanel: Props["setPanel"]; site: Bilingual }) {
   const { t, of } = useWords();
   const proposals = useHome((home) => home.proposals);
   const waiting = useMemo(() => pending({ proposals }).length, [proposals]);
@@ -88,13 +89,15 @@ function HomeTools({ panel, setPanel, site }: Props & { site: Bilingual }) {
   return (
     <>
       <IconButton label={t("newTalk")} icon="plus" disabled={!talked} onClick={forget} />
-      <IconButton
-        label={waiting > 0 ? `${label}, ${t("waiting", { n: waiting })}` : label}
-        icon="building"
-        badge={waiting}
-        aria-expanded={panel}
-        onClick={() => setPanel(!panel)}
-      />
+      {setPanel && (
+        <IconButton
+          label={waiting > 0 ? `${label}, ${t("waiting", { n: waiting })}` : label}
+          icon="building"
+          badge={waiting}
+          aria-expanded={panel}
+          onClick={() => setPanel(!panel)}
+        />
+      )}
     </>
   );
 }

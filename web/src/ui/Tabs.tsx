@@ -14,10 +14,12 @@ interface Props<K extends string> {
   tabs: readonly Tab<K>[];
   chosen: K;
   choose: (key: K) => void;
+  /** Without its own margins and scrolling, for what divides its room itself. */
+  bare?: boolean;
   children: ReactNode;
 }
 
-export function Tabs<K extends string>({ label, tabs, chosen, choose, children }: Props<K>) {
+export function Tabs<K extends string>({ label, tabs, chosen, choose, bare = false, children }: Props<K>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
@@ -50,7 +52,7 @@ export function Tabs<K extends string>({ label, tabs, chosen, choose, children }
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${chosen}`} tabIndex={0} className={styles.panel}>
+      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${chosen}`} tabIndex={0} className={bare ? styles.bare : styles.panel}>
         {children}
       </div>
     </div>

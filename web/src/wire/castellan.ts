@@ -2,7 +2,7 @@
 
 import { ask, asFailure, Failure, send } from "./http";
 import { readSse } from "./sse";
-import type { Changed, Delta, Device, Lang, Page, Point, Proposal, Reply, Rule, RuleState, Session, Space, TurnEvent } from "./types";
+import type { Changed, Delta, Device, Lang, Page, Point, Proposal, Reply, Rule, RuleState, Session, Space, TurnEvent, Value } from "./types";
 
 /** Items of a page: as many as the server gives at once. */
 const PAGE_ITEMS = 500;
@@ -40,6 +40,8 @@ export const proposal = (proposal: string) => ask<Proposal>("GET", `/api/proposa
 export const approve = (proposal: Proposal) => ask<Changed>("POST", `/api/proposals/${id(proposal.id)}/approve`, { hash: proposal.hash });
 export const reject = (proposal: Proposal) => ask<Changed>("POST", `/api/proposals/${id(proposal.id)}/reject`, { hash: proposal.hash });
 export const setRuleState = (rule: string, state: RuleState) => ask<Changed>("POST", `/api/rules/${id(rule)}/state`, { state });
+/** Sets a point, or calls a service with its arguments; answers when the device has reported or its time is over. */
+export const command = (point: string, value: Value) => ask<Changed>("POST", `/api/points/${id(point)}/command`, { value });
 export const undo = (turn: string) => ask<Changed>("POST", `/api/turns/${id(turn)}/undo`, {});
 
 export interface Said {

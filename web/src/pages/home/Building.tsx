@@ -1,29 +1,27 @@
-// Devices and their present values, room by room.
+// All devices with their values and controls, room by room.
 
 import { memo, useMemo, useState } from "react";
-import { deviceIcon } from "../../chat/deviceIcon";
-import { type Item, nameOf, type Room, roomsOf, valueWords } from "../../state/building";
-import { useTasks } from "../../state/devices";
+import { nameOf, type Room, roomsOf } from "../../state/building";
 import { useHome } from "../../state/home";
 import { load } from "../../state/session";
 import { useWords } from "../../state/useWords";
-import { Button, IconButton } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { Spinner } from "../../ui/Spinner";
-import type { Point } from "../../wire/types";
 import styles from "./Building.module.css";
 import { DeviceTools, RecentlyRemoved } from "./devices/Tasks";
+import { DeviceCard } from "./rooms/DeviceCard";
 
-/** Values that stand beside a device's name; the others are shown when it is opened. */
-const SHOWN = 2;
 /** From so many devices on there is a box to filter them. */
 const FILTER_FROM = 8;
 
 export function Building() {
   const { t } = useWords();
-  const { devices, points, spaces, loaded } = useHome();
-  const rooms = useMemo(() => roomsOf({ devices, points, spaces }), [devices, points, spaces]);
+  const devices = useHome((home) => home.devices);
+  const spaces = useHome((home) => home.spaces);
+  const loaded = useHome((home) => home.loaded);
+  // Values belong to the devices' own cards; here only what stands where matters.
+  const rooms = useMemo(() => roomsOf({ devices, points: {}, spaces }), [devices, spaces]);
   const [filter, setFilter] = useState("");
   const matching = useMemo(() => filtered(rooms, filter), [rooms, filter]);
 
@@ -74,7 +72,7 @@ function filtered(rooms: Room[], text: string): Room[] {
     .filter((room) => room.items.length > 0);
 }
 
-function RoomCard({ room }: { room: Room }) {
+const RoomCard = memo(function RoomCard({ room }: { room: Room }) {
   const { t, of } = useWords();
   const name = room.space ? of(nameOf(room.space.names)) : t("nowhere");
   return (
@@ -85,80 +83,9 @@ function RoomCard({ room }: { room: Room }) {
       </h3>
       <ul>
         {room.items.map((item) => (
-          <Row key={item.device.id} item={item} />
+          <DeviceCard key={item.device.id} id={item.device.id} menu />
         ))}
       </ul>
     </section>
-  );
-}
-
-function Row({ item }: { item: Item }) {
-  const { t, of } = useWords();
-  const { device, points } = item;
-  const state = device.disabled ? t("disabled") : device.online === false ? t("offline") : undefined;
-  const head = (
-    <>
-      <Icon name={deviceIcon(device.kind, points)} size={19} />
-      <span className={styles.name}>{of(nameOf(device.names))}</span>
-      {state ? (
-        <span className={styles.away}>{state}</span>
-      ) : (
-        <span className={styles.values}>
-          {points.slice(0, SHOWN).map((point) => (
-            <Live key={point.id} point={point} />
-          ))}
-        </span>
-      )}
-    </>
-  );
-  const details = <Details item={item} />;
-  const on = !state && points.some((point) => point.trait === "on_off" && point.sample?.value === true);
-  const mark = state ? "away" : on ? "on" : "";
-  if (points.length <= 1)
-    return (
-      <li className={styles.device} data-mark={mark}>
-        <div className={styles.head}>{head}</div>
-        {details}
-      </li>
-    );
-  return (
-    <li className={styles.device} data-mark={mark}>
-      <details>
-        <summary className={styles.head}>{head}</summary>
-        <dl className={styles.points}>
-          {points.map((point) => (
-            <div key={point.id}>
-              <dt>{of(nameOf(point.names)) || point.identifier}</dt>
-              <dd>
-                <Live point={point} />
-                {point.sample?.quality && point.sample.quality !== "good" && <span className={styles.quality}>{t(`quality_${point.sample.quality}`)}</span>}
-              </dd>
-            </div>
-          ))}
-        </dl>
-      </details>
-      {details}
-    </li>
-  );
-}
-
-/** Opens the dialogue of a device. */
-function Details({ item }: { item: Item }) {
-  const { t, of } = useWords();
-  const open = useTasks((tasks) => tasks.open);
-  return <IconButton className={styles.details ?? ""} label={t("detailsOf", { name: of(nameOf(item.device.names)) })} icon="more" onClick={() => open({ is: "device", id: item.device.id })} />;
-}
-
-/** A value that lights up for a moment when it changes. */
-const Live = memo(function Live({ point }: { point: Point }) {
-  const { t, of } = useWords();
-  const words = valueWords(point, point.sample?.value);
-  const now = words?.en ?? "";
-  const [seen, setSeen] = useState({ value: now, changes: 0 });
-  if (seen.value !== now) setSeen({ value: now, changes: seen.changes + 1 });
-  return (
-    <span key={seen.changes} className={[words ? styles.live : styles.none, seen.changes > 0 ? styles.changed : ""].join(" ")}>
-      {words ? of(words) : t("noValue")}
-    </span>
   );
 });

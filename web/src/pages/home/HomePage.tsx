@@ -1,72 +1,104 @@
-// The one page of a signed-in person: the conversation, and the building beside it or over it.
+// The one page of a signed-in person: the conversation, and the building beside it. On a narrow window one of them
+// stands there, and a bar at the bottom changes between them.
 
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { Chat } from "../../chat/Chat";
 import { pending, useHome } from "../../state/home";
+import { SECTIONS, type Section, useView } from "../../state/view";
 import { useWords } from "../../state/useWords";
-import { IconButton } from "../../ui/Button";
-import { Drawer } from "../../ui/Drawer";
-import { type Tab, Tabs } from "../../ui/Tabs";
+import type { IconName } from "../../ui/Icon";
+import { Navigation } from "../../ui/Navigation";
+import { Tabs } from "../../ui/Tabs";
 import { Building } from "./Building";
 import { TaskDialog } from "./devices/Tasks";
 import styles from "./HomePage.module.css";
+import { PlanSection } from "./PlanSection";
 import { Proposals } from "./Proposals";
 import { Rules } from "../rules/Rules";
 
-/** From this width on the panel stands beside the conversation. */
+/** From this width on the building stands beside the conversation. */
 export const PANEL_BESIDE_PX = 1000;
 
-type Key = "devices" | "rules" | "proposals";
+const ICONS: Record<Section, IconName> = { plan: "plan", devices: "device", rules: "rule", proposals: "checks" };
 
 interface Props {
-  /** Whether there is room for the panel beside the conversation. */
+  /** Whether there is room for the building beside the conversation. */
   wide: boolean;
   open: boolean;
-  close: () => void;
 }
 
-export function HomePage({ wide, open, close }: Props) {
+export function HomePage({ wide, open }: Props) {
+  return wide ? <Wide open={open} /> : <Narrow />;
+}
+
+function Wide({ open }: { open: boolean }) {
   const { t } = useWords();
+  const { section, show } = useView();
+  const waiting = useWaiting();
+  const tabs = SECTIONS.map((key) => ({ key, label: t(key), ...(key === "proposals" ? { count: waiting.length } : {}) }));
   return (
-    <div className={styles.page}>
-      <main className={styles.main}>
+    <div className={styles.wide}>
+      <main className={styles.chat} data-alone={!open}>
         <Chat />
       </main>
-      {wide ? (
-        open && (
-          <aside className={styles.aside} aria-label={t("building")}>
-            <Panel />
-          </aside>
-        )
-      ) : (
-        <Drawer label={t("building")} open={open} close={close}>
-          <div className={styles.bar}>
-            <h2>{t("building")}</h2>
-            <IconButton label={t("closePanel")} icon="cross" onClick={close} />
-          </div>
-          <Panel />
-        </Drawer>
+      {open && (
+        <aside className={styles.building} aria-label={t("building")}>
+          <Tabs label={t("building")} tabs={tabs} chosen={section} choose={show} bare={section === "plan"}>
+            <Shown section={section} />
+          </Tabs>
+        </aside>
       )}
       <TaskDialog />
     </div>
   );
 }
 
-function Panel() {
+function Narrow() {
   const { t } = useWords();
-  const proposals = useHome((home) => home.proposals);
-  const waiting = useMemo(() => pending({ proposals }), [proposals]);
-  const [chosen, choose] = useState<Key>("devices");
-  const tabs: Tab<Key>[] = [
-    { key: "devices", label: t("devices") },
-    { key: "rules", label: t("rules") },
-    { key: "proposals", label: t("proposals"), count: waiting.length },
-  ];
+  const { section, talking, show, talk } = useView();
+  const waiting = useWaiting();
   return (
-    <Tabs label={t("building")} tabs={tabs} chosen={chosen} choose={choose}>
-      {chosen === "devices" && <Building />}
-      {chosen === "rules" && <Rules />}
-      {chosen === "proposals" && <Proposals waiting={waiting} />}
-    </Tabs>
+    <div className={styles.narrow}>
+      <main className={styles.chat} hidden={!talking}>
+        <Chat />
+      </main>
+      {!talking && (
+        <aside className={styles.building} aria-label={t("building")}>
+          {section === "plan" ? (
+            <Shown section={section} />
+          ) : (
+            <div className={styles.scroll} tabIndex={-1}>
+              <Shown section={section} />
+            </div>
+          )}
+        </aside>
+      )}
+      <Navigation
+        label={t("parts")}
+        chosen={talking ? "talk" : section}
+        choose={(key) => (key === "talk" ? talk() : show(key))}
+        parts={[{ key: "talk", label: t("talk"), icon: "talk" }, ...SECTIONS.map((key) => ({ key, label: t(key), icon: ICONS[key], ...(key === "proposals" ? { count: waiting.length } : {}) }))]}
+      />
+      <TaskDialog />
+    </div>
   );
+}
+
+function useWaiting() {
+  const proposals = useHome((home) => home.proposals);
+  return useMemo(() => pending({ proposals }), [proposals]);
+}
+
+function Shown({ section }: { section: Section }) {
+  const waiting = useWaiting();
+  switch (section) {
+    case "plan":
+      return <PlanSection />;
+    case "devices":
+      return <Building />;
+    case "rules":
+      return <Rules />;
+    case "proposals":
+      return <Proposals waiting={waiting} />;
+  }
 }

@@ -1,6 +1,6 @@
 // Which picture stands for a device.
 
-import type { IconName } from "../ui/Icon";
+import type { IconName } from "./Icon";
 import type { Point } from "../wire/types";
 
 const BY_KIND: [RegExp, IconName][] = [

@@ -1,0 +1,94 @@
+// The plan with what belongs to it: floors, layers, the scale, and the panel of the chosen room.
+
+import { useEffect, useMemo, useRef } from "react";
+import { LAYERS } from "../../lib/colour";
+import { Legend } from "../../plan/Legend";
+import { Plan } from "../../plan/Plan";
+import { PlanTable } from "../../plan/PlanTable";
+import { Sheets } from "../../plan/Sheets";
+import { useHome } from "../../state/home";
+import { sheetsOf } from "../../state/plan";
+import { load } from "../../state/session";
+import { useWords } from "../../state/useWords";
+import { useView } from "../../state/view";
+import { Button } from "../../ui/Button";
+import { Choice } from "../../ui/Choice";
+import { Notice } from "../../ui/Notice";
+import { Spinner } from "../../ui/Spinner";
+import styles from "./PlanSection.module.css";
+import { Overview } from "./rooms/Overview";
+import { RoomPanel } from "./rooms/RoomPanel";
+import { NothingYet } from "./NothingYet";
+
+export function PlanSection() {
+  const { t } = useWords();
+  const spaces = useHome((home) => home.spaces);
+  const devices = useHome((home) => home.devices);
+  const loaded = useHome((home) => home.loaded);
+  const sheets = useMemo(() => sheetsOf({ spaces, devices }), [spaces, devices]);
+  const { sheet: wanted, cell: chosen, asTable, layer, showSheet, setLayer, setAsTable } = useView();
+  const sheet = sheets.find(({ id }) => id === wanted) ?? sheets[0];
+  const cell = sheet?.cells.find(({ id }) => id === chosen);
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    panel.current?.scrollTo(0, 0);
+  }, [cell?.id]);
+
+  if (loaded === "failed")
+    return (
+      <div className={styles.alone}>
+        <Notice
+          tone="bad"
+          act={
+            <Button look="quiet" onClick={() => void load()}>
+              {t("retry")}
+            </Button>
+          }
+        >
+          {t("loadFailed")}
+        </Notice>
+      </div>
+    );
+  if (loaded === "no")
+    return (
+      <p className={styles.alone} role="status">
+        <Spinner /> {t("loading")}
+      </p>
+    );
+  if (!sheet)
+    return (
+      <div className={styles.alone}>
+        <NothingYet />
+      </div>
+    );
+  return (
+    <div className={styles.stage}>
+      <div className={styles.tools}>
+        <Sheets sheets={sheets} chosen={sheet.id} choose={showSheet} />
+        <Choice
+          label={t("planAs")}
+          options={[
+            { key: "plan", label: t("asPlan") },
+            { key: "table", label: t("asTable") },
+          ]}
+          chosen={asTable ? "table" : "plan"}
+          choose={(key) => setAsTable(key === "table")}
+        />
+      </div>
+      <div className={styles.split}>
+        <div className={styles.view}>
+          {asTable ? <PlanTable sheet={sheet} /> : <Plan key={sheet.id} sheet={sheet} />}
+          {!asTable && (
+            <div className={styles.layers}>
+              <Choice label={t("layer")} options={LAYERS.map((key) => ({ key, label: t(`layer_${key}`) }))} chosen={layer} choose={setLayer} />
+              <Legend layer={layer} />
+            </div>
+          )}
+        </div>
+        <div ref={panel} className={styles.panel}>
+          {cell ? <RoomPanel key={cell.id} cell={cell} /> : <Overview sheets={sheets} sheet={sheet} />}
+        </div>
+      </div>
+    </div>
+  );
+}

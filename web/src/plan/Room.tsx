@@ -1,0 +1,233 @@
+// One room of the drawing. It is drawn anew when it looks different, never for a value that changes nothing to the eye.
+
+import { memo, useId, useMemo } from "react";
+import { colourOf, type Layer } from "../lib/colour";
+import type { Wall } from "../lib/geometry";
+import { linesOf, widthOf } from "../lib/label";
+import type { Look } from "../state/plan";
+import { usePulses } from "../state/pulses";
+import { useWords } from "../state/useWords";
+import { Glyph, type IconName } from "../ui/Icon";
+import { innerSide, type RoomDrawing, swung } from "./drawing";
+import styles from "./Plan.module.css";
+import { useLook } from "./useLook";
+import { described, figure } from "./words";
+
+interface Props {
+  room: RoomDrawing;
+  layer: Layer;
+  chosen: boolean;
+  inTabOrder: boolean;
+  tap: (cell: string, device?: string) => void;
+  focus: (cell: string) => void;
+}
+
+export const Room = memo(function Room({ room, layer, chosen, inTabOrder, tap, focus }: Props) {
+  const { t, of } = useWords();
+  const { cell } = room;
+  const look = useLook(cell.devices);
+  const touches = usePulses((pulses) => cell.devices.reduce((sum, id) => sum + (pulses.count[id] ?? 0), 0));
+  const value = look[layer];
+  const fill = useMemo(() => (value === undefined ? undefined : { fill: `light-dark(${colourOf(layer, value, "light")}, ${colourOf(layer, value, "dark")})` }), [layer, value]);
+  return (
+    <g
+      className={styles.room}
+      role="button"
+      tabIndex={inTabOrder ? 0 : -1}
+      aria-label={described(of(cell.name), look, t)}
+      aria-pressed={chosen}
+      data-cell={cell.id}
+      data-alarm={look.alarms.length > 0}
+      onClick={(event) => tap(cell.id, (event.target as Element).closest("[data-device]")?.getAttribute("data-device") ?? undefined)}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        tap(cell.id);
+      }}
+      onFocus={() => focus(cell.id)}
+    >
+      <path className={styles.floor} data-guessed={cell.guessed} style={fill} d={room.path} />
+      <Light room={room} look={look} />
+      <path className={styles.wall} d={room.path} />
+      <Openings room={room} look={look} />
+      <Lamps room={room} look={look} />
+      <Label room={room} name={of(cell.name)} value={value === undefined ? undefined : figure(layer, value)} look={look} />
+      {look.alarms.length > 0 && <Alarm room={room} words={look.alarms.map((kind) => t(`alarm_${kind}`)).join(" · ")} />}
+      {touches > 0 && <path key={touches} className={styles.pulse} d={room.path} />}
+      <path className={styles.ring} d={room.path} />
+    </g>
+  );
+});
+
+/** The glow of the lamps, kept inside of the room's walls. */
+function Light({ room, look }: { room: RoomDrawing; look: Look }) {
+  const id = useId();
+  if (look.lamps.length === 0) return null;
+  return (
+    <g className={styles.light} clipPath={`url(#${id}-clip)`}>
+      <clipPath id={`${id}-clip`}>
+        <path d={room.path} />
+      </clipPath>
+      {room.lamps.map((lamp, at) => {
+        const shown = look.lamps.find((one) => one.device === lamp.device);
+        if (!shown) return null;
+        return (
+          <g key={lamp.device} className={styles.glow} style={{ opacity: shown.on ? 0.3 + 0.7 * shown.level : 0 }}>
+            <radialGradient id={`${id}-${at}`}>
+              <stop offset="0" stopColor={shown.colour} />
+              <stop offset="0.35" stopColor={shown.colour} stopOpacity="0.62" />
+              <stop offset="1" stopColor={shown.colour} stopOpacity="0" />
+            </radialGradient>
+            {lamp.places.map((place, n) => (
+              <circle key={n} cx={place.x} cy={place.y} r={room.reach * (0.75 + 0.35 * shown.level)} fill={`url(#${id}-${at})`} />
+            ))}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+/** Shown where a lamp hangs, when the room is large enough for it. */
+const LAMPS_FROM_PX = 46;
+
+function Lamps({ room, look }: { room: RoomDrawing; look: Look }) {
+  if (Math.min(room.box.width, room.box.height) < LAMPS_FROM_PX) return null;
+  return (
+    <>
+      {room.lamps.map((lamp) => {
+        const shown = look.lamps.find((one) => one.device === lamp.device);
+        const state = !shown ? "away" : shown.on ? "on" : "off";
+        return lamp.places.map((place, n) => (
+          <g key={`${lamp.device} ${n}`} data-device={lamp.device}>
+            <circle className={styles.lamp} data-state={state} cx={place.x} cy={place.y} r={state === "on" ? 4 : 3.2} style={shown?.on ? { fill: shown.colour } : undefined} />
+            <circle className={styles.touch} cx={place.x} cy={place.y} r="13" />
+          </g>
+        ));
+      })}
+    </>
+  );
+}
+
+const line = ({ from, to }: Wall) => `M${from.x} ${from.y}L${to.x} ${to.y}`;
+/** How deep a blind is drawn into the room. */
+const BLIND_PX = 5;
+
+/** Windows with their blinds, and doors: a leaf that stands open swings into the room. */
+function Openings({ room, look }: { room: RoomDrawing; look: Look }) {
+  const windows = look.openings.filter((one) => one.what === "window");
+  const doors = look.openings.filter((one) => one.what === "door" && one.locked === undefined);
+  return (
+    <>
+      {room.windows.map((wall, at) => {
+        const [pane, cover] = [windows[at], look.covers[at]];
+        const open = (pane?.open ?? 0) > 0;
+        const blind = innerSide(wall, room.middle, BLIND_PX);
+        const half = innerSide(wall, room.middle, -1.5);
+        return (
+          <g key={`w${at}`}>
+            <path className={styles.gap} d={line(wall)} />
+            {open ? <Leaf wall={wall} room={room} kind="window" device={pane?.device} /> : <path className={styles.pane} data-device={pane?.device} d={line(wall) + line(half)} />}
+            {cover && (
+              <g data-device={cover.device}>
+                <path className={styles.rail} d={line(blind)} />
+                <path className={styles.blind} style={{ strokeDashoffset: cover.open }} pathLength={1} d={line(blind)} />
+              </g>
+            )}
+          </g>
+        );
+      })}
+      {room.doors.map((wall, at) => {
+        const door = doors[at];
+        if (!door) return null;
+        return (
+          <g key={`d${at}`}>
+            <path className={styles.gap} d={line(wall)} />
+            {door.open > 0 ? <Leaf wall={wall} room={room} kind="door" device={door.device} /> : <path className={styles.door} data-device={door.device} d={line(wall)} />}
+          </g>
+        );
+      })}
+    </>
+  );
+}
+
+function Leaf({ wall, room, kind, device }: { wall: Wall; room: RoomDrawing; kind: "window" | "door"; device: string | undefined }) {
+  const { leaf, arc } = swung(wall, room.middle);
+  return (
+    <g className={styles.leaf} data-kind={kind} data-device={device}>
+      <path className={styles.arc} d={arc} />
+      <path d={leaf} />
+    </g>
+  );
+}
+
+/** Sizes of the writing in pixels, and the air around it. */
+const NAME_PX = 12;
+const VALUE_PX = 16;
+const PAD_PX = 8;
+const MARK_PX = 15;
+
+/** What runs or happens, as small pictures. */
+function marksOf(look: Look): [IconName, string][] {
+  const marks: [IconName, string][] = [];
+  if (look.occupied) marks.push(["person", "people"]);
+  for (const climate of look.climate) marks.push([({ cool: "snow", heat: "flame", air: "air" } as const)[climate], climate]);
+  if (look.openings.some((one) => one.locked === false)) marks.push(["unlocked", "warn"]);
+  if (look.playing) marks.push(["media", "plain"]);
+  if (look.working) marks.push(["gear", "plain"]);
+  if (look.offline.length > 0) marks.push(["unlink", "away"]);
+  return marks;
+}
+
+function Label({ room, name, value, look }: { room: RoomDrawing; name: string; value: string | undefined; look: Look }) {
+  const { x, y, width, height } = room.box;
+  const inside = width - 2 * PAD_PX;
+  const short = value?.replace(/(°)C|\sppm/, "$1");
+  const shown = value && widthOf(value) * VALUE_PX <= inside ? value : short && widthOf(short) * NAME_PX <= inside + 6 ? short : undefined;
+  const size = shown && widthOf(shown) * VALUE_PX <= inside ? VALUE_PX : NAME_PX;
+  const room1 = height - 2 * PAD_PX - (shown ? size + 4 : 0);
+  const lines = linesOf(name, (inside + 4) / NAME_PX, room1 >= 2 * NAME_PX + 4 ? 2 : room1 >= NAME_PX ? 1 : 0);
+  const top = y + PAD_PX + NAME_PX - 1;
+  const valueAt = lines.length > 0 ? top + (lines.length - 1) * (NAME_PX + 3) + size + 5 : y + PAD_PX + size - 2;
+  const marks = marksOf(look);
+  const under = valueAt + 6 + MARK_PX <= y + height - 2;
+  // Below the writing where there is room, otherwise beside the value.
+  const marksX = under ? x + PAD_PX - 1 : x + PAD_PX + (shown ? widthOf(shown) * size + 8 : 0);
+  const marksY = under ? y + height - MARK_PX - 6 : valueAt - MARK_PX + 2;
+  const fitting = marks.slice(0, Math.max(0, Math.floor((x + width - PAD_PX + 5 - marksX) / (MARK_PX + 3))));
+  return (
+    <g className={styles.label} aria-hidden="true">
+      {lines.map((one, at) => (
+        <text key={at} className={styles.name} x={x + PAD_PX} y={top + at * (NAME_PX + 3)} fontSize={NAME_PX}>
+          {one}
+        </text>
+      ))}
+      {shown && (
+        <text className={styles.value} x={x + PAD_PX} y={valueAt} fontSize={size}>
+          {shown}
+        </text>
+      )}
+      {fitting.map(([icon, tone], at) => (
+        <g key={icon} className={styles.mark} data-tone={tone}>
+          <Glyph name={icon} x={marksX + at * (MARK_PX + 3)} y={marksY} size={MARK_PX} />
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** Over everything else in the room: what is wrong there, in words. */
+function Alarm({ room, words }: { room: RoomDrawing; words: string }) {
+  const width = widthOf(words) * 13 + 34;
+  const x = Math.max(2, room.middle.x - width / 2);
+  return (
+    <g className={styles.alarm} aria-hidden="true">
+      <path className={styles.alarmWall} d={room.path} />
+      <rect x={x} y={room.middle.y - 13} width={width} height="26" rx="13" />
+      <Glyph name="alert" x={x + 8} y={room.middle.y - 8} size={16} />
+      <text x={x + 27} y={room.middle.y + 4.5} fontSize="13">
+        {words}
+      </text>
+    </g>
+  );
+}
