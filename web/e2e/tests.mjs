@@ -33,6 +33,9 @@ export const TESTS = {
   async "the empty page offers six sentences and shows the building"(page) {
     assert.equal(await page.role("list", "Try one of these").getByRole("listitem").count(), 6);
     const building = page.role("complementary", "Building");
+    await building.getByRole("button", { name: /^Lobby\b/ }).waitFor();
+    await page.accessible("the plan");
+    await page.role("tab", "Devices").click();
     await building.getByText("Lobby light", { exact: true }).waitFor();
     await page.accessible("the empty page");
     await page.shot("empty");
@@ -246,23 +249,22 @@ export const TESTS = {
       await page.setLang(lang);
       await page.fits(`the conversation, ${lang}`);
       await page.shot(`narrow-${lang}`);
-      await page.role("button", /^(Open the building panel|打开楼宇面板)/).click();
-      const dialog = page.role("dialog");
-      for (let tab = 0; tab < 3; tab += 1) {
-        await dialog.getByRole("tab").nth(tab).click();
-        await page.fits(`the panel, tab ${tab + 1}, ${lang}`);
+      const part = (name) => page.role("navigation").getByRole("button", { name });
+      for (const name of [/^(Rules|规则)/, /^(Approvals|待批准)/, /^(Plan|平面图)$/, /^(Devices|设备)$/]) {
+        await part(name).click();
+        await page.role("complementary").waitFor();
+        await page.fits(`${name}, ${lang}`);
+        await page.accessible(`${name}, ${lang}`);
       }
-      await page.accessible(`the panel, ${lang}`);
       await page.shot(`panel-${lang}`);
-      await dialog.getByRole("tab").nth(0).click();
       await page.role("button", /^(Connect a device|接入设备)$/).click();
       await page.role("dialog", /^(Connect a device|接入设备)$/).getByRole("radio").first().waitFor();
       await page.fits(`connecting a device, ${lang}`);
       await page.accessible(`connecting a device, ${lang}`);
       await page.tab.keyboard.press("Escape");
       await page.role("dialog", /^(Connect a device|接入设备)$/).waitFor({ state: "hidden" });
-      await page.tab.keyboard.press("Escape");
-      await dialog.waitFor({ state: "hidden" });
+      await part(/^(Chat|对话)$/).click();
+      await page.role("complementary").waitFor({ state: "hidden" });
     }
     await page.tab.setViewportSize({ width: 1280, height: 800 });
   },

@@ -30,8 +30,8 @@ export function remarks(look: Look, t: Words["t"]): string[] {
     const closed = Math.round((1 - look.covers.reduce((sum, cover) => sum + cover.open, 0) / look.covers.length) * 100);
     if (closed > 0) said.push(t("covered", { n: closed }));
   }
-  if (look.playing) said.push(t("playing"));
-  if (look.working) said.push(t("working"));
+  if (look.playing) said.push(t("mediaPlaying"));
+  if (look.working) said.push(t("machineWorks"));
   if (look.offline.length > 0) said.push(t("offlineCount", { n: look.offline.length }));
   return said;
 }

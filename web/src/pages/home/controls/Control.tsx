@@ -225,7 +225,7 @@ function Media({ control, label, commanded: { value, barred, set } }: { control:
   return (
     <div className={styles.buttons}>
       {control.previous && <ServiceButton point={control.previous} label={`${label}: ${t("previous")}`} icon="previous" />}
-      <IconButton label={`${label}: ${t(playing ? "pause" : "play")}`} icon={playing ? "pause" : "play"} look="main" disabled={barred !== undefined} onClick={() => set(playing ? "paused" : "playing")} />
+      <IconButton label={`${label}: ${t(playing ? "pauseIt" : "playIt")}`} icon={playing ? "pause" : "play"} look="main" disabled={barred !== undefined} onClick={() => set(playing ? "paused" : "playing")} />
       {control.next && <ServiceButton point={control.next} label={`${label}: ${t("next")}`} icon="next" />}
       <IconButton label={`${label}: ${t("stopIt")}`} icon="stop" disabled={barred !== undefined || value === "idle"} onClick={() => set("idle")} />
     </div>
@@ -244,7 +244,7 @@ const MACHINE: readonly (readonly [Value & string, "play" | "pause" | "dock" | "
   ["docked", "dock"],
   ["idle", "stop"],
 ];
-const TOLD = { cleaning: "start", paused: "pause", docked: "dock", idle: "stopIt" } as const;
+const TOLD = { cleaning: "start", paused: "pauseIt", docked: "dock", idle: "stopIt" } as const;
 
 function Machine({ point, label, commanded: { value, barred, set } }: Part<EnumPoint>) {
   const { t } = useWords();

@@ -20,7 +20,7 @@ export function Lock({ point, name, brief = false }: { point: Point; name: strin
         <>
           <Button
             look="main"
-            aria-label={t("unlockOf", { name })}
+            aria-label={t("reallyUnlockOf", { name })}
             autoFocus
             disabled={barred !== undefined}
             onClick={() => {

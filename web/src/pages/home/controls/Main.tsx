@@ -63,7 +63,7 @@ function Press({ point, name, playing: [on, off] }: { point: Point; name: string
   return (
     <span className={styles.main}>
       <Outcome wish={wish} brief />
-      <IconButton label={`${name}: ${word ? of(word) : t(runs ? "pause" : "play")}`} icon={runs ? (off === "docked" ? "dock" : "pause") : "play"} disabled={barred !== undefined} onClick={() => set(next)} />
+      <IconButton label={`${name}: ${word ? of(word) : t(runs ? "pauseIt" : "playIt")}`} icon={runs ? (off === "docked" ? "dock" : "pause") : "play"} disabled={barred !== undefined} onClick={() => set(next)} />
     </span>
   );
 }
