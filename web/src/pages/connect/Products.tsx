@@ -1,7 +1,7 @@
 // Choosing what a device is: products that exist here, shipped templates, and perhaps "something else".
 
 import { useId, useMemo, useState } from "react";
-import { deviceIcon } from "../../chat/deviceIcon";
+import { deviceIcon } from "../../ui/deviceIcon";
 import { type Choosable, choosable, searched } from "../../state/devices";
 import { useAsked } from "../../state/useAsked";
 import { useWords } from "../../state/useWords";

@@ -146,8 +146,8 @@ function Steps({ point, label, commanded }: Part<NumberPoint>) {
   return (
     <Stepper
       label={label}
-      less={`${label}: ${t("less")}`}
-      more={`${label}: ${t("raise")}`}
+      less={`${label}: ${t("lessOf")}`}
+      more={`${label}: ${t("moreOf")}`}
       value={typeof value === "number" ? value : undefined}
       min={point.min ?? 0}
       max={point.max ?? 100}
@@ -224,9 +224,9 @@ function Media({ control, label, commanded: { value, barred, set } }: { control:
   const playing = value === "playing";
   return (
     <div className={styles.buttons}>
-      {control.previous && <ServiceButton point={control.previous} label={`${label}: ${t("previous")}`} icon="previous" />}
+      {control.previous && <ServiceButton point={control.previous} label={`${label}: ${t("previousIt")}`} icon="previous" />}
       <IconButton label={`${label}: ${t(playing ? "pauseIt" : "playIt")}`} icon={playing ? "pause" : "play"} look="main" disabled={barred !== undefined} onClick={() => set(playing ? "paused" : "playing")} />
-      {control.next && <ServiceButton point={control.next} label={`${label}: ${t("next")}`} icon="next" />}
+      {control.next && <ServiceButton point={control.next} label={`${label}: ${t("nextIt")}`} icon="next" />}
       <IconButton label={`${label}: ${t("stopIt")}`} icon="stop" disabled={barred !== undefined || value === "idle"} onClick={() => set("idle")} />
     </div>
   );
@@ -244,7 +244,7 @@ const MACHINE: readonly (readonly [Value & string, "play" | "pause" | "dock" | "
   ["docked", "dock"],
   ["idle", "stop"],
 ];
-const TOLD = { cleaning: "start", paused: "pauseIt", docked: "dock", idle: "stopIt" } as const;
+const TOLD = { cleaning: "startIt", paused: "pauseIt", docked: "dockIt", idle: "stopIt" } as const;
 
 function Machine({ point, label, commanded: { value, barred, set } }: Part<EnumPoint>) {
   const { t } = useWords();
