@@ -24,7 +24,8 @@ export function Chat() {
     const inner = content.current;
     if (!box || !inner) return;
     const observer = new ResizeObserver(() => {
-      if (atEnd.current) box.scrollTop = box.scrollHeight;
+      // An empty conversation has no end to keep in sight.
+      if (atEnd.current && useTalk.getState().turns.length > 0) box.scrollTop = box.scrollHeight;
     });
     observer.observe(inner);
     observer.observe(box);

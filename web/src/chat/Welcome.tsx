@@ -9,6 +9,7 @@ import { say } from "../state/talk";
 import { useWords } from "../state/useWords";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
+import { FindingSlot } from "./FindingCard";
 import { HelpLink } from "./HelpLink";
 import { EXAMPLES_MAX, examplesOf, nameKey } from "./examples";
 import styles from "./Welcome.module.css";
@@ -28,6 +29,7 @@ export function Welcome() {
         <span>{loaded === "yes" ? t("digest", { devices, rooms, rules: running }) : "\u00a0"}</span>
         <HelpLink page="talk">{t("help_talk")}</HelpLink>
       </p>
+      <FindingSlot />
     </div>
   );
 }

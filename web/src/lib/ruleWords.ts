@@ -52,6 +52,21 @@ export const RULE_WORDS = {
   "op_=": w("{what}为 {value}", "{what} is {value}"),
   "op_!=": w("{what}不为 {value}", "{what} is not {value}"),
 
+  // A finding
+  pastWriting: w("正在写入示范楼宇的过去：{done}/{total} 天", "Writing the past of the demo building: day {done} of {total}"),
+  findingFrom: w("过去 30 天里看到的", "Seen in the last 30 days"),
+  findingHours: w("时长", "Time"),
+  findingHoursOf: w("{n} 小时", "{n} hours"),
+  findingEnergy: w("电量", "Energy"),
+  findingAssumed: w("按同类设备的功率估计", "by the usual power of such a device"),
+  findingCost: w("费用", "Cost"),
+  findingTariff: w("按每千瓦时 {price}", "at {price} per kWh"),
+  findingByDay: w("每天多少小时", "Hours a day"),
+  findingDay: w("{day}：{n} 小时", "{day}: {n} hours"),
+  findingMost: w("最多的一天是 {what}", "most on {what}"),
+  findingPropose: w("提议这条规则", "Propose the rule"),
+  findingAside: w("不用了", "Not now"),
+
   // Playing
   play: w("演练", "Play it"),
   playTitle: w("演练到执行为止", "Play until it acts"),

@@ -448,6 +448,17 @@ export type Parameter = {
   name: string;
 };
 
+export type PastProgress = {
+  done: number;
+  from?: Timestamp | null;
+  state: PastState;
+  to?: Timestamp | null;
+  total: number;
+  values: number;
+};
+
+export type PastState = "none" | "running" | "done";
+
 export type Placement = {
   from: Timestamp;
   space?: SpaceId | null;

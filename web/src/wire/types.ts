@@ -1,7 +1,7 @@
 // What the server sends and takes, by the names that the page uses. The types themselves are generated from the
 // server's OpenAPI document (`npm run wire`); only streams, which it does not describe, are spelled out here.
 
-import type { Answer, Bilingual, ConnectionView, DeviceView, DriverView, PointId, PointView, Present, ProductView, Proposal, Question, Receipt, Refusal, RemovedView, RuleDetail, RuleView, Sample, SpaceView, TemplateView, Trace, Value } from "./generated";
+import type { Answer, Bilingual, ConnectionView, DeviceView, DriverView, PointId, PointView, Present, ProductView, Proposal, Question, Receipt, Refusal, RemovedView, RuleDetail, RuleGraph, RuleView, Sample, SpaceView, TemplateView, Trace, Value } from "./generated";
 
 export type {
   Bilingual,
@@ -16,6 +16,7 @@ export type {
   Minted,
   Names,
   Occurrence,
+  PastProgress,
   ProductMade,
   Proposal,
   Question,
@@ -43,6 +44,24 @@ export type Space = SpaceView;
 export type Rule = RuleView;
 /** A rule with its graph. */
 export type RuleWhole = RuleDetail;
+
+/** What the past shows that somebody should know, with the rule that would mend it. */
+export interface Finding {
+  id: string;
+  title: Bilingual;
+  text: Bilingual;
+  space?: string | null;
+  device: string;
+  points: PointId[];
+  looked_at: { from: string; to: string };
+  evidence: { from: string; to: string }[];
+  times: number;
+  hours: number;
+  energy: { kwh: number; source: "measured" | "assumed" };
+  cost: { amount: number; currency: string; per_kwh: number };
+  rule: RuleGraph;
+  readback: Bilingual;
+}
 
 /** A link that opens the page once, on another device too where that can reach the server. */
 export interface PhoneLink {

@@ -1,6 +1,7 @@
 // The rules: what each does, in words, how far it is in use, and when it acted last.
 
 import { useMemo, useState } from "react";
+import { FindingSlot } from "../../chat/FindingCard";
 import { clock } from "../../lib/time";
 import { useTasks } from "../../state/devices";
 import { useHome } from "../../state/home";
@@ -27,7 +28,13 @@ export function Rules() {
   const { value: steps } = useFresh(traces, "all");
   const last = useMemo(() => lastRuns(steps ?? []), [steps]);
   const list = Object.values(rules).sort((a, b) => a.id.localeCompare(b.id));
-  if (list.length === 0) return <p className={styles.empty}>{t("noRules")}</p>;
+  if (list.length === 0)
+    return (
+      <>
+        <p className={styles.empty}>{t("noRules")}</p>
+        <FindingSlot />
+      </>
+    );
   return (
     <ul className={styles.list}>
       {safe && (
@@ -38,6 +45,9 @@ export function Rules() {
       {list.map((rule) => (
         <RuleCard key={rule.id} rule={rule} last={last.get(rule.id)} />
       ))}
+      <li>
+        <FindingSlot />
+      </li>
     </ul>
   );
 }
