@@ -78,6 +78,7 @@ function HomeTools({ panel, setPanel, site }: { panel: boolean | undefined; setP
   const { t, of } = useWords();
   const proposals = useHome((home) => home.proposals);
   const waiting = useMemo(() => pending({ proposals }).length, [proposals]);
+  const open = useTasks((tasks) => tasks.open);
   const talked = useTalk((talk) => talk.turns.length > 0);
   useEffect(() => {
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${of(site)} · Castellan`;
@@ -88,7 +89,8 @@ function HomeTools({ panel, setPanel, site }: { panel: boolean | undefined; setP
   const label = t(panel ? "closePanel" : "openPanel");
   return (
     <>
-      <IconButton label={t("newTalk")} icon="plus" disabled={!talked} onClick={forget} />
+      <IconButton label={t("talks")} icon="clock" onClick={() => open({ is: "talks" })} />
+      <IconButton className={styles.fresh ?? ""} label={t("newTalk")} icon="plus" disabled={!talked} onClick={forget} />
       {setPanel && (
         <IconButton
           label={waiting > 0 ? `${label}, ${t("waiting", { n: waiting })}` : label}

@@ -52,6 +52,20 @@ export const RULE_WORDS = {
   "op_=": w("{what}为 {value}", "{what} is {value}"),
   "op_!=": w("{what}不为 {value}", "{what} is not {value}"),
 
+  // Conversations
+  talks: w("对话记录", "Conversations"),
+  talksSearch: w("搜索对话", "Search conversations"),
+  talksNone: w("还没有对话。", "There are no conversations yet."),
+  talksNoMatch: w("没有匹配的对话。", "No conversation matches."),
+  talksTurns: w("{n} 句", "{n} sentences"),
+  talksTurn: w("1 句", "1 sentence"),
+  talksNow: w("正在进行", "this one"),
+  talksNew: w("开始新对话", "Begin a new one"),
+  talksRename: w("改名：{name}", "Rename: {name}"),
+  talksRemove: w("删除：{name}", "Delete: {name}"),
+  talksTitle: w("名称", "Name"),
+  talksSure: w("删除这段对话？已经做过的事不会撤回。", "Delete this conversation? What was done stays done."),
+
   // A finding
   pastWriting: w("正在写入示范楼宇的过去：{done}/{total} 天", "Writing the past of the demo building: day {done} of {total}"),
   findingFrom: w("过去 30 天里看到的", "Seen in the last 30 days"),

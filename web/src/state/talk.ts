@@ -3,12 +3,13 @@
 import { create } from "zustand";
 import { languageOf } from "../lib/lang";
 import * as castellan from "../wire/castellan";
+import { conversation as conversationOf } from "../wire/conversations";
 import { asFailure } from "../wire/http";
 import type { Proposal, Receipt, TurnEvent } from "../wire/types";
 import { useHome, withChanged, withProposals, withReceipts } from "./home";
 import { usePreferences } from "./preferences";
 import { noteFailure, useSession } from "./session";
-import { advance, enlarged, failed, newTurn, type Turn } from "./turns";
+import { advance, enlarged, failed, keptTurn, newTurn, type Turn } from "./turns";
 
 /** Turns that are kept; the oldest go first. */
 export const TURNS_MAX = 60;
@@ -109,6 +110,27 @@ export async function decide(proposal: Proposal, approve: boolean): Promise<void
     useTalk.setState((talk) => ({
       turns: talk.turns.map((turn) => (turn.proposals.includes(proposal.id) ? { ...enlarged(turn, changed, "commands"), canUndo: turn.canUndo || approve } : turn)),
     }));
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    noteFailure(failure);
+    throw failure;
+  }
+  keep();
+}
+
+/** Goes on with a conversation that was had. What its turns did and proposed is read as it is now. */
+export async function goOn(conversation: string): Promise<void> {
+  try {
+    const whole = await conversationOf(conversation);
+    const answers = whole.turns.flatMap((turn) => turn.answer ?? []);
+    const known = useHome.getState().proposals;
+    const open = answers.flatMap((answer) => answer.proposals).filter((proposal) => proposal.state === "pending" && known[proposal.id]?.state !== "pending");
+    // One that was pending then was decided, or has gone.
+    const now = await Promise.all(open.map((proposal) => castellan.proposal(proposal.id).catch(() => ({ ...proposal, state: "expired" as const }))));
+    const settled = answers.flatMap((answer) => answer.proposals).filter((proposal) => proposal.state !== "pending");
+    listening?.abort();
+    learn(answers.flatMap((answer) => answer.receipts), [...settled, ...now]);
+    useTalk.setState({ conversation, turns: whole.turns.slice(-TURNS_MAX).map(keptTurn), draft: "" });
   } catch (thrown) {
     const failure = asFailure(thrown);
     noteFailure(failure);

@@ -1,8 +1,8 @@
 // One turn of the conversation and how it grows while its answer streams in. Pure.
 
-import type { Lang } from "../lib/lang";
+import { type Lang, languageOf } from "../lib/lang";
 import type { FailureKind } from "../wire/http";
-import type { Changed, Frame, Question, Refusal, Reply, TurnEvent } from "../wire/types";
+import type { Changed, Frame, KeptTurn, Question, Refusal, Reply, TurnEvent } from "../wire/types";
 
 export interface Step {
   id: number;
@@ -94,6 +94,13 @@ function settled(turn: Turn, reply: Reply): Turn {
     frames: reply.frames,
     canUndo: reply.can_undo,
   };
+}
+
+/** A turn as the server kept it; without the answer where another version wrote it down. */
+export function keptTurn(kept: KeptTurn): Turn {
+  const turn: Turn = { ...newTurn(kept.id, kept.text, languageOf(kept.text, "en"), Date.parse(kept.at)), id: kept.id, phase: "done" };
+  // What could be taken back then may have been since; the answer is read again, not acted on.
+  return kept.answer ? { ...settled(turn, kept.answer), canUndo: false } : turn;
 }
 
 /** The turn with what a later act on it led to: an approval, or taking it back. */

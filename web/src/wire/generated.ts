@@ -155,6 +155,11 @@ export type ConnectionView = {
   names: Names;
 };
 
+export type ConversationDetail = {
+  id: ConversationId;
+  turns: TurnView[];
+};
+
 export type ConversationId = string;
 
 export type ConversationResponse = {
@@ -162,6 +167,14 @@ export type ConversationResponse = {
   language: string;
   response_type: ResponseType;
   speech: Speech;
+};
+
+export type ConversationView = {
+  id: ConversationId;
+  last: Timestamp;
+  opening: string;
+  started: Timestamp;
+  turns: number;
 };
 
 export type Corner = {
@@ -888,6 +901,14 @@ export type Trigger = {
 };
 
 export type TurnId = string;
+
+export type TurnView = {
+  actor: Actor;
+  answer?: Answer | null;
+  at: Timestamp;
+  id: TurnId;
+  text: string;
+};
 
 export type Unit = "1" | "%" | "[ppm]" | "K" | "Cel" | "[degF]" | "lx" | "W" | "kW" | "MW" | "J" | "W.h" | "kW.h" | "V" | "A" | "Hz" | "Pa" | "hPa" | "kPa" | "bar" | "m3" | "L" | "m3/h" | "m" | "m/s" | "km/h" | "ug/m3" | "dB" | "s" | "min" | "h" | "d" | "[K_cct]" | "deg";
 

@@ -1,7 +1,7 @@
 // What the server sends and takes, by the names that the page uses. The types themselves are generated from the
 // server's OpenAPI document (`npm run wire`); only streams, which it does not describe, are spelled out here.
 
-import type { Answer, Bilingual, ConnectionView, DeviceView, DriverView, PointId, PointView, Present, ProductView, Proposal, Question, Receipt, Refusal, RemovedView, RuleDetail, RuleGraph, RuleView, Sample, SpaceView, TemplateView, Trace, Value } from "./generated";
+import type { Answer, Bilingual, ConnectionView, ConversationDetail, ConversationView, DeviceView, DriverView, PointId, PointView, Present, ProductView, Proposal, Question, Receipt, Refusal, RemovedView, RuleDetail, RuleGraph, RuleView, Sample, SpaceView, TemplateView, Trace, Value } from "./generated";
 
 export type {
   Bilingual,
@@ -97,6 +97,11 @@ export type Connection = ConnectionView;
 
 /** What a connection shall be. A password that is absent stays as it is, and none ever comes back. */
 export type ConnectionWish = Pick<Connection, "driver" | "names" | "config" | "disabled"> & { password?: string };
+
+/** A conversation in a list, and with its turns. */
+export type Conversation = ConversationView & { title?: string | null };
+export type ConversationWhole = ConversationDetail;
+export type KeptTurn = ConversationDetail["turns"][number];
 
 /** One page of a list. */
 export interface Page<T> {

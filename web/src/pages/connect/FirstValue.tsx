@@ -9,7 +9,9 @@ import { nameOf } from "../../state/building";
 import { paramsOf } from "../../state/connect";
 import { asked, firstValue } from "../../state/devices";
 import { useHome } from "../../state/home";
+import { sheetsOf, whereIs } from "../../state/plan";
 import { isBusy, say, useTalk } from "../../state/talk";
+import { useView } from "../../state/view";
 import { useWords } from "../../state/useWords";
 import { Button } from "../../ui/Button";
 import { form } from "../../ui/Form";
@@ -127,6 +129,15 @@ function Arrived({ device, first, close }: { device: string; first: First; close
   const done = useRef<HTMLButtonElement>(null);
   useEffect(() => done.current?.focus(), []);
   const name = of(nameOf(known?.names));
+  // It is seen where it stands: on its floor, in its room.
+  const show = () => {
+    const place = whereIs(sheetsOf(useHome.getState()), device);
+    const view = useView.getState();
+    if (place) view.showSheet(place.sheet);
+    view.choose(place?.cell, device);
+    view.show("plan");
+    close();
+  };
   const sentence = t("askOf", { device: lang === "en" ? inSentence(name) : name, point: of(nameOf(first.point.names)) });
   return (
     <>
@@ -141,6 +152,7 @@ function Arrived({ device, first, close }: { device: string; first: First; close
           disabled={busy}
           onClick={() => {
             close();
+            useView.getState().talk();
             void say(sentence);
           }}
         >
@@ -148,7 +160,7 @@ function Arrived({ device, first, close }: { device: string; first: First; close
         </Button>
       </div>
       <div className={form.acts}>
-        <Button ref={done} look="main" icon="check" onClick={close}>
+        <Button ref={done} look="main" icon="check" onClick={show}>
           {t("done")}
         </Button>
       </div>

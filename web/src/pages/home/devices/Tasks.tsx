@@ -18,6 +18,7 @@ import { ConnectDialog } from "../../connect/ConnectDialog";
 import { Phone } from "../../connect/Phone";
 import { PlayDialog } from "../../rules/PlayDialog";
 import { RuleDialog } from "../../rules/RuleDialog";
+import { Talks } from "../../talks/Talks";
 import { Connections } from "./Connections";
 import { DeviceDetails } from "./DeviceDetails";
 import styles from "./Devices.module.css";
@@ -32,6 +33,8 @@ export function TaskDialog() {
       return <ConnectDialog close={close} />;
     case "phone":
       return <Phone close={close} />;
+    case "talks":
+      return <Talks close={close} />;
     case "import":
       return <Import close={close} />;
     case "connections":
