@@ -169,6 +169,24 @@ export const WORDS = {
   peopleColumn: w("人员", "People"),
   remarks: w("状态", "State"),
 
+  // The past of a point
+  historyOf: w("{name}的历史", "History of {name}"),
+  pastOf: w("历史", "History"),
+  pastSpan: w("时间范围", "Time range"),
+  span_day: w("24 小时", "24 h"),
+  span_week: w("7 天", "7 d"),
+  span_month: w("30 天", "30 d"),
+  pastEmpty: w("没有数据", "no values"),
+  pastSummary: w("平均 {mean}，最低 {min}，最高 {max}", "mean {mean}, low {min}, high {max}"),
+  pastOn: w("共 {hours} 小时为开", "on for {hours} h in all"),
+  pastBeingWritten: w("正在写入历史：{total} 天中的 {done} 天", "Writing the past: {done} of {total} days"),
+
+  // Scenes
+  scenes: w("场景", "Scenes"),
+  sceneRan: w("已执行", "done"),
+  scenePartly: w("部分未完成", "not all of it"),
+  sceneActive: w("当前状态", "as it is now"),
+
   // Controls
   sending: w("正在发送…", "sending…"),
   commandFailed: w("没有送达", "did not arrive"),

@@ -69,6 +69,7 @@ function objectType(schema: Exclude<Schema, boolean>, indent: string): string {
 const ROOTS = [
   ...["Answer", "Changed", "Code", "ConversationDetail", "ConversationView", "DeviceView", "PointView", "Present", "Proposal", "RuleDetail", "RuleView", "Said", "Seen", "SpaceView", "Switch", "Trace"],
   ...["Candidate", "ConnectionView", "Credential", "DeviceToken", "DriverView", "Imported", "Inference", "Minted", "Occurrence", "PastProgress", "ProductMade", "ProductView", "Registered", "Rejected", "RemovedView", "TemplateView", "TokenView"],
+  ...["PointHistory", "SceneView"],
 ];
 
 /** The names of these schemas and of all that they are made of. */

@@ -54,6 +54,8 @@ export type Bits = {
   from: number;
 };
 
+export type Bucket = "auto" | "1m" | "5m" | "15m" | "30m" | "1h" | "2h" | "6h" | "1d" | "1w" | "1mo" | "whole";
+
 export type Candidate = {
   device: Device;
   key: string;
@@ -482,6 +484,27 @@ export type Plain = {
   speech: string;
 };
 
+export type PointBucket = {
+  at: Timestamp;
+  count: number;
+  last?: Value | null;
+  max?: number | null;
+  mean?: number | null;
+  min?: number | null;
+  on_ms?: number | null;
+};
+
+export type PointHistory = {
+  bucket: Bucket;
+  buckets: PointBucket[];
+  from: Timestamp;
+  point: PointId;
+  time_zone: string;
+  to: Timestamp;
+  unit?: Unit | null;
+  whole: PointBucket;
+};
+
 export type PointId = string;
 
 export type PointView = ({
@@ -764,7 +787,21 @@ export type SceneAct = {
   value: Value;
 };
 
+export type SceneActView = {
+  point: PointId;
+  value: Value;
+  words: Bilingual;
+};
+
 export type SceneId = string;
+
+export type SceneView = {
+  active: boolean;
+  acts: SceneActView[];
+  id: SceneId;
+  names: Names;
+  space?: SpaceId | null;
+};
 
 export type Seen = {
   hash: string;

@@ -1,7 +1,34 @@
 // What the server sends and takes, by the names that the page uses. The types themselves are generated from the
 // server's OpenAPI document (`npm run wire`); only streams, which it does not describe, are spelled out here.
 
-import type { Answer, Bilingual, ConnectionView, ConversationDetail, ConversationView, DeviceView, DriverView, PointId, PointView, Present, ProductView, Proposal, Question, Receipt, Refusal, RemovedView, RuleDetail, RuleGraph, RuleView, Sample, SpaceView, TemplateView, Trace, Value } from "./generated";
+import type {
+  Answer,
+  Bilingual,
+  ConnectionView,
+  ConversationDetail,
+  ConversationView,
+  DeviceView,
+  DriverView,
+  PointHistory,
+  PointId,
+  PointView,
+  Present,
+  ProductView,
+  Proposal,
+  Question,
+  Receipt,
+  Refusal,
+  RemovedView,
+  RuleDetail,
+  RuleGraph,
+  RuleView,
+  Sample,
+  SceneView,
+  SpaceView,
+  TemplateView,
+  Trace,
+  Value,
+} from "./generated";
 
 export type {
   Bilingual,
@@ -35,6 +62,8 @@ export type {
 } from "./generated";
 
 export type Session = Present;
+export type Past = PointHistory;
+export type Scene = SceneView;
 export type Reply = Answer;
 /** What an answer is made from. */
 export type Frame = Answer["frames"][number];

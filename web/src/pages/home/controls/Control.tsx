@@ -1,6 +1,6 @@
 // One control with its name, by what it is. Each shows what is wanted at once and then what the device says.
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { swatch, whiteOf } from "../../../lib/colour";
 import { nameOf } from "../../../state/building";
 import { type Control as Of, onGrid, stepOf } from "../../../state/controls";
@@ -13,6 +13,7 @@ import { Stepper } from "../../../ui/Stepper";
 import { Swatches } from "../../../ui/Swatches";
 import { Switch } from "../../../ui/Switch";
 import type { Point, Value } from "../../../wire/types";
+import { PastLine } from "../rooms/PastLine";
 import styles from "./Controls.module.css";
 import { Lock } from "./Lock";
 import { Outcome } from "./Outcome";
@@ -25,17 +26,25 @@ type NumberPoint = Extract<Point, { kind: "number" }>;
 type EnumPoint = Extract<Point, { kind: "enum" }>;
 
 export function Control({ control, device }: { control: Of; device: string }) {
-  const { of } = useWords();
+  const { t, of } = useWords();
   const name = of(nameOf(control.point.names)) || control.point.identifier;
   const commanded = useCommand(control.point);
   const label = `${device}: ${name}`;
+  const [past, setPast] = useState(false);
+  const id = useId();
+  const { point } = control;
+  const kept = point.kind === "bool" || point.kind === "number" || point.kind === "enum";
   return (
     <div className={styles.control}>
       <div className={styles.caption}>
         <span className={styles.name}>{name}</span>
         {control.is !== "lock" && <Outcome wish={commanded.wish} />}
+        {kept && <IconButton className={styles.chart ?? ""} icon="chart" label={t("historyOf", { name })} aria-expanded={past} aria-controls={id} onClick={() => setPast(!past)} />}
       </div>
       <Body control={control} label={label} commanded={commanded} />
+      <div id={id} hidden={!past}>
+        {past && <PastLine point={point} />}
+      </div>
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { useWords } from "../../../state/useWords";
 import { Icon, type IconName } from "../../../ui/Icon";
 import { DeviceCard } from "./DeviceCard";
 import styles from "./Overview.module.css";
+import { Scenes } from "./Scenes";
 
 /** Counts over all rooms; a string, so that nothing is drawn anew while they stay. */
 function useCounts(sheets: readonly Sheet[]) {
@@ -54,6 +55,7 @@ export function Overview({ sheets, sheet }: { sheets: readonly Sheet[]; sheet: S
           ))}
       </ul>
       <p className={styles.hint}>{t("chooseRoom")}</p>
+      <Scenes />
       {sheet.loose.length > 0 && (
         <>
           <h3 className={styles.title}>{t("wholeFloor")}</h3>
