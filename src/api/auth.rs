@@ -30,6 +30,14 @@ const OPEN: &[(&str, &str)] = &[
     ("POST", "/api/session"),
     ("POST", "/api/device/properties"),
     ("POST", "/api/device/events/{identifier}"),
+    // The manual is the same everywhere; nothing of this building is in it.
+    ("GET", "/api/docs/search"),
+    ("GET", "/docs"),
+    ("GET", "/docs/"),
+    ("GET", "/docs/manual.css"),
+    ("GET", "/docs/{lang}"),
+    ("GET", "/docs/{lang}/"),
+    ("GET", "/docs/{lang}/{slug}"),
 ];
 
 /// By which door a request came in.

@@ -171,12 +171,18 @@ pub(crate) fn language_of(headers: &HeaderMap) -> Lang {
         .unwrap_or_default()
 }
 
+/// Whether an answer is a page that says itself what is wrong.
+fn is_for_people(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|t| t.to_str().ok());
+    kind.is_some_and(|t| t.starts_with("text/html"))
+}
+
 /// Layer: gives every error its form and its language.
 pub(crate) async fn shape(request: Request, next: Next) -> Response {
     let lang = language_of(request.headers());
     let response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) {
+    if !(status.is_client_error() || status.is_server_error()) || is_for_people(&response) {
         return response;
     }
     let problem = response.extensions().get::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status));

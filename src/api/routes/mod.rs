@@ -7,6 +7,7 @@ pub(crate) mod credentials;
 mod description;
 mod device;
 pub(crate) mod devices;
+mod docs;
 pub(crate) mod drivers;
 mod events;
 pub(crate) mod health;
@@ -57,6 +58,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(description::routes())
         .merge(device::routes())
         .merge(devices::routes())
+        .merge(docs::routes())
         .merge(drivers::routes())
         .merge(events::routes())
         .merge(health::routes())

@@ -3,6 +3,7 @@
 mod collections;
 mod connections;
 mod devices;
+mod docs;
 mod doors;
 mod errors;
 mod field;

@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("policy", 1),
     ("engine", 1),
     ("language", 1),
+    ("manual", 1),
     ("access", 2),
     ("drivers", 2),
     ("store", 2),
@@ -29,7 +30,7 @@ const FLOORS: &[(&str, u8)] = &[
 const WITHIN: &[(&str, &str)] = &[("things", "base"), ("documents", "base"), ("documents", "things")];
 
 /// Crates that decide: no async, no input or output, no clock, no random.
-const PURE: &[&str] = &["base", "things", "documents", "policy", "engine", "language"];
+const PURE: &[&str] = &["base", "things", "documents", "policy", "engine", "language", "manual"];
 
 /// What a pure crate may not reach, by any path.
 const IMPURE: &[&str] = &[

@@ -1,0 +1,167 @@
+//! When a sentence asks how Castellan is used, and the documentation says it: what it says, and where.
+//!
+//! What it is *not*: it answers nothing that the pages do not say. A question whose words no one section covers gets no
+//! answer here, however well one word of it fits.
+
+use crate::article::Section;
+use crate::search::{Index, Wanted, index};
+use base::Lang;
+use std::collections::BTreeSet;
+
+/// Most characters that an answer quotes.
+const QUOTE_CHARS_MAX: usize = 420;
+/// How much of what was asked a section must speak of.
+const COVER_MIN: f64 = 0.8;
+/// Of so many sections, the first that speaks of what was asked is quoted.
+const CANDIDATES_MAX: usize = 4;
+
+/// How English sentences begin that ask for a way, and those that ask what something is.
+const HOW_EN: &[&str] = &[
+    "how do i ",
+    "how do we ",
+    "how do you ",
+    "how can i ",
+    "how can we ",
+    "how should i ",
+    "how would i ",
+    "how to ",
+    "how does ",
+    "where do i ",
+    "where can i ",
+    "where does castellan ",
+    "where is the documentation",
+    "can i ",
+    "can we ",
+    "can castellan ",
+    "does castellan ",
+    "is it possible to ",
+    "show me how to ",
+    "tell me how to ",
+    "explain how to ",
+    "help me connect ",
+    "help me set up ",
+    "what do i need to ",
+    "how is ",
+    "how are ",
+];
+const WHAT_EN: &[&str] = &["what is ", "what's ", "what are ", "what does ", "explain what "];
+
+/// Likewise in Chinese, anywhere in the sentence.
+const HOW_ZH: &[&str] =
+    &["怎么", "如何", "怎样", "在哪里看", "在哪里设", "在哪里改", "在哪设", "能不能", "有没有办法", "可不可以", "教程"];
+const WHAT_ZH: &[&str] = &["什么是", "是什么", "什么意思", "什么叫"];
+/// What sounds like it in Chinese, and asks about a state.
+const STATE_ZH: &[&str] = &["怎么样", "怎么了", "怎么回事", "怎么还", "怎么又", "怎么这么", "怎么没", "怎么不"];
+
+/// What a question wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// A way to do something.
+    How,
+    /// What something is.
+    What,
+}
+
+/// What the documentation says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The first sentences of the section.
+    pub text: String,
+    /// Title of the page, and of the section where it is another.
+    pub title: String,
+    /// Where it is read, without the host.
+    pub url: String,
+}
+
+/// Whether a sentence has the form of a question about how something is done, or what something is.
+pub fn asks(text: &str, lang: Lang) -> Option<Asked> {
+    let lower = text.trim().to_lowercase();
+    match lang {
+        Lang::En => {
+            let lower = lower.trim_start_matches("please ").trim_start_matches("hey, ");
+            let begins = |list: &[&str]| list.iter().any(|b| lower.starts_with(b));
+            begins(HOW_EN).then_some(Asked::How).or(begins(WHAT_EN).then_some(Asked::What))
+        }
+        Lang::Zh => {
+            let has = |list: &[&str]| list.iter().any(|b| lower.contains(b));
+            if has(STATE_ZH) {
+                return None;
+            }
+            has(HOW_ZH).then_some(Asked::How).or(has(WHAT_ZH).then_some(Asked::What))
+        }
+    }
+}
+
+/// What the documentation says to a question of such a form; nothing when no section speaks of all that was asked.
+pub fn answer(question: &str, lang: Lang) -> Option<Answer> {
+    let asked = asks(question, lang)?;
+    let index = index(lang);
+    let wanted = Wanted::of(question, index);
+    if wanted.own.is_empty() {
+        return None;
+    }
+    let ranked = index.rank(&wanted);
+    let fits = |n: usize| {
+        let entry = &index.entries[n];
+        let covered = index.covered(n, &wanted);
+        let title: BTreeSet<String> =
+            crate::words::words(&format!("{} {}", entry.page_title, entry.section.heading.title)).into_iter().collect();
+        let titled = covered.iter().filter(|w| title.contains(**w)).count();
+        let enough = match asked {
+            // What a thing is stands below its name.
+            Asked::What => share(index, &wanted, &covered, lang) >= 1.0 && titled == distinct(&wanted),
+            Asked::How => share(index, &wanted, &covered, lang) >= COVER_MIN && titled > 0,
+        };
+        enough && !entry.section.pieces.is_empty()
+    };
+    let (n, _) = ranked.into_iter().take(CANDIDATES_MAX).find(|(n, _)| fits(*n))?;
+    let entry = &index.entries[n];
+    let heading = &entry.section.heading;
+    let (title, anchor) = if heading.level == 1 {
+        (heading.title.clone(), "")
+    } else {
+        (format!("{}: {}", entry.page_title, heading.title), heading.anchor.as_str())
+    };
+    let text = said(entry.section)?;
+    Some(Answer { text, title, url: crate::address(lang, entry.slug, anchor) })
+}
+
+fn said(section: &Section) -> Option<String> {
+    let lead = section.lead(QUOTE_CHARS_MAX);
+    (!lead.is_empty()).then_some(lead)
+}
+
+fn distinct(wanted: &Wanted) -> usize {
+    wanted.own.iter().collect::<BTreeSet<_>>().len()
+}
+
+/// How much of the question a section speaks of. In English words count by their rarity, and one that no page has
+/// counts most. In Chinese characters count, since pairs across two words mean nothing.
+fn share(index: &Index, wanted: &Wanted, covered: &BTreeSet<&str>, lang: Lang) -> f64 {
+    let own: Vec<&str> = wanted.own.iter().map(String::as_str).collect();
+    let chars = |of: &dyn Fn(&str) -> bool| -> f64 {
+        // Pairs follow each other, so a character is covered when a pair before or after it is.
+        let mut sum = 0.0;
+        for (i, word) in own.iter().enumerate() {
+            let pair: Vec<char> = word.chars().collect();
+            let (Some(first), Some(last)) = (pair.first(), pair.last()) else { continue };
+            let before = i.checked_sub(1).and_then(|p| own.get(p)).filter(|w| w.ends_with(*first) && pair.len() == 2);
+            if before.is_none() && of(word) {
+                sum += 1.0;
+            }
+            let after = own.get(i + 1).filter(|w| w.starts_with(*last) && w.chars().count() == 2);
+            if pair.len() == 2 && (of(word) || after.is_some_and(|w| of(w))) {
+                sum += 1.0;
+            }
+        }
+        sum
+    };
+    match lang {
+        Lang::Zh => chars(&|w| covered.contains(w)) / chars(&|_| true).max(1.0),
+        Lang::En => {
+            let rarity = |word: &&str| index.rarity(word);
+            let whole: f64 = own.iter().map(rarity).sum();
+            own.iter().filter(|w| covered.contains(**w)).map(rarity).sum::<f64>() / whole.max(f64::MIN_POSITIVE)
+        }
+    }
+}
