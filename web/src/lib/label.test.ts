@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cut, linesOf, widthOf } from "./label";
+import { cut, linesOf, widthOf, within } from "./label";
 
 it("knows that Chinese signs are wider than Latin letters", () => {
   expect(widthOf("会议室")).toBe(3);
@@ -19,4 +19,11 @@ it("cuts what does not fit, and shows nothing rather than a single letter", () =
   expect(linesOf("Manager's office", 5.5, 1)[0]).toMatch(/…$/);
   expect(linesOf("消防控制室", 2, 1)).toEqual([]);
   expect(linesOf("", 5, 2)).toEqual([]);
+});
+
+it("leaves out the name of the floor that stands above the plan", () => {
+  expect(within("Second floor stairs", "Second floor")).toBe("Stairs");
+  expect(within("二楼楼梯间", "二楼")).toBe("楼梯间");
+  expect(within("Second floor", "Second floor")).toBe("Second floor");
+  expect(within("Gym", "First floor")).toBe("Gym");
 });

@@ -7,8 +7,15 @@ const NARROW = /[ijlrtfI.,:;'|!()[\]\s]/;
 /** The width of a text in units of its size. */
 export function widthOf(text: string): number {
   let width = 0;
-  for (const sign of text) width += WIDE.test(sign) ? 1 : NARROW.test(sign) ? 0.32 : /[A-ZMWmw%@°]/.test(sign) ? 0.68 : 0.56;
+  for (const sign of text) width += WIDE.test(sign) ? 1 : NARROW.test(sign) ? 0.36 : /[A-ZMWmw%@]/.test(sign) ? 0.76 : 0.61;
   return width;
+}
+
+/** The name of a room without that of its floor, which stands above the plan: "Second floor stairs" is "Stairs" there. */
+export function within(name: string, floor: string): string {
+  if (!floor || name.length <= floor.length || !name.toLowerCase().startsWith(floor.toLowerCase())) return name;
+  const rest = name.slice(floor.length).replace(/^[\s的·:：,，-]+/, "");
+  return rest === "" ? name : rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 /** Where a line may be broken: after every wide sign, and at spaces. */

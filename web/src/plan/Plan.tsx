@@ -2,13 +2,14 @@
 
 import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { type Direction, nextIn } from "../lib/geometry";
+import { within } from "../lib/label";
 import { useHome } from "../state/home";
 import type { Sheet } from "../state/plan";
 import { useWords } from "../state/useWords";
 import { useView } from "../state/view";
 import { drawingOf, type Size } from "./drawing";
 import styles from "./Plan.module.css";
-import { Room } from "./Room";
+import { Over, Room } from "./Room";
 
 const KEYS: Readonly<Record<string, Direction>> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 
@@ -42,6 +43,11 @@ export function Plan({ sheet }: { sheet: Sheet }) {
   const layer = useView((view) => view.layer);
   const svg = useRef<SVGSVGElement>(null);
   const [focused, setFocused] = useState<string>();
+  const [ringed, setRinged] = useState<string>();
+  const focus = useCallback((cell: string, seen: boolean) => {
+    setFocused(cell);
+    setRinged(seen ? cell : undefined);
+  }, []);
   const inTabOrder = [focused, chosen, sheet.cells[0]?.id].find((id) => sheet.cells.some((cell) => cell.id === id));
 
   const tap = useCallback((cell: string, device?: string) => choose(cell === useView.getState().cell && !device ? undefined : cell, device), [choose]);
@@ -57,8 +63,23 @@ export function Plan({ sheet }: { sheet: Sheet }) {
       {drawing && (
         <svg ref={svg} className={styles.drawing} width={drawing.size.width} height={drawing.size.height} role="group" aria-label={t("planOf", { floor: of(sheet.name) })} onKeyDown={move}>
           {drawing.rooms.map((room) => (
-            <Room key={room.cell.id} room={room} layer={layer} chosen={room.cell.id === chosen} inTabOrder={room.cell.id === inTabOrder} tap={tap} focus={setFocused} />
+            <Room
+              key={room.cell.id}
+              room={room}
+              title={within(of(room.cell.name), of(sheet.name))}
+              layer={layer}
+              chosen={room.cell.id === chosen}
+              inTabOrder={room.cell.id === inTabOrder}
+              tap={tap}
+              focus={focus}
+            />
           ))}
+          <g className={styles.over} aria-hidden="true">
+            {drawing.rooms.map((room) => (
+              <Over key={room.cell.id} room={room} />
+            ))}
+            {drawing.rooms.map(({ cell, path }) => (cell.id === chosen || cell.id === ringed) && <path key={cell.id} className={styles.ring} data-ringed={cell.id === ringed} d={path} />)}
+          </g>
         </svg>
       )}
     </div>

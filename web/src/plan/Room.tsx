@@ -15,18 +15,20 @@ import { described, figure } from "./words";
 
 interface Props {
   room: RoomDrawing;
+  /** What is written in the room. */
+  title: string;
   layer: Layer;
   chosen: boolean;
   inTabOrder: boolean;
   tap: (cell: string, device?: string) => void;
-  focus: (cell: string) => void;
+  /** The room that has the focus of the keyboard, or none. */
+  focus: (cell: string, seen: boolean) => void;
 }
 
-export const Room = memo(function Room({ room, layer, chosen, inTabOrder, tap, focus }: Props) {
+export const Room = memo(function Room({ room, title, layer, chosen, inTabOrder, tap, focus }: Props) {
   const { t, of } = useWords();
   const { cell } = room;
   const look = useLook(cell.devices);
-  const touches = usePulses((pulses) => cell.devices.reduce((sum, id) => sum + (pulses.count[id] ?? 0), 0));
   const value = look[layer];
   const fill = useMemo(() => (value === undefined ? undefined : { fill: `light-dark(${colourOf(layer, value, "light")}, ${colourOf(layer, value, "dark")})` }), [layer, value]);
   return (
@@ -37,25 +39,36 @@ export const Room = memo(function Room({ room, layer, chosen, inTabOrder, tap, f
       aria-label={described(of(cell.name), look, t)}
       aria-pressed={chosen}
       data-cell={cell.id}
-      data-alarm={look.alarms.length > 0}
       onClick={(event) => tap(cell.id, (event.target as Element).closest("[data-device]")?.getAttribute("data-device") ?? undefined)}
       onKeyDown={(event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
         tap(cell.id);
       }}
-      onFocus={() => focus(cell.id)}
+      onFocus={(event) => focus(cell.id, event.currentTarget.matches(":focus-visible"))}
+      onBlur={() => focus(cell.id, false)}
     >
       <path className={styles.floor} data-guessed={cell.guessed} style={fill} d={room.path} />
       <Light room={room} look={look} />
       <path className={styles.wall} d={room.path} />
       <Openings room={room} look={look} />
       <Lamps room={room} look={look} />
-      <Label room={room} name={of(cell.name)} value={value === undefined ? undefined : figure(layer, value)} look={look} />
+      <Label room={room} name={title} value={value === undefined ? undefined : figure(layer, value)} look={look} />
+    </g>
+  );
+});
+
+/** What stands over all rooms, so that no neighbour covers it: an alarm, and that something just happened here. */
+export const Over = memo(function Over({ room }: { room: RoomDrawing }) {
+  const { t } = useWords();
+  const { devices } = room.cell;
+  const look = useLook(devices);
+  const touches = usePulses((pulses) => devices.reduce((sum, id) => sum + (pulses.count[id] ?? 0), 0));
+  return (
+    <>
       {look.alarms.length > 0 && <Alarm room={room} words={look.alarms.map((kind) => t(`alarm_${kind}`)).join(" · ")} />}
       {touches > 0 && <path key={touches} className={styles.pulse} d={room.path} />}
-      <path className={styles.ring} d={room.path} />
-    </g>
+    </>
   );
 });
 
@@ -89,7 +102,7 @@ function Light({ room, look }: { room: RoomDrawing; look: Look }) {
 }
 
 /** Shown where a lamp hangs, when the room is large enough for it. */
-const LAMPS_FROM_PX = 46;
+const LAMPS_FROM_PX = 84;
 
 function Lamps({ room, look }: { room: RoomDrawing; look: Look }) {
   if (Math.min(room.box.width, room.box.height) < LAMPS_FROM_PX) return null;
@@ -100,8 +113,8 @@ function Lamps({ room, look }: { room: RoomDrawing; look: Look }) {
         const state = !shown ? "away" : shown.on ? "on" : "off";
         return lamp.places.map((place, n) => (
           <g key={`${lamp.device} ${n}`} data-device={lamp.device}>
-            <circle className={styles.lamp} data-state={state} cx={place.x} cy={place.y} r={state === "on" ? 4 : 3.2} style={shown?.on ? { fill: shown.colour } : undefined} />
-            <circle className={styles.touch} cx={place.x} cy={place.y} r="13" />
+            <circle className={styles.lamp} data-state={state} cx={place.x} cy={place.y} r={state === "on" ? 4 : 2.6} style={shown?.on ? { fill: shown.colour } : undefined} />
+            <circle className={styles.touch} cx={place.x} cy={place.y} r="11" />
           </g>
         ));
       })}
@@ -218,10 +231,10 @@ function Label({ room, name, value, look }: { room: RoomDrawing; name: string; v
 
 /** Over everything else in the room: what is wrong there, in words. */
 function Alarm({ room, words }: { room: RoomDrawing; words: string }) {
-  const width = widthOf(words) * 13 + 34;
+  const width = widthOf(words) * 13 + 40;
   const x = Math.max(2, room.middle.x - width / 2);
   return (
-    <g className={styles.alarm} aria-hidden="true">
+    <g className={styles.alarm}>
       <path className={styles.alarmWall} d={room.path} />
       <rect x={x} y={room.middle.y - 13} width={width} height="26" rx="13" />
       <Glyph name="alert" x={x + 8} y={room.middle.y - 8} size={16} />

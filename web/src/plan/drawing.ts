@@ -12,6 +12,8 @@ const TURN_FROM = 1.25;
 /** One lamp is drawn for so much floor, and at most so many for a device. */
 const LAMP_M2 = 16;
 const LAMPS_MAX = 6;
+/** A glow leaves some of the floor to be seen, since its colour says something too. */
+const REACH_MAX_PX = 56;
 const WINDOW_M = 2.2;
 const DOOR_M = 1.1;
 /** From so many pixels for a metre on nothing is enlarged any more: a single small room shall not fill a wall. */
@@ -87,7 +89,7 @@ export function drawingOf(sheet: Sheet, devices: Readonly<Record<string, Device>
         return wallOnScreen(pieceOf(walls[0] ?? { from: { x: 0, y: 0 }, to: { x: 1, y: 0 } }, (n + 1) / (doors.length + 1) - 0.28, DOOR_M));
       }),
       lamps: lights.map((light, n) => ({ device: light.id, places: places.filter((_, p) => p % lights.length === n) })),
-      reach: Math.max(18, Math.sqrt((box.width * box.height) / Math.max(1, places.length)) * 0.85),
+      reach: Math.min(REACH_MAX_PX, Math.max(14, Math.sqrt((box.width * box.height) / Math.max(1, places.length)) * 0.62)),
     };
   });
   return { size, scale, rooms };

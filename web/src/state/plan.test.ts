@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Device, Point, Space } from "../wire/types";
 import { byId } from "./home";
-import { lookOf, lookSelector, sheetsOf, storeyOf, whereIs } from "./plan";
+import { entrance, lookOf, lookSelector, sheetsOf, storeyOf, whereIs } from "./plan";
 
 const space = (id: string, kind: Space["kind"], parent?: string, outline: Space["outline"] = []): Space => ({ id, kind, names: { en: [id] }, tags: [], outline, ...(parent ? { parent } : {}) });
 const box = [
@@ -49,6 +49,13 @@ describe("sheets", () => {
     expect(sheets[0]?.cells[0]).toMatchObject({ outline: box, guessed: false, devices: ["lamp"] });
     expect(sheets[1]?.cells[0]).toMatchObject({ guessed: true });
     expect(sheets[1]?.cells[0]?.outline.length).toBe(4);
+  });
+
+  it("begin where one comes in", () => {
+    const sheet = (en: string) => ({ id: en, name: { zh: "", en }, cells: [], loose: [] });
+    expect(entrance([sheet("B2"), sheet("First floor"), sheet("Floor 2")])?.id).toBe("First floor");
+    expect(entrance([sheet("Flat")])?.id).toBe("Flat");
+    expect(entrance([])).toBeUndefined();
   });
 
   it("tell where a device is", () => {

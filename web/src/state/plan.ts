@@ -123,6 +123,9 @@ export function sheetsOf({ spaces, devices }: Pick<Site, "spaces" | "devices">):
     });
 }
 
+/** The floor that is shown first: where one comes in, not the basement. */
+export const entrance = (sheets: readonly Sheet[]): Sheet | undefined => sheets.find(({ name }) => (storeyOf(name) ?? 0) > 0) ?? sheets[0];
+
 /** Where a device stands: its sheet, and its room unless it belongs to the whole floor. */
 export function whereIs(sheets: readonly Sheet[], device: string): { sheet: string; cell: string | undefined } | undefined {
   for (const sheet of sheets) {

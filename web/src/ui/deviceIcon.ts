@@ -5,6 +5,10 @@ import type { Point } from "../wire/types";
 
 const BY_KIND: [RegExp, IconName][] = [
   [/light|lamp/, "light"],
+  [/speaker|television|media|siren/, "media"],
+  [/scene/, "scene"],
+  [/smoke|boiler|gas/, "flame"],
+  [/vacuum|mower/, "gear"],
   [/air_conditioner|thermostat|heater|radiator|temperature|room_sensor|weather/, "warmth"],
   [/lock/, "lock"],
   [/curtain|blind|shade|shutter|awning/, "cover"],
@@ -16,6 +20,7 @@ const BY_KIND: [RegExp, IconName][] = [
 ];
 
 export function deviceIcon(kind: string | null | undefined, points: readonly Point[]): IconName {
-  const words = kind || points.map((point) => point.trait ?? "").join(" ");
+  // A sensor is what it measures.
+  const words = kind && kind !== "sensor" ? kind : points.map((point) => point.trait ?? "").join(" ");
   return BY_KIND.find(([pattern]) => pattern.test(words))?.[1] ?? "device";
 }

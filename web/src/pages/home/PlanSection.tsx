@@ -7,11 +7,11 @@ import { Plan } from "../../plan/Plan";
 import { PlanTable } from "../../plan/PlanTable";
 import { Sheets } from "../../plan/Sheets";
 import { useHome } from "../../state/home";
-import { sheetsOf } from "../../state/plan";
+import { entrance, sheetsOf } from "../../state/plan";
 import { load } from "../../state/session";
 import { useWords } from "../../state/useWords";
 import { useView } from "../../state/view";
-import { Button } from "../../ui/Button";
+import { Button, IconButton } from "../../ui/Button";
 import { Choice } from "../../ui/Choice";
 import { Notice } from "../../ui/Notice";
 import { Spinner } from "../../ui/Spinner";
@@ -27,7 +27,7 @@ export function PlanSection() {
   const loaded = useHome((home) => home.loaded);
   const sheets = useMemo(() => sheetsOf({ spaces, devices }), [spaces, devices]);
   const { sheet: wanted, cell: chosen, asTable, layer, showSheet, setLayer, setAsTable } = useView();
-  const sheet = sheets.find(({ id }) => id === wanted) ?? sheets[0];
+  const sheet = sheets.find(({ id }) => id === wanted) ?? entrance(sheets);
   const cell = sheet?.cells.find(({ id }) => id === chosen);
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -65,15 +65,7 @@ export function PlanSection() {
     <div className={styles.stage}>
       <div className={styles.tools}>
         <Sheets sheets={sheets} chosen={sheet.id} choose={showSheet} />
-        <Choice
-          label={t("planAs")}
-          options={[
-            { key: "plan", label: t("asPlan") },
-            { key: "table", label: t("asTable") },
-          ]}
-          chosen={asTable ? "table" : "plan"}
-          choose={(key) => setAsTable(key === "table")}
-        />
+        <IconButton icon="table" label={t("asTable")} aria-pressed={asTable} onClick={() => setAsTable(!asTable)} />
       </div>
       <div className={styles.split}>
         <div className={styles.view}>

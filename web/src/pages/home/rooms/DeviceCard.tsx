@@ -4,7 +4,7 @@ import { memo, useId } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { deviceIcon } from "../../../ui/deviceIcon";
 import { nameOf, valueWords } from "../../../state/building";
-import { controlsOf, mainOf } from "../../../state/controls";
+import { type Control as Of, controlsOf, mainOf } from "../../../state/controls";
 import { useTasks } from "../../../state/devices";
 import { useHome } from "../../../state/home";
 import { useWords } from "../../../state/useWords";
@@ -59,7 +59,7 @@ export const DeviceCard = memo(function DeviceCard({ id, menu = false }: { id: s
       <div id={body} className={styles.body} hidden={!open}>
         {open && (
           <>
-            <Controls controls={controls} name={name} />
+            <Controls controls={controls} shown={main} name={name} />
             {!menu && (
               <Button look="quiet" icon="more" className={styles.details ?? ""} aria-label={t("detailsOf", { name })} onClick={() => details({ is: "device", id })}>
                 {t("details")}
@@ -79,14 +79,18 @@ function Values({ points }: { points: readonly Point[] }) {
   return told.map((point) => <Live key={point.id} point={point} />);
 }
 
-function Controls({ controls, name }: { controls: ReturnType<typeof controlsOf>; name: string }) {
+/** Controls that are nothing but what stands beside the name already: below they are a value with its past. */
+const WHOLE = ["switch", "opening", "lock"];
+
+function Controls({ controls, shown, name }: { controls: readonly Of[]; shown: Of | undefined; name: string }) {
   const { t } = useWords();
   const may = useMayControl();
-  const readings = controls.filter(({ is }) => is === "reading");
-  const steered = controls.filter(({ is }) => is !== "reading");
+  const above = shown && WHOLE.includes(shown.is) ? shown : undefined;
+  const steered = controls.filter((control) => control.is !== "reading" && control !== above);
+  const readings = controls.filter((control) => control.is === "reading" || control === above);
   return (
     <>
-      {steered.length > 0 && !may && <p className={styles.quiet}>{t("mayNotControl")}</p>}
+      {(steered.length > 0 || above) && !may && <p className={styles.quiet}>{t("mayNotControl")}</p>}
       {steered.length > 0 && (
         <div className={styles.controls}>
           {steered.map((control) => (
@@ -97,7 +101,7 @@ function Controls({ controls, name }: { controls: ReturnType<typeof controlsOf>;
       {readings.length > 0 && (
         <ul className={styles.readings}>
           {readings.map(({ point }, at) => (
-            <Reading key={point.id} point={point} first={at === 0 && steered.length === 0} />
+            <Reading key={point.id} point={point} first={at === 0 && steered.length === 0 && !above} />
           ))}
         </ul>
       )}
