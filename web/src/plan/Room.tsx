@@ -15,6 +15,8 @@ import { described, figure } from "./words";
 
 interface Props {
   room: RoomDrawing;
+  /** How much larger than usual is written. */
+  writing: number;
   /** What is written in the room. */
   title: string;
   layer: Layer;
@@ -25,7 +27,7 @@ interface Props {
   focus: (cell: string, seen: boolean) => void;
 }
 
-export const Room = memo(function Room({ room, title, layer, chosen, inTabOrder, tap, focus }: Props) {
+export const Room = memo(function Room({ room, writing, title, layer, chosen, inTabOrder, tap, focus }: Props) {
   const { t, of } = useWords();
   const { cell } = room;
   const look = useLook(cell.devices);
@@ -53,20 +55,20 @@ export const Room = memo(function Room({ room, title, layer, chosen, inTabOrder,
       <path className={styles.wall} d={room.path} />
       <Openings room={room} look={look} />
       <Lamps room={room} look={look} />
-      <Label room={room} name={title} value={value === undefined ? undefined : figure(layer, value)} look={look} />
+      <Label room={room} writing={writing} name={title} value={value === undefined ? undefined : figure(layer, value)} look={look} />
     </g>
   );
 });
 
 /** What stands over all rooms, so that no neighbour covers it: an alarm, and that something just happened here. */
-export const Over = memo(function Over({ room }: { room: RoomDrawing }) {
+export const Over = memo(function Over({ room, writing }: { room: RoomDrawing; writing: number }) {
   const { t } = useWords();
   const { devices } = room.cell;
   const look = useLook(devices);
   const touches = usePulses((pulses) => devices.reduce((sum, id) => sum + (pulses.count[id] ?? 0), 0));
   return (
     <>
-      {look.alarms.length > 0 && <Alarm room={room} words={look.alarms.map((kind) => t(`alarm_${kind}`)).join(" · ")} />}
+      {look.alarms.length > 0 && <Alarm room={room} writing={writing} words={look.alarms.map((kind) => t(`alarm_${kind}`)).join(" · ")} />}
       {touches > 0 && <path key={touches} className={styles.pulse} d={room.path} />}
     </>
   );
@@ -174,11 +176,8 @@ function Leaf({ wall, room, kind, device }: { wall: Wall; room: RoomDrawing; kin
   );
 }
 
-/** Sizes of the writing in pixels, and the air around it. */
-const NAME_PX = 12;
-const VALUE_PX = 16;
-const PAD_PX = 8;
-const MARK_PX = 15;
+/** Sizes of the writing in pixels, and the air around it; larger on a wall. */
+const SIZES = { name: 12, value: 16, pad: 8, mark: 15 };
 
 /** What runs or happens, as small pictures. */
 function marksOf(look: Look): [IconName, string][] {
@@ -192,37 +191,54 @@ function marksOf(look: Look): [IconName, string][] {
   return marks;
 }
 
-function Label({ room, name, value, look }: { room: RoomDrawing; name: string; value: string | undefined; look: Look }) {
+interface Written {
+  room: RoomDrawing;
+  writing: number;
+  name: string;
+  value: string | undefined;
+  look: Look;
+}
+
+/** The value as large as it fits: whole, or without its unit and smaller, or not at all. */
+function fitting(value: string | undefined, inside: number, large: number, small: number): { words: string; size: number } | undefined {
+  if (!value) return undefined;
+  if (widthOf(value) * large <= inside) return { words: value, size: large };
+  const short = value.replace(/(°)C|\sppm/, "$1");
+  if (widthOf(short) * large <= inside) return { words: short, size: large };
+  return widthOf(short) * small <= inside + 6 ? { words: short, size: small } : undefined;
+}
+
+function Label({ room, writing, name, value, look }: Written) {
   const { x, y, width, height } = room.box;
-  const inside = width - 2 * PAD_PX;
-  const short = value?.replace(/(°)C|\sppm/, "$1");
-  const shown = value && widthOf(value) * VALUE_PX <= inside ? value : short && widthOf(short) * NAME_PX <= inside + 6 ? short : undefined;
-  const size = shown && widthOf(shown) * VALUE_PX <= inside ? VALUE_PX : NAME_PX;
-  const room1 = height - 2 * PAD_PX - (shown ? size + 4 : 0);
-  const lines = linesOf(name, (inside + 4) / NAME_PX, room1 >= 2 * NAME_PX + 4 ? 2 : room1 >= NAME_PX ? 1 : 0);
-  const top = y + PAD_PX + NAME_PX - 1;
-  const valueAt = lines.length > 0 ? top + (lines.length - 1) * (NAME_PX + 3) + size + 5 : y + PAD_PX + size - 2;
+  const size = { name: SIZES.name * writing, value: SIZES.value * writing, pad: SIZES.pad * writing, mark: SIZES.mark * writing };
+  const inside = width - 2 * size.pad;
+  const number = fitting(value, inside, size.value, size.name);
+  const left = height - 2 * size.pad - (number ? number.size + 4 : 0);
+  const lines = linesOf(name, (inside + 4) / size.name, left >= 2 * size.name + 4 ? 2 : left >= size.name ? 1 : 0);
+  const step = size.name * 1.25;
+  const top = y + size.pad + size.name - 1;
+  const numberAt = lines.length > 0 ? top + (lines.length - 1) * step + (number?.size ?? 0) + 5 * writing : y + size.pad + (number?.size ?? 0) - 2;
   const marks = marksOf(look);
-  const under = valueAt + 6 + MARK_PX <= y + height - 2;
   // Below the writing where there is room, otherwise beside the value.
-  const marksX = under ? x + PAD_PX - 1 : x + PAD_PX + (shown ? widthOf(shown) * size + 8 : 0);
-  const marksY = under ? y + height - MARK_PX - 6 : valueAt - MARK_PX + 2;
-  const fitting = marks.slice(0, Math.max(0, Math.floor((x + width - PAD_PX + 5 - marksX) / (MARK_PX + 3))));
+  const under = numberAt + 6 + size.mark <= y + height - 2;
+  const marksX = under ? x + size.pad - 1 : x + size.pad + (number ? widthOf(number.words) * number.size + 8 : 0);
+  const marksY = under ? y + height - size.mark - size.pad + 2 : numberAt - size.mark + 2;
+  const shown = marks.slice(0, Math.max(0, Math.floor((x + width - size.pad + 5 - marksX) / (size.mark + 3))));
   return (
     <g className={styles.label} aria-hidden="true">
       {lines.map((one, at) => (
-        <text key={at} className={styles.name} x={x + PAD_PX} y={top + at * (NAME_PX + 3)} fontSize={NAME_PX}>
+        <text key={at} className={styles.name} x={x + size.pad} y={top + at * step} fontSize={size.name}>
           {one}
         </text>
       ))}
-      {shown && (
-        <text className={styles.value} x={x + PAD_PX} y={valueAt} fontSize={size}>
-          {shown}
+      {number && (
+        <text className={styles.value} x={x + size.pad} y={numberAt} fontSize={number.size}>
+          {number.words}
         </text>
       )}
-      {fitting.map(([icon, tone], at) => (
+      {shown.map(([icon, tone], at) => (
         <g key={icon} className={styles.mark} data-tone={tone}>
-          <Glyph name={icon} x={marksX + at * (MARK_PX + 3)} y={marksY} size={MARK_PX} />
+          <Glyph name={icon} x={marksX + at * (size.mark + 3)} y={marksY} size={size.mark} />
         </g>
       ))}
     </g>
@@ -230,17 +246,23 @@ function Label({ room, name, value, look }: { room: RoomDrawing; name: string; v
 }
 
 /** Over everything else in the room: what is wrong there, in words. */
-function Alarm({ room, words }: { room: RoomDrawing; words: string }) {
-  const width = widthOf(words) * 13 + 40;
+function Alarm({ room, writing, words }: { room: RoomDrawing; writing: number; words: string }) {
+  const size = 13 * writing;
+  const whole = widthOf(words) * size + 3.4 * size;
+  // In a room too small for words the sign stands alone; the words are in its name.
+  const spoken = whole <= room.box.width + 6;
+  const width = spoken ? whole : 2 * size;
   const x = Math.max(2, room.middle.x - width / 2);
   return (
     <g className={styles.alarm}>
       <path className={styles.alarmWall} d={room.path} />
-      <rect x={x} y={room.middle.y - 13} width={width} height="26" rx="13" />
-      <Glyph name="alert" x={x + 8} y={room.middle.y - 8} size={16} />
-      <text x={x + 27} y={room.middle.y + 4.5} fontSize="13">
-        {words}
-      </text>
+      <rect x={x} y={room.middle.y - size} width={width} height={2 * size} rx={size} />
+      <Glyph name="alert" x={x + (spoken ? 0.65 : 0.38) * size} y={room.middle.y - 0.64 * size} size={1.24 * size} />
+      {spoken && (
+        <text x={x + 2.1 * size} y={room.middle.y + 0.35 * size} fontSize={size}>
+          {words}
+        </text>
+      )}
     </g>
   );
 }

@@ -13,11 +13,15 @@ const TURN_FROM = 1.25;
 const LAMP_M2 = 16;
 const LAMPS_MAX = 6;
 /** A glow leaves some of the floor to be seen, since its colour says something too. */
-const REACH_MAX_PX = 56;
+const REACH_MAX_M = 2.8;
+/** From this width and scale on, what is written grows with the drawing, up to so many times. */
+const WRITING_FROM_PX = 960;
+const WRITING_FROM_SCALE = 26;
+const WRITING_MAX = 1.8;
 const WINDOW_M = 2.2;
 const DOOR_M = 1.1;
 /** From so many pixels for a metre on nothing is enlarged any more: a single small room shall not fill a wall. */
-const SCALE_MAX = 64;
+const SCALE_MAX = 96;
 
 export interface Size {
   width: number;
@@ -43,6 +47,8 @@ export interface Drawing {
   size: Size;
   /** Pixels of a metre. */
   scale: number;
+  /** How much larger than usual is written: a page on a wall is read from further away. */
+  writing: number;
   rooms: RoomDrawing[];
 }
 
@@ -66,6 +72,7 @@ export function drawingOf(sheet: Sheet, devices: Readonly<Record<string, Device>
     const [a, b] = onScreen([from, to]);
     return { from: a ?? from, to: b ?? to };
   };
+  const writing = Math.min(WRITING_MAX, Math.max(1, Math.min(size.width / WRITING_FROM_PX, scale / WRITING_FROM_SCALE)));
   const rooms = sheet.cells.map((cell, at): RoomDrawing => {
     const outline = outlines[at] ?? [];
     const { outer, inner } = wallsOf(outline, outlines.filter((_, other) => other !== at));
@@ -76,7 +83,7 @@ export function drawingOf(sheet: Sheet, devices: Readonly<Record<string, Device>
     const windows = Math.max(of(/^window/).length, of(/blind|curtain|shade|shutter/).length);
     const lights = of(/^light$/);
     const each = Math.min(LAMPS_MAX, Math.max(1, Math.round(areaOf(outline) / LAMP_M2 / Math.max(1, lights.length))));
-    const places = spread(lampBox(box), each * lights.length);
+    const places = spread(lampBox(box, writing), each * lights.length);
     return {
       cell,
       path: pathOf(drawn),
@@ -89,10 +96,10 @@ export function drawingOf(sheet: Sheet, devices: Readonly<Record<string, Device>
         return wallOnScreen(pieceOf(walls[0] ?? { from: { x: 0, y: 0 }, to: { x: 1, y: 0 } }, (n + 1) / (doors.length + 1) - 0.28, DOOR_M));
       }),
       lamps: lights.map((light, n) => ({ device: light.id, places: places.filter((_, p) => p % lights.length === n) })),
-      reach: Math.min(REACH_MAX_PX, Math.max(14, Math.sqrt((box.width * box.height) / Math.max(1, places.length)) * 0.62)),
+      reach: Math.min(Math.max(28, REACH_MAX_M * scale), Math.max(14, Math.sqrt((box.width * box.height) / Math.max(1, places.length)) * 0.62)),
     };
   });
-  return { size, scale, rooms };
+  return { size, scale, writing, rooms };
 }
 
 /** `count` pieces along walls: the longest wall first, several on it while there is room. */
@@ -105,7 +112,10 @@ function along(walls: readonly Wall[], count: number, length: number): Wall[] {
 /** Height of the lines that a room's name and value take; lamps stand below them. */
 export const LABEL_PX = 44;
 
-const lampBox = (box: Box): Box => (box.height > LABEL_PX + 30 ? { ...box, y: box.y + LABEL_PX, height: box.height - LABEL_PX - 8 } : box);
+function lampBox(box: Box, writing: number): Box {
+  const label = LABEL_PX * writing;
+  return box.height > label + 30 ? { ...box, y: box.y + label, height: box.height - label - 8 } : box;
+}
 
 /** The shutter of a window: strips across it, as far down as it is closed. Where the wall lies, they lie. */
 export function innerSide(wall: Wall, middle: XY, depth: number): Wall {

@@ -9,6 +9,7 @@ import { useWords } from "../../state/useWords";
 import type { IconName } from "../../ui/Icon";
 import { Navigation } from "../../ui/Navigation";
 import { Tabs } from "../../ui/Tabs";
+import { useWide } from "../../ui/useWide";
 import { Building } from "./Building";
 import { TaskDialog } from "./devices/Tasks";
 import styles from "./HomePage.module.css";
@@ -18,6 +19,8 @@ import { Rules } from "../rules/Rules";
 
 /** From this width on the building stands beside the conversation. */
 export const PANEL_BESIDE_PX = 1000;
+/** A narrow window that is so large has the plan above the conversation. */
+const PLAN_ABOVE_PX = { width: 700, height: 900 };
 
 const ICONS: Record<Section, IconName> = { plan: "plan", devices: "device", rules: "rule", proposals: "checks" };
 
@@ -57,8 +60,14 @@ function Narrow() {
   const { t } = useWords();
   const { section, talking, show, talk } = useView();
   const waiting = useWaiting();
+  const roomy = useWide(PLAN_ABOVE_PX.width, PLAN_ABOVE_PX.height);
   return (
     <div className={styles.narrow}>
+      {talking && roomy && (
+        <aside className={styles.above} aria-label={t("building")}>
+          <PlanSection />
+        </aside>
+      )}
       <main className={styles.chat} hidden={!talking}>
         <Chat />
       </main>

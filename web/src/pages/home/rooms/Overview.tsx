@@ -48,7 +48,7 @@ export function Overview({ sheets, sheet }: { sheets: readonly Sheet[]; sheet: S
           .filter(({ shown }) => shown)
           .map(({ icon, label, value }) => (
             <li key={label}>
-              <Icon name={icon} size={20} />
+              <Icon name={icon} size={18} />
               <span className={styles.value}>{value}</span>
               <span className={styles.label}>{label}</span>
             </li>

@@ -45,7 +45,7 @@ function Run({ scene }: { scene: Scene }) {
         <span>
           <span className={styles.name}>{of(nameOf(scene.names))}</span>
           <span className={styles.told} role="status" data-bad={state === "partly" || failure !== undefined}>
-            {told || "\u00a0"}
+            {told}
           </span>
         </span>
       </button>
