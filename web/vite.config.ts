@@ -13,5 +13,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
-  server: { proxy: { "/api": { target: server } } },
+  server: { proxy: { "/api": { target: server, ws: true } } },
 });

@@ -60,6 +60,8 @@ pub struct Identity {
     pub role: Role,
     /// By which door.
     pub door: Door,
+    /// Stands for the token or cookie, so that what one login does is counted; tells nothing of its text.
+    pub(crate) key: u64,
 }
 
 impl Identity {
@@ -69,6 +71,10 @@ impl Identity {
             Door::Cookie => Channel::Ui,
             Door::Bearer | Door::Socket => Channel::Api,
         })
+    }
+    /// Anybody of a role, as far as reading goes.
+    pub(crate) fn reader(role: Role) -> Identity {
+        Identity { name: String::new(), role, door: Door::Bearer, key: 0 }
     }
     /// As the one who says something in a conversation.
     pub fn speaker(&self) -> Actor {
@@ -142,7 +148,9 @@ pub(crate) async fn admit(State(api): State<Api>, mut request: Request, next: Ne
     if is_open(&request) {
         return next.run(request).await;
     }
-    match identify(&api, peer, request.method().clone(), request.headers().clone()).await {
+    // The headers are kept by this future, and a request's body is not `Sync`.
+    let headers = request.headers().clone();
+    match identify(&api, peer, &headers).await.and_then(|who| from_own_page(who, request.method(), &headers)) {
         Ok(identity) => {
             request.extensions_mut().insert(identity);
             next.run(request).await
@@ -166,18 +174,17 @@ fn is_open(request: &Request) -> bool {
     }
 }
 
-async fn identify(api: &Api, peer: Peer, method: Method, headers: HeaderMap) -> Result<Identity, Problem> {
-    let identity = if let Some(token) = bearer(&headers)? {
+/// Whose the token or cookie of a request is.
+pub(crate) async fn identify(api: &Api, peer: Peer, headers: &HeaderMap) -> Result<Identity, Problem> {
+    let identity = if let Some(token) = bearer(headers)? {
+        let key = key_of(token);
         let token = api.store().tokens().verify(token, api.now()).await.map_err(|e| unknown(&e))?;
-        Identity { name: token.name, role: token.role, door: Door::Bearer }
+        Identity { name: token.name, role: token.role, door: Door::Bearer, key }
     } else if peer == Peer::Socket {
-        Identity { name: "local".into(), role: Role::Owner, door: Door::Socket }
-    } else if let Some(cookie) = cookie(&headers) {
+        Identity { name: "local".into(), role: Role::Owner, door: Door::Socket, key: 0 }
+    } else if let Some(cookie) = cookie(headers) {
         let session = api.store().sessions().verify(cookie, api.now()).await.map_err(|e| unknown(&e))?;
-        if !matches!(method, Method::GET | Method::HEAD | Method::OPTIONS) {
-            same_origin(&headers, true)?;
-        }
-        Identity { name: session.name, role: session.role, door: Door::Cookie }
+        Identity { name: session.name, role: session.role, door: Door::Cookie, key: key_of(cookie) }
     } else {
         return Err(nobody());
     };
@@ -186,6 +193,22 @@ async fn identify(api: &Api, peer: Peer, method: Method, headers: HeaderMap) -> 
         return Err(Problem::forbidden("auth.bridge", why));
     }
     Ok(identity)
+}
+
+/// A number that stands for a secret.
+fn key_of(secret: &str) -> u64 {
+    let digest = base::canonical::sha256(secret.as_bytes());
+    digest.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
+/// What changes something with the cookie comes from our own page, and so does what opens a socket: browsers send
+/// cookies with sockets that other sites open, and let those sites read.
+fn from_own_page(who: Identity, method: &Method, headers: &HeaderMap) -> Result<Identity, Problem> {
+    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if who.door == Door::Cookie && (!reads || headers.contains_key(header::UPGRADE)) {
+        same_origin(headers, true)?;
+    }
+    Ok(who)
 }
 
 /// The token of the request, if it brings one.

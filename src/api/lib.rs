@@ -1,4 +1,4 @@
-//! The HTTP surface: REST, server-sent events, login, the page's files, figures. Every route but the few of
+//! The HTTP surface: REST, the socket, login, the page's files, figures. Every route but the few of
 //! [`auth`]'s list of open ones wants a token, the page's cookie or the control socket.
 //!
 //! What it is *not*: it decides nothing about devices and rules (the runtime does, with policy), it speaks no SQL and no
@@ -15,6 +15,7 @@ pub mod openapi;
 mod page;
 mod problem;
 mod routes;
+mod socket;
 mod sse;
 mod table;
 mod views;
@@ -36,7 +37,8 @@ pub use routes::registration::Imported;
 pub use routes::session::LoginLink;
 pub use routes::templates::{TemplateProperty, TemplateView};
 pub use routes::tokens::{Minted, TokenView};
-pub use views::{DeviceView, LinkView, RuleView, SceneView, SpaceView};
+pub use socket::{LinkEvent, ReportedPoint, Snapshot, SocketEvent, SocketMessage};
+pub use views::{DeviceView, LinkView, PointView, RuleView, SceneView, SpaceView};
 
 use access::Broker;
 use agent::Agent;
@@ -50,6 +52,7 @@ use base::id::DeviceId;
 use base::{IdGen, Timestamp};
 use limiter::Limiter;
 use runtime::Handle;
+use socket::hub::Hub;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use store::Store;
@@ -74,7 +77,7 @@ pub struct Parts {
     pub broker: Option<Arc<Broker>>,
     /// Where the page is served; its host is one of the names that are answered.
     pub address: SocketAddr,
-    /// Becomes true when the server stops: streams end then.
+    /// Becomes true when the server stops: sockets end then.
     pub stop: watch::Receiver<bool>,
 }
 
@@ -90,7 +93,9 @@ struct Inner {
     posts: Limiter<DeviceId>,
     ids: Mutex<IdGen>,
     turns: Arc<Semaphore>,
-    streams: Arc<Semaphore>,
+    hub: Arc<Hub>,
+    /// Counts up when a token is taken back or a session ends.
+    logins_ended: watch::Sender<u64>,
 }
 
 /// Who is at the other end of a connection.
@@ -110,6 +115,7 @@ impl Api {
         let ip = parts.address.ip();
         let bound = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
         let hosts = ["127.0.0.1".into(), "localhost".into(), "[::1]".into(), bound].into();
+        let hub = Hub::new(parts.handle.clone());
         Api(Arc::new(Inner {
             ids: Mutex::new(IdGen::new(parts.seed)),
             parts,
@@ -118,7 +124,8 @@ impl Api {
             logins: LoginLimit::default(),
             posts: Limiter::new(limits::POSTS_MAX, limits::POST_WINDOW, limits::POST_DEVICES_MAX),
             turns: Arc::new(Semaphore::new(limits::TURNS_AT_ONCE_MAX)),
-            streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
+            hub,
+            logins_ended: watch::Sender::new(0),
         }))
     }
 
@@ -183,8 +190,16 @@ impl Api {
     fn turns(&self) -> &Arc<Semaphore> {
         &self.0.turns
     }
-    fn streams(&self) -> &Arc<Semaphore> {
-        &self.0.streams
+    fn hub(&self) -> &Arc<Hub> {
+        &self.0.hub
+    }
+    /// Moves when a token is taken back or a session ends.
+    fn logins_ended(&self) -> watch::Receiver<u64> {
+        self.0.logins_ended.subscribe()
+    }
+    /// Who reads on with a login that has ended is sent away.
+    fn login_ended(&self) {
+        self.0.logins_ended.send_modify(|n| *n += 1);
     }
 }
 

@@ -15,7 +15,7 @@ pub const PLACEMENTS_MAX: usize = 256;
 pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(75);
 /// Longest time a client may take for the head of a request.
 pub const HEAD_TIME_MAX: Duration = Duration::from_secs(15);
-/// Most connections at once, on each listener.
+/// Most connections at once, on each listener; one that became a socket is counted by [`SOCKETS_MAX`].
 pub const CONNECTIONS_MAX: usize = 512;
 /// Time until the next connection is accepted after the system refused one.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -29,14 +29,38 @@ pub const PAGE_MAX: usize = 500;
 pub const TURNS_MAX: usize = 200;
 /// Turns that run at the same time.
 pub const TURNS_AT_ONCE_MAX: usize = 16;
-/// Event streams that are open at the same time.
-pub const STREAMS_MAX: usize = 64;
-/// Events that wait for a slow reader of a stream; beyond it, a turn's stream is cut and the turn goes on.
+/// Events that wait for a slow reader of a turn's stream; beyond it the stream is cut and the turn goes on.
 pub const STREAM_QUEUE: usize = 256;
-/// Time between two heartbeats of a stream.
+/// Time between two heartbeats of a stream or socket.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
-/// An event stream ends after this time, so that a revoked token does not read for ever; a page connects again.
-pub const STREAM_TIME_MAX: Duration = Duration::from_secs(15 * 60);
+/// Sockets that are open at the same time.
+pub const SOCKETS_MAX: usize = 2_048;
+/// Sockets that are open at the same time with one token or cookie.
+pub const SOCKETS_OF_ONE_MAX: usize = SOCKETS_MAX / 2;
+/// Shortest time between two deltas of a socket.
+pub const FRAME_TIME: Duration = Duration::from_millis(100);
+/// Deltas at least between two snapshots that are sent since what exists changed.
+pub const WORLD_FRAMES: u32 = 10;
+/// Deltas that can be repeated to who was away.
+pub const RING_FRAMES_MAX: usize = 600;
+/// Bytes of the deltas that can be repeated.
+pub const RING_BYTES_MAX: usize = 4 << 20;
+/// Deltas after which a snapshot is taken anew for who comes next.
+pub const SNAPSHOT_FRAMES_MAX: u64 = 20;
+/// How long changes are still followed when nobody reads them, so that who was away goes on.
+pub const RESUME_TIME: Duration = Duration::from_secs(60);
+/// Receipts in a snapshot.
+pub const RECEIPTS_SHOWN: usize = 200;
+/// Longest time that a socket may take nothing of a message before it is cut.
+pub const SEND_TIME_MAX: Duration = Duration::from_secs(10);
+/// Heartbeats of a socket without an answer before it is cut.
+pub const SILENT_BEATS_MAX: u32 = 3;
+/// Heartbeats between two looks whether a socket's login is still good; what ends a login here is seen at once.
+pub const RECHECK_BEATS: u32 = 4;
+/// Longest message that a socket takes; clients say nothing but pongs.
+pub const SOCKET_SAID_BYTES_MAX: usize = 4 * 1024;
+/// Bytes that are read from a socket at once.
+pub const SOCKET_BUFFER_BYTES: usize = 4 * 1024;
 /// Attempts to log in that one client has within [`LOGIN_WINDOW`].
 pub const LOGINS_MAX: usize = 10;
 /// See [`LOGINS_MAX`].

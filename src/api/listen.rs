@@ -11,16 +11,16 @@ use axum::extract::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tower::Service;
 
 /// Ports that are tried after the wanted one.
@@ -107,22 +107,30 @@ pub async fn serve(api: Api, router: Router, tcp: TcpListener, unix: UnixListene
     let places = || Arc::new(Semaphore::new(CONNECTIONS_MAX));
     // Apart from each other: however many come over TCP, the owner still gets in by the socket.
     let (near, far) = (places(), places());
-    let server = Server { api, router, drain: GracefulShutdown::new() };
+    let (open, mut ended) = mpsc::channel(1);
+    let server = Server { api, router, open, stop: stop.clone() };
     loop {
         tokio::select! {
             accepted = tcp.accept() => match accepted {
-                Ok((stream, address)) => server.connection(stream, Peer::Tcp(address.ip()), &far),
+                Ok((stream, address)) => {
+                    // Without it, small messages of a socket wait for the one before to be acknowledged.
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(%error, "a connection may be slower than it could be");
+                    }
+                    server.connection(stream, Peer::Tcp(address.ip()), &far);
+                }
                 Err(error) => pause(&error).await,
             },
             accepted = unix.accept() => match accepted {
                 Ok((stream, _)) => server.connection(stream, Peer::Socket, &near),
                 Err(error) => pause(&error).await,
             },
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = async { drop(stop.wait_for(|stop| *stop).await) } => break,
         }
     }
-    drop((tcp, unix));
-    if tokio::time::timeout(DRAIN_TIME_MAX, server.drain.shutdown()).await.is_err() {
+    drop((tcp, unix, server));
+    // Resolves when the last connection has dropped its sender.
+    if tokio::time::timeout(DRAIN_TIME_MAX, ended.recv()).await.is_err() {
         tracing::warn!("some answers were still under way and are cut");
     }
 }
@@ -136,7 +144,9 @@ async fn pause(error: &io::Error) {
 struct Server {
     api: Api,
     router: Router,
-    drain: GracefulShutdown,
+    /// Held by each connection as long as it is open.
+    open: mpsc::Sender<()>,
+    stop: watch::Receiver<bool>,
 }
 
 impl Server {
@@ -158,16 +168,24 @@ impl Server {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIME_MAX)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-        let connection = self.drain.watch(connection);
-        let api = self.api.clone();
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+            .with_upgrades();
+        let (api, open, mut stop) = (self.api.clone(), self.open.clone(), self.stop.clone());
         tokio::spawn(async move {
             api.metrics().add(Metric::Connections, 1);
-            if let Err(error) = connection.await {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = async { drop(stop.wait_for(|stop| *stop).await) } => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended early");
             }
             api.metrics().sub(Metric::Connections, 1);
-            drop(place);
+            drop((place, open));
         });
     }
 }

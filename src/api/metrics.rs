@@ -24,8 +24,12 @@ pub enum Metric {
     Turns,
     /// Turns that run now.
     TurnsRunning,
-    /// Event streams that are open now.
-    Streams,
+    /// Sockets that are open now.
+    Sockets,
+    /// Snapshots that were sent over sockets.
+    SocketSnapshots,
+    /// Sockets that were cut, since the other end took or answered nothing.
+    SocketsCut,
     /// Connections that are open now.
     Connections,
 }
@@ -58,7 +62,15 @@ const TABLE: &[(Metric, &str, &str, &str, &str)] = &[
     (Metric::Logins, "castellan_logins_total", "counter", "Attempts to log in by a one-time code.", ""),
     (Metric::Turns, "castellan_turns_total", "counter", "Turns of conversations that ended.", ""),
     (Metric::TurnsRunning, "castellan_turns_running", "gauge", "Turns of conversations that run now.", ""),
-    (Metric::Streams, "castellan_event_streams", "gauge", "Event streams that are open now.", ""),
+    (Metric::Sockets, "castellan_sockets", "gauge", "Sockets that are open now.", ""),
+    (Metric::SocketSnapshots, "castellan_socket_snapshots_total", "counter", "Snapshots sent over sockets.", ""),
+    (
+        Metric::SocketsCut,
+        "castellan_sockets_cut_total",
+        "counter",
+        "Sockets whose other end took or answered nothing.",
+        "",
+    ),
     (Metric::Connections, "castellan_connections", "gauge", "Connections that are open now.", ""),
 ];
 

@@ -7,6 +7,7 @@ use base::{Bilingual, Sample, Timestamp, Value};
 use documents::journal::RuleRevision;
 use documents::{Actor, RuleGraph, RuleState};
 use runtime::Core;
+use runtime::core::Link;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -52,16 +53,23 @@ pub struct LinkView {
     pub reason: String,
 }
 
+impl LinkView {
+    /// As the core knows it.
+    pub(crate) fn of(link: &Link) -> LinkView {
+        LinkView { online: link.online, since: link.since, reason: link.reason.clone() }
+    }
+}
+
 /// A point with its present value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct PointView {
+pub struct PointView {
     /// What it is.
     #[serde(flatten)]
-    pub(crate) spec: PointSpec,
+    pub spec: PointSpec,
     /// Its present value; absent when there never was one.
-    pub(crate) sample: Option<Sample>,
+    pub sample: Option<Sample>,
     /// The present value in words.
-    pub(crate) words: Option<Bilingual>,
+    pub words: Option<Bilingual>,
 }
 
 /// A site, building, floor, room or zone.
@@ -155,7 +163,7 @@ pub(crate) fn device(core: &Core, device: &Device, who: &Identity) -> DeviceView
         space: device.space(),
         route: device.route,
         online: link.map(|l| l.online),
-        link: link.map(|l| LinkView { online: l.online, since: l.since, reason: l.reason.clone() }),
+        link: link.map(LinkView::of),
         tags: device.tags.clone(),
         disabled: device.disabled,
         points: world.points_of(device.id).filter(|p| who.sees(p)).map(|p| p.id).collect(),

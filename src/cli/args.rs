@@ -428,13 +428,41 @@ pub(super) struct Doctor {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Bench {
+    #[command(subcommand)]
+    pub(super) command: Option<BenchCommand>,
     /// Prints a JSON object.
     #[arg(long)]
     pub(super) json: bool,
     /// The folder whose disk is measured; the system's folder for temporary files when absent.
     #[arg(long, value_name = "DIR")]
     pub(super) disk: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BenchCommand {
+    /// Pages that read along while devices report: from a report to its receipt by each of them.
+    Socket(BenchSocket),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct BenchSocket {
+    /// How many pages read along.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub(super) clients: usize,
+    /// How many points report.
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    pub(super) points: usize,
+    /// How often each reports in a second.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) rate: u32,
+    /// For how long.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) seconds: u64,
+    /// Prints a JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, clap::Args)]

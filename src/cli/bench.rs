@@ -1,10 +1,10 @@
 //! `bench`: figures of this machine, each beside what it stands on: the log beside the disk's own sync, a sentence to
 //! its draft, what the server needs of memory.
 
-use super::args::Bench;
+use super::args::{Bench, BenchCommand};
 use super::failure::Failure;
 use super::parts::{self, Wanted};
-use super::{say, say_json};
+use super::{bench_socket, say, say_json};
 use base::{Bilingual, Clock, Lang};
 use language::{Dialogue, Lexicon, Utterance};
 use runtime::{SystemClock, demo};
@@ -47,6 +47,9 @@ struct Percentiles {
 }
 
 pub(super) async fn run(args: Bench, lang: Lang) -> Result<ExitCode, Failure> {
+    if let Some(BenchCommand::Socket(socket)) = args.command {
+        return bench_socket::run(socket, lang).await;
+    }
     let clock = SystemClock::default();
     let folder = args.disk.unwrap_or_else(std::env::temp_dir).join(format!("castellan-bench-{}", std::process::id()));
     let measured = measure(&folder, &clock).await;

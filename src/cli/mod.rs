@@ -5,6 +5,7 @@
 
 mod args;
 mod bench;
+mod bench_socket;
 mod broker;
 mod chat;
 mod client;

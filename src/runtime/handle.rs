@@ -35,7 +35,8 @@ impl HostError {
     }
 }
 
-type Reader = Box<dyn FnOnce(&Core) + Send>;
+/// Looks at the core and at the number of the last batch that was applied to it.
+type Reader = Box<dyn FnOnce(&Core, u64) + Send>;
 
 /// What the host is told.
 pub(crate) enum Message {
@@ -89,10 +90,22 @@ impl Handle {
         &self,
         look: impl FnOnce(&Core) -> T + Send + 'static,
     ) -> Result<T, HostError> {
+        self.read_at(move |core, _| look(core)).await
+    }
+
+    /// The same, with the number of the last batch that was applied: what [`Handle::subscribe`] gave up to it is in
+    /// what is seen, and nothing after it is.
+    ///
+    /// # Errors
+    /// When the host stopped.
+    pub async fn read_at<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Core, u64) -> T + Send + 'static,
+    ) -> Result<T, HostError> {
         let (reply, answer) = oneshot::channel();
-        let look = move |core: &Core| {
+        let look = move |core: &Core, seq: u64| {
             // Nobody waits any more when the asker was cancelled.
-            drop(reply.send(look(core)));
+            drop(reply.send(look(core, seq)));
         };
         self.send(Message::Read(Box::new(look))).await?;
         answer.await.map_err(|_| HostError::Stopped)

@@ -303,7 +303,7 @@ impl Host {
             }
             match message {
                 Message::Apply(event, reply) => jobs.push((*event, Some(reply))),
-                Message::Read(look) => look(&self.core),
+                Message::Read(look) => look(&self.core, self.seq),
                 Message::Settled(commands, reply) => self.waiters.push(Waiter { commands, reply }),
                 Message::Simulate(input, reply) => {
                     self.tell_all(&input);

@@ -2,9 +2,12 @@
 
 use crate::server::Server;
 use documents::Role;
+use futures::StreamExt;
 use reqwest::header;
 use runtime::demo;
 use serde_json::{Value as Json, json};
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 /// What a browser would do with the address that `serve` prints.
 async fn log_in(server: &Server, http: &reqwest::Client) -> String {
@@ -28,8 +31,10 @@ async fn a_browser_logs_in_talks_and_hears_what_happens() {
     let http = reqwest::Client::new();
     let cookie = log_in(&server, &http).await;
     let base = server.base.clone();
-    let mut events = http.get(format!("{base}/api/events")).header(header::COOKIE, &cookie).send().await.unwrap();
-    assert_eq!(events.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut request = format!("{}/api/socket", base.replace("http", "ws")).into_client_request().unwrap();
+    request.headers_mut().insert("cookie", cookie.parse().unwrap());
+    request.headers_mut().insert("origin", base.parse().unwrap());
+    let (mut socket, _) = connect_async(request).await.unwrap();
     let say = |origin: Option<&str>| {
         let request = http.post(format!("{base}/api/conversation/stream")).header(header::COOKIE, &cookie);
         let request = request.json(&json!({ "text": "打开大厅灯", "language": "zh_Hans" }));
@@ -43,11 +48,12 @@ async fn a_browser_logs_in_talks_and_hears_what_happens() {
     assert_eq!(reply["receipts"][0]["state"], "confirmed", "{reply}");
 
     let mut heard = String::new();
-    while !(heard.contains("event: receipt") && heard.contains("event: report")) {
-        heard.push_str(&String::from_utf8_lossy(&events.chunk().await.unwrap().unwrap()));
+    while !(heard.contains(r#""event":"receipt""#) && heard.contains(r#""event":"report""#)) {
+        heard.push_str(&socket.next().await.unwrap().unwrap().into_text().unwrap());
     }
+    assert!(heard.starts_with(r#"{"type":"snapshot""#), "{heard}");
     assert!(heard.contains(&demo::point("lobby_light", "power").to_string()), "{heard}");
-    // An open stream does not keep the server from stopping.
+    // An open socket does not keep the server from stopping.
     server.stop();
 }
 

@@ -9,7 +9,6 @@ mod device;
 pub(crate) mod devices;
 mod docs;
 pub(crate) mod drivers;
-mod events;
 pub(crate) mod health;
 mod history;
 mod inference;
@@ -23,6 +22,7 @@ mod rules;
 mod scenes;
 pub(crate) mod session;
 mod simulation;
+mod socket;
 mod spaces;
 pub(crate) mod templates;
 pub(crate) mod tokens;
@@ -60,7 +60,6 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(devices::routes())
         .merge(docs::routes())
         .merge(drivers::routes())
-        .merge(events::routes())
         .merge(health::routes())
         .merge(history::routes())
         .merge(inference::routes())
@@ -74,6 +73,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(scenes::routes())
         .merge(session::routes())
         .merge(simulation::routes())
+        .merge(socket::routes())
         .merge(spaces::routes())
         .merge(templates::routes())
         .merge(tokens::routes())

@@ -112,6 +112,7 @@ async fn end(State(api): State<Api>, who: Identity, headers: HeaderMap) -> Resul
         && let Some(cookie) = auth::cookie(&headers)
     {
         api.store().sessions().end(cookie).await.map_err(|e| store_failed(&e))?;
+        api.login_ended();
     }
     set_cookie("", 0)
 }

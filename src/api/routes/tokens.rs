@@ -123,6 +123,7 @@ async fn mint(State(api): State<Api>, who: Identity, Body(wanted): Body<NewToken
 async fn revoke(State(api): State<Api>, who: Identity, Of(id): Of<TokenKind>) -> Result<NoContent, Problem> {
     who.may(policy::Effect::Administer)?;
     api.store().tokens().revoke(id, api.now()).await.map_err(|e| failed(&e))?;
+    api.login_ended();
     if let Some(broker) = api.broker() {
         broker.revoke(id);
     }

@@ -10,6 +10,7 @@ mod field;
 mod import;
 mod products;
 mod scenes;
+mod socket;
 mod spaces;
 mod talk;
 

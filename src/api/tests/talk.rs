@@ -1,4 +1,4 @@
-//! Conversations and event streams.
+//! Conversations and the stream of a turn.
 
 use super::*;
 use futures::StreamExt;
@@ -104,23 +104,4 @@ async fn a_conversation_is_remembered_across_a_restart_of_the_agent() {
     let undo = json!({ "text": "undo that", "conversation_id": answer["conversation_id"] });
     let undone = again.post(&As::Socket, "/api/conversation/process", &undo).await.json();
     assert_eq!(undone["receipts"][0]["value"], false, "{undone}");
-}
-
-#[tokio::test]
-async fn changes_are_streamed_as_they_happen() {
-    let site = Site::new().await;
-    let request = Request::get("/api/events").header(header::HOST, HOST).extension(Peer::Socket);
-    let response = site.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-    let mut body = response.into_body().into_data_stream();
-    let point = demo::point("meeting_air", "temperature");
-    site.handle.measure(point, base::Value::Number(29.0)).await.unwrap();
-    let mut text = String::new();
-    while !text.contains("event: report") {
-        text.push_str(std::str::from_utf8(&body.next().await.unwrap().unwrap()).unwrap());
-    }
-    assert!(text.contains(&point.to_string()) && text.contains("29°C"), "{text}");
-    site._stop.send(true).unwrap();
-    while let Some(piece) = body.next().await {
-        drop(piece.unwrap());
-    }
 }

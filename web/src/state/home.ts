@@ -2,7 +2,7 @@
 // store at the end.
 
 import { create } from "zustand";
-import type { Changed, Delta, Device, Point, Proposal, Receipt, Rule, Space } from "../wire/types";
+import type { Changed, Delta, Device, Point, Proposal, Receipt, Rule, Snapshot, Space } from "../wire/types";
 
 type ById<T> = Readonly<Record<string, T>>;
 
@@ -67,22 +67,27 @@ export function applied(site: Site, delta: Delta): Site {
     case "rule":
       return { ...site, rules: { ...site.rules, [delta.data.id]: delta.data } };
     case "link": {
-      const known = site.devices[delta.data.device];
+      const { device, ...link } = delta.data;
+      const known = site.devices[device];
       if (!known) return site;
-      return { ...site, devices: { ...site.devices, [known.id]: { ...known, online: delta.data.online } } };
+      return { ...site, devices: { ...site.devices, [known.id]: { ...known, online: link.online, link } } };
     }
     case "report": {
       const points: Record<string, Point> = { ...site.points };
       for (const { point, sample, words } of delta.data) {
         const known = points[point];
-        if (known) points[point] = { ...known, sample, words };
+        if (known) points[point] = { ...known, sample, words: words ?? null };
       }
       return { ...site, points };
     }
-    case "world":
-    case "missed":
-      return site;
   }
+}
+
+/** The whole state as the server gave it. What this page did and the server tells no more of stays as it was. */
+export function begun(site: Site, snapshot: Snapshot): Site {
+  const { devices, points, spaces, rules, proposals, receipts } = snapshot;
+  const whole: Site = { ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules) };
+  return withReceipts(withProposals(whole, proposals), receipts);
 }
 
 /** Takes in what a change of this page's own led to. */

@@ -4,8 +4,8 @@ import { create } from "zustand";
 import * as castellan from "../wire/castellan";
 import { asFailure, type Failure } from "../wire/http";
 import { follow } from "../wire/feed";
-import type { Session } from "../wire/types";
-import { applied, byId, pending, useHome, withProposals } from "./home";
+import type { Proposal, Session } from "../wire/types";
+import { applied, begun, byId, pending, useHome, withProposals } from "./home";
 
 export type Phase =
   | { is: "starting" }
@@ -92,17 +92,18 @@ function enter(session: Session): void {
   const link = (link: Link) => useSession.setState({ link });
   void follow(
     {
-      opened: () => {
+      began: (snapshot) => {
         link("live");
-        void load();
+        useHome.getState().change((site) => begun(site, snapshot));
+        useHome.getState().setLoaded("yes");
+        void settle(snapshot.proposals);
       },
-      changed: (delta) => {
-        useHome.getState().change((site) => applied(site, delta));
-        if (delta.event === "missed" || delta.event === "world") void load();
-      },
+      resumed: () => link("live"),
+      changed: (events) => useHome.getState().change((site) => events.reduce(applied, site)),
       broke: (failure) => {
         noteFailure(failure);
         link(navigator.onLine ? "broken" : "offline");
+        if (useHome.getState().loaded !== "yes") useHome.getState().setLoaded("failed");
         return failure.kind !== "unauthorised";
       },
     },
@@ -110,7 +111,15 @@ function enter(session: Session): void {
   );
 }
 
-/** Reads everything once; the stream of changes keeps it fresh. */
+/** What was known as pending and is not among those that wait any more was decided meanwhile. */
+async function settle(waiting: readonly Proposal[]): Promise<void> {
+  const known = new Set(waiting.map((p) => p.id));
+  const gone = pending(useHome.getState()).filter((p) => !known.has(p.id));
+  const decided = await Promise.all(gone.map((p) => castellan.proposal(p.id).catch(() => ({ ...p, state: "expired" as const }))));
+  if (decided.length > 0) useHome.getState().change((site) => withProposals(site, decided));
+}
+
+/** Reads everything once; the socket keeps it fresh. */
 export async function load(): Promise<void> {
   try {
     const [devices, points, spaces, rules, proposals] = await Promise.all([
@@ -123,11 +132,7 @@ export async function load(): Promise<void> {
     useHome.getState().change((site) => {
       return withProposals({ ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules) }, proposals);
     });
-    // What was known as pending and is not in the list any more was decided meanwhile.
-    const waiting = new Set(proposals.map((p) => p.id));
-    const gone = pending(useHome.getState()).filter((p) => !waiting.has(p.id));
-    const decided = await Promise.all(gone.map((p) => castellan.proposal(p.id).catch(() => ({ ...p, state: "expired" as const }))));
-    useHome.getState().change((site) => withProposals(site, decided));
+    await settle(proposals);
     useHome.getState().setLoaded("yes");
   } catch (thrown) {
     noteFailure(asFailure(thrown));

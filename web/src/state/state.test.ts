@@ -54,10 +54,11 @@ describe("changes of the site", () => {
   it("reports and links change what is known, and nothing else", () => {
     const sample = { value: true, quality: "good" as const, at: "2026-11-21T08:00:00Z" };
     const words = { zh: "开着", en: "on" };
+    const gone = (device: string) => ({ device, online: false, since: "2026-11-21T12:00:00Z", reason: "" });
     const reported = applied(site, { event: "report", data: [{ point: "pt_1", sample, words }, { point: "pt_9", sample, words }] });
     expect(reported.points).toEqual({ pt_1: { ...point(), sample, words } });
-    expect(applied(site, { event: "link", data: { device: "dv_1", online: false } }).devices["dv_1"]?.online).toBe(false);
-    expect(applied(site, { event: "link", data: { device: "dv_9", online: false } })).toBe(site);
+    expect(applied(site, { event: "link", data: gone("dv_1") }).devices["dv_1"]?.online).toBe(false);
+    expect(applied(site, { event: "link", data: gone("dv_9") })).toBe(site);
   });
 
   it("what a change led to is taken in as one", () => {

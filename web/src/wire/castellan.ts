@@ -2,7 +2,7 @@
 
 import { ask, asFailure, Failure, send } from "./http";
 import { readSse } from "./sse";
-import type { Changed, Delta, Device, Lang, Page, Point, Proposal, Reply, Rule, RuleState, Session, Space, TurnEvent, Value } from "./types";
+import type { Changed, Device, Lang, Page, Point, Proposal, Reply, Rule, RuleState, Session, Space, TurnEvent, Value } from "./types";
 
 /** Items of a page: as many as the server gives at once. */
 const PAGE_ITEMS = 500;
@@ -56,13 +56,6 @@ export async function* say(said: Said, signal: AbortSignal): AsyncGenerator<Turn
   // A turn that had nothing to tell on the way is answered whole.
   if (response.headers.get("content-type")?.includes("json")) yield { event: "reply", data: (await response.json()) as Reply };
   else yield* events<TurnEvent>(response, ["turn", "tool", "receipt", "proposal", "question", "refusal", "text", "reply"]);
-}
-
-/** Changes of the whole site until the connection ends. `opened` is called when the server has agreed. */
-export async function* changes(signal: AbortSignal, opened: () => void): AsyncGenerator<Delta> {
-  const response = await send("GET", "/api/events", undefined, signal, "text/event-stream");
-  opened();
-  yield* events<Delta>(response, ["receipt", "proposal", "rule", "link", "report", "world", "missed"]);
 }
 
 async function* events<T extends { event: string; data: unknown }>(response: Response, known: T["event"][]): AsyncGenerator<T> {

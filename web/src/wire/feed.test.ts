@@ -31,15 +31,45 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+/** A socket whose other end is the test. */
+class FakeSocket {
+  static opened: FakeSocket[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  closed = false;
+  constructor(readonly url: string) {
+    FakeSocket.opened.push(this);
+  }
+  close() {
+    this.closed = true;
+  }
+  says(message: unknown) {
+    this.onmessage?.({ data: typeof message === "string" ? message : JSON.stringify(message) });
+  }
+}
+
 describe("follow", () => {
-  it("opens the stream again after a break and after its end, and stops when it is told to", async () => {
-    const link = (device: string) => `event: link\ndata: {"device":"${device}","online":true}\n\n`;
-    server(["unreachable", sse(link("dv_1")), sse(": open\n\n" + link("dv_2")), json({ code: "auth.required" }, 401)]);
+  /** The socket that the page opened last, once it has. */
+  const last = async () => {
+    await vi.advanceTimersByTimeAsync(20_000);
+    const socket = FakeSocket.opened.at(-1);
+    if (!socket) throw new Error("no socket was opened");
+    return socket;
+  };
+  const snapshot = (epoch: string, seq: number) => ({ type: "snapshot", epoch, seq, devices: [] });
+  const link = (device: string) => ({ event: "link", data: { device, online: true } });
+
+  function followed(): string[] {
+    FakeSocket.opened = [];
+    vi.stubGlobal("WebSocket", FakeSocket);
+    vi.stubGlobal("location", { protocol: "https:", host: "hall.example" });
     const heard: string[] = [];
     const following = follow(
       {
-        opened: () => heard.push("opened"),
-        changed: (delta) => heard.push(delta.event === "link" ? delta.data.device : delta.event),
+        began: ({ seq }) => heard.push(`began ${seq}`),
+        resumed: () => heard.push("resumed"),
+        changed: (events) => heard.push(...events.map((e) => (e.event === "link" ? e.data.device : e.event))),
         broke: (failure) => {
           heard.push(failure.kind);
           return failure.kind !== "unauthorised";
@@ -47,9 +77,54 @@ describe("follow", () => {
       },
       new AbortController().signal,
     );
+    void following.then(() => heard.push("end"));
+    return heard;
+  }
+
+  it("goes on after a break from the number it had", async () => {
+    server([json({}), json({}), json({}), json({})]);
+    const heard = followed();
+    const first = await last();
+    first.onopen?.();
+    first.says(snapshot("e1", 4));
+    first.says("{");
+    first.says({ type: "delta", seq: 7, events: [link("dv_1")] });
+    first.onclose?.({ code: 1006 });
+    const second = await last();
+    second.onopen?.();
+    second.says({ type: "resumed", epoch: "e1", seq: 7 });
+    second.says({ type: "delta", seq: 8, events: [link("dv_2")] });
+    expect(heard).toEqual(["began 4", "dv_1", "unreachable", "resumed", "dv_2"]);
+    expect([first.url, second.url]).toEqual(["wss://hall.example/api/socket", "wss://hall.example/api/socket?epoch=e1&after=7"]);
+  });
+
+  it("takes a long silence for a break, and what lives for none", async () => {
+    server([]);
+    const heard = followed();
+    const first = await last();
+    first.onopen?.();
+    first.says(snapshot("e1", 1));
+    await vi.advanceTimersByTimeAsync(40_000);
+    first.says({ type: "alive", seq: 1 });
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect([heard, first.closed]).toEqual([["began 1"], false]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([heard, first.closed]).toEqual([["began 1", "unreachable"], true]);
+  });
+
+  it("ends when the login does, also where the socket was refused", async () => {
+    server([]);
+    const heard = followed();
+    const first = await last();
+    first.onopen?.();
+    first.onclose?.({ code: 4401 });
     await vi.runAllTimersAsync();
-    await following;
-    expect(heard).toEqual(["unreachable", "opened", "dv_1", "opened", "dv_2", "unauthorised"]);
+    expect(heard).toEqual(["unauthorised", "end"]);
+    server([json({ code: "auth.required" }, 401)]);
+    const again = followed();
+    (await last()).onclose?.({ code: 1006 });
+    await vi.runAllTimersAsync();
+    expect(again).toEqual(["unauthorised", "end"]);
   });
 });
 

@@ -395,6 +395,13 @@ export type Inference = {
 
 export type Lang = "zh" | "en";
 
+export type LinkEvent = {
+  device: DeviceId;
+  online: boolean;
+  reason: string;
+  since: Timestamp;
+};
+
 export type LinkView = {
   online: boolean;
   reason: string;
@@ -703,6 +710,12 @@ export type RemovedView = {
   until: Timestamp;
 };
 
+export type ReportedPoint = {
+  point: PointId;
+  sample: Sample;
+  words?: Bilingual | null;
+};
+
 export type ResponseType = "action_done" | "query_answer" | "error";
 
 export type RevisionId = string;
@@ -836,6 +849,50 @@ export type Setting = {
 };
 
 export type Severity = "warning" | "error";
+
+export type Snapshot = {
+  at: Timestamp;
+  devices: DeviceView[];
+  epoch: string;
+  points: PointView[];
+  proposals: Proposal[];
+  receipts: Receipt[];
+  rules: RuleView[];
+  seq: number;
+  spaces: SpaceView[];
+};
+
+export type SocketEvent = {
+  data: Receipt;
+  event: "receipt";
+} | {
+  data: Proposal;
+  event: "proposal";
+} | {
+  data: RuleView;
+  event: "rule";
+} | {
+  data: LinkEvent;
+  event: "link";
+} | {
+  data: ReportedPoint[];
+  event: "report";
+};
+
+export type SocketMessage = (Snapshot & {
+  type: "snapshot";
+}) | {
+  events: SocketEvent[];
+  seq: number;
+  type: "delta";
+} | {
+  epoch: string;
+  seq: number;
+  type: "resumed";
+} | {
+  seq: number;
+  type: "alive";
+};
 
 export type Space = {
   id: SpaceId;

@@ -1,5 +1,5 @@
 // What the server sends and takes, by the names that the page uses. The types themselves are generated from the
-// server's OpenAPI document (`npm run wire`); only streams, which it does not describe, are spelled out here.
+// server's OpenAPI document (`npm run wire`); only the stream of a turn, which it does not describe, is spelled out here.
 
 import type {
   Answer,
@@ -22,8 +22,8 @@ import type {
   RuleDetail,
   RuleGraph,
   RuleView,
-  Sample,
   SceneView,
+  SocketEvent,
   SpaceView,
   TemplateView,
   Trace,
@@ -56,6 +56,8 @@ export type {
   RuleGraph,
   RuleState,
   Said,
+  Snapshot,
+  SocketMessage,
   TokenView,
   Trace,
   Value,
@@ -149,14 +151,5 @@ export type TurnEvent =
   | { event: "text"; data: { delta: string } }
   | { event: "reply"; data: Reply };
 
-/** One change, as it streams in from the whole site. */
-export type Delta =
-  | { event: "receipt"; data: Receipt }
-  | { event: "proposal"; data: Proposal }
-  | { event: "rule"; data: Rule }
-  | { event: "link"; data: { device: string; online: boolean } }
-  /** What exists changed: the collections are read again. */
-  | { event: "world"; data: { revision: string } }
-  | { event: "report"; data: { point: PointId; sample: Sample; words: Bilingual | null }[] }
-  /** This client was too slow; it reads everything again. */
-  | { event: "missed"; data: { batches: number } };
+/** One change, as the socket brings it. */
+export type Delta = SocketEvent;
