@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { PLAN } from "./plan.mjs";
 
 /** Runs a line as a person would who pasted it into a terminal. */
 const paste = (line) => promisify(execFile)("sh", ["-c", line], { timeout: 15_000 });
@@ -281,6 +282,8 @@ export const TESTS = {
     const unnamed = await page.tab.evaluate(() => [...document.querySelectorAll("button, a, input, textarea, summary")].filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.closest("label")?.textContent.trim())).map((e) => e.outerHTML.slice(0, 80)));
     assert.deepEqual(unnamed, []);
   },
+
+  ...PLAN,
 
   async "a server that cannot be reached is told, and a sentence can be said again"(page) {
     await page.context.route("**/api/conversation/**", (route) => route.abort());

@@ -66,8 +66,6 @@ export function Plan({ sheet }: { sheet: Sheet }) {
             <Room
               key={room.cell.id}
               room={room}
-              writing={drawing.writing}
-              title={within(of(room.cell.name), of(sheet.name))}
               layer={layer}
               chosen={room.cell.id === chosen}
               inTabOrder={room.cell.id === inTabOrder}
@@ -77,7 +75,7 @@ export function Plan({ sheet }: { sheet: Sheet }) {
           ))}
           <g className={styles.over} aria-hidden="true">
             {drawing.rooms.map((room) => (
-              <Over key={room.cell.id} room={room} writing={drawing.writing} />
+              <Over key={room.cell.id} room={room} writing={drawing.writing} title={within(of(room.cell.name), of(sheet.name))} layer={layer} />
             ))}
             {drawing.rooms.map(({ cell, path }) => (cell.id === chosen || cell.id === ringed) && <path key={cell.id} className={styles.ring} data-ringed={cell.id === ringed} d={path} />)}
           </g>

@@ -15,10 +15,6 @@ import { described, figure } from "./words";
 
 interface Props {
   room: RoomDrawing;
-  /** How much larger than usual is written. */
-  writing: number;
-  /** What is written in the room. */
-  title: string;
   layer: Layer;
   chosen: boolean;
   inTabOrder: boolean;
@@ -27,7 +23,7 @@ interface Props {
   focus: (cell: string, seen: boolean) => void;
 }
 
-export const Room = memo(function Room({ room, writing, title, layer, chosen, inTabOrder, tap, focus }: Props) {
+export const Room = memo(function Room({ room, layer, chosen, inTabOrder, tap, focus }: Props) {
   const { t, of } = useWords();
   const { cell } = room;
   const look = useLook(cell.devices);
@@ -55,19 +51,29 @@ export const Room = memo(function Room({ room, writing, title, layer, chosen, in
       <path className={styles.wall} d={room.path} />
       <Openings room={room} look={look} />
       <Lamps room={room} look={look} />
-      <Label room={room} writing={writing} name={title} value={value === undefined ? undefined : figure(layer, value)} look={look} />
     </g>
   );
 });
 
-/** What stands over all rooms, so that no neighbour covers it: an alarm, and that something just happened here. */
-export const Over = memo(function Over({ room, writing }: { room: RoomDrawing; writing: number }) {
+interface OverProps {
+  room: RoomDrawing;
+  /** How much larger than usual is written. */
+  writing: number;
+  /** What is written in the room. */
+  title: string;
+  layer: Layer;
+}
+
+/** What stands over all rooms, so that no neighbour covers it: name and number, an alarm, and that something happened. */
+export const Over = memo(function Over({ room, writing, title, layer }: OverProps) {
   const { t } = useWords();
   const { devices } = room.cell;
   const look = useLook(devices);
   const touches = usePulses((pulses) => devices.reduce((sum, id) => sum + (pulses.count[id] ?? 0), 0));
+  const value = look[layer];
   return (
     <>
+      <Label room={room} writing={writing} name={title} value={value === undefined ? undefined : figure(layer, value)} look={look} />
       {look.alarms.length > 0 && <Alarm room={room} writing={writing} words={look.alarms.map((kind) => t(`alarm_${kind}`)).join(" · ")} />}
       {touches > 0 && <path key={touches} className={styles.pulse} d={room.path} />}
     </>
@@ -225,7 +231,7 @@ function Label({ room, writing, name, value, look }: Written) {
   const marksY = under ? y + height - size.mark - size.pad + 2 : numberAt - size.mark + 2;
   const shown = marks.slice(0, Math.max(0, Math.floor((x + width - size.pad + 5 - marksX) / (size.mark + 3))));
   return (
-    <g className={styles.label} aria-hidden="true">
+    <g>
       {lines.map((one, at) => (
         <text key={at} className={styles.name} x={x + size.pad} y={top + at * step} fontSize={size.name}>
           {one}

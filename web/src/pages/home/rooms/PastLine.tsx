@@ -109,7 +109,7 @@ function Figure({ past, point }: { past: Past; point: Point }) {
         {empty && <p className={styles.nothing}>{t("pastEmpty")}</p>}
       </div>
       <div className={styles.times} aria-hidden="true">
-        {timeMarks(from, to, past.time_zone, 5).map((mark) => (
+        {timeMarks(from, to, past.time_zone, 5).filter((mark) => mark.at < from + (to - from) * 0.92).map((mark) => (
           <span key={mark.at} style={{ insetInlineStart: `${((mark.at - from) / (to - from)) * 100}%` }}>
             {(mark.day ? dayFormat : format).format(mark.at)}
           </span>
