@@ -14,7 +14,12 @@ const WAIT_MS = 15_000;
 export class Page {
   static async launch(url, code) {
     const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", colorScheme: "light", reducedMotion: "reduce" });
+    return Page.within(browser, { url, code }, { viewport: { width: 1280, height: 800 }, locale: "en-GB" });
+  }
+
+  /** A person of their own in the same browser: other cookies, window and language. */
+  static async within(browser, { url, code }, { viewport, locale, touch = false }) {
+    const context = await browser.newContext({ viewport, locale, hasTouch: touch, colorScheme: "light", reducedMotion: "reduce" });
     context.setDefaultTimeout(WAIT_MS);
     const page = new Page();
     Object.assign(page, { url, code, browser, context, errors: [], foreign: [] });
@@ -22,9 +27,40 @@ export class Page {
     return page;
   }
 
+  /** Somebody else with another link to sign in with, made by who is signed in here. */
+  async guest(options) {
+    return Page.within(this.browser, { url: this.url, code: await this.link() }, options);
+  }
+
+  /** Somebody with another link, whose window is like this one. */
+  async stranger() {
+    const signedIn = this.context && (await this.context.cookies()).length > 0;
+    return signedIn ? this.guest({ viewport: { width: 1280, height: 800 }, locale: "en-GB" }) : this;
+  }
+
+  async signIn() {
+    await this.goto(`/#code=${encodeURIComponent(this.code)}`);
+    await this.role("textbox", "Message").waitFor();
+  }
+
+  /** A code for somebody else. */
+  async link() {
+    const answer = await this.tab.evaluate(async () => {
+      const response = await fetch("/api/session/links", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+      return response.json();
+    });
+    return /code=(\w+)/.exec(answer.url)?.[1] ?? "";
+  }
+
   /** A new tab, with an ear on its console and its connections. */
   async open() {
     this.tab = await this.context.newPage();
+    await this.tab.addInitScript(() => {
+      globalThis.shifted = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifted += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
     this.tab.on("pageerror", (error) => this.errors.push(String(error)));
     this.tab.on("console", (message) => {
       // The browser itself reports every status from 400 on; the page asks who is signed in before anybody is.
@@ -33,6 +69,11 @@ export class Page {
     this.tab.on("request", (request) => {
       if (!request.url().startsWith(this.url) && !request.url().startsWith("data:")) this.foreign.push(request.url());
     });
+  }
+
+  /** How much what stood there was moved by what came later. */
+  shift() {
+    return this.tab.evaluate(() => globalThis.shifted);
   }
 
   async goto(path) {
@@ -51,6 +92,11 @@ export class Page {
     const turn = this.turns().last();
     await turn.filter({ hasText: sentence }).locator('[aria-busy="false"]').waitFor();
     return turn;
+  }
+
+  /** Shows a part of the building: by its tab, or on a narrow window by the bar at the bottom. */
+  async section(name) {
+    await this.role("tab", name).or(this.role("navigation").getByRole("button", { name })).first().click();
   }
 
   turns() {
@@ -78,18 +124,40 @@ export class Page {
     assert.deepEqual(wide, { page: 0, inner: [], out: [] }, what);
   }
 
-  /** What axe-core finds by WCAG 2.2 A and AA. */
+  /** What axe-core finds by WCAG 2.2 A and AA, in the light and in the dark. */
   async accessible(what) {
     // The policy of the page forbids script tags, so the checker comes in by the debugger.
     await this.tab.evaluate(AXE);
+    await this.check(`${what}, light`);
+    await this.tab.emulateMedia({ colorScheme: "dark" });
+    await this.check(`${what}, dark`);
+    await this.tab.emulateMedia({ colorScheme: "light" });
+  }
+
+  async check(what) {
     const found = await this.tab.evaluate(() =>
       globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then((result) => result.violations.map((v) => `${v.id}: ${v.help} (${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ""}`).join("; ")})`)),
     );
     assert.deepEqual(found, [], what);
   }
 
+  /** Closes what stands in front of the page. */
+  async closeDialogs() {
+    for (let turn = 0; turn < 3 && (await this.tab.locator("dialog[open]").count()) > 0; turn += 1) await this.tab.keyboard.press("Escape");
+  }
+
   async shot(name) {
-    if (process.env.E2E_SHOTS) await this.tab.screenshot({ path: join(process.env.E2E_SHOTS, `${name}.png`) });
+    await this.picture(this.tab, name);
+  }
+
+  /** A picture for the eye, where somebody wants them. */
+  async picture(tab, name) {
+    if (process.env.E2E_SHOTS) await tab.screenshot({ path: join(process.env.E2E_SHOTS, `${name}.png`) });
+  }
+
+  /** This person goes; the browser stays. */
+  async leave() {
+    await this.context.close();
   }
 
   async close() {

@@ -1,9 +1,9 @@
 // Browser tests against a running Castellan with the demonstration building.
 //
-//   CASTELLAN_URL=http://127.0.0.1:8080 CASTELLAN_CODE=... node e2e/run.mjs
+//   CASTELLAN_URL=http://127.0.0.1:8080 CASTELLAN_CODE=... node e2e/run.mjs [NAME]
 //
 // CASTELLAN_CODE is the one-time code of the address that `serve` prints. Chromium is looked for at CHROMIUM (default
-// /usr/bin/chromium). E2E_SHOTS=DIR keeps pictures for the eye.
+// /usr/bin/chromium). E2E_SHOTS=DIR keeps pictures for the eye. NAME runs the suites whose names have it in them.
 
 import { Page } from "./page.mjs";
 import { TESTS } from "./tests.mjs";
@@ -15,21 +15,30 @@ if (!url || !code) {
   process.exit(2);
 }
 
-const page = await Page.launch(url, code);
 let passed = 0;
 let failed = 0;
-for (const [name, test] of Object.entries(TESTS)) {
-  const start = Date.now();
-  try {
-    await test(page);
-    passed += 1;
-    console.log(`ok    ${name} (${Date.now() - start} ms)`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL  ${name}: ${error.message.split("\n").slice(0, 12).join("\n      ")}`);
-    await page.shot(`failed-${failed}`);
+
+/** Runs the tests of a suite in their order. */
+async function run(suite, tests, page) {
+  for (const [name, test] of Object.entries(tests)) {
+    const start = Date.now();
+    try {
+      await test(page);
+      passed += 1;
+      console.log(`ok    ${suite}: ${name} (${Date.now() - start} ms)`);
+    } catch (error) {
+      failed += 1;
+      console.log(`FAIL  ${suite}: ${name}: ${error.message.split("\n").slice(0, 12).join("\n      ")}`);
+      await page.shot(`failed-${failed}`);
+      // A dialogue that stayed open is no reason for the next test to fail too.
+      await page.closeDialogs();
+    }
   }
 }
+
+const [only = ""] = process.argv.slice(2);
+const page = await Page.launch(url, code);
+if ("page".includes(only)) await run("page", TESTS, await page.stranger());
 await page.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { PLAN } from "./plan.mjs";
 
 /** Runs a line as a person would who pasted it into a terminal. */
-const paste = (line) => promisify(execFile)("sh", ["-c", line], { timeout: 15_000 });
+export const paste = (line) => promisify(execFile)("sh", ["-c", line], { timeout: 15_000 });
 
 const RULE = "If the meeting room temperature is above 26 degrees for 5 minutes, turn on the meeting room AC";
 
@@ -99,6 +99,18 @@ export const TESTS = {
     await page.role("tab", "Devices").click();
   },
 
+  async "a rule tells who made it and what it did"(page) {
+    await page.section("Rules");
+    await page.role("button", /^More: If the meeting room/).click();
+    const dialog = page.role("dialog");
+    await dialog.getByText("Approved by").waitFor();
+    await dialog.getByRole("link", { name: "About rules" }).waitFor();
+    await page.accessible("a rule");
+    await page.shot("rule");
+    await page.tab.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  },
+
   async "rejecting a proposal ends it"(page) {
     const turn = await page.say("如果会议室温度高于28度持续10分钟，就打开会议室空调");
     await turn.getByRole("button", { name: "Reject" }).click();
@@ -106,16 +118,19 @@ export const TESTS = {
   },
 
   async "a device is connected, what it says wrongly is told, and its first value appears"(page) {
+    await page.section("Devices");
     await page.role("button", "Connect a device").click();
-    const dialog = page.role("dialog", "Connect a device");
+    const dialog = page.role("dialog", /Connect yours|by MQTT/);
+    await page.accessible("the kinds of devices");
+    await dialog.getByRole("button", { name: /^A device of your own, by MQTT/ }).click();
     await dialog.getByRole("searchbox").fill("climate");
     await dialog.getByRole("radio", { name: /room_sensor/ }).check({ force: true });
-    await dialog.getByRole("textbox", { name: "English name" }).fill("Window climate");
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Window climate");
     await dialog.getByRole("combobox", { name: "Room" }).selectOption({ label: "Pantry" });
     await page.accessible("connecting a device");
     await page.shot("connect");
-    await dialog.getByRole("button", { name: "Connect", exact: true }).click();
-    await dialog.getByText("Waiting for the first value…").waitFor();
+    await dialog.getByRole("button", { name: "Continue" }).click();
+    await dialog.getByText("Nothing heard yet").waitFor();
     await page.accessible("waiting for a device");
     const line = await dialog.locator("code").filter({ hasText: "mosquitto_pub" }).innerText();
     await paste(line.replace(/("temperature":\s*)[\d.]+/, '$1"warm"').replace(/,?\s*"(humidity|co2|[a-z_]+)":\s*[\d.]+/g, ""));
@@ -125,10 +140,68 @@ export const TESTS = {
     await dialog.getByText(/^First value arrived/).waitFor();
     await page.shot("arrived");
     await dialog.getByRole("button", { name: "Done" }).click();
+    // It is shown where it stands: in its room on the plan.
+    await page.role("complementary", "Building").getByText("Window climate", { exact: true }).first().waitFor();
+    await page.shot("on-the-plan");
+    await page.role("tab", "Devices").click();
     await page.role("complementary", "Building").getByText("Window climate", { exact: true }).waitFor();
   },
 
+  async "a device that posts over HTTP has a token and a line"(page) {
+    await page.section("Devices");
+    await page.role("button", "Connect a device").click();
+    const dialog = page.role("dialog", /Connect yours|by HTTP/);
+    await dialog.getByRole("button", { name: /^A device of your own, by HTTP/ }).click();
+    await dialog.getByRole("radio", { name: /room_sensor/ }).check({ force: true });
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Web climate");
+    await dialog.getByRole("button", { name: "Continue" }).click();
+    await dialog.getByText("Nothing heard yet").waitFor();
+    await page.accessible("waiting for a device by HTTP");
+    await paste(await dialog.locator("code").filter({ hasText: "curl" }).first().innerText());
+    await dialog.getByText(/^First value arrived/).waitFor();
+    await page.tab.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  },
+
+  async "what a bus or a broker needs is asked for, and faults are told"(page) {
+    await page.section("Devices");
+    await page.role("button", "Connect a device").click();
+    const dialog = page.role("dialog");
+    await dialog.getByRole("button", { name: /^Modbus/ }).click();
+    await dialog.getByRole("radio", { name: /room_sensor/ }).check({ force: true });
+    assert.match(await dialog.getByRole("textbox", { name: /^Registers/ }).inputValue(), /^identifier,table[\s\S]*temperature,input/);
+    await page.accessible("a Modbus device");
+    await page.shot("modbus");
+    await dialog.getByRole("textbox", { name: /^Registers/ }).fill("identifier,table,address\nzorbo,input,0\n");
+    await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+    await dialog.getByRole("alert").first().waitFor();
+    await page.shot("modbus-refused");
+    await dialog.getByRole("button", { name: "Back" }).click();
+    await dialog.getByRole("button", { name: /^Home Assistant/ }).click();
+    await page.accessible("a broker");
+    await dialog.getByRole("button", { name: "Back" }).click();
+    await dialog.getByRole("button", { name: /^Any MQTT topics/ }).click();
+    await dialog.getByRole("textbox", { name: "Name of the program" }).fill("Workshop");
+    await dialog.getByRole("button", { name: "Make a token" }).click();
+    await dialog.getByText("It has not logged in yet").waitFor();
+    await page.accessible("raw topics");
+    await page.tab.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  },
+
+  async "the phone is told how to reach the page"(page) {
+    await page.role("button", /^Account/).click();
+    await page.role("button", "Open on the phone").click();
+    const dialog = page.role("dialog", "Open on the phone");
+    await dialog.locator("code").filter({ hasText: "castellan serve" }).waitFor();
+    await page.accessible("the phone");
+    await page.shot("phone");
+    await page.tab.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  },
+
   async "its secret is not shown again, but can be made anew"(page) {
+    await page.section("Devices");
     await page.role("button", "Details of Window climate").click();
     const dialog = page.role("dialog", "Window climate");
     await dialog.getByText(/^online/).waitFor();
@@ -142,6 +215,7 @@ export const TESTS = {
   },
 
   async "a device is renamed, deleted and restored"(page) {
+    await page.section("Devices");
     await page.role("button", "Details of Window climate").click();
     const dialog = page.role("dialog");
     await dialog.getByRole("textbox", { name: "English name" }).fill("Sill climate");
@@ -159,6 +233,7 @@ export const TESTS = {
   },
 
   async "a table names its faults by line, and without them registers all"(page) {
+    await page.section("Devices");
     await page.role("button", "Import a table").click();
     const dialog = page.role("dialog", "Import a table");
     const table = dialog.getByRole("textbox", { name: "Table (CSV)" });
@@ -179,6 +254,7 @@ export const TESTS = {
   },
 
   async "a connection has the form of its driver, and is refused by its fields"(page) {
+    await page.section("Devices");
     await page.role("button", "Connections").click();
     const dialog = page.role("dialog");
     await dialog.getByRole("button", { name: "New connection" }).click();
@@ -227,6 +303,21 @@ export const TESTS = {
     await page.role("log").getByText("Turn on the lobby light", { exact: true }).waitFor();
   },
 
+  async "conversations are listed, searched and gone on with"(page) {
+    await page.role("button", "新对话").click();
+    await page.role("button", "对话记录").click();
+    const dialog = page.role("dialog", "对话记录");
+    await dialog.getByRole("button", { name: /^Turn on the lobby light/ }).first().waitFor();
+    await page.accessible("conversations");
+    await page.shot("conversations");
+    await dialog.getByRole("searchbox").fill("zorbo");
+    await dialog.getByText("没有匹配的对话。").waitFor();
+    await dialog.getByRole("searchbox").fill("lobby");
+    await dialog.getByRole("button", { name: /^Turn on the lobby light/ }).first().click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.role("log").getByText("Turn on the lobby light", { exact: true }).waitFor();
+  },
+
   async "the theme goes round and is remembered"(page) {
     const theme = () => page.tab.evaluate(() => document.documentElement.dataset.theme);
     const button = () => page.role("button", /^外观/);
@@ -259,11 +350,12 @@ export const TESTS = {
       }
       await page.shot(`panel-${lang}`);
       await page.role("button", /^(Connect a device|接入设备)$/).click();
-      await page.role("dialog", /^(Connect a device|接入设备)$/).getByRole("radio").first().waitFor();
+      await page.role("dialog").getByRole("button", { name: /MQTT/ }).first().click();
+      await page.role("dialog").getByRole("radio").first().waitFor();
       await page.fits(`connecting a device, ${lang}`);
       await page.accessible(`connecting a device, ${lang}`);
       await page.tab.keyboard.press("Escape");
-      await page.role("dialog", /^(Connect a device|接入设备)$/).waitFor({ state: "hidden" });
+      await page.role("dialog").waitFor({ state: "hidden" });
       await part(/^(Chat|对话)$/).click();
       await page.role("complementary").waitFor({ state: "hidden" });
     }

@@ -5,7 +5,7 @@ import { two as w, type Two } from "./lang";
 export const RULE_WORDS = {
   // A rule
   ruleTitle: w("规则", "Rule"),
-  ruleDetails: w("“{name}”的详情", "Details of {name}"),
+  ruleDetails: w("更多：{name}", "More: {name}"),
   ruleMadeBy: w("创建", "Made by"),
   ruleApprovedBy: w("批准", "Approved by"),
   ruleNotApproved: w("还没有人批准", "nobody yet"),
@@ -84,7 +84,7 @@ export const RULE_WORDS = {
   // Playing
   play: w("演练", "Play it"),
   playTitle: w("演练到执行为止", "Play until it acts"),
-  playOf: w("演练：{name}", "Play: {name}"),
+  playOf: w("演练：{name}", "Play it: {name}"),
   playCopy: w("在楼宇的一个副本里快进时间，看它何时执行。真实的设备不会动。", "A copy of the building runs ahead until the rule acts. No real device is touched."),
   playHours: w("最多演练", "Play at most"),
   play_24: w("1 天", "1 day"),
