@@ -179,6 +179,20 @@ export const WORDS = {
   pastOn: w("共 {hours} 小时为开", "on for {hours} h in all"),
   pastBeingWritten: w("正在写入历史：{total} 天中的 {done} 天", "Writing the past: {done} of {total} days"),
 
+  // Alarms
+  alarms: w("告警", "Alarms"),
+  acknowledge: w("确认告警", "Acknowledge"),
+  showAlarm: w("查看", "Show"),
+  moreAlarms: w("另有 {n} 条", "{n} more"),
+  fewerAlarms: w("收起", "Fewer"),
+  alarmOver: w("已恢复", "over"),
+  alarmTimes: w("{n} 次", "{n} times"),
+  severity_critical: w("紧急", "Critical"),
+  severity_major: w("重要", "Major"),
+  severity_minor: w("次要", "Minor"),
+  severity_warning: w("警告", "Warning"),
+  severity_indeterminate: w("未定", "Notice"),
+
   // Scenes
   scenes: w("场景", "Scenes"),
   sceneRan: w("已执行", "done"),

@@ -2,6 +2,7 @@
 // server's OpenAPI document (`npm run wire`); only the stream of a turn, which it does not describe, is spelled out here.
 
 import type {
+  Actor,
   Answer,
   Bilingual,
   ConnectionView,
@@ -117,6 +118,21 @@ export interface Play {
   commands: unknown[];
   trace?: Trace | null;
   series: { point: PointId; samples: { at: string; value: Value }[] }[];
+}
+
+/** What somebody should know, and whether a person has seen it. */
+export interface Alarm {
+  id: string;
+  code: string;
+  source: { point: PointId } | { device: string } | { rule: string };
+  severity: "indeterminate" | "warning" | "minor" | "major" | "critical";
+  text: Bilingual;
+  state: "active" | "cleared";
+  raised: string;
+  last: string;
+  count: number;
+  cleared?: string | null;
+  acknowledged?: { by: Actor; at: string } | null;
 }
 
 export type Template = TemplateView;

@@ -10,6 +10,7 @@ import type { IconName } from "../../ui/Icon";
 import { Navigation } from "../../ui/Navigation";
 import { Tabs } from "../../ui/Tabs";
 import { useWide } from "../../ui/useWide";
+import { Alarms } from "./Alarms";
 import { Building } from "./Building";
 import { TaskDialog } from "./devices/Tasks";
 import styles from "./HomePage.module.css";
@@ -31,7 +32,12 @@ interface Props {
 }
 
 export function HomePage({ wide, open }: Props) {
-  return wide ? <Wide open={open} /> : <Narrow />;
+  return (
+    <div className={styles.page}>
+      <Alarms />
+      {wide ? <Wide open={open} /> : <Narrow />}
+    </div>
+  );
 }
 
 function Wide({ open }: { open: boolean }) {
