@@ -29,6 +29,7 @@ export const CONNECT_WORDS = {
   // Waiting
   nothingYet: w("还没有收到任何数据", "Nothing heard yet"),
   nothingYetHint: w("把下面这一行粘贴到终端，或在设备里填入登录信息。收到后这里会立即显示。", "Paste the line below into a terminal, or enter the login in the device. It shows here the moment it arrives."),
+  reportsHere: w("它一上报，这里就会显示。", "It shows here the moment it reports."),
   whatToCheck: w("一直没有？检查这些", "Still nothing? Check this"),
   check_mqtt_1: w("从设备所在的地方能连到 {host}:{port} 吗？127.0.0.1 只有本机能用；其他机器请用 --mqtts 启动服务器。", "Can {host}:{port} be reached from where the device is? 127.0.0.1 is this machine only; for others start the server with --mqtts."),
   check_mqtt_2: w("客户端标识里的时间戳必须比上次登录更大，单位毫秒。", "The timestamp in the client id has to be larger than at the last login, in milliseconds."),
@@ -66,6 +67,7 @@ export const CONNECT_WORDS = {
   encrypted: w("加密（TLS）", "Encrypted (TLS)"),
   findDevices: w("连接并寻找设备", "Connect and look for devices"),
   lookingFor: w("正在等设备报到…", "Waiting for devices to announce themselves…"),
+  foundOne: w("发现 1 台设备", "1 device found"),
   foundCount: w("发现 {n} 台设备", "{n} devices found"),
   adoptThis: w("登记到这里", "Register it here"),
 

@@ -58,6 +58,7 @@ export interface BusFields {
   device: string;
   baud: string;
   product: string;
+  /** Its name on the bus, which is that of its device. */
   key: string;
   unit: string;
   registers: string;

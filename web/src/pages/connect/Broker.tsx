@@ -38,9 +38,7 @@ export function Broker({ back, close }: Props) {
   if (connection === "asked") return <Notice tone="plain">{t("waitsForPerson")}</Notice>;
   if (device) {
     return (
-      <FirstValue device={device.id} checks={CHECKS} close={close}>
-        {null}
-      </FirstValue>
+      <FirstValue device={device.id} checks={CHECKS} hint="reportsHere" close={close} />
     );
   }
   return <Found connection={connection} done={setDevice} />;
@@ -106,7 +104,7 @@ function Found({ connection, done }: { connection: Connection; done: (device: De
       <div className={styles.wait} data-state={found.length > 0 ? "arrived" : "waiting"} role="status">
         <Spinner size={18} />
         <span>
-          <strong>{found.length > 0 ? t("foundCount", { n: found.length }) : t("lookingFor")}</strong>
+          <strong>{found.length === 0 ? t("lookingFor") : found.length === 1 ? t("foundOne") : t("foundCount", { n: found.length })}</strong>
         </span>
       </div>
       <Said failure={failure} />

@@ -12,7 +12,7 @@ import { Choice } from "../../ui/Choice";
 import { Field, form } from "../../ui/Form";
 import { Notice } from "../../ui/Notice";
 import * as wire from "../../wire/devices";
-import { type Failure, Failure as Thrown } from "../../wire/http";
+import type { Failure } from "../../wire/http";
 import type { ConnectionWish, Device } from "../../wire/types";
 import { RoomSelect } from "../home/devices/RoomSelect";
 import { Said } from "../home/devices/Said";
@@ -34,7 +34,7 @@ export function Bus({ back, close }: Props) {
   if (device === undefined) return <Ask back={back} done={setDevice} />;
   if (device === "asked") return <Notice tone="plain">{t("waitsForPerson")}</Notice>;
   return (
-    <FirstValue device={device.id} checks={CHECKS} close={close}>
+    <FirstValue device={device.id} checks={CHECKS} hint="reportsHere" close={close}>
       <Reason device={device.id} />
     </FirstValue>
   );
@@ -55,22 +55,30 @@ function Ask({ back, done }: { back: () => void; done: (device: Device | "asked"
   const [space, setSpace] = useState("");
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
-  // A connection that was made stays when its device is refused, and is changed by the next try.
+  // What was made stays when something after it is refused, and the next try goes on from there.
   const connection = useRef<string>(undefined);
+  const registered = useRef<Device>(undefined);
 
   const make = async (): Promise<Device | "asked"> => {
     const names = namesOf(zh, en);
     const place = fields.serial ? fields.device : fields.host;
-    const key = fields.key || `${fields.product}_${Date.now().toString(36)}`;
-    const wish: ConnectionWish = { driver: "modbus", names: { zh: [place], en: [place] }, config: modbusConfig({ ...fields, key }), disabled: false };
-    const made = await (connection.current ? wire.changeConnection(connection.current, wish) : wire.addConnection(wish));
-    if ("asked" in made) return "asked";
-    connection.current = made.done.id;
-    setFields({ ...fields, key });
-    const registered = await wire.register({ product: fields.product, key, route: { via: made.done.id }, ...(names ? { names } : {}), ...(space ? { space } : {}) });
-    if ("asked" in registered) return "asked";
+    const key = registered.current?.key ?? `${fields.product}_${Date.now().toString(36)}`;
+    const wish = (config: Record<string, unknown>): ConnectionWish => ({ driver: "modbus", names: { zh: [place], en: [place] }, config, disabled: false });
+    const whole = modbusConfig({ ...fields, key });
+    // The bus first, without its registers: they are of a device, which is reached by the bus.
+    if (!connection.current) {
+      const made = await wire.addConnection(wish({ transport: whole["transport"] }));
+      if ("asked" in made) return "asked";
+      connection.current = made.done.id;
+    }
+    if (!registered.current) {
+      const made = await wire.register({ product: fields.product, key, route: { via: connection.current }, ...(names ? { names } : {}), ...(space ? { space } : {}) });
+      if ("asked" in made) return "asked";
+      registered.current = made.done.device;
+    } else await wire.change(registered.current.id, { ...(names ? { names } : {}), space: space || null });
+    await wire.changeConnection(connection.current, wish(whole));
     await load();
-    return registered.done.device;
+    return registered.current;
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -78,7 +86,7 @@ function Ask({ back, done }: { back: () => void; done: (device: Device | "asked"
     setFailure(undefined);
     const answer = await asked(make());
     setBusy(false);
-    if ("failure" in answer) return setFailure(answer.failure instanceof Thrown ? answer.failure : undefined);
+    if ("failure" in answer) return setFailure(answer.failure);
     done(answer.ok);
   };
   const text = (label: string, key: "host" | "port" | "device" | "baud" | "unit", more: object = {}) => (

@@ -36,12 +36,14 @@ interface Props {
   /** Its product, where that has no model yet. */
   product?: string | undefined;
   checks: readonly Check[];
+  /** What to do until then. */
+  hint?: Word;
   close: () => void;
   /** What is needed until something came. */
-  children: ReactNode;
+  children?: ReactNode;
 }
 
-export function FirstValue({ device, product, checks, close, children }: Props) {
+export function FirstValue({ device, product, checks, hint = "nothingYetHint", close, children }: Props) {
   const { t } = useWords();
   const [devices, points] = [useHome((home) => home.devices), useHome((home) => home.points)];
   const first = useMemo(() => firstValue({ devices, points }, device), [devices, points, device]);
@@ -53,7 +55,7 @@ export function FirstValue({ device, product, checks, close, children }: Props) 
   const blank = product !== undefined && !modelled;
   return (
     <>
-      <Waiting device={device} first={first} rejected={blank ? [] : refused} heard={blank ? refused[0] : undefined} modelled={modelled} />
+      <Waiting device={device} first={first} rejected={blank ? [] : refused} heard={blank ? refused[0] : undefined} modelled={modelled} hint={hint} />
       {first ? (
         <Arrived device={device} first={first} close={close} />
       ) : (
@@ -100,10 +102,11 @@ interface WaitingProps {
   /** Something came that no model is there for yet. */
   heard: Rejected | undefined;
   modelled: boolean;
+  hint: Word;
 }
 
 /** One box says how it stands, so that nothing below it moves. */
-function Waiting({ device, first, rejected, heard, modelled }: WaitingProps) {
+function Waiting({ device, first, rejected, heard, modelled, hint }: WaitingProps) {
   const { t, of } = useWords();
   const online = useHome((home) => home.devices[device]?.online === true);
   const [newest] = rejected;
@@ -115,7 +118,7 @@ function Waiting({ device, first, rejected, heard, modelled }: WaitingProps) {
       <span>
         <strong>{headline}</strong>
         {!first && (newest ?? heard) && <code>{paramsOf((newest ?? heard)?.excerpt ?? "")}</code>}
-        {!first && !newest && !heard && !modelled && t("nothingYetHint")}
+        {!first && !newest && !heard && !modelled && t(hint)}
       </span>
     </div>
   );
