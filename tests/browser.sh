@@ -1,9 +1,14 @@
 #!/bin/sh
 # The browser tests against the real binary: starts it with the demo building on a data folder of its own, reads the
-# address and the one-time code that it prints, runs web/e2e, and stops it. `tests/browser.sh BINARY`.
+# address and the one-time code that it prints, runs web/e2e, and stops it. `tests/browser.sh BINARY [NAME]`: only the
+# suites whose names have NAME in them. Pictures of every step are left in TARGET/browser-shots, for the eye.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-binary=${1:?usage: tests/browser.sh BINARY}
+binary=${1:?usage: tests/browser.sh BINARY [NAME]}
+only=${2:-}
+E2E_SHOTS=$(mkdir -p "${CARGO_TARGET_DIR:-target}/browser-shots" && cd "${CARGO_TARGET_DIR:-target}/browser-shots" && pwd) || exit 1
+rm -f "$E2E_SHOTS"/*.png
+export E2E_SHOTS
 start_seconds_max=60
 
 for name in chromium chromium-browser google-chrome; do
@@ -37,7 +42,7 @@ while [ -z "$address" ]; do
     address=$(sed -n 's/.*\(http:\/\/[^ ]*#code=[^ ]*\).*/\1/p' "$folder/log" | head -n 1)
 done
 
-CASTELLAN_URL=${address%%/#code=*} CASTELLAN_CODE=${address#*#code=} npm --prefix web run --silent e2e
+CASTELLAN_URL=${address%%/#code=*} CASTELLAN_CODE=${address#*#code=} npm --prefix web run --silent e2e -- "$only"
 status=$?
 if [ "$status" -ne 0 ]; then
     echo "-- the server's last words"

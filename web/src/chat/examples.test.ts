@@ -93,6 +93,24 @@ describe("the sentences of other buildings", () => {
     expect(texts(home, "zh")).toContain("卧室有人移动时，打开床头灯");
   });
 
+  it("rooms called by what they are come before rooms with names", () => {
+    const house = site(
+      [
+        ["cedar", "雪松厅", "Cedar"],
+        ["lobby", "大厅", "Lobby"],
+      ],
+      [
+        ["c1", "light", "cedar", "雪松厅灯", "Cedar light", { "on_off!": false }],
+        ["c2", "sensor", "cedar", "雪松厅传感器", "Cedar sensor", { "measure.temperature": 22 }],
+        ["l1", "light", "lobby", "大厅的大吊灯", "Lobby chandelier", { "on_off!": false }],
+        ["l2", "sensor", "lobby", "大厅传感器", "Lobby sensor", { "measure.temperature": 21 }],
+      ],
+    );
+    const spaces = { ...house.spaces, lobby: { ...house.spaces["lobby"]!, tags: ["lobby"] }, cedar: { ...house.spaces["cedar"]!, tags: ["meeting_room"] } };
+    expect(texts({ ...house, spaces }, "en").slice(0, 2)).toEqual(["Turn on the lobby chandelier", "How warm is the lobby?"]);
+    expect(texts({ ...house, spaces }, "zh").slice(0, 2)).toEqual(["打开大厅的大吊灯", "大厅现在多少度？"]);
+  });
+
   it("a name that could mean two things is not said, nor one of the other language", () => {
     const home = site(TWO, [
       ["one", "light", "bed", "灯", "Lamp", { "on_off!": false }],

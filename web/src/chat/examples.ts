@@ -61,9 +61,15 @@ export function examplesOf(site: Here, lang: Lang): Example[] {
 }
 
 const say = (lang: Lang, zh: string, en: string) => (lang === "zh" ? zh : en);
-/** Of several, the one with the shortest name: "Lobby light" before "Sequoia desk light 3"; then by id. */
-const plainest = <T extends { name: string }>(of: readonly T[], id: (one: T) => string): T[] =>
-  [...of].sort((a, b) => a.name.length - b.name.length || (id(a) < id(b) ? -1 : 1));
+
+/** Whether a room is called by what it is ("Meeting room", tagged `meeting_room`) and not by a name of its own ("Cedar"). */
+function plain(space: Space | undefined): boolean {
+  const names = (space?.names.en ?? []).map((name) => name.toLowerCase());
+  return space?.tags.some((tag) => names.includes(tag.replaceAll("_", " "))) ?? false;
+}
+
+/** Plain rooms first, then the shortest name: "Lobby light" before "Cedar light" and "Open office light"; then by id. */
+const plainest = (a: Thing, b: Thing) => Number(plain(b.room)) - Number(plain(a.room)) || a.name.length - b.name.length || (a.device.id < b.device.id ? -1 : 1);
 
 function thingsOf(site: Here, lang: Lang): Thing[] {
   const devices = Object.values(site.devices);
@@ -75,7 +81,7 @@ function thingsOf(site: Here, lang: Lang): Thing[] {
     const byTrait = new Map(points.reverse().flatMap((point) => (point.trait ? [[point.trait, point] as const] : [])));
     return [{ device, points: byTrait, room: device.space ? site.spaces[device.space] : undefined, name: lang === "en" ? inSentence(name) : name }];
   });
-  return plainest(things, ({ device }) => device.id);
+  return things.sort(plainest);
 }
 
 function roomsOf(site: Here, things: readonly Thing[], lang: Lang): Room[] {
@@ -86,8 +92,8 @@ function roomsOf(site: Here, things: readonly Thing[], lang: Lang): Room[] {
     const inside = things.filter(({ room }) => room?.id === space.id);
     return name && inside.length > 0 ? [{ space, name: lang === "en" ? inSentence(name) : name, things: inside }] : [];
   });
-  // The room that has most to tell of comes first.
-  return rooms.sort((a, b) => b.things.length - a.things.length || (a.space.id < b.space.id ? -1 : 1));
+  // Of the plain rooms the one that has most to tell of comes first.
+  return rooms.sort((a, b) => Number(plain(b.space)) - Number(plain(a.space)) || b.things.length - a.things.length || (a.space.id < b.space.id ? -1 : 1));
 }
 
 /** The display name where it means one thing only: no other of its kind has it in a name of its own. */
