@@ -46,7 +46,7 @@ export class Page {
   /** A code for somebody else. */
   async link() {
     const answer = await this.tab.evaluate(async () => {
-      const response = await fetch("/api/session/links", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+      const response = await fetch("/api/session/link", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
       return response.json();
     });
     return /code=(\w+)/.exec(answer.url)?.[1] ?? "";

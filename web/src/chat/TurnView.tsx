@@ -15,6 +15,7 @@ import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { Spinner } from "../ui/Spinner";
 import { FrameTable } from "./FrameTable";
+import { ManualLink } from "./HelpLink";
 import { ProposalCard } from "./ProposalCard";
 import { Question } from "./Question";
 import { Receipts } from "./Receipts";
@@ -51,6 +52,15 @@ export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
         {turn.frames.map((frame, at) => (
           <FrameTable key={at} frame={frame} />
         ))}
+        {turn.links.length > 0 && (
+          <ul className={styles.links} aria-label={t("readMore")}>
+            {turn.links.map((link) => (
+              <li key={link.url}>
+                <ManualLink url={link.url}>{link.title}</ManualLink>
+              </li>
+            ))}
+          </ul>
+        )}
         <Receipts commands={turn.commands} label="receipts" />
         {turn.proposals.map((id) => {
           const proposal = proposals[id];

@@ -74,6 +74,7 @@ export const WORDS = {
   nearest: w("你是指", "Did you mean"),
   values: w("数值", "Values"),
   showAll: w("显示全部 {n} 项", "Show all {n}"),
+  readMore: w("手册里的说明", "In the manual"),
   withoutValue: w("{n} 个没有数值", "{n} without a value"),
   again: w("再说一次", "Say it again"),
   trouble_offline: w("没有网络，这句话没有送达。", "There is no network; this did not arrive."),

@@ -17,7 +17,7 @@ export const TURNS_MAX = 60;
 export const SENTENCE_MAX = 2_000;
 const KEPT_KEY = "castellan.talk";
 /** Version of the kept form; another one is not read. */
-const KEPT_VERSION = 1;
+const KEPT_VERSION = 2;
 
 interface Talk {
   conversation: string | undefined;

@@ -2,7 +2,7 @@
 
 import { type Lang, languageOf } from "../lib/lang";
 import type { FailureKind } from "../wire/http";
-import type { Changed, Frame, KeptTurn, Question, Refusal, Reply, TurnEvent } from "../wire/types";
+import type { Changed, Frame, KeptTurn, Link, Question, Refusal, Reply, TurnEvent } from "../wire/types";
 
 export interface Step {
   id: number;
@@ -39,14 +39,19 @@ export interface Turn {
   questions: Question[];
   refusals: Refusal[];
   frames: Frame[];
+  /** Where more is to be read: pages of the manual. */
+  links: Link[];
   canUndo: boolean;
   undo: "no" | "asking" | "done";
   undoTrouble?: Trouble;
 }
 
 export function newTurn(key: string, said: string, lang: Lang, at: number): Turn {
-  return { key, said, lang, at, phase: "waiting", steps: [], text: "", commands: [], undone: [], proposals: [], questions: [], refusals: [], frames: [], canUndo: false, undo: "no" };
+  return { key, said, lang, at, phase: "waiting", steps: [], text: "", commands: [], undone: [], proposals: [], questions: [], refusals: [], frames: [], links: [], canUndo: false, undo: "no" };
 }
+
+/** Where the manual stands; a reply leads nowhere else. */
+const MANUAL = "/docs/";
 
 const added = (list: string[], id: string) => (list.includes(id) ? list : [...list, id]);
 
@@ -92,6 +97,7 @@ function settled(turn: Turn, reply: Reply): Turn {
     questions: reply.questions,
     refusals: reply.refusals,
     frames: reply.frames,
+    links: (reply.links ?? []).filter((link) => link.url.startsWith(MANUAL)),
     canUndo: reply.can_undo,
   };
 }

@@ -67,7 +67,12 @@ export type {
 export type Session = Present;
 export type Past = PointHistory;
 export type Scene = SceneView;
-export type Reply = Answer;
+/** A page of the manual that an answer leads to. */
+export interface Link {
+  title: string;
+  url: string;
+}
+export type Reply = Answer & { links?: Link[] };
 /** What an answer is made from. */
 export type Frame = Answer["frames"][number];
 export type Device = DeviceView;
