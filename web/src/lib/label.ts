@@ -48,5 +48,6 @@ export function linesOf(text: string, width: number, most: number): string[] {
   const kept = lines.slice(0, most);
   if (lines.length > most && kept.length > 0) kept[most - 1] = `${kept[most - 1]}${lines.slice(most).join("")}`;
   const fitting = kept.map((one) => cut(one, width)).filter(Boolean);
-  return fitting.length === kept.length ? fitting : fitting.slice(0, Math.max(0, fitting.length));
+  // A line that does not fit at all would leave half a name: then it is one line, or none.
+  return fitting.length === kept.length ? fitting : [cut(text, width)].filter(Boolean);
 }

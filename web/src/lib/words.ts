@@ -32,6 +32,7 @@ export const WORDS = {
   link_broken: w("正在重新连接…", "Reconnecting…"),
   link_offline: w("网络已断开", "No network"),
   starting: w("正在连接…", "Connecting…"),
+  valuesOf: w("显示的是 {time} 的数值。", "Values are those of {time}."),
   goneTitle: w("连不上 Castellan", "Castellan does not answer"),
   goneText: w("服务可能正在启动或已停止。规则照常运行，与本页面是否打开无关。", "It may be starting or stopped. Rules keep running whether or not this page is open."),
   offlineTitle: w("没有网络", "No network"),

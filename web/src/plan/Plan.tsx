@@ -52,6 +52,7 @@ export function Plan({ sheet }: { sheet: Sheet }) {
 
   const tap = useCallback((cell: string, device?: string) => choose(cell === useView.getState().cell && !device ? undefined : cell, device), [choose]);
   const move = (event: KeyboardEvent) => {
+    if (event.key === "Escape") choose(undefined);
     const direction = KEYS[event.key];
     if (!direction || !drawing) return;
     event.preventDefault();

@@ -1,7 +1,7 @@
 // Alarms across the whole page: the gravest one in a line, the others behind it. What a person has seen is quiet; what
 // is over and seen is gone.
 
-import { useId, useMemo, useState } from "react";
+import { type ReactNode, useId, useMemo, useState } from "react";
 import { clock } from "../../lib/time";
 import { acknowledge, deviceOf, isPressing, useAlarms } from "../../state/alarms";
 import { nameOf } from "../../state/building";
@@ -26,12 +26,13 @@ export function Alarms() {
   return (
     <section className={styles.strip} aria-label={t("alarms")} data-severity={first.severity} data-pressing={isPressing(first)}>
       <div className={styles.first}>
-        <Line alarm={first} />
-        {others.length > 0 && (
-          <Button look="quiet" className={styles.more ?? ""} aria-expanded={open} aria-controls={list} onClick={() => setOpen(!open)}>
-            {open ? t("fewerAlarms") : t("moreAlarms", { n: others.length })}
-          </Button>
-        )}
+        <Line alarm={first}>
+          {others.length > 0 && (
+            <Button look="quiet" className={styles.more ?? ""} aria-expanded={open} aria-controls={list} onClick={() => setOpen(!open)}>
+              {open ? t("fewerAlarms") : t("moreAlarms", { n: others.length })}
+            </Button>
+          )}
+        </Line>
       </div>
       <ul id={list} className={styles.others} hidden={!open || others.length === 0}>
         {others.map((alarm) => (
@@ -44,7 +45,7 @@ export function Alarms() {
   );
 }
 
-function Line({ alarm }: { alarm: Alarm }) {
+function Line({ alarm, children }: { alarm: Alarm; children?: ReactNode }) {
   const { t, of, lang } = useWords();
   const now = useNow(30_000);
   const device = useHome((home) => deviceOf(alarm, home.points));
@@ -74,6 +75,7 @@ function Line({ alarm }: { alarm: Alarm }) {
             {t("acknowledge")}
           </Button>
         )}
+        {children}
       </span>
     </div>
   );

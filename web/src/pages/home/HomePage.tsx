@@ -11,6 +11,7 @@ import { Navigation } from "../../ui/Navigation";
 import { Tabs } from "../../ui/Tabs";
 import { useWide } from "../../ui/useWide";
 import { Alarms } from "./Alarms";
+import { Away } from "./Away";
 import { Building } from "./Building";
 import { TaskDialog } from "./devices/Tasks";
 import styles from "./HomePage.module.css";
@@ -34,6 +35,7 @@ interface Props {
 export function HomePage({ wide, open }: Props) {
   return (
     <div className={styles.page}>
+      <Away />
       <Alarms />
       {wide ? <Wide open={open} /> : <Narrow />}
     </div>
