@@ -8,7 +8,7 @@ import type { Look } from "../state/plan";
 import { usePulses } from "../state/pulses";
 import { useWords } from "../state/useWords";
 import { Glyph, type IconName } from "../ui/Icon";
-import { innerSide, type RoomDrawing, swung } from "./drawing";
+import { innerSide, LABEL_PX, type RoomDrawing, swung } from "./drawing";
 import styles from "./Plan.module.css";
 import { useLook } from "./useLook";
 import { described, figure } from "./words";
@@ -258,14 +258,17 @@ function Alarm({ room, writing, words }: { room: RoomDrawing; writing: number; w
   // In a room too small for words the sign stands alone; the words are in its name.
   const spoken = whole <= room.box.width + 6;
   const width = spoken ? whole : 2 * size;
-  const x = Math.max(2, room.middle.x - width / 2);
+  const { box, middle } = room;
+  const x = spoken ? Math.max(2, middle.x - width / 2) : box.x + box.width - width - 5;
+  // Below what is written, where there is room.
+  const y = spoken ? Math.min(Math.max(middle.y, box.y + LABEL_PX * writing + size + 4), box.y + box.height - size - 3) : box.y + box.height - size - 5;
   return (
     <g className={styles.alarm}>
       <path className={styles.alarmWall} d={room.path} />
-      <rect x={x} y={room.middle.y - size} width={width} height={2 * size} rx={size} />
-      <Glyph name="alert" x={x + (spoken ? 0.65 : 0.38) * size} y={room.middle.y - 0.64 * size} size={1.24 * size} />
+      <rect x={x} y={y - size} width={width} height={2 * size} rx={size} />
+      <Glyph name="alert" x={x + (spoken ? 0.65 : 0.38) * size} y={y - 0.64 * size} size={1.24 * size} />
       {spoken && (
-        <text x={x + 2.1 * size} y={room.middle.y + 0.35 * size} fontSize={size}>
+        <text x={x + 2.1 * size} y={y + 0.35 * size} fontSize={size}>
           {words}
         </text>
       )}

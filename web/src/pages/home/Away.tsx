@@ -1,4 +1,5 @@
-// Tells that the values are not live at the moment. It lies over the page, so nothing moves when it comes or goes.
+// Tells that the values are not live at the moment. It lies on the edge of the bar, so nothing moves when
+// it comes or goes, and nothing below it is covered.
 
 import { useEffect, useState } from "react";
 import { clock } from "../../lib/time";

@@ -17,7 +17,7 @@ import { DeviceCard } from "./rooms/DeviceCard";
 /** From so many devices on there is a box to filter them. */
 const FILTER_FROM = 8;
 /** Least width of a room's card, what lies between two, and how many rows of devices its head is worth. */
-const ROOM_PX = 300;
+const ROOM_PX = 320;
 const GAP_PX = 14;
 const HEAD_ROWS = 1;
 

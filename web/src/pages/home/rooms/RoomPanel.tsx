@@ -14,11 +14,16 @@ export function RoomPanel({ cell }: { cell: Cell }) {
   const choose = useView((view) => view.choose);
   const look = useLook(cell.devices);
   const name = of(cell.name);
+  const back = () => {
+    choose(undefined);
+    // Whoever came by keyboard goes on from the room on the plan.
+    document.querySelector<SVGElement>(`[data-cell="${CSS.escape(cell.id)}"]`)?.focus();
+  };
   const numbers = (["temperature", "humidity", "co2"] as const).flatMap((layer) => (look[layer] === undefined ? [] : [{ layer, words: figure(layer, look[layer]) }]));
   return (
     <section className={styles.panel} aria-label={described(name, look, t)}>
       <header className={styles.head}>
-        <IconButton label={t("backToAll")} icon="back" onClick={() => choose(undefined)} />
+        <IconButton label={t("backToAll")} icon="back" onClick={back} />
         <h2>{name}</h2>
         <dl className={styles.numbers}>
           {numbers.map(({ layer, words }) => (
