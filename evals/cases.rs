@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use base::id::PointId;
 use base::{Clock, Span, Value};
 use documents::Reason;
-use runtime::demo;
+use runtime::sim;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -117,13 +117,13 @@ pub async fn run(cases: &[Case], clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<V
 }
 
 async fn judge(case: &Case, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<String>> {
-    let mut doc = demo::world();
+    let mut doc = sim::world();
     for (key, name) in &case.names {
         let device = doc.devices.iter_mut().find(|d| d.key == *key).with_context(|| format!("no device {key}"))?;
         let han = base::Lang::of_text(name) == base::Lang::Zh;
         if han { &mut device.names.zh } else { &mut device.names.en }.insert(0, name.clone());
     }
-    let mut values = demo::values();
+    let mut values = sim::values();
     for line in &case.before {
         let (point, value) = point_value(line)?;
         values.insert(point, value);
@@ -138,7 +138,7 @@ async fn judge(case: &Case, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Str
 }
 
 async fn converse(case: &Case, built: &Built, building: &mut Building) -> anyhow::Result<Option<String>> {
-    let space = case.room.as_deref().map(demo::space);
+    let space = case.room.as_deref().map(sim::space);
     for turn in &case.turns {
         let said = building.say(&turn.said, space).await?;
         if let Some(fault) = fault_of(turn, built, &said)? {
@@ -221,7 +221,7 @@ fn point_value(text: &str) -> anyhow::Result<(PointId, Value)> {
         "false" => Value::Bool(false),
         other => other.parse().map_or_else(|_| Value::text(other), Value::Number),
     };
-    Ok((demo::point(device, property), value))
+    Ok((sim::point(device, property), value))
 }
 
 /// `op device,device argument=value`.
@@ -241,8 +241,8 @@ fn effect(text: &str) -> anyhow::Result<Json> {
 /// # Errors
 /// The first name that does not.
 pub fn check(cases: &[Case]) -> anyhow::Result<()> {
-    let (world, _) = World::build(demo::world());
-    let device = |key: &str| world.device(demo::device(key)).map(|_| ()).with_context(|| format!("no device {key}"));
+    let (world, _) = World::build(sim::world());
+    let device = |key: &str| world.device(sim::device(key)).map(|_| ()).with_context(|| format!("no device {key}"));
     for case in cases {
         for turn in &case.turns {
             for e in &turn.effects {

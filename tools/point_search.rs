@@ -130,7 +130,7 @@ impl Tool for PointSearch {
         Example {
             name: "every light of a floor",
             input: r#"{"kind": "light", "trait": "on_off", "space": "Second floor"}"#,
-            expect: &[("/total", "2")],
+            expect: &[("/total", "7")],
         },
         Example {
             name: "a name that does not exist: the nearest",

@@ -214,10 +214,10 @@ fn said_of(line: u64, column: &str, message: &Bilingual) -> Bilingual {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use runtime::demo;
+    use runtime::sim;
 
     fn world() -> World {
-        World::build(demo::world()).0
+        World::build(sim::world()).0
     }
 
     #[test]
@@ -234,7 +234,7 @@ mod tests {
                 product: "room_sensor".into(),
                 key: Some("s-1".into()),
                 names: Names::new("大厅", "Lobby climate"),
-                space: Some(demo::space("lobby")),
+                space: Some(sim::space("lobby")),
                 tags: ["a".to_owned(), "b".to_owned()].into(),
                 route: None,
             };

@@ -7,7 +7,7 @@ use super::parts::{self, Wanted};
 use super::{bench_socket, say, say_json};
 use base::{Bilingual, Clock, Lang};
 use language::{Dialogue, Lexicon, Utterance};
-use runtime::{SystemClock, demo};
+use runtime::{SystemClock, sim};
 use serde::Serialize;
 use std::path::Path;
 use std::process::ExitCode;
@@ -98,7 +98,7 @@ async fn start(folder: &Path, clock: &SystemClock) -> Result<(i64, u64), Failure
 }
 
 fn sentences(clock: &SystemClock) -> (Percentiles, i64) {
-    let (world, _) = World::build(demo::world());
+    let (world, _) = World::build(sim::world());
     let began = clock.now();
     let lexicon = Lexicon::build(&world);
     let lexicon_us = (clock.now() - began).as_micros();

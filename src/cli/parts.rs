@@ -5,8 +5,8 @@ use agent::{Agent, TurnLimits};
 use base::id::PointId;
 use base::{Clock, IdGen, Value};
 use documents::{Actor, Event};
-use drivers::simulated::{Config, Simulated};
-use runtime::{Core, Handle, Host, Options, SystemClock, Time, demo};
+use runtime::sim::{self, Simulation};
+use runtime::{Core, Handle, Host, Options, SystemClock, Time};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Store;
@@ -50,24 +50,23 @@ pub(super) async fn building(store: &Store, wanted: &Wanted) -> Result<Building,
     }
     if wanted.demo && had == 0 {
         let revision = IdGen::new(seed).next(SystemClock::default().now());
-        host.configure(Event::World { revision, doc: Box::new(demo::world()), by: Actor::system() }).await;
+        host.configure(Event::World { revision, doc: Box::new(sim::world()), by: Actor::system() }).await;
     }
     let world = host.core().world().clone();
     let empty = world.devices().next().is_none();
     let simulated = world.devices().any(|d| d.route == Route::Simulated);
     if simulated {
-        host.attach(Box::new(Simulated::new(Config::default(), world, first_values(host.core()))));
+        let (shown, now) = (shown(host.core()), SystemClock::default().now());
+        host.attach(Box::new(Simulation::new(sim::SEED, world, now, &shown)));
     }
     let agent = tools::agent(&handle, seed, TurnLimits::default())
         .map_err(|e| Failure::system("工具列表有误", "the list of tools is wrong", &e))?;
     Ok(Building { handle, host, agent: Arc::new(agent), simulated, empty, seed })
 }
 
-/// Simulated devices go on from what they showed last.
-fn first_values(core: &Core) -> BTreeMap<PointId, Value> {
-    let mut values = demo::values();
-    values.extend(core.states().iter().map(|(point, sample)| (*point, sample.value.clone())));
-    values
+/// What devices showed last: simulated ones go on from there.
+fn shown(core: &Core) -> BTreeMap<PointId, Value> {
+    core.states().iter().map(|(point, sample)| (*point, sample.value.clone())).collect()
 }
 
 /// A seed of the operating system's random bytes.

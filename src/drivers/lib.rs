@@ -50,6 +50,15 @@ pub trait Session: Send {
     fn deadline(&self) -> Option<Timestamp>;
     /// The devices and raw topics that are its own.
     fn route(&self) -> Route;
+    /// Another one that is in the same state and reaches nothing real, to try something out on. None where devices are
+    /// real.
+    fn copy(&self) -> Option<Box<dyn Session>> {
+        None
+    }
+    /// The devices that misbehave since somebody wanted it, and how.
+    fn faults(&self) -> Vec<(DeviceId, simulated::Fault)> {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

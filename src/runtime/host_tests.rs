@@ -1,9 +1,9 @@
 //! The host on virtual time, with a real log.
 
-use crate::demo;
 use crate::handle::Handle;
 use crate::host::{Host, Options, Time};
 use crate::replay;
+use crate::sim;
 use base::id::{CommandId, PointId, RevisionId};
 use base::{Span, Timestamp, Value};
 use documents::{Act, Actor, Channel, Event, Outcome, ReceiptState, Role};
@@ -25,13 +25,13 @@ async fn demo_host(store: Store, at: Timestamp) -> (Handle, tokio::task::JoinHan
     if host.core().world().devices().next().is_none() {
         host.configure(Event::World {
             revision: RevisionId::of_name("demo"),
-            doc: Box::new(demo::world()),
+            doc: Box::new(sim::world()),
             by: Actor::system(),
         })
         .await;
     }
     let session: Box<dyn Session> =
-        Box::new(Simulated::new(Config::default(), host.core().world().clone(), demo::values()));
+        Box::new(Simulated::new(Config::default(), host.core().world().clone(), sim::values()));
     host.attach(session);
     (handle, tokio::spawn(host.run()))
 }
@@ -51,15 +51,15 @@ fn commands(outcomes: &[Outcome]) -> Vec<CommandId> {
 #[tokio::test]
 async fn waiting_for_a_receipt_lets_virtual_time_pass() {
     let (handle, task) = demo_host(Store::open_in_memory(), start_of_time()).await;
-    let out = handle.apply(switch(demo::point("lobby_light", "power"), true)).await.unwrap();
+    let out = handle.apply(switch(sim::point("lobby_light", "power"), true)).await.unwrap();
     let receipts = handle.settled(commands(&out)).await.unwrap();
     assert_eq!(receipts.iter().map(|r| r.state).collect::<Vec<_>>(), [ReceiptState::Confirmed]);
     assert_eq!(handle.now() - start_of_time(), Span::from_millis(150));
     // A blind travels four seconds; a silent device is given up at its deadline.
-    let out = handle.apply(switch(demo::point("meeting_blind", "position"), 100.0)).await.unwrap();
+    let out = handle.apply(switch(sim::point("meeting_blind", "position"), 100.0)).await.unwrap();
     assert_eq!(handle.settled(commands(&out)).await.unwrap()[0].state, ReceiptState::Confirmed);
-    handle.fault(demo::device("lobby_light"), Fault::Silent).await.unwrap();
-    let out = handle.apply(switch(demo::point("lobby_light", "power"), false)).await.unwrap();
+    handle.fault(sim::device("lobby_light"), Fault::Silent).await.unwrap();
+    let out = handle.apply(switch(sim::point("lobby_light", "power"), false)).await.unwrap();
     assert_eq!(handle.settled(commands(&out)).await.unwrap()[0].state, ReceiptState::TimedOut);
     handle.stop().await;
     task.await.unwrap();
@@ -68,14 +68,14 @@ async fn waiting_for_a_receipt_lets_virtual_time_pass() {
 #[tokio::test]
 async fn a_restart_continues_and_a_replay_agrees_byte_for_byte() {
     let dir = tempfile::tempdir().unwrap();
-    let power = demo::point("lobby_light", "power");
+    let power = sim::point("lobby_light", "power");
     let mut now = start_of_time();
     for round in 0..3 {
         let store = Store::open(dir.path()).await.unwrap();
         let (handle, task) = demo_host(store.clone(), now).await;
         let out = handle.apply(switch(power, round % 2 == 0)).await.unwrap();
         handle.settled(commands(&out)).await.unwrap();
-        handle.measure(demo::point("meeting_air", "co2"), Value::Number(900.0 + f64::from(round))).await.unwrap();
+        handle.measure(sim::point("meeting_air", "co2"), Value::Number(900.0 + f64::from(round))).await.unwrap();
         handle.durable().await.unwrap();
         now = handle.now() + Span::from_secs(60);
         if round == 1 {
@@ -97,14 +97,14 @@ async fn a_restart_continues_and_a_replay_agrees_byte_for_byte() {
 async fn time_passes_with_everything_that_is_due_on_the_way() {
     let (handle, task) = demo_host(Store::open_in_memory(), start_of_time()).await;
     let mut batches = handle.subscribe();
-    handle.apply(switch(demo::point("meeting_blind", "position"), 100.0)).await.unwrap();
+    handle.apply(switch(sim::point("meeting_blind", "position"), 100.0)).await.unwrap();
     handle.advance(Span::from_secs(10)).await.unwrap();
     assert_eq!(handle.now() - start_of_time(), Span::from_secs(10));
     let mut positions = Vec::new();
     while let Ok(batch) = batches.try_recv() {
         for event in &batch.events {
             if let Event::Report { values, .. } = event {
-                let blind = values.iter().filter(|(p, _)| *p == demo::point("meeting_blind", "position"));
+                let blind = values.iter().filter(|(p, _)| *p == sim::point("meeting_blind", "position"));
                 positions
                     .extend(blind.filter(|_| batch.at > start_of_time()).map(|(_, s)| (batch.at, s.value.clone())));
             }
@@ -124,7 +124,7 @@ async fn a_replay_begins_at_the_oldest_checkpoint_when_the_log_before_it_is_gone
     let mut now = start_of_time();
     for round in 0..3 {
         let (handle, task) = demo_host(store.clone(), now).await;
-        let out = handle.apply(switch(demo::point("lobby_light", "power"), round % 2 == 0)).await.unwrap();
+        let out = handle.apply(switch(sim::point("lobby_light", "power"), round % 2 == 0)).await.unwrap();
         handle.settled(commands(&out)).await.unwrap();
         now = handle.now() + Span::from_secs(1);
         handle.stop().await;

@@ -7,8 +7,6 @@ pub mod access;
 pub mod clock;
 mod connections;
 pub mod core;
-pub mod demo;
-pub mod demo_scenes;
 pub mod handle;
 pub mod history;
 pub mod host;
@@ -16,6 +14,7 @@ mod identities;
 pub mod registration;
 pub mod replay;
 mod revisions;
+pub mod sim;
 
 pub use crate::clock::SystemClock;
 pub use crate::core::{Core, why};

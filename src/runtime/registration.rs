@@ -193,7 +193,7 @@ fn names(wanted: &NewDevice, product: &Product, key: &str) -> Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo;
+    use crate::sim;
 
     fn at() -> Timestamp {
         Timestamp::from_millis(1_790_000_000_000)
@@ -204,7 +204,7 @@ mod tests {
     }
 
     fn world() -> World {
-        World::build(demo::world()).0
+        World::build(sim::world()).0
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(made.iter().map(|d| d.id).collect::<Vec<_>>(), devices);
         assert_eq!(
             made.iter().map(|d| d.key.as_str()).collect::<Vec<_>>(),
-            ["pump_1", "p-2", "pump_3", "room_sensor_3"]
+            ["pump_1", "p-2", "pump_3", "room_sensor_17"]
         );
         assert!(made.iter().all(|d| d.route == Route::Direct && !d.names.is_empty()));
     }

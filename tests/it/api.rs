@@ -4,7 +4,7 @@ use crate::server::Server;
 use documents::Role;
 use futures::StreamExt;
 use reqwest::header;
-use runtime::demo;
+use runtime::sim;
 use serde_json::{Value as Json, json};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -52,7 +52,7 @@ async fn a_browser_logs_in_talks_and_hears_what_happens() {
         heard.push_str(&socket.next().await.unwrap().unwrap().into_text().unwrap());
     }
     assert!(heard.starts_with(r#"{"type":"snapshot""#), "{heard}");
-    assert!(heard.contains(&demo::point("lobby_light", "power").to_string()), "{heard}");
+    assert!(heard.contains(&sim::point("lobby_light", "power").to_string()), "{heard}");
     // An open socket does not keep the server from stopping.
     server.stop();
 }
@@ -83,13 +83,13 @@ async fn a_token_reaches_what_its_role_may() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(dir.path());
     let (viewer, agent) = (server.token(Role::Viewer), server.token(Role::Agent));
-    let light = demo::point("lobby_light", "power");
+    let light = sim::point("lobby_light", "power");
     let command = format!("/api/points/{light}/command");
     let (status, refused) = server.post(&viewer, &command, json!({ "value": true })).await;
     assert_eq!((status, &refused["code"]), (403, &json!("policy.denied")));
     let (status, done) = server.post(&agent, &command, json!({ "value": true })).await;
     assert_eq!((status, &done["receipts"][0]["state"]), (200, &json!("confirmed")), "{done}");
-    let lock = format!("/api/points/{}/command", demo::point("front_lock", "locked"));
+    let lock = format!("/api/points/{}/command", sim::point("front_lock", "locked"));
     let (status, asked) = server.post(&agent, &lock, json!({ "value": false })).await;
     assert_eq!((status, &asked["proposals"][0]["state"]), (200, &json!("pending")), "{asked}");
     let proposal = &asked["proposals"][0];

@@ -2,7 +2,7 @@
 
 use crate::server::{Server, pause, run, soak};
 use documents::Role;
-use runtime::demo;
+use runtime::sim;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ const ROUNDS: usize = 4;
 #[tokio::test]
 async fn nothing_acknowledged_is_lost_and_no_command_is_sent_twice() {
     let dir = tempfile::tempdir().unwrap();
-    let point = demo::point("lobby_light", "brightness").to_string();
+    let point = sim::point("lobby_light", "brightness").to_string();
     let mut acknowledged: BTreeSet<String> = BTreeSet::new();
     let mut tokens = None;
     for round in 0..ROUNDS * soak() {

@@ -4,7 +4,7 @@
 
 use crate::server::{Server, run};
 use documents::Role;
-use runtime::demo;
+use runtime::sim;
 use serde_json::{Value as Json, json};
 
 /// What is said in one language.
@@ -61,7 +61,7 @@ async fn tell(script: &Script) {
 
     // The threshold is crossed, and the plug is pulled in the dwell.
     measure(&server, &owner, "co2", 1200.0).await;
-    let fan = demo::point("meeting_fan", "power").to_string();
+    let fan = sim::point("meeting_fan", "power").to_string();
     crate::server::pause(1_000).await;
     assert_eq!(server.get(&owner, &format!("/api/points/{fan}")).await["sample"]["value"], false);
     server.kill();
@@ -88,7 +88,7 @@ async fn tell(script: &Script) {
     let reply = server.say(&operator, None, say_lamp(script)).await;
     assert_eq!(reply["receipts"][0]["state"], "confirmed", "{reply}");
     assert_eq!(reply["can_undo"], true);
-    let lamp = format!("/api/points/{}", demo::point("lobby_light", "power"));
+    let lamp = format!("/api/points/{}", sim::point("lobby_light", "power"));
     assert_eq!(server.get(&owner, &lamp).await["sample"]["value"], true);
     let conversation = reply["conversation_id"].as_str().unwrap();
     let undone = server.say(&operator, Some(conversation), script.undo).await;
@@ -119,7 +119,7 @@ fn state_of(rule: &Json) -> &str {
 }
 
 async fn measure(server: &Server, owner: &str, identifier: &str, value: f64) {
-    let path = format!("/api/simulation/points/{}", demo::point("meeting_air", identifier));
+    let path = format!("/api/simulation/points/{}", sim::point("meeting_air", identifier));
     let (status, body) = server.post(owner, &path, json!({ "value": value })).await;
     assert!(status < 300, "{body}");
 }

@@ -8,7 +8,7 @@ use base::id::{DeviceId, PointId, RuleId, TurnId};
 use documents::{Act, Actor, ActorKind, Change, Channel, Event, Outcome, ProposalDoc, RuleState};
 use policy::{Decision, Effect};
 use proptest::prelude::*;
-use runtime::{Handle, demo};
+use runtime::{Handle, sim};
 use serde_json::{Value as Json, json};
 use things::{Assistant, PointKind, World, WorldDoc};
 
@@ -18,7 +18,7 @@ const TURNS: u128 = 6;
 
 /// The demo building with every exposure.
 fn exposed() -> WorldDoc {
-    let mut doc = demo::world();
+    let mut doc = sim::world();
     for product in &mut doc.products {
         for property in &mut product.model.properties {
             property.x.assistant = match (product.key.as_str(), property.identifier.as_str()) {
@@ -35,9 +35,9 @@ fn exposed() -> WorldDoc {
 /// What Li did before the agent came.
 async fn before(handle: &Handle) {
     let turn = |n: u128| Some(TurnId::from_bits(n));
-    let acts = vec![Act::to(demo::point("desk_lamp", "power"), true)];
+    let acts = vec![Act::to(sim::point("desk_lamp", "power"), true)];
     handle.apply(Event::Request { actor: li(Channel::Ui), turn: turn(1), acts }).await.unwrap();
-    let unlock = ProposalDoc::Commands(vec![Act::to(demo::point("front_lock", "locked"), false)]);
+    let unlock = ProposalDoc::Commands(vec![Act::to(sim::point("front_lock", "locked"), false)]);
     approve(handle, unlock, turn(2)).await;
     approve(handle, ProposalDoc::Rule(Box::new(rule())), turn(3)).await;
     let off = Event::RuleSwitch { actor: li(Channel::Ui), turn: turn(4), rule: rule().id, state: RuleState::Draft };
@@ -47,7 +47,7 @@ async fn before(handle: &Handle) {
         handle.apply(event).await.unwrap();
     }
     // Something waits, which only a person may approve.
-    let document = ProposalDoc::Commands(vec![Act::to(demo::point("lobby_light", "power"), true)]);
+    let document = ProposalDoc::Commands(vec![Act::to(sim::point("lobby_light", "power"), true)]);
     handle.apply(Event::Propose { actor: li(Channel::Ui), turn: None, document }).await.unwrap();
 }
 
@@ -209,7 +209,7 @@ proptest! {
 async fn what_policy_allows_is_done() {
     let handle = start(exposed()).await;
     let agent = crate::agent(&handle, 3, TurnLimits::default()).unwrap();
-    let input = json!({ "acts": [{ "point": demo::point("lobby_light", "power"), "setting": { "to": true } }] });
+    let input = json!({ "acts": [{ "point": sim::point("lobby_light", "power"), "setting": { "to": true } }] });
     let bot = Actor::agent("bot", Channel::Mcp);
     let out = agent.tools().call("command_propose", &caller(bot, 9), input).await.unwrap();
     assert_eq!(out["receipts"][0]["state"], "confirmed");
@@ -225,12 +225,13 @@ async fn an_agent_takes_no_change_of_a_rule_back() {
 async fn a_hidden_point_does_not_exist() {
     let handle = start(exposed()).await;
     let tools = crate::all(&handle).unwrap();
-    let hidden = demo::point("coffee", "power");
+    let hidden = sim::point("coffee", "power");
     for channel in [Channel::Chat, Channel::Ui, Channel::Mcp] {
         let who = caller(li(channel), 9);
         let found = tools.call("point_search", &who, json!({ "query": "coffee machine" })).await.unwrap();
-        assert_eq!((&found["total"], &found["suggestions"]), (&json!(0), &json!([])));
-        let select = json!({ "select": { "devices": [demo::device("coffee")] } });
+        assert_eq!(found["total"], json!(0));
+        assert!(!found["suggestions"].to_string().contains("Coffee"), "{}", found["suggestions"]);
+        let select = json!({ "select": { "devices": [sim::device("coffee")] } });
         for tool in ["device_update", "device_remove"] {
             let named = tools.call(tool, &who, json!({ "device": "Coffee machine" })).await.unwrap_err();
             assert_eq!(named.fault().code, "unknown_device", "{tool}");

@@ -5,7 +5,7 @@ use agent::{Agent, TurnLimits, TurnRequest};
 use base::Lang;
 use base::id::{ConversationId, DeviceId};
 use documents::{Actor, Channel, Event, Outcome, ProposalDoc, Reply};
-use runtime::{Handle, demo};
+use runtime::{Handle, sim};
 use serde_json::json;
 use things::{Device, Route};
 
@@ -17,7 +17,7 @@ struct Talk {
 
 impl Talk {
     async fn new() -> Talk {
-        let handle = start(demo::world()).await;
+        let handle = start(sim::world()).await;
         let agent = crate::agent(&handle, 11, TurnLimits::default()).unwrap();
         Talk { handle, agent, conversation: None }
     }
@@ -69,7 +69,7 @@ async fn a_sentence_adds_a_device_once_a_person_says_yes() {
         let reply = talk.say(yes).await;
         assert_eq!(reply.text, added);
         let device = talk.called(name).await.unwrap();
-        assert_eq!((device.space(), device.route), (Some(demo::space("lobby")), Route::Direct));
+        assert_eq!((device.space(), device.route), (Some(sim::space("lobby")), Route::Direct));
         let reply = talk.say(if lang == Lang::En { "undo" } else { "撤销" }).await;
         assert!(reply.text.contains(name), "{}", reply.text);
         assert_eq!(talk.called(name).await, None);
@@ -89,7 +89,7 @@ async fn a_device_is_renamed_moved_retired_removed_and_restored() {
         assert_eq!(talk.say("yes").await.text, format!("Changed “{becomes}”."), "{sentence}");
     }
     let lamp = talk.called("Green lamp").await.unwrap();
-    assert_eq!((lamp.id, lamp.space(), lamp.disabled), (demo::device("desk_lamp"), Some(demo::space("pantry")), false));
+    assert_eq!((lamp.id, lamp.space(), lamp.disabled), (sim::device("desk_lamp"), Some(sim::space("pantry")), false));
     assert_eq!(lamp.names.zh, ["经理室台灯", "台灯"], "the other language keeps its names");
     assert_eq!(talk.say("删除台灯").await.proposals.len(), 1);
     assert_eq!(talk.say("确认").await.text, "已删除设备“经理室台灯”。");
@@ -101,7 +101,7 @@ async fn a_device_is_renamed_moved_retired_removed_and_restored() {
 /// Two proposals of one turn do not exclude each other.
 #[tokio::test]
 async fn proposals_that_wait_keep_their_keys() {
-    let handle = start(demo::world()).await;
+    let handle = start(sim::world()).await;
     let tools = crate::all(&handle).unwrap();
     let who = caller(li(Channel::Chat), 5);
     let mut keys = Vec::new();
@@ -128,7 +128,7 @@ async fn proposals_that_wait_keep_their_keys() {
 /// What an agent proposes has no secret in it, and neither has what comes of its approval.
 #[tokio::test]
 async fn no_secret_passes_through_a_tool() {
-    let handle = start(demo::world()).await;
+    let handle = start(sim::world()).await;
     let tools = crate::all(&handle).unwrap();
     let who = caller(Actor::agent("bot", Channel::Mcp), 5);
     let out = tools.call("device_register", &who, json!({ "product": "outlet" })).await.unwrap();
@@ -145,7 +145,7 @@ async fn no_secret_passes_through_a_tool() {
 
 #[tokio::test]
 async fn faults_name_what_is_possible() {
-    let handle = start(demo::world()).await;
+    let handle = start(sim::world()).await;
     let tools = crate::all(&handle).unwrap();
     let who = caller(li(Channel::Chat), 5);
     for (tool, input, expected) in [

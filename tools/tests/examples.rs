@@ -59,8 +59,8 @@ async fn the_list_is_the_folder() {
 async fn faults_say_how_to_mend_them() {
     let handle = building().await;
     let set = crate::all(&handle).unwrap();
-    let point = runtime::demo::point("meeting_ac", "target_temperature");
-    let sensor = runtime::demo::point("meeting_air", "co2");
+    let point = runtime::sim::point("meeting_ac", "target_temperature");
+    let sensor = runtime::sim::point("meeting_air", "co2");
     for (tool, input, expected) in [
         (
             "command_propose",

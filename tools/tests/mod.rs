@@ -10,15 +10,15 @@ use base::id::{DeviceId, RevisionId, RuleId, TurnId};
 use base::{Lang, Timestamp};
 use documents::{Act, Actor, Change, Channel, Event, Outcome, ProposalDoc, Role, RuleGraph};
 use drivers::simulated::{Config, Simulated};
-use runtime::{Handle, Host, Options, Time, demo};
+use runtime::{Handle, Host, Options, Time, sim};
 use serde_json::json;
 use store::Store;
 use things::{Device, Names, Route, WorldDoc};
 
 /// A running demo building in which Li has turned on the desk lamp and approved a rule.
 async fn building() -> Handle {
-    let handle = start(demo::world()).await;
-    let acts = vec![Act::to(demo::point("desk_lamp", "power"), true)];
+    let handle = start(sim::world()).await;
+    let acts = vec![Act::to(sim::point("desk_lamp", "power"), true)];
     let out =
         handle.apply(Event::Request { actor: li(Channel::Chat), turn: Some(example_turn()), acts }).await.unwrap();
     let sent = out.iter().filter_map(|o| if let Outcome::Send(c) = o { Some(c.id) } else { None }).collect();
@@ -35,7 +35,7 @@ async fn building() -> Handle {
 fn old_lamp() -> Device {
     Device {
         id: DeviceId::of_name("old lamp"),
-        product: demo::world().products.iter().find(|p| p.key == "light_dimmable").unwrap().id,
+        product: sim::world().products.iter().find(|p| p.key == "light_dimmable").unwrap().id,
         key: "old".into(),
         names: Names::new("旧台灯", "Old lamp"),
         placements: Vec::new(),
@@ -56,7 +56,7 @@ async fn start(world: WorldDoc) -> Handle {
     let (handle, mut host) = Host::start(Store::open_in_memory(), options).await.unwrap();
     let (revision, doc) = (RevisionId::of_name("demo"), Box::new(world));
     host.configure(Event::World { revision, doc, by: Actor::system() }).await;
-    let devices = Simulated::new(Config::default(), host.core().world().clone(), demo::values());
+    let devices = Simulated::new(Config::default(), host.core().world().clone(), sim::values());
     host.attach(Box::new(devices));
     tokio::spawn(host.run());
     handle
@@ -75,10 +75,10 @@ async fn approve(handle: &Handle, document: ProposalDoc, turn: Option<TurnId>) {
 /// When the CO2 in the meeting room is high, its fan goes on.
 fn rule() -> RuleGraph {
     let mut graph = RuleGraph::new(RuleId::of_name("example"), base::Bilingual::new("换气", "Fresh air"));
-    graph.node("co2", "point", json!({ "point": demo::point("meeting_air", "co2") }));
+    graph.node("co2", "point", json!({ "point": sim::point("meeting_air", "co2") }));
     graph.node("high", "compare", json!({ "op": ">", "value": 1000, "hysteresis": 200 }));
     graph.node("start", "edge", json!({}));
-    graph.node("fan", "command", json!({ "point": demo::point("meeting_fan", "power"), "setting": { "to": true } }));
+    graph.node("fan", "command", json!({ "point": sim::point("meeting_fan", "power"), "setting": { "to": true } }));
     graph.edge("co2.out", "high.in").edge("high.out", "start.in").edge("start.out", "fan.in");
     graph
 }

@@ -6,7 +6,7 @@ use base::id::ConversationId;
 use documents::{Act, Actor, Channel, DialogueAct, Draft, Part, Query, Reply, Understanding, Verdict};
 use documents::{Ask, ReceiptState};
 use futures::stream::{self, BoxStream, StreamExt};
-use runtime::{Handle, demo};
+use runtime::{Handle, sim};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use things::Selector;
@@ -27,15 +27,15 @@ impl Backend for Script {
 
 fn script() -> Script {
     let set =
-        |device, property, value: base::Value| Draft::Commands(vec![Act::to(demo::point(device, property), value)]);
+        |device, property, value: base::Value| Draft::Commands(vec![Act::to(sim::point(device, property), value)]);
     Script(BTreeMap::from([
         ("light", set("lobby_light", "power", true.into())),
         ("unlock", set("front_lock", "locked", false.into())),
         ("开灯", set("lobby_light", "power", true.into())),
         ("too hot", set("meeting_ac", "target_temperature", 99.0.into())),
         ("rule", Draft::Rule(Box::new(rule()))),
-        ("read", Draft::Query(Query { select: Selector::point(demo::point("meeting_air", "co2")), ask: Ask::Value })),
-        ("why", Draft::Dialogue(DialogueAct::Why(demo::point("desk_lamp", "power")))),
+        ("read", Draft::Query(Query { select: Selector::point(sim::point("meeting_air", "co2")), ask: Ask::Value })),
+        ("why", Draft::Dialogue(DialogueAct::Why(sim::point("desk_lamp", "power")))),
         ("undo", Draft::Dialogue(DialogueAct::Undo)),
     ]))
 }
@@ -60,7 +60,7 @@ impl Talk {
             .unwrap()
     }
     async fn lobby_light(&self) -> Option<base::Value> {
-        let point = demo::point("lobby_light", "power");
+        let point = sim::point("lobby_light", "power");
         self.handle.read(move |c| c.states().get(&point).map(|s| s.value.clone())).await.unwrap()
     }
 }
@@ -100,7 +100,7 @@ async fn a_yes_makes_a_rule_live_but_never_unlocks() {
     assert_eq!(talk.say("unlock", chat()).await.proposals.len(), 1);
     let said = talk.say("yes", chat()).await;
     assert_eq!(said.refusals[0].reason, documents::Reason::NotAllowed, "{}", said.text);
-    let locked = demo::point("front_lock", "locked");
+    let locked = sim::point("front_lock", "locked");
     let now = talk.handle.read(move |c| c.states().get(&locked).map(|s| s.value.clone())).await.unwrap();
     assert_eq!(now, Some(true.into()));
 }

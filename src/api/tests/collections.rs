@@ -1,7 +1,7 @@
 //! Collections and objects: pages, tags, filters, figures.
 
 use super::*;
-use runtime::demo;
+use runtime::sim;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -32,22 +32,21 @@ async fn filters_choose() {
     let viewer = As::Token(Role::Viewer);
     for (path, key, expected) in [
         (
-            format!("/api/devices?space={}", demo::space("floor2")),
+            format!("/api/devices?space={}", sim::space("garage")),
             "key",
             vec![
-                "meeting_ac",
-                "meeting_air",
-                "meeting_blind",
-                "meeting_fan",
-                "meeting_light",
-                "open_ac",
-                "open_air",
-                "open_light",
-                "open_window",
+                "garage_door",
+                "parking_light",
+                "parking_motion",
+                "parking_co",
+                "parking_fan",
+                "charger1",
+                "charger2",
+                "charging_meter",
             ],
         ),
         ("/api/devices?kind=lock".into(), "key", vec!["front_lock"]),
-        (format!("/api/points?device={}", demo::device("front_lock")), "identifier", vec!["locked"]),
+        (format!("/api/points?device={}", sim::device("front_lock")), "identifier", vec!["locked"]),
     ] {
         let items = site.get(&viewer, &path).await.json();
         let got: BTreeSet<&str> = items["items"].as_array().unwrap().iter().map(|i| i[key].as_str().unwrap()).collect();
@@ -62,7 +61,7 @@ async fn filters_choose() {
 async fn objects_carry_a_tag_that_changes_with_them() {
     let site = Site::new().await;
     let (viewer, owner) = (As::Token(Role::Viewer), As::Token(Role::Owner));
-    let point = demo::point("meeting_air", "temperature");
+    let point = sim::point("meeting_air", "temperature");
     let path = format!("/api/points/{point}");
     let first = site.get(&viewer, &path).await;
     assert_eq!(first.json()["sample"]["value"], 23.5);
@@ -83,13 +82,13 @@ async fn objects_carry_a_tag_that_changes_with_them() {
 async fn a_command_answers_by_what_the_device_reports() {
     let site = Site::new().await;
     let operator = As::Token(Role::Operator);
-    let light = demo::point("lobby_light", "power");
+    let light = sim::point("lobby_light", "power");
     let path = format!("/api/points/{light}/command");
     let done = site.post(&operator, &path, &json!({ "value": true })).await.json();
     assert_eq!(done["receipts"][0]["state"], "confirmed", "{done}");
     let why = site.get(&operator, &format!("/api/points/{light}/why")).await.json();
     assert_eq!((&why["actor"]["name"], &why["actor"]["channel"]), (&json!("Operator"), &json!("api")));
-    let device = demo::device("lobby_light");
+    let device = sim::device("lobby_light");
     let silent =
         site.post(&As::Socket, &format!("/api/simulation/devices/{device}"), &json!({ "fault": "refusing" })).await;
     assert_eq!(silent.status, StatusCode::NO_CONTENT, "{}", silent.text());
@@ -104,7 +103,9 @@ async fn figures_and_health() {
     let ready = site.get(&As::Nobody, "/readyz").await.json();
     assert_eq!((&ready["status"], &ready["rules_run"]), (&json!("ready"), &json!(true)));
     let figures = site.get(&As::Token(Role::Viewer), "/metrics").await.text();
-    for line in ["castellan_devices 20", "castellan_devices_online 20", "castellan_rules_live 0"] {
+    let devices = sim::world().devices.len();
+    let expected = [("devices", devices), ("devices_online", devices), ("rules_live", 0)];
+    for line in expected.map(|(name, n)| format!("castellan_{name} {n}")) {
         assert!(figures.lines().any(|l| l == line), "{line}\n{figures}");
     }
     let description = site.get(&As::Token(Role::Viewer), "/api/openapi.json").await.json();

@@ -166,7 +166,7 @@ async fn what_a_driver_found_is_adopted_by_a_person() {
     let device = reply.json();
     assert_eq!(
         (&device["names"]["en"][0], &device["route"]["via"], &device["product"], &device["space"]),
-        (&json!("Kettle"), &json!(id), &json!("found_outlet"), &json!(demo::space("pantry")))
+        (&json!("Kettle"), &json!(id), &json!("found_outlet"), &json!(sim::space("pantry")))
     );
     let config = site.get(&operator, &format!("/api/connections/{id}")).await.json();
     assert_eq!((&config["config"]["devices"][0]["device"], &config["devices"]), (&json!("plug-1"), &json!(1)));

@@ -4,7 +4,7 @@ use super::*;
 use base::Span;
 use base::id::DeviceId;
 use documents::ProposalDoc;
-use runtime::demo;
+use runtime::sim;
 use serde_json::json;
 
 /// The id of a device that an answer is about.
@@ -29,7 +29,7 @@ async fn a_device_is_registered_with_a_secret_and_a_line_to_paste() {
     let device = &made["device"];
     assert_eq!(
         (&device["key"], &device["product"], &device["names"]["zh"][0], &device["space"], &device["route"]),
-        (&json!("pump_1"), &json!("pump"), &json!("循环泵"), &json!(demo::space("lobby")), &json!("direct"))
+        (&json!("pump_1"), &json!("pump"), &json!("循环泵"), &json!(sim::space("lobby")), &json!("direct"))
     );
     assert_eq!(device["points"].as_array().unwrap().len(), 1, "{device}");
     let credential = &made["credential"];
@@ -83,7 +83,10 @@ async fn faults_of_a_registration_name_their_field() {
     }
     let near = site.post(&As::Socket, "/api/devices", &json!({ "product": "rom_sensor" })).await.json();
     assert!(near["diagnostics"][0]["help"]["en"].as_str().unwrap().contains("room_sensor"), "{near}");
-    assert_eq!(site.get(&As::Socket, "/api/devices?limit=500").await.json()["items"].as_array().unwrap().len(), 20);
+    assert_eq!(
+        site.get(&As::Socket, "/api/devices?limit=500").await.json()["items"].as_array().unwrap().len(),
+        sim::world().devices.len()
+    );
 }
 
 #[tokio::test]
@@ -132,7 +135,7 @@ async fn a_secret_is_shown_once_and_rotated() {
     site.store.credentials().remove(device).await.unwrap();
     assert_eq!(site.post(&As::Socket, &path, &json!({})).await.status, StatusCode::OK);
     // Simulated devices have none.
-    let simulated = format!("/api/devices/{}/secret", demo::device("lobby_light"));
+    let simulated = format!("/api/devices/{}/secret", sim::device("lobby_light"));
     assert_eq!(site.post(&As::Socket, &simulated, &json!({})).await.problem(), (409, "device.route".into()));
     let unknown = format!("/api/devices/{}/secret", DeviceId::from_bits(1));
     assert_eq!(site.post(&As::Socket, &unknown, &json!({})).await.problem(), (404, "not_found".into()));
@@ -169,20 +172,20 @@ async fn new_hardware_has_the_old_id_and_a_secret_of_its_own() {
 async fn a_device_is_changed_field_by_field() {
     let site = Site::new().await;
     let operator = As::Token(Role::Operator);
-    let path = format!("/api/devices/{}", demo::device("lobby_light"));
+    let path = format!("/api/devices/{}", sim::device("lobby_light"));
     let before = site.get(&operator, &path).await.json();
     let change = async |body: Json| site.say(&operator, Method::PATCH, &path, &body).await;
     let named = change(json!({ "names": { "en": ["Entrance lamp"] } })).await.json();
     assert_eq!((&named["names"], &named["space"]), (&json!({ "en": ["Entrance lamp"] }), &before["space"]));
     let moved = change(json!({ "space": "Meeting room", "tags": ["moved"] })).await.json();
-    assert_eq!((&moved["space"], &moved["tags"]), (&json!(demo::space("meeting")), &json!(["moved"])));
+    assert_eq!((&moved["space"], &moved["tags"]), (&json!(sim::space("meeting")), &json!(["moved"])));
     assert_eq!(change(json!({ "space": null })).await.json()["space"], Json::Null);
     assert_eq!(change(json!({ "disabled": true })).await.json()["disabled"], true);
     // Saying the same again changes nothing, and makes no revision.
     let seq = site.store.log().last_seq();
     assert_eq!(change(json!({ "disabled": true })).await.status, StatusCode::OK);
     assert_eq!(site.store.log().last_seq(), seq);
-    let command = format!("/api/points/{}/command", demo::point("lobby_light", "power"));
+    let command = format!("/api/points/{}/command", sim::point("lobby_light", "power"));
     let refused = site.post(&operator, &command, &json!({ "value": true })).await.json();
     assert_eq!(refused["receipts"][0]["state"], "refused", "{refused}");
     for (body, problem) in [
@@ -228,7 +231,7 @@ async fn a_device_that_rules_use_is_removed_only_by_force() {
     let answer = site.post(&owner, "/api/conversation/process", &said).await.json();
     let done = site.approve(&owner, &answer).await.json();
     assert_eq!(done["rules"].as_array().map(Vec::len), Some(1), "{answer} {done}");
-    let path = format!("/api/devices/{}", demo::device("meeting_light"));
+    let path = format!("/api/devices/{}", sim::device("meeting_light"));
     let uses = site.get(&owner, &format!("{path}/uses")).await.json();
     assert_eq!(uses["items"][0]["id"], done["rules"][0]["id"], "{uses}");
     let refused = site.delete(&owner, &path).await;

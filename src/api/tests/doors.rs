@@ -3,7 +3,7 @@
 use super::*;
 use crate::limits::{LOGIN_CODE_TIME, LOGINS_MAX};
 use base::Span;
-use runtime::demo;
+use runtime::sim;
 use serde_json::json;
 use std::fmt::Write;
 
@@ -13,13 +13,13 @@ fn routes() -> Vec<(Method, String, String)> {
     let mut out = Vec::new();
     for (path, item) in description["paths"].as_object().unwrap() {
         let id = match path.split('/').nth(2).unwrap_or_default() {
-            "devices" => demo::device("lobby_light").to_string(),
-            "points" => demo::point("lobby_light", "power").to_string(),
-            "spaces" => demo::space("lobby").to_string(),
+            "devices" => sim::device("lobby_light").to_string(),
+            "points" => sim::point("lobby_light", "power").to_string(),
+            "spaces" => sim::space("lobby").to_string(),
             "products" => base::id::ProductId::from_bits(1).to_string(),
             "connections" => base::id::ConnectionId::from_bits(1).to_string(),
-            "simulation" if path.contains("points") => demo::point("meeting_air", "temperature").to_string(),
-            "simulation" => demo::device("meeting_air").to_string(),
+            "simulation" if path.contains("points") => sim::point("meeting_air", "temperature").to_string(),
+            "simulation" => sim::device("meeting_air").to_string(),
             "rules" => base::id::RuleId::from_bits(1).to_string(),
             "proposals" => base::id::ProposalId::from_bits(1).to_string(),
             "turns" => base::id::TurnId::from_bits(1).to_string(),
@@ -138,7 +138,7 @@ async fn codes_cannot_be_tried_without_end() {
 async fn other_sites_cannot_act_with_the_cookie() {
     let site = Site::new().await;
     let page = As::Cookie(site.log_in().await);
-    let path = format!("/api/points/{}/command", demo::point("lobby_light", "power"));
+    let path = format!("/api/points/{}/command", sim::point("lobby_light", "power"));
     for (origin, status) in [
         (Some("http://127.0.0.1:8080"), 200),
         (Some("http://127.0.0.1:9999"), 403),

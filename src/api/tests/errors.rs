@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::limits::BODY_BYTES_MAX;
-use runtime::demo;
+use runtime::sim;
 use serde_json::json;
 
 /// Method, path, headers, body; status and code.
@@ -13,7 +13,7 @@ async fn everything_that_refuses_says_so_in_one_form() {
     let site = Site::new().await;
     let operator = As::Token(Role::Operator);
     let json_type = [(header::CONTENT_TYPE, "application/json")];
-    let command = format!("/api/points/{}/command", demo::point("lobby_light", "power"));
+    let command = format!("/api/points/{}/command", sim::point("lobby_light", "power"));
     let large = format!(r#"{{"value":"{}"}}"#, "x".repeat(BODY_BYTES_MAX));
     let cases: Vec<Case<'_>> = vec![
         (Method::GET, "/api/nothing", &[], String::new(), (404, "not_found")),
@@ -60,7 +60,7 @@ async fn errors_speak_the_language_that_is_asked_for() {
 async fn what_the_runtime_denies_is_a_problem_too() {
     let site = Site::new().await;
     let viewer = As::Token(Role::Viewer);
-    let path = format!("/api/points/{}/command", demo::point("lobby_light", "power"));
+    let path = format!("/api/points/{}/command", sim::point("lobby_light", "power"));
     let reply = site.post(&viewer, &path, &json!({ "value": true })).await;
     assert_eq!(reply.problem(), (403, "policy.denied".into()));
     let turn = format!("/api/turns/{}/undo", base::id::TurnId::from_bits(1));

@@ -2,7 +2,7 @@
 
 use super::*;
 use base::id::DeviceId;
-use runtime::demo;
+use runtime::sim;
 use serde_json::json;
 
 /// A device that posts, with its token.
@@ -148,7 +148,7 @@ async fn calls_are_for_people_and_need_the_device() {
         assert_eq!(site.post(&operator, &path, &body).await.problem(), (422, code.to_owned()), "{body}");
     }
     // What policy asks about first cannot be called: a lock is of class security.
-    let lock = format!("/api/devices/{}/rrpc", demo::device("front_lock"));
+    let lock = format!("/api/devices/{}/rrpc", sim::device("front_lock"));
     assert_eq!(site.post(&operator, &lock, &call).await.problem(), (403, "policy.denied".into()));
     let unknown = format!("/api/devices/{}/rrpc", DeviceId::from_bits(1));
     assert_eq!(site.post(&operator, &unknown, &call).await.problem().0, 404);

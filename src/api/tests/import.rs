@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::limits::TABLE_BYTES_MAX;
+use runtime::sim;
 use serde_json::json;
 
 impl Site {
@@ -30,13 +31,13 @@ async fn a_table_registers_all_its_devices() {
     let made = reply.json();
     let keys: Vec<&str> =
         made["credentials"].as_array().unwrap().iter().map(|c| c["device_key"].as_str().unwrap()).collect();
-    assert_eq!(keys, ["p-1", "room_sensor_3", "p-2"]);
+    assert_eq!(keys, ["p-1", "room_sensor_17", "p-2"]);
     for credential in made["credentials"].as_array().unwrap() {
         let text = |key: &str| credential[key].as_str().unwrap();
         let kept = site.store.credentials().find(text("product_key"), text("device_key")).await.unwrap().unwrap();
         assert_eq!((kept.secret.expose(), kept.shown), (text("device_secret"), true));
     }
-    assert_eq!(site.count().await, 23);
+    assert_eq!(site.count().await, sim::world().devices.len() + 3);
     let secret = made["credentials"][0]["device_secret"].as_str().unwrap();
     assert!(!site.everything().await.contains(secret));
     // The same table again: every key that it names is taken.
@@ -69,14 +70,14 @@ async fn all_faults_are_named_and_nothing_is_done() {
         assert!(d["message"]["zh"].as_str().unwrap().starts_with(&format!("第 {line} 行")), "{d}");
         assert!(d["message"]["en"].as_str().unwrap().starts_with(&format!("line {line}")), "{d}");
     }
-    assert_eq!(site.count().await, 20);
+    assert_eq!(site.count().await, sim::world().devices.len());
 
     let partly = site.import(&As::Socket, "?partial=true", table.as_str()).await;
     assert_eq!(partly.status, StatusCode::CREATED, "{}", partly.text());
     let partly = partly.json();
     assert_eq!(faults(&partly["faults"]), expected);
     assert_eq!(partly["credentials"].as_array().unwrap().len(), 2);
-    assert_eq!(site.count().await, 22);
+    assert_eq!(site.count().await, sim::world().devices.len() + 2);
 }
 
 #[tokio::test]
@@ -99,7 +100,7 @@ async fn what_is_no_table_is_refused() {
         site.send(&As::Socket, Method::POST, path, &[(header::CONTENT_TYPE, "text/csv")], vec![0xc7, 0xeb]).await;
     assert_eq!(reply.problem(), (400, "body.encoding".into()));
     assert_eq!(site.post(&As::Socket, path, &json!({})).await.problem(), (415, "body.media_type".into()));
-    assert_eq!(site.count().await, 20);
+    assert_eq!(site.count().await, sim::world().devices.len());
 }
 
 #[tokio::test]
@@ -115,7 +116,7 @@ async fn the_template_is_read_back_and_roles_hold() {
     assert_eq!(refused.problem(), (403, "policy.denied".into()));
     let asked = site.import(&As::Token(Role::Agent), "", "product\npump\npump\n").await;
     assert_eq!(asked.status, StatusCode::ACCEPTED);
-    assert_eq!(site.count().await, 20);
+    assert_eq!(site.count().await, sim::world().devices.len());
     let done = site.approve(&As::Socket, &asked.json()).await;
-    assert_eq!((done.status, site.count().await), (StatusCode::OK, 22), "{}", done.text());
+    assert_eq!((done.status, site.count().await), (StatusCode::OK, sim::world().devices.len() + 2), "{}", done.text());
 }

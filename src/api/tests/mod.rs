@@ -23,7 +23,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use base::{IdGen, Timestamp};
 use documents::{Actor, Event, Role};
 use drivers::simulated::{Config, Simulated};
-use runtime::{Handle, Host, Options, Time, demo};
+use runtime::{Handle, Host, Options, Time, sim};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -99,9 +99,9 @@ impl Site {
         let (handle, mut host) = Host::start(store.clone(), options).await.unwrap();
         // Not the host's own seed: on a clock that stands still the ids would be the same.
         let revision = IdGen::new(70).next(at);
-        host.configure(Event::World { revision, doc: Box::new(demo::world()), by: Actor::system() }).await;
+        host.configure(Event::World { revision, doc: Box::new(sim::world()), by: Actor::system() }).await;
         let world = host.core().world().clone();
-        host.attach(Box::new(Simulated::new(Config::default(), world.clone(), demo::values())));
+        host.attach(Box::new(Simulated::new(Config::default(), world.clone(), sim::values())));
         let options = access::Options { tcp: Some("127.0.0.1:0".parse().unwrap()), ..access::Options::default() };
         let (broker, session) = runtime::access::open(&handle, &store, world, options).await.unwrap();
         host.attach(session);

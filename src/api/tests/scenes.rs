@@ -1,21 +1,21 @@
 //! Scenes: added, replaced, run and removed.
 
 use super::*;
-use runtime::demo;
-use runtime::demo_scenes::scene;
+use runtime::sim;
+use runtime::sim::scene;
 use serde_json::json;
 
 #[tokio::test]
 async fn scenes_are_added_replaced_run_and_removed() {
     let site = Site::new().await;
     let operator = As::Token(Role::Operator);
-    let (lamp, blind) = (demo::point("desk_lamp", "power"), demo::point("meeting_blind", "position"));
+    let (lamp, blind) = (sim::point("desk_lamp", "power"), sim::point("meeting_blind", "position"));
     let acts = json!([{ "point": lamp, "value": true }, { "point": blind, "value": 30 }]);
     let wanted = json!({ "names": { "zh": ["阅读"], "en": ["Reading"] }, "space": "Manager's office", "acts": acts });
     let made = site.post(&operator, "/api/scenes", &wanted).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
     let made = made.json();
-    assert_eq!((&made["space"], &made["active"]), (&json!(demo::space("study")), &json!(false)));
+    assert_eq!((&made["space"], &made["active"]), (&json!(sim::space("study")), &json!(false)));
     assert_eq!(made["acts"][0]["words"]["en"], "Desk lamp power: on");
     let path = format!("/api/scenes/{}", made["id"].as_str().unwrap());
 
@@ -28,7 +28,7 @@ async fn scenes_are_added_replaced_run_and_removed() {
     let shorter = json!({ "names": { "en": ["Reading"] }, "acts": [{ "point": lamp, "value": false }] });
     let replaced = put(shorter).await.json();
     assert_eq!((&replaced["space"], replaced["acts"].as_array().unwrap().len()), (&Json::Null, 1));
-    let sensor = demo::point("meeting_air", "co2");
+    let sensor = sim::point("meeting_air", "co2");
     let wrong = json!({ "names": {}, "acts": [] });
     assert_eq!(put(wrong).await.problem(), (422, "configure.invalid".into()));
     let wrong = json!({ "names": { "en": ["x"] }, "acts": [
@@ -51,7 +51,7 @@ async fn policy_decides_about_each_write_and_a_person_about_new_scenes() {
     let run = site.post(&As::Token(Role::Agent), &leave, &json!({})).await.json();
     assert!(run["receipts"].as_array().unwrap().iter().all(|r| r["state"] == "confirmed"), "{run}");
     assert_eq!(run["proposals"][0]["safety"], "security", "locking waits for a person");
-    let lamp = demo::point("desk_lamp", "power");
+    let lamp = sim::point("desk_lamp", "power");
     let wanted = json!({ "names": { "en": ["Mine"] }, "acts": [{ "point": lamp, "value": true }] });
     let asked = site.post(&As::Token(Role::Agent), "/api/scenes", &wanted).await;
     assert_eq!(asked.status, StatusCode::ACCEPTED);

@@ -5,7 +5,7 @@ use crate::listen;
 use crate::socket::reader::LOGGED_OUT;
 use crate::{SocketEvent, SocketMessage};
 use futures::StreamExt;
-use runtime::demo;
+use runtime::sim;
 use serde_json::json;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -83,14 +83,14 @@ async fn a_snapshot_then_deltas_and_who_was_away_goes_on() {
     let mut client = open(address, "", &owner).await.unwrap();
     let first = snapshot(&mut client).await;
     assert_eq!((first.devices.len(), first.rules.len()), (20, 0));
-    let temperature = demo::point("meeting_air", "temperature");
+    let temperature = sim::point("meeting_air", "temperature");
     let shown = first.points.iter().find(|p| p.spec.id == temperature).unwrap();
     assert_eq!(shown.words.as_ref().unwrap().en, "23.5°C");
 
     site.handle.measure(temperature, base::Value::Number(29.0)).await.unwrap();
     let (seq, _) = until(&mut client, |e| is_value(e, temperature, 29.0)).await;
     assert!(seq > first.seq);
-    let light = demo::point("lobby_light", "power");
+    let light = sim::point("lobby_light", "power");
     site.post(&As::Token(Role::Operator), &format!("/api/points/{light}/command"), &json!({ "value": true })).await;
     let done = |e: &SocketEvent| matches!(e, SocketEvent::Receipt(r) if r.point == light && r.state == documents::ReceiptState::Confirmed);
     let (last, _) = until(&mut client, done).await;

@@ -1,7 +1,7 @@
 //! Spaces: added, changed, removed.
 
 use super::*;
-use runtime::demo;
+use runtime::sim;
 use serde_json::json;
 
 #[tokio::test]
@@ -12,7 +12,7 @@ async fn rooms_are_added_changed_and_removed() {
     let reply = site.post(&operator, "/api/spaces", &wanted).await;
     assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text());
     let room = reply.json();
-    assert_eq!(room["parent"], json!(demo::space("floor2")));
+    assert_eq!(room["parent"], json!(sim::space("floor2")));
     let path = format!("/api/spaces/{}", room["id"].as_str().unwrap());
     assert_eq!(site.get(&operator, &path).await.json(), room);
     let change = async |body: Json| site.say(&operator, Method::PATCH, &path, &body).await;

@@ -2,7 +2,7 @@
 
 use super::*;
 use futures::StreamExt;
-use runtime::demo;
+use runtime::sim;
 use serde_json::json;
 
 #[tokio::test]
@@ -13,7 +13,7 @@ async fn a_sentence_is_answered_and_kept() {
     let answer = site.post(&operator, "/api/conversation/process", &said).await.json();
     assert_eq!(answer["response"]["response_type"], "action_done", "{answer}");
     assert_eq!(answer["response"]["language"], "en");
-    assert_eq!(answer["response"]["data"]["success"][0]["id"], demo::device("lobby_light").to_string());
+    assert_eq!(answer["response"]["data"]["success"][0]["id"], sim::device("lobby_light").to_string());
     assert_eq!(answer["receipts"][0]["state"], "confirmed");
     assert!(answer["response"]["speech"]["plain"]["extra_data"].is_null());
     let id = answer["conversation_id"].as_str().unwrap();

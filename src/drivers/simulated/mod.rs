@@ -1,7 +1,8 @@
 //! Simulated devices that behave as the real ones do: they take a command after a while, move at their own speed,
 //! report what they did, switch what belongs together, and misbehave on demand.
 //!
-//! What it is *not*: no physics of rooms and weather; values of sensors come from outside by [`Input::Measure`].
+//! What it is *not*: no physics of rooms and weather; values of sensors come from outside, by [`Input::Measure`] or
+//! [`Simulated::show`].
 
 mod coupling;
 
@@ -46,6 +47,10 @@ pub enum Fault {
     Silent,
     /// It refuses commands.
     Refusing,
+    /// What it measures does not change any more.
+    Stuck,
+    /// A valve that loses water. To commands it does what it should.
+    Leaking,
 }
 
 /// Commands that one device holds back at most; the oldest is refused then.
@@ -61,6 +66,7 @@ struct Movement {
 }
 
 /// The session.
+#[derive(Debug, Clone)]
 pub struct Simulated {
     config: Config,
     world: Arc<World>,
@@ -93,6 +99,24 @@ impl Simulated {
 
     fn fault(&self, device: DeviceId) -> Fault {
         self.faults.get(&device).copied().unwrap_or_default()
+    }
+
+    /// What a point shows.
+    pub fn value(&self, point: PointId) -> Option<&Value> {
+        self.values.get(&point)
+    }
+
+    /// Lets devices show values of the world around them. A stuck one goes on showing what it did.
+    pub fn show(&mut self, values: Vec<(PointId, Value)>, now: Timestamp) -> Vec<Signal> {
+        let mut shown: BTreeMap<DeviceId, Vec<PointId>> = BTreeMap::new();
+        for (point, value) in values {
+            let device = self.world.point(point).map(|p| p.device).filter(|d| self.devices.contains(d));
+            if let Some(device) = device.filter(|d| self.fault(*d) != Fault::Stuck) {
+                self.values.insert(point, value);
+                shown.entry(device).or_default().push(point);
+            }
+        }
+        shown.into_iter().flat_map(|(device, points)| self.report(device, &points, now)).collect()
     }
 
     fn report(&self, device: DeviceId, points: &[PointId], now: Timestamp) -> Vec<Signal> {
@@ -133,7 +157,7 @@ impl Simulated {
         match self.fault(command.device) {
             Fault::Offline => return Vec::new(),
             Fault::Refusing => return refused("the device refused"),
-            Fault::None | Fault::Silent => {}
+            Fault::None | Fault::Silent | Fault::Stuck | Fault::Leaking => {}
         }
         if self.pending.len() >= PENDING_MAX * self.devices.len().max(1) {
             return refused("the device is busy");
@@ -147,7 +171,7 @@ impl Simulated {
     fn act(&mut self, command: &Command, now: Timestamp) -> Vec<Signal> {
         let world = self.world.clone();
         let Some(spec) = world.point(command.point) else { return Vec::new() };
-        if self.fault(command.device) != Fault::None {
+        if matches!(self.fault(command.device), Fault::Offline | Fault::Silent | Fault::Refusing) {
             return Vec::new();
         }
         if let (true, Some(target), false) = (moves(spec), command.value.as_number(), self.config.instant) {
@@ -274,6 +298,14 @@ impl Session for Simulated {
 
     fn route(&self) -> Route {
         Route::Simulated
+    }
+
+    fn copy(&self) -> Option<Box<dyn Session>> {
+        Some(Box::new(self.clone()))
+    }
+
+    fn faults(&self) -> Vec<(DeviceId, Fault)> {
+        self.faults.iter().filter(|(_, f)| **f != Fault::None).map(|(d, f)| (*d, *f)).collect()
     }
 }
 

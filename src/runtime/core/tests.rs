@@ -1,5 +1,5 @@
 use super::*;
-use crate::demo;
+use crate::sim;
 use base::Value;
 use base::id::RevisionId;
 use documents::{Act, Actor, Channel, ProposalDoc, Reason, ReceiptState, Role, RuleGraph, RuleState, Setting};
@@ -14,7 +14,7 @@ pub(crate) fn demo_core() -> Core {
     let mut core = Core::default();
     core.apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 7, safe: false }, at(0));
     core.apply(
-        &Event::World { revision: RevisionId::of_name("demo"), doc: Box::new(demo::world()), by: Actor::system() },
+        &Event::World { revision: RevisionId::of_name("demo"), doc: Box::new(sim::world()), by: Actor::system() },
         at(0),
     );
     let world = core.world().clone();
@@ -24,7 +24,7 @@ pub(crate) fn demo_core() -> Core {
     let (device, power, brightness) = lobby();
     core.apply(&report(device, power, false, 0), at(0));
     core.apply(&report(device, brightness, 0.0, 0), at(0));
-    for (point, value) in demo::values() {
+    for (point, value) in sim::values() {
         let device = world.point(point).unwrap().device;
         core.apply(&report(device, point, value, 0), at(0));
     }
@@ -55,18 +55,18 @@ pub(super) fn sent(outcomes: &[Outcome]) -> Vec<(PointId, Value)> {
 }
 
 fn lobby() -> (DeviceId, PointId, PointId) {
-    (demo::device("lobby_light"), demo::point("lobby_light", "power"), demo::point("lobby_light", "brightness"))
+    (sim::device("lobby_light"), sim::point("lobby_light", "power"), sim::point("lobby_light", "brightness"))
 }
 
 /// CO2 above 1000 ppm for five minutes switches the fan on.
 fn co2_rule() -> RuleGraph {
     let mut graph = RuleGraph::new(RuleId::of_name("co2"), Bilingual::new("会议室换气", "Air the meeting room"));
     graph
-        .node("co2", "point", json!({"point": demo::point("meeting_air", "co2")}))
+        .node("co2", "point", json!({"point": sim::point("meeting_air", "co2")}))
         .node("high", "compare", json!({"op": ">", "value": 1000}))
         .node("dwell", "for_duration", json!({"span_ms": 300_000}))
         .node("start", "edge", json!({"on": "rising"}))
-        .node("fan", "command", json!({"point": demo::point("meeting_fan", "power"), "setting": {"to": true}}))
+        .node("fan", "command", json!({"point": sim::point("meeting_fan", "power"), "setting": {"to": true}}))
         .edge("co2.out", "high.in")
         .edge("high.out", "dwell.in")
         .edge("dwell.out", "start.in")
@@ -157,7 +157,7 @@ fn what_cannot_be_done_says_why() {
     assert_eq!(reason(request(person(), None, brightness, Setting::To(300.0.into()))), Some(Reason::OutOfRange));
     assert_eq!(reason(request(person(), None, brightness, Setting::To("bright".into()))), Some(Reason::NoCapability));
     assert_eq!(
-        reason(request(person(), None, demo::point("meeting_air", "co2"), Setting::To(400.0.into()))),
+        reason(request(person(), None, sim::point("meeting_air", "co2"), Setting::To(400.0.into()))),
         Some(Reason::NoCapability)
     );
     assert_eq!(reason(request(person(), None, PointId::of_name("nothing"), Setting::Toggle)), Some(Reason::NotAllowed));
@@ -175,7 +175,7 @@ fn what_cannot_be_done_says_why() {
 
 #[test]
 fn security_is_asked_for_and_done_once_approved() {
-    let lock = demo::point("front_lock", "locked");
+    let lock = sim::point("front_lock", "locked");
     let mut core = demo_core();
     let out = core.apply(&request(operator(Channel::Chat), None, lock, Setting::To(false.into())), at(10));
     let [Outcome::Proposal(p)] = &out[..] else { panic!("{out:?}") };
@@ -205,7 +205,7 @@ fn the_latest_command_wins_and_a_persons_blind_holds_against_rules() {
         (vec![(brightness, Value::Number(55.0))], vec![ReceiptState::Refused, ReceiptState::Sent])
     );
 
-    let blind = demo::point("meeting_blind", "position");
+    let blind = sim::point("meeting_blind", "position");
     core.apply(&request(operator(Channel::Chat), None, blind, Setting::To(50.0.into())), at(20));
     let rule = Actor::rule(RuleId::of_name("r"));
     let by_rule = |at_s: i64, core: &mut Core| {
@@ -218,7 +218,7 @@ fn the_latest_command_wins_and_a_persons_blind_holds_against_rules() {
 #[test]
 fn a_rule_is_approved_holds_its_dwell_over_a_restart_and_says_why() {
     let (air, co2, fan) =
-        (demo::device("meeting_air"), demo::point("meeting_air", "co2"), demo::point("meeting_fan", "power"));
+        (sim::device("meeting_air"), sim::point("meeting_air", "co2"), sim::point("meeting_fan", "power"));
     let turn = TurnId::of_name("t1");
     let mut core = demo_core();
     approve_rule(&mut core, turn);
@@ -227,12 +227,12 @@ fn a_rule_is_approved_holds_its_dwell_over_a_restart_and_says_why() {
     let mut core = Core::restore(&core.save()).unwrap();
     core.apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 9, safe: false }, at(200));
     for device in ["meeting_air", "meeting_fan"] {
-        core.apply(&Event::Link { device: demo::device(device), online: true, reason: String::new() }, at(201));
+        core.apply(&Event::Link { device: sim::device(device), online: true, reason: String::new() }, at(201));
     }
     assert_eq!(core.deadline(), Some(at(400)), "the timer survived");
     let out = core.apply(&Event::Tick, at(400));
     assert_eq!(sent(&out), vec![(fan, Value::Bool(true))]);
-    core.apply(&report(demo::device("meeting_fan"), fan, true, 401), at(401));
+    core.apply(&report(sim::device("meeting_fan"), fan, true, 401), at(401));
     let chain = core.why(fan).unwrap();
     let rule = chain.rule.unwrap();
     assert_eq!(
@@ -274,18 +274,18 @@ fn a_bad_report_reaches_nothing() {
     for (point, value) in [
         (brightness, Value::Number(1000.0)),
         (brightness, Value::text("x")),
-        (demo::point("open_light", "power"), Value::Bool(true)),
+        (sim::point("open_light", "power"), Value::Bool(true)),
     ] {
         let before = core.states().clone();
-        let out = core.apply(&report(demo::device("lobby_light"), point, value, 50), at(50));
+        let out = core.apply(&report(sim::device("lobby_light"), point, value, 50), at(50));
         assert!(matches!(&out[..], [Outcome::Alarm { code, .. }] if code == "ingest.misfit"));
         assert_eq!(core.states(), &before);
     }
     // An older value is history; one from the far future is taken as now.
-    core.apply(&report(demo::device("lobby_light"), power, true, 60), at(60));
-    core.apply(&report(demo::device("lobby_light"), power, false, 55), at(61));
+    core.apply(&report(sim::device("lobby_light"), power, true, 60), at(60));
+    core.apply(&report(sim::device("lobby_light"), power, false, 55), at(61));
     assert_eq!(core.states()[&power].value, Value::Bool(true));
-    core.apply(&report(demo::device("lobby_light"), power, false, 9_999), at(62));
+    core.apply(&report(sim::device("lobby_light"), power, false, 9_999), at(62));
     assert_eq!(core.states()[&power].at, at(62));
 }
 
@@ -303,7 +303,7 @@ fn rename_everything(core: &mut Core) {
 #[test]
 fn a_rename_changes_no_behaviour() {
     let (air, co2, fan) =
-        (demo::device("meeting_air"), demo::point("meeting_air", "co2"), demo::point("meeting_fan", "power"));
+        (sim::device("meeting_air"), sim::point("meeting_air", "co2"), sim::point("meeting_fan", "power"));
     let mut core = demo_core();
     approve_rule(&mut core, TurnId::of_name("t"));
     core.apply(&report(air, co2, 1200.0, 40), at(40));
@@ -314,7 +314,7 @@ fn a_rename_changes_no_behaviour() {
 
 #[test]
 fn a_rule_that_no_longer_compiles_keeps_its_plan() {
-    let (air, co2) = (demo::device("meeting_air"), demo::point("meeting_air", "co2"));
+    let (air, co2) = (sim::device("meeting_air"), sim::point("meeting_air", "co2"));
     let rule = RuleId::of_name("co2");
     let mut core = demo_core();
     approve_rule(&mut core, TurnId::of_name("t"));
@@ -343,7 +343,7 @@ fn with_rules_off_nothing_fires() {
     let mut core = demo_core();
     approve_rule(&mut core, TurnId::of_name("t"));
     core.apply(&Event::Started { build: "test".into(), time_zone_data: "test".into(), seed: 9, safe: true }, at(50));
-    core.apply(&report(demo::device("meeting_air"), demo::point("meeting_air", "co2"), 1200.0, 60), at(60));
+    core.apply(&report(sim::device("meeting_air"), sim::point("meeting_air", "co2"), 1200.0, 60), at(60));
     assert_eq!(core.deadline().map(|d| d > at(1000)), None);
     assert_eq!(sent(&core.apply(&Event::Tick, at(900))), vec![]);
 }
@@ -351,7 +351,7 @@ fn with_rules_off_nothing_fires() {
 /// The demo building without its fan.
 fn without_the_fan(core: &mut Core) -> Vec<Outcome> {
     let mut doc = core.world().doc().clone();
-    doc.devices.retain(|d| d.id != demo::device("meeting_fan"));
+    doc.devices.retain(|d| d.id != sim::device("meeting_fan"));
     core.apply(&Event::World { revision: RevisionId::of_name("w"), doc: Box::new(doc), by: Actor::system() }, at(50))
 }
 

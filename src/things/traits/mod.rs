@@ -32,6 +32,7 @@ mod measure_voltage;
 mod measure_wind_speed;
 mod meter_energy;
 mod meter_gas;
+mod meter_heat;
 mod meter_water;
 mod mode;
 mod motion;
@@ -41,6 +42,7 @@ mod occupancy;
 mod on_off;
 mod opening;
 mod playback;
+mod plug;
 mod position;
 mod press;
 mod previous;
@@ -165,6 +167,7 @@ pub static ALL: &[&Trait] = &[
     &measure_wind_speed::TRAIT,
     &meter_energy::TRAIT,
     &meter_gas::TRAIT,
+    &meter_heat::TRAIT,
     &meter_water::TRAIT,
     &mode::TRAIT,
     &motion::TRAIT,
@@ -174,6 +177,7 @@ pub static ALL: &[&Trait] = &[
     &on_off::TRAIT,
     &opening::TRAIT,
     &playback::TRAIT,
+    &plug::TRAIT,
     &position::TRAIT,
     &press::TRAIT,
     &previous::TRAIT,

@@ -1,6 +1,6 @@
 //! The scenes of the demo building.
 
-use crate::demo::{point, space};
+use super::{point, space};
 use base::Value;
 use base::id::SceneId;
 use things::{Names, Scene, SceneAct};
@@ -61,7 +61,7 @@ pub fn scene(key: &str) -> SceneId {
 }
 
 /// Its scenes.
-pub(crate) fn scenes() -> Vec<Scene> {
+pub(super) fn scenes() -> Vec<Scene> {
     let value = |wanted: &Wanted| match wanted {
         On(on) => Value::Bool(*on),
         Level(level) => Value::Number(*level),
