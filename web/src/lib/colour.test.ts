@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { colourOf, contrast, labOf, LAYERS, lightOf, marksOf, type Scheme, whiteOf } from "./colour";
+import { colourOf, contrast, labOf, LAYERS, lightOf, marksOf, onPaper, type Scheme, whiteOf } from "./colour";
 
 const SCHEMES: Scheme[] = ["light", "dark"];
 const apart = (one: string, other: string) => {
@@ -48,6 +48,14 @@ describe("light", () => {
     expect(lightOf(undefined, undefined)).toBe("#ffc873");
     expect(lightOf("ultraviolet", 2_000)).toBe("#ffab4a");
   });
+});
+
+it("a light is seen on bright paper, in its own hue", () => {
+  const hue = (hex: string) => Math.atan2(labOf(hex)[2], labOf(hex)[1]);
+  for (const light of ["#ffc873", "#fff0d2", "#dbe8ff", "#ff5a4f"]) {
+    expect(apart(onPaper(light), "#ffffff"), light).toBeGreaterThan(0.1);
+    expect(Math.abs(hue(onPaper(light)) - hue(light)), light).toBeLessThan(0.3);
+  }
 });
 
 it("colours are read back as they were written", () => {

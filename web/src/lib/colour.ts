@@ -133,3 +133,12 @@ export function lightOf(colour: string | undefined, kelvin: number | undefined):
   if (colour && colour !== "white" && NAMED[colour]) return NAMED[colour];
   return kelvin === undefined ? WARM_WHITE : whiteOf(kelvin);
 }
+
+/** A light's colour as it is seen on bright paper: the same hue, deeper, since white on white would not be seen. */
+export function onPaper(hex: string): string {
+  const [l, a, b] = labOf(hex);
+  const chroma = Math.hypot(a, b);
+  const wanted = Math.min(0.17, Math.max(chroma * 1.35, 0.085));
+  const by = chroma > 0.002 ? wanted / chroma : 0;
+  return hexOf([Math.min(l, 0.9), a * by, b * by]);
+}

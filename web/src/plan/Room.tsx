@@ -1,7 +1,7 @@
 // One room of the drawing. It is drawn anew when it looks different, never for a value that changes nothing to the eye.
 
 import { memo, useId, useMemo } from "react";
-import { colourOf, type Layer } from "../lib/colour";
+import { colourOf, type Layer, onPaper } from "../lib/colour";
 import type { Wall } from "../lib/geometry";
 import { linesOf, widthOf } from "../lib/label";
 import type { Look } from "../state/plan";
@@ -92,12 +92,13 @@ function Light({ room, look }: { room: RoomDrawing; look: Look }) {
       {room.lamps.map((lamp, at) => {
         const shown = look.lamps.find((one) => one.device === lamp.device);
         if (!shown) return null;
+        const stopColor = `light-dark(${onPaper(shown.colour)}, ${shown.colour})`;
         return (
           <g key={lamp.device} className={styles.glow} style={{ opacity: shown.on ? 0.3 + 0.7 * shown.level : 0 }}>
             <radialGradient id={`${id}-${at}`}>
-              <stop offset="0" stopColor={shown.colour} />
-              <stop offset="0.35" stopColor={shown.colour} stopOpacity="0.62" />
-              <stop offset="1" stopColor={shown.colour} stopOpacity="0" />
+              <stop offset="0" style={{ stopColor }} />
+              <stop offset="0.35" style={{ stopColor }} stopOpacity="0.62" />
+              <stop offset="1" style={{ stopColor }} stopOpacity="0" />
             </radialGradient>
             {lamp.places.map((place, n) => (
               <circle key={n} cx={place.x} cy={place.y} r={room.reach * (0.75 + 0.35 * shown.level)} fill={`url(#${id}-${at})`} />
