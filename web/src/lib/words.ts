@@ -127,6 +127,8 @@ export const WORDS = {
   plan: w("平面图", "Plan"),
 
   // The plan
+  planNews: w("有变化", "something happened"),
+  outside: w("室外", "Outside"),
   planOf: w("{floor}平面图", "Plan of {floor}"),
   floors: w("楼层", "Floors"),
   floorAlarm: w("{floor}，有告警", "{floor}, alarm"),

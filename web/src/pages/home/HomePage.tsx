@@ -1,9 +1,10 @@
 // The one page of a signed-in person: the conversation, and the building beside it. On a narrow window one of them
 // stands there, and a bar at the bottom changes between them.
 
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Chat } from "../../chat/Chat";
 import { pending, useHome } from "../../state/home";
+import { usePulses } from "../../state/pulses";
 import { SECTIONS, type Section, useView } from "../../state/view";
 import { useWords } from "../../state/useWords";
 import type { IconName } from "../../ui/Icon";
@@ -69,6 +70,7 @@ function Narrow() {
   const { section, talking, show, talk } = useView();
   const waiting = useWaiting();
   const roomy = useWide(PLAN_ABOVE_PX.width, PLAN_ABOVE_PX.height);
+  const unseen = useUnseen(roomy || (!talking && section === "plan"));
   return (
     <div className={styles.narrow}>
       {talking && roomy && (
@@ -94,11 +96,19 @@ function Narrow() {
         label={t("parts")}
         chosen={talking ? "talk" : section}
         choose={(key) => (key === "talk" ? talk() : show(key))}
-        parts={[{ key: "talk", label: t("talk"), icon: "talk" }, ...SECTIONS.map((key) => ({ key, label: t(key), icon: ICONS[key], ...(key === "proposals" ? { count: waiting.length } : {}) }))]}
+        parts={[{ key: "talk", label: t("talk"), icon: "talk" }, ...SECTIONS.map((key) => ({ key, label: t(key), icon: ICONS[key], ...(key === "proposals" ? { count: waiting.length } : {}), ...(key === "plan" && unseen ? { news: t("planNews") } : {}) }))]}
       />
       <TaskDialog />
     </div>
   );
+}
+
+/** Whether something happened on the plan while it was not looked at. */
+function useUnseen(looking: boolean): boolean {
+  const touches = usePulses((pulses) => Object.values(pulses.count).reduce((sum, n) => sum + n, 0));
+  const [seen, setSeen] = useState(touches);
+  if (looking && seen !== touches) setSeen(touches);
+  return !looking && seen !== touches;
 }
 
 function useWaiting() {

@@ -2,6 +2,7 @@
 // floor.
 
 import { useMemo } from "react";
+import { figure } from "../../../plan/words";
 import { useHome } from "../../../state/home";
 import { lookSelector, type Sheet } from "../../../state/plan";
 import { useWords } from "../../../state/useWords";
@@ -31,10 +32,21 @@ function useCounts(sheets: readonly Sheet[]) {
   return { lit, lamps, used, sensed, open, climate, offline };
 }
 
+/** How warm it is where a weather station stands. */
+function useOutside(): number | undefined {
+  return useHome(({ devices, points }) => {
+    const stations = Object.values(devices).filter(({ kind, online }) => kind === "weather_station" && online !== false);
+    const point = stations.flatMap((device) => device.points.map((id) => points[id])).find((one) => one?.trait === "measure.temperature");
+    return typeof point?.sample?.value === "number" ? Math.round(point.sample.value * 10) / 10 : undefined;
+  });
+}
+
 export function Overview({ sheets, sheet }: { sheets: readonly Sheet[]; sheet: Sheet }) {
   const { t } = useWords();
   const { lit, lamps, used, sensed, open, climate, offline } = useCounts(sheets);
+  const outside = useOutside();
   const facts: { icon: IconName; label: string; value: string; shown: boolean }[] = [
+    { icon: "warmth", label: t("outside"), value: outside === undefined ? "" : figure("temperature", outside), shown: outside !== undefined },
     { icon: "light", label: t("lights"), value: `${lit}/${lamps}`, shown: lamps > 0 },
     { icon: "person", label: t("people"), value: `${used}/${sensed}`, shown: sensed > 0 },
     { icon: "snow", label: t("climateRunning"), value: String(climate), shown: true },
