@@ -9,37 +9,39 @@ import { sheetsOf, whereIs } from "./plan";
 
 type Seen = Pick<Site, "receipts" | "points">;
 
-/** Devices whose receipt moved on, or whose state changed at something that can be set; what only measures says nothing. */
-export function touched(now: Seen, before: Seen): string[] {
-  const devices = new Set<string>();
-  if (now.receipts !== before.receipts) {
-    for (const receipt of Object.values(now.receipts)) {
-      const known = before.receipts[receipt.command];
-      if (known !== receipt && known?.state !== receipt.state) devices.add(receipt.device);
-    }
-  }
-  if (now.points !== before.points) {
-    for (const point of Object.values(now.points)) {
-      const known = before.points[point.id];
-      if (point.writable && known && known !== point && known.sample && point.sample && known.sample.value !== point.sample.value) devices.add(point.device);
-    }
-  }
-  return [...devices];
+/** Devices whose receipt moved on. */
+export function commanded(now: Seen, before: Seen): string[] {
+  if (now.receipts === before.receipts) return [];
+  const moved = Object.values(now.receipts).filter((receipt) => before.receipts[receipt.command]?.state !== receipt.state);
+  return [...new Set(moved.map(({ device }) => device))];
+}
+
+/** Devices whose state changed at something that can be set; what only measures says nothing. */
+export function changed(now: Seen, before: Seen): string[] {
+  if (now.points === before.points) return [];
+  const moved = Object.values(now.points).filter((point) => {
+    const known = before.points[point.id];
+    return point.writable && known !== undefined && known !== point && known.sample && point.sample && known.sample.value !== point.sample.value;
+  });
+  return [...new Set(moved.map(({ device }) => device))];
 }
 
 interface Pulses {
   /** How often each device was touched. */
   count: Readonly<Record<string, number>>;
+  /** How often a command moved on, whatever it reached. */
+  commands: number;
 }
 
-export const usePulses = create<Pulses>(() => ({ count: {} }));
+export const usePulses = create<Pulses>(() => ({ count: {}, commands: 0 }));
 
 useHome.subscribe((now, before) => {
   // What is read for the first time is no event.
   if (before.loaded !== "yes" || (now.receipts === before.receipts && now.points === before.points)) return;
-  const devices = touched(now, before);
-  if (devices.length === 0) return;
-  usePulses.setState(({ count }) => ({ count: { ...count, ...Object.fromEntries(devices.map((id) => [id, (count[id] ?? 0) + 1])) } }));
+  const reached = commanded(now, before);
+  const devices = new Set([...reached, ...changed(now, before)]);
+  if (devices.size === 0) return;
+  usePulses.setState(({ count, commands }) => ({ commands: commands + (reached.length > 0 ? 1 : 0), count: { ...count, ...Object.fromEntries([...devices].map((id) => [id, (count[id] ?? 0) + 1])) } }));
 });
 
 /** The floor to show for commanded devices: the one that stands there if it has any of them, otherwise the first of theirs. */

@@ -103,9 +103,9 @@ function Narrow() {
   );
 }
 
-/** Whether something happened on the plan while it was not looked at. */
+/** Whether a command reached something while the plan was not looked at. */
 function useUnseen(looking: boolean): boolean {
-  const touches = usePulses((pulses) => Object.values(pulses.count).reduce((sum, n) => sum + n, 0));
+  const touches = usePulses((pulses) => pulses.commands);
   const [seen, setSeen] = useState(touches);
   if (looking && seen !== touches) setSeen(touches);
   return !looking && seen !== touches;
