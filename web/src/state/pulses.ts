@@ -1,30 +1,10 @@
-// Which devices something just happened to, so that the plan shows it. Pure functions first, the store at the end.
+// Which devices something just happened to, so that the plan shows it.
 
 import { create } from "zustand";
-import type { Site } from "./home";
 import { useHome } from "./home";
 import { useTalk } from "./talk";
+import { changed, commanded, floorFor } from "./touches";
 import { useView } from "./view";
-import { sheetsOf, whereIs } from "./plan";
-
-type Seen = Pick<Site, "receipts" | "points">;
-
-/** Devices whose receipt moved on. */
-export function commanded(now: Seen, before: Seen): string[] {
-  if (now.receipts === before.receipts) return [];
-  const moved = Object.values(now.receipts).filter((receipt) => before.receipts[receipt.command]?.state !== receipt.state);
-  return [...new Set(moved.map(({ device }) => device))];
-}
-
-/** Devices whose state changed at something that can be set; what only measures says nothing. */
-export function changed(now: Seen, before: Seen): string[] {
-  if (now.points === before.points) return [];
-  const moved = Object.values(now.points).filter((point) => {
-    const known = before.points[point.id];
-    return point.writable && known !== undefined && known !== point && known.sample && point.sample && known.sample.value !== point.sample.value;
-  });
-  return [...new Set(moved.map(({ device }) => device))];
-}
 
 interface Pulses {
   /** How often each device was touched. */
@@ -43,13 +23,6 @@ useHome.subscribe((now, before) => {
   if (devices.size === 0) return;
   usePulses.setState(({ count, commands }) => ({ commands: commands + (reached.length > 0 ? 1 : 0), count: { ...count, ...Object.fromEntries([...devices].map((id) => [id, (count[id] ?? 0) + 1])) } }));
 });
-
-/** The floor to show for commanded devices: the one that stands there if it has any of them, otherwise the first of theirs. */
-export function floorFor(site: Pick<Site, "spaces" | "devices">, devices: readonly string[], shown: string | undefined): string | undefined {
-  const sheets = sheetsOf(site);
-  const floors = devices.flatMap((device) => whereIs(sheets, device)?.sheet ?? []);
-  return shown !== undefined && floors.includes(shown) ? shown : floors[0];
-}
 
 // What the conversation commands is looked at: the plan goes to its floor. What rules do moves nobody's view.
 useTalk.subscribe((now, before) => {

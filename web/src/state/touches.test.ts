@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Point, Receipt, Space } from "../wire/types";
 import { byId } from "./home";
-import { changed, commanded, floorFor } from "./pulses";
+import { changed, commanded, floorFor } from "./touches";
 
 const point = (id: string, value: boolean | number, writable = true): Point => ({ kind: "bool", id, identifier: id, device: `of ${id}`, assistant: "act", feedback: true, names: {}, safety: "none", writable, sample: { at: "2026-11-21T10:00:00Z", value } });
 const receipt = (command: string, device: string, state: Receipt["state"]): Receipt => ({ at: "2026-11-21T10:00:00Z", command, device, point: "p", state, value: true });
