@@ -26,10 +26,13 @@ useHome.subscribe((now, before) => {
 
 // What the conversation commands is looked at: the plan goes to its floor. What rules do moves nobody's view.
 useTalk.subscribe((now, before) => {
-  const commands = now.turns.at(-1)?.commands ?? [];
-  const known = before.turns.at(-1)?.key === now.turns.at(-1)?.key ? (before.turns.at(-1)?.commands ?? []) : [];
-  if (commands.length === known.length || now.turns.at(-1)?.phase !== "waiting") return;
+  const [turn, last] = [now.turns.at(-1), before.turns.at(-1)];
+  if (!turn || now.turns === before.turns) return;
+  const known = last?.key === turn.key ? last : undefined;
+  // A conversation of earlier that is opened again commands nothing.
+  if (turn.phase !== "waiting" && known?.phase !== "waiting") return;
   const home = useHome.getState();
-  const floor = floorFor(home, commands.slice(known.length).flatMap((command) => home.receipts[command]?.device ?? []), useView.getState().sheet);
+  const reached = turn.commands.slice(known?.commands.length ?? 0).flatMap((command) => home.receipts[command]?.device ?? []);
+  const floor = reached.length > 0 ? floorFor(home, reached, useView.getState().sheet) : undefined;
   if (floor) useView.getState().showSheet(floor);
 });
