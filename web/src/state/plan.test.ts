@@ -82,6 +82,7 @@ describe("the look of a room", () => {
     const devices = [device("ac", "air_conditioner", "r", ["u"]), device("s", "sensor", "r", ["t", "c"])];
     expect(look(devices, points)).toMatchObject({ temperature: 23.5, co2: 630 });
     expect(look([devices[0] as Device], points)).toMatchObject({ temperature: 30 });
+    expect(look([device("boiler", "boiler", "r", ["u"])], points).temperature).toBeUndefined();
   });
 
   it("shows lamps by brightness and colour, and only those that are on shine", () => {

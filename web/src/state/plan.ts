@@ -180,6 +180,8 @@ export interface Look {
 const isOpening = /window|door|gate/;
 const isCover = /blind|curtain|shade|shutter|awning/;
 const isClimate = /air_conditioner|thermostat|fan_coil|heater|boiler|heat_pump/;
+/** Machines that measure the air of their room. */
+const hasRoomAir = /air_conditioner|thermostat|fan_coil|heater|purifier|humidifier/;
 const isAir = /fan|ventilation|purifier|humidifier/;
 
 const trusted = (point: Point | undefined) => (point?.sample && point.sample.quality !== "bad" ? point.sample.value : undefined);
@@ -243,8 +245,9 @@ function seen(look: Look, measured: Map<"temperature" | "co2" | "humidity", { ow
     const number = value(`measure.${what}`);
     if (typeof number !== "number") continue;
     const found = measured.get(what) ?? { own: [], aside: [] };
-    // A sensor on the wall says more about the room than the one inside of a machine.
-    (traits.size > 0 && /sensor|station/.test(kind) ? found.own : found.aside).push(number);
+    // A sensor on the wall says more about the room than the one inside of a machine, and a boiler's nothing at all.
+    const list = /sensor|station/.test(kind) ? found.own : hasRoomAir.test(kind) ? found.aside : undefined;
+    list?.push(number);
     measured.set(what, found);
   }
   for (const alarm of ALARMS) if (value(alarm) === true) look.alarms.push(alarm);
