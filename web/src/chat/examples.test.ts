@@ -111,6 +111,11 @@ describe("the sentences of other buildings", () => {
     expect(texts({ ...house, spaces }, "zh").slice(0, 2)).toEqual(["打开大厅的大吊灯", "大厅现在多少度？"]);
   });
 
+  it("a room is as warm as its air, not as its boiler", () => {
+    const cellar = site(TWO.slice(0, 1), [["boiler", "boiler", "bed", "锅炉", "Boiler", { "measure.temperature": 55 }]]);
+    expect(texts(cellar, "en")).toEqual([]);
+  });
+
   it("a name that could mean two things is not said, nor one of the other language", () => {
     const home = site(TWO, [
       ["one", "light", "bed", "灯", "Lamp", { "on_off!": false }],

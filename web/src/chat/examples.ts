@@ -112,6 +112,8 @@ function clearNames(all: readonly { names: Names }[], lang: Lang): (names: Names
 const value = (thing: Thing, trait: string) => thing.points.get(trait)?.sample?.value;
 const writable = (thing: Thing, trait: string) => thing.points.get(trait)?.writable === true;
 const isLight = (thing: Thing) => thing.device.kind.includes("light");
+/** What measures the air of its room; a boiler or a heat meter measures water. */
+const sensesAir = (thing: Thing) => /^(sensor|thermostat)$/.test(thing.device.kind);
 const isCooler = (thing: Thing) => thing.device.kind === "air_conditioner" && writable(thing, "on_off");
 
 function switching(things: readonly Thing[], lang: Lang): string | undefined {
@@ -134,7 +136,7 @@ const QUESTIONS: readonly [string, (room: string) => [string, string]][] = [
 
 function measured(rooms: readonly Room[], lang: Lang): string | undefined {
   for (const [trait, words] of QUESTIONS) {
-    const room = rooms.find(({ things }) => things.some((thing) => value(thing, trait) !== undefined));
+    const room = rooms.find(({ things }) => things.some((thing) => sensesAir(thing) && value(thing, trait) !== undefined));
     if (room) return say(lang, ...words(room.name));
   }
   return undefined;
@@ -143,7 +145,7 @@ function measured(rooms: readonly Room[], lang: Lang): string | undefined {
 function ruling(rooms: readonly Room[], lang: Lang): string | undefined {
   for (const room of rooms) {
     const cooler = room.things.find(isCooler);
-    const sensor = room.things.some((thing) => thing !== cooler && thing.points.has("measure.temperature"));
+    const sensor = room.things.some((thing) => sensesAir(thing) && thing.points.has("measure.temperature"));
     if (cooler && sensor) {
       const zh = `如果${room.name}温度高于${WARM_CELSIUS}度持续${RULE_MINUTES}分钟，就打开${cooler.name}`;
       return say(lang, zh, `If the ${room.name} is above ${WARM_CELSIUS} degrees for ${RULE_MINUTES} minutes, turn on the ${cooler.name}`);
@@ -191,7 +193,7 @@ function cooling(things: readonly Thing[], lang: Lang): string | undefined {
 }
 
 function warmest(rooms: readonly Room[], lang: Lang): string | undefined {
-  const warm = rooms.filter(({ things }) => things.some((thing) => thing.points.has("measure.temperature")));
+  const warm = rooms.filter(({ things }) => things.some((thing) => sensesAir(thing) && thing.points.has("measure.temperature")));
   return warm.length > 1 ? say(lang, "哪个房间最热？", "Which room is warmest?") : undefined;
 }
 

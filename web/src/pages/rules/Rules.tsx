@@ -38,14 +38,14 @@ export function Rules() {
   return (
     <ul className={styles.list}>
       {safe && (
-        <li>
+        <li className={styles.across}>
           <Notice tone="warn">{t("safeMode")}</Notice>
         </li>
       )}
       {list.map((rule) => (
         <RuleCard key={rule.id} rule={rule} last={last.get(rule.id)} />
       ))}
-      <li>
+      <li className={styles.across}>
         <FindingSlot />
       </li>
     </ul>
