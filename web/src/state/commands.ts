@@ -27,6 +27,9 @@ const TOLD_MS = 3_500;
 /** Whether the page shows what was wanted rather than what was reported. */
 export const isOpen = (wish: Wish | undefined) => wish !== undefined && (wish.state === "sending" || wish.state === "sent" || wish.state === "acked");
 
+/** Whether it was not done, or not yet: a person has to know why. */
+export const isUndone = ({ state }: Wish) => state === "asked" || state === "refused" || state === "timed_out" || state === "failed" || state === "unknown";
+
 /** What a control shows: what was wanted while that is on its way, then what the device reported. */
 export const shownValue = (point: Point, wish: Wish | undefined): Value | undefined => (wish && isOpen(wish) ? wish.value : point.sample?.value);
 

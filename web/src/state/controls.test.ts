@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Changed, Point, Receipt } from "../wire/types";
-import { answered, heard, isOpen, shownValue, type Wish } from "./commands";
+import { answered, heard, isOpen, isUndone, shownValue, type Wish } from "./commands";
 import { controlsOf, mainOf, onGrid, stepOf } from "./controls";
 
 const base = { assistant: "act", device: "d", feedback: true, names: {}, safety: "comfort", writable: true } as const;
@@ -56,6 +56,7 @@ describe("a wish", () => {
     expect(shownValue(point, wish)).toBe(true);
     expect(shownValue(point, { ...wish, state: "timed_out" })).toBe(false);
     expect(isOpen({ ...wish, state: "confirmed" })).toBe(false);
+    expect([isUndone(wish), isUndone({ ...wish, state: "asked" }), isUndone({ ...wish, state: "confirmed" })]).toEqual([false, true, false]);
   });
 
   it("ends as its receipt says, or in a question to a person, or refused", () => {

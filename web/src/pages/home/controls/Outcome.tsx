@@ -2,7 +2,7 @@
 // control in a place that is always there, so nothing moves.
 
 import { useWords } from "../../../state/useWords";
-import type { Wish } from "../../../state/commands";
+import { isUndone, type Wish } from "../../../state/commands";
 import { Icon, type IconName } from "../../../ui/Icon";
 import { Spinner } from "../../../ui/Spinner";
 import styles from "./Controls.module.css";
@@ -11,7 +11,8 @@ const ICONS: Partial<Record<Wish["state"], IconName>> = { acked: "check", confir
 
 export function Outcome({ wish, brief = false }: { wish: Wish | undefined; brief?: boolean }) {
   const { t, of } = useWords();
-  if (!wish) return <span className={styles.outcome} role="status" />;
+  // What was not done is told in words, below the name.
+  if (!wish || (brief && isUndone(wish))) return <span className={styles.outcome} role="status" />;
   const { state, why } = wish;
   const icon = ICONS[state];
   const word = state === "sending" ? t("sending") : state === "asked" ? t("proposal_pending") : state === "failed" ? t("commandFailed") : t(`receipt_${state}`);

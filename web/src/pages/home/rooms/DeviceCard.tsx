@@ -4,6 +4,7 @@ import { memo, useId } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { deviceIcon } from "../../../ui/deviceIcon";
 import { nameOf, valueWords } from "../../../state/building";
+import { isUndone, useCommands } from "../../../state/commands";
 import { type Control as Of, controlsOf, mainOf } from "../../../state/controls";
 import { useTasks } from "../../../state/devices";
 import { useHome } from "../../../state/home";
@@ -14,6 +15,7 @@ import { Icon } from "../../../ui/Icon";
 import type { Device, Point } from "../../../wire/types";
 import { Control } from "../controls/Control";
 import { Main } from "../controls/Main";
+import { Outcome } from "../controls/Outcome";
 import { useMayControl } from "../controls/useCommand";
 import styles from "./DeviceCard.module.css";
 import { Live } from "./Live";
@@ -51,6 +53,7 @@ export const DeviceCard = memo(function DeviceCard({ id, menu = false }: { id: s
           <span className={styles.words}>
             <span className={styles.name}>{name}</span>
             <span className={styles.values}>{state ?? <Values points={points} />}</span>
+            {main && <Told point={main.point.id} />}
           </span>
         </button>
         {main && <Main control={main} name={name} />}
@@ -71,6 +74,12 @@ export const DeviceCard = memo(function DeviceCard({ id, menu = false }: { id: s
     </li>
   );
 });
+
+/** Why the control beside the name did not do what it was told, in words: a sign alone would not say. */
+function Told({ point }: { point: string }) {
+  const wish = useCommands((commands) => commands.wishes[point]);
+  return wish && isUndone(wish) ? <Outcome wish={wish} /> : null;
+}
 
 function Values({ points }: { points: readonly Point[] }) {
   const { t } = useWords();
