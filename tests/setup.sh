@@ -71,11 +71,11 @@ if [ -n "$missing" ]; then
 fi
 
 # speaks PYTHON: whether it can import what tests/peers/requirements.txt names
-speaks() { "$1" -c 'import paho.mqtt.client, pymodbus, serial' 2>/dev/null; }
+speaks() { "$1" -c 'import paho.mqtt.client, pymodbus, schemathesis, serial' 2>/dev/null; }
 
 peers=${CASTELLAN_PEERS:-${CARGO_TARGET_DIR:-target}/peers}
 if [ "$purpose" = test ] && [ -n "${CASTELLAN_PEERS:-}" ]; then
-    speaks "$peers/bin/python" || { echo "CASTELLAN_PEERS=$peers has no bin/python with paho-mqtt, pymodbus and pyserial"; exit 1; }
+    speaks "$peers/bin/python" || { echo "CASTELLAN_PEERS=$peers has no bin/python with paho-mqtt, pymodbus, pyserial and schemathesis"; exit 1; }
 elif [ "$purpose" = test ] && ! cmp -s tests/peers/requirements.txt "$peers/requirements.txt"; then
     # The copied list says that everything in it was installed.
     if python3 -m venv --clear "$peers" &&

@@ -104,6 +104,11 @@ impl Conversations {
         slots.1.get(&id)?.memory.try_lock().ok().map(|m| m.clone())
     }
 
+    /// Forgets it.
+    pub(crate) fn forget(&self, id: ConversationId) {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).1.remove(&id);
+    }
+
     fn slot(&self, id: ConversationId, kept: Option<Memory>) -> Arc<tokio::sync::Mutex<Memory>> {
         let mut guard = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, slots) = &mut *guard;

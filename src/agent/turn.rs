@@ -135,6 +135,11 @@ impl Agent {
         self.conversations.memory(conversation)
     }
 
+    /// Forgets a conversation that was deleted.
+    pub fn forget(&self, conversation: ConversationId) {
+        self.conversations.forget(conversation);
+    }
+
     /// Runs a turn to its end. The listener hears of everything on the way; the last it hears is the reply.
     ///
     /// # Errors

@@ -4,14 +4,14 @@
 //! What it is *not*: what the one who asks may *do* is policy's ([`Identity::may`] asks it). Start at [`admit`].
 
 use crate::limiter::Limiter;
-use crate::limits::{LOGIN_CLIENTS_MAX, LOGIN_WINDOW, LOGINS_MAX};
+use crate::limits::{LOGIN_CLIENTS_MAX, LOGIN_WINDOW, LOGINS_MAX, REQUESTS_BURST, REQUESTS_PER_S};
 use crate::metrics::Metric;
 use crate::problem::Problem;
 use crate::{Api, Peer};
 use aide::operation::OperationInput;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base::{Bilingual, Timestamp};
@@ -39,6 +39,21 @@ const OPEN: &[(&str, &str)] = &[
     ("GET", "/docs/{lang}/"),
     ("GET", "/docs/{lang}/{slug}"),
 ];
+
+/// The header that our page sends with everything. A form cannot send it, and a script of another site only after this
+/// server has agreed to it, which it never does.
+pub const PAGE_HEADER: HeaderName = HeaderName::from_static("x-castellan-page");
+/// What browsers say about where a request comes from.
+const SITE_HEADER: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whose requests are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Asker {
+    /// A token or cookie.
+    Login(u64),
+    /// Somebody without one, by address.
+    Client(Option<IpAddr>),
+}
 
 /// By which door a request came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,18 +160,46 @@ pub(crate) async fn admit(State(api): State<Api>, mut request: Request, next: Ne
     if let Err(problem) = checked {
         return refuse(&api, problem);
     }
+    let client = match peer {
+        Peer::Tcp(ip) => Some(Asker::Client(Some(ip))),
+        Peer::Unknown => Some(Asker::Client(None)),
+        // Whoever may read the data folder is not kept waiting.
+        Peer::Socket => None,
+    };
     if is_open(&request) {
-        return next.run(request).await;
+        return match within_rate(&api, client) {
+            Ok(()) => next.run(request).await,
+            Err(problem) => refuse(&api, problem),
+        };
     }
     // The headers are kept by this future, and a request's body is not `Sync`.
     let headers = request.headers().clone();
-    match identify(&api, peer, &headers).await.and_then(|who| from_own_page(who, request.method(), &headers)) {
+    let identified = match identify(&api, peer, &headers).await {
+        Ok(who) => within_rate(&api, (who.door != Door::Socket).then_some(Asker::Login(who.key))).map(|()| who),
+        // Guessing is bounded too.
+        Err(problem) => within_rate(&api, client).and(Err(problem)),
+    };
+    match identified.and_then(|who| from_own_page(&api, who, request.method(), &headers)) {
         Ok(identity) => {
             request.extensions_mut().insert(identity);
             next.run(request).await
         }
         Err(problem) => refuse(&api, problem),
     }
+}
+
+/// Whether there is room for one more request.
+fn within_rate(api: &Api, asker: Option<Asker>) -> Result<(), Problem> {
+    let Some(asker) = asker else { return Ok(()) };
+    api.requests().take(asker, api.now()).map_err(|wait_s| {
+        Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "requests.limited",
+            format!("请求过多：每秒最多 {REQUESTS_PER_S} 次，突发最多 {REQUESTS_BURST} 次"),
+            format!("too many requests: {REQUESTS_PER_S} a second at most, {REQUESTS_BURST} at once"),
+        )
+        .retry_after(wait_s)
+    })
 }
 
 fn refuse(api: &Api, problem: Problem) -> Response {
@@ -201,14 +244,49 @@ fn key_of(secret: &str) -> u64 {
     digest.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
-/// What changes something with the cookie comes from our own page, and so does what opens a socket: browsers send
-/// cookies with sockets that other sites open, and let those sites read.
-fn from_own_page(who: Identity, method: &Method, headers: &HeaderMap) -> Result<Identity, Problem> {
+/// A browser sends the cookie by itself, so the request has to show that our own page made it; a token or the control
+/// socket nobody sends by accident. Each of these alone would do in a browser that keeps the standards; together they
+/// hold when one of them has a hole:
+///
+/// - `SameSite=Strict`: other sites' requests come without the cookie. Another port of this machine is the *same* site.
+/// - `Sec-Fetch-Site`: the browser's own word that the page is of this very origin. Reading from elsewhere is refused too.
+/// - `Origin` is this server, for all that changes something. It is demanded and not only compared when present, and for
+///   sockets as well: browsers let every site open them, with cookies, and read what comes.
+/// - [`PAGE_HEADER`] for all that changes something: a form cannot send it, and a script of another origin only after a
+///   preflight, which this server never answers. A socket cannot carry it; there `Origin` stands alone.
+fn from_own_page(api: &Api, who: Identity, method: &Method, headers: &HeaderMap) -> Result<Identity, Problem> {
+    if who.door != Door::Cookie {
+        return Ok(who);
+    }
     let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if who.door == Door::Cookie && (!reads || headers.contains_key(header::UPGRADE)) {
-        same_origin(headers, true)?;
+    let opens_socket = headers.contains_key(header::UPGRADE);
+    match headers.get(SITE_HEADER).map(|v| v.as_bytes()) {
+        None | Some(b"same-origin") => {}
+        // Typed into the address bar.
+        Some(b"none") if reads && !opens_socket => {}
+        Some(_) => return Err(from_elsewhere()),
+    }
+    if reads && !opens_socket {
+        return Ok(who);
+    }
+    same_origin(api.is_secure(), headers, true)?;
+    if !opens_socket && !headers.contains_key(PAGE_HEADER) {
+        return Err(Problem::forbidden(
+            "auth.page",
+            Bilingual::new(
+                "使用页面登录更改时须带 X-Castellan-Page 头；程序请使用令牌",
+                "with the page's login, changes carry the header X-Castellan-Page; programs use a token",
+            ),
+        ));
     }
     Ok(who)
+}
+
+fn from_elsewhere() -> Problem {
+    Problem::forbidden(
+        "auth.origin",
+        Bilingual::new("请求不是来自本页面", "the request does not come from this server's own page"),
+    )
 }
 
 /// The token of the request, if it brings one.
@@ -279,16 +357,15 @@ fn host_name(host: &str) -> &str {
 }
 
 /// Against other sites that make the browser send our cookie: what changes something must come from our own page.
-pub(crate) fn same_origin(headers: &HeaderMap, wanted: bool) -> Result<(), Problem> {
+pub(crate) fn same_origin(tls: bool, headers: &HeaderMap, wanted: bool) -> Result<(), Problem> {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
-    let origin = text(header::ORIGIN).map(|o| o.split_once("://").map_or(o, |(_, authority)| authority));
+    let origin = text(header::ORIGIN).map(|o| o.split_once("://").unwrap_or(("", o)));
     match (origin, text(header::HOST)) {
-        (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host) => Ok(()),
+        (Some((scheme, origin)), Some(host)) if origin.eq_ignore_ascii_case(host) && (!tls || scheme == "https") => {
+            Ok(())
+        }
         (None, _) if !wanted => Ok(()),
-        _ => Err(Problem::forbidden(
-            "auth.origin",
-            Bilingual::new("请求不是来自本页面", "the request does not come from this server's own page"),
-        )),
+        _ => Err(from_elsewhere()),
     }
 }
 
@@ -359,7 +436,9 @@ mod tests {
             if let Some(o) = origin {
                 h.insert(header::ORIGIN, HeaderValue::from_static(o));
             }
-            assert_eq!(same_origin(&h, wanted).is_ok(), ok, "{origin:?} {wanted}");
+            assert_eq!(same_origin(false, &h, wanted).is_ok(), ok, "{origin:?} {wanted}");
+            // Over TLS, a page that came without it is another origin.
+            assert_eq!(same_origin(true, &h, wanted).is_ok(), ok && origin.is_none(), "{origin:?} {wanted}");
         }
     }
 

@@ -5,9 +5,9 @@ use crate::problem::Problem;
 use aide::generate::GenContext;
 use aide::openapi::{
     MediaType, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, ReferenceOr, RequestBody,
-    SchemaObject,
+    Response as Described, SchemaObject, StatusCode as DescribedStatus,
 };
-use aide::operation::{OperationInput, ParamLocation, add_parameters, parameters_from_schema};
+use aide::operation::{OperationInput, OperationOutput, ParamLocation, add_parameters, parameters_from_schema};
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
@@ -105,6 +105,25 @@ impl OperationInput for Table {
         let content = [("text/csv".to_owned(), MediaType::default())].into_iter().collect();
         operation.request_body =
             Some(ReferenceOr::Item(RequestBody { content, required: true, ..RequestBody::default() }));
+    }
+}
+
+/// How an answer that is a table is described.
+pub(crate) struct Csv;
+
+impl OperationOutput for Csv {
+    type Inner = String;
+
+    fn operation_response(_: &mut GenContext, _: &mut Operation) -> Option<Described> {
+        let content = [("text/csv".to_owned(), MediaType::default())].into_iter().collect();
+        Some(Described { description: "A table in UTF-8.".into(), content, ..Described::default() })
+    }
+
+    fn inferred_responses(
+        ctx: &mut GenContext,
+        operation: &mut Operation,
+    ) -> Vec<(Option<DescribedStatus>, Described)> {
+        Self::operation_response(ctx, operation).map(|r| (Some(DescribedStatus::Code(200)), r)).into_iter().collect()
     }
 }
 

@@ -5,6 +5,7 @@
 //! TLS. Start at [`router`]; one file per noun in `routes/`.
 
 pub mod auth;
+mod bucket;
 mod configure;
 mod extract;
 mod limiter;
@@ -13,6 +14,7 @@ pub mod listen;
 mod metrics;
 pub mod openapi;
 mod page;
+mod precondition;
 mod problem;
 mod routes;
 mod socket;
@@ -42,14 +44,15 @@ pub use views::{DeviceView, LinkView, PointView, RuleView, SceneView, SpaceView}
 
 use access::Broker;
 use agent::Agent;
-use auth::LoginLimit;
+use auth::{Asker, LoginLimit};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use base::id::DeviceId;
 use base::{IdGen, Timestamp};
+use bucket::Buckets;
 use limiter::Limiter;
 use runtime::Handle;
 use socket::hub::Hub;
@@ -77,6 +80,10 @@ pub struct Parts {
     pub broker: Option<Arc<Broker>>,
     /// Where the page is served; its host is one of the names that are answered.
     pub address: SocketAddr,
+    /// Whether it is served over TLS.
+    pub tls: bool,
+    /// Other names by which it is reached; links have the first.
+    pub names: Vec<String>,
     /// Becomes true when the server stops: sockets end then.
     pub stop: watch::Receiver<bool>,
 }
@@ -91,6 +98,9 @@ struct Inner {
     metrics: Metrics,
     logins: LoginLimit,
     posts: Limiter<DeviceId>,
+    requests: Buckets<Asker>,
+    /// Held while an object is changed, so that what a client names of it still holds.
+    changes: Mutex<()>,
     ids: Mutex<IdGen>,
     turns: Arc<Semaphore>,
     hub: Arc<Hub>,
@@ -114,7 +124,8 @@ impl Api {
     pub fn new(parts: Parts) -> Api {
         let ip = parts.address.ip();
         let bound = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
-        let hosts = ["127.0.0.1".into(), "localhost".into(), "[::1]".into(), bound].into();
+        let mut hosts = vec!["127.0.0.1".into(), "localhost".into(), "[::1]".into(), bound];
+        hosts.extend(parts.names.iter().cloned());
         let hub = Hub::new(parts.handle.clone());
         Api(Arc::new(Inner {
             ids: Mutex::new(IdGen::new(parts.seed)),
@@ -123,6 +134,8 @@ impl Api {
             metrics: Metrics::default(),
             logins: LoginLimit::default(),
             posts: Limiter::new(limits::POSTS_MAX, limits::POST_WINDOW, limits::POST_DEVICES_MAX),
+            requests: Buckets::new(limits::REQUESTS_PER_S, limits::REQUESTS_BURST, limits::REQUESTERS_MAX),
+            changes: Mutex::default(),
             turns: Arc::new(Semaphore::new(limits::TURNS_AT_ONCE_MAX)),
             hub,
             logins_ended: watch::Sender::new(0),
@@ -132,11 +145,33 @@ impl Api {
     /// A link that opens the page logged in, once.
     ///
     /// # Errors
-    /// When the store cannot keep the code.
-    pub async fn login_link(&self, name: &str, role: documents::Role) -> Result<LoginLink, store::StoreError> {
+    /// When the store cannot keep the code, or no picture can be made of the link.
+    pub async fn login_link(&self, name: &str, role: documents::Role) -> Result<LoginLink, Problem> {
         let expires = self.now() + limits::LOGIN_CODE_TIME;
-        let code = self.store().sessions().mint_code(name, role, expires, self.now()).await?;
-        Ok(LoginLink { url: format!("http://{}/#code={}", self.0.parts.address, code.expose()), expires })
+        let minted = self.store().sessions().mint_code(name, role, expires, self.now()).await;
+        let code = minted.map_err(|e| auth::store_failed(&e))?;
+        let url = format!("{}/#code={}", self.url(), code.expose());
+        LoginLink::new(url, expires, self.is_reachable())
+    }
+
+    /// Where the page is, for somebody else to open.
+    pub fn url(&self) -> String {
+        let Parts { address, tls, names, .. } = &self.0.parts;
+        let scheme = if *tls { "https" } else { "http" };
+        match names.first() {
+            Some(name) => format!("{scheme}://{name}:{}", address.port()),
+            None => format!("{scheme}://{address}"),
+        }
+    }
+
+    /// Whether others than this machine reach it.
+    fn is_reachable(&self) -> bool {
+        !self.0.parts.address.ip().is_loopback()
+    }
+
+    /// Whether it is served over TLS.
+    fn is_secure(&self) -> bool {
+        self.0.parts.tls
     }
 
     fn handle(&self) -> &Handle {
@@ -187,6 +222,12 @@ impl Api {
     fn logins(&self) -> &LoginLimit {
         &self.0.logins
     }
+    fn requests(&self) -> &Buckets<Asker> {
+        &self.0.requests
+    }
+    async fn changes(&self) -> MutexGuard<'_, ()> {
+        self.0.changes.lock().await
+    }
     fn turns(&self) -> &Arc<Semaphore> {
         &self.0.turns
     }
@@ -206,36 +247,65 @@ impl Api {
 /// All routes with their layers. The order of the layers is from the inside out.
 pub fn router(api: Api) -> Router {
     let (routes, _) = openapi::describe(routes::all());
-    routes
+    let inner = routes
         .fallback(web::file)
-        .layer(middleware::from_fn(routes::etag))
+        .layer(middleware::from_fn(precondition::etag))
         .layer(middleware::from_fn_with_state(api.clone(), auth::admit))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, limits::ANSWER_TIME_MAX))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(problem::shape))
-        .layer(middleware::from_fn(protect))
+        .layer(middleware::from_fn_with_state(api.clone(), protect))
         .layer(middleware::from_fn_with_state(api.clone(), measure))
-        .with_state(api)
+        .with_state(api.clone());
+    Router::new().fallback_service(inner).layer(middleware::from_fn_with_state(api, precondition::if_match))
 }
 
-/// What browsers are told about every answer: nothing from elsewhere, no frames, no guessing of types.
-const PROTECTION: &[(HeaderName, &str)] = &[
+/// What is answered in place of the routes.
+fn answer(api: &Api, problem: Problem, asked: &HeaderMap) -> Response {
+    let mut response = problem.response(problem::language_of(asked));
+    tell_browsers(api, &mut response);
+    response
+}
+
+/// What browsers are told about every answer: nothing from elsewhere and nothing inline, no frames, no guessing of
+/// types.
+const PROTECTION: &[(&str, &str)] = &[
     (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+         manifest-src 'self'; media-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::X_FRAME_OPTIONS, "DENY"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+    // No window of another site keeps a handle to this one, and no other origin embeds or reads what is served.
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("origin-agent-cluster", "?1"),
+    (
+        "permissions-policy",
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(self), \
+         payment=(), usb=()",
+    ),
 ];
 
-async fn protect(request: Request, next: Next) -> Response {
+/// Browsers that came by TLS come by nothing else for this long.
+const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+async fn protect(State(api): State<Api>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    for (name, value) in PROTECTION {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    tell_browsers(&api, &mut response);
     response
+}
+
+fn tell_browsers(api: &Api, response: &mut Response) {
+    for (name, value) in PROTECTION {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if api.is_secure() {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
+    }
 }
 
 async fn measure(State(api): State<Api>, request: Request, next: Next) -> Response {

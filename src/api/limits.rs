@@ -61,6 +61,12 @@ pub const RECHECK_BEATS: u32 = 4;
 pub const SOCKET_SAID_BYTES_MAX: usize = 4 * 1024;
 /// Bytes that are read from a socket at once.
 pub const SOCKET_BUFFER_BYTES: usize = 4 * 1024;
+/// Requests that one token or cookie, or one client without either, may send in a second over time.
+pub const REQUESTS_PER_S: u32 = 100;
+/// Requests that it may send at once; a page that is loaded and used by hand stays far below.
+pub const REQUESTS_BURST: u32 = 600;
+/// Logins and clients whose requests are counted; beyond it the one that rested longest is forgotten.
+pub const REQUESTERS_MAX: usize = 10_000;
 /// Attempts to log in that one client has within [`LOGIN_WINDOW`].
 pub const LOGINS_MAX: usize = 10;
 /// See [`LOGINS_MAX`].

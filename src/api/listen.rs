@@ -1,7 +1,7 @@
 //! Accepts connections and hands their requests to the router, with who is at the other end. Bounded in connections and
 //! in the time for the head of a request; stops in an orderly way.
 //!
-//! What it is *not*: it speaks no TLS, so it binds to this machine only ([`bind`] refuses wider).
+//! What it is *not*: no way around TLS: it binds wider than to this machine only with a certificate ([`bind`]).
 
 use crate::limits::{ACCEPT_PAUSE, CONNECTIONS_MAX, DRAIN_TIME_MAX, HEAD_TIME_MAX};
 use crate::metrics::Metric;
@@ -12,6 +12,9 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
@@ -19,8 +22,9 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::net::{TcpListener, TcpStream, UnixListener};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
 /// Ports that are tried after the wanted one.
@@ -33,7 +37,7 @@ pub const SOCKET: &str = "control.sock";
 pub enum ListenError {
     /// Without TLS everybody on the network could read along.
     #[error(
-        "binding to {0} would be readable by everybody on the way, since there is no TLS yet; bind to 127.0.0.1 and put a proxy with TLS before it"
+        "binding to {0} without TLS would be readable by everybody on the way; give it a certificate, or bind to 127.0.0.1"
     )]
     NotLocal(IpAddr),
     /// No port is free.
@@ -43,6 +47,14 @@ pub enum ListenError {
         first: u16,
         /// Last that was tried.
         last: u16,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("the certificate {file} with its key cannot be used: {why}")]
+    Certificate {
+        /// The file of the certificate.
+        file: PathBuf,
+        /// Why.
+        why: String,
     },
     /// The path is longer than the system takes for sockets.
     #[error("the path {0} is too long for a socket; choose a data folder with a shorter path")]
@@ -57,12 +69,35 @@ pub enum ListenError {
     },
 }
 
+/// How others are spoken to over TLS. Cheap to clone.
+#[derive(Clone)]
+pub struct Tls(TlsAcceptor);
+
+impl Tls {
+    /// With a certificate chain and its key, both in PEM.
+    ///
+    /// # Errors
+    /// When either cannot be read, or they do not fit each other.
+    pub fn open(chain: &Path, key: &Path) -> Result<Tls, ListenError> {
+        let failed = |why: String| ListenError::Certificate { file: chain.into(), why };
+        let certificates = CertificateDer::pem_file_iter(chain).map_err(|e| failed(e.to_string()))?;
+        let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(|e| failed(e.to_string()))?;
+        let key = PrivateKeyDer::from_pem_file(key).map_err(|e| failed(e.to_string()))?;
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let config = config.map_err(|e| failed(e.to_string()))?.with_no_client_auth();
+        let mut config = config.with_single_cert(certificates, key).map_err(|e| failed(e.to_string()))?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Tls(TlsAcceptor::from(Arc::new(config))))
+    }
+}
+
 /// Binds to the wanted port or the next free one.
 ///
 /// # Errors
-/// When the address is not this machine's own, or no port is free.
-pub async fn bind(ip: IpAddr, port: u16) -> Result<TcpListener, ListenError> {
-    if !ip.is_loopback() {
+/// When the address is not this machine's own and there is no TLS, or no port is free.
+pub async fn bind(ip: IpAddr, port: u16, tls: Option<&Tls>) -> Result<TcpListener, ListenError> {
+    if !ip.is_loopback() && tls.is_none() {
         return Err(ListenError::NotLocal(ip));
     }
     let last = port.saturating_add(PORTS_TRIED);
@@ -103,7 +138,13 @@ pub fn bind_socket(dir: &Path) -> Result<UnixListener, ListenError> {
 }
 
 /// Serves until `stop` becomes true, then lets what is under way end.
-pub async fn serve(api: Api, router: Router, tcp: TcpListener, unix: UnixListener, mut stop: watch::Receiver<bool>) {
+pub async fn serve(
+    api: Api,
+    router: Router,
+    (tcp, tls): (TcpListener, Option<Tls>),
+    unix: UnixListener,
+    mut stop: watch::Receiver<bool>,
+) {
     let places = || Arc::new(Semaphore::new(CONNECTIONS_MAX));
     // Apart from each other: however many come over TCP, the owner still gets in by the socket.
     let (near, far) = (places(), places());
@@ -117,7 +158,10 @@ pub async fn serve(api: Api, router: Router, tcp: TcpListener, unix: UnixListene
                     if let Err(error) = stream.set_nodelay(true) {
                         tracing::debug!(%error, "a connection may be slower than it could be");
                     }
-                    server.connection(stream, Peer::Tcp(address.ip()), &far);
+                    match &tls {
+                        Some(tls) => server.secured(stream, Peer::Tcp(address.ip()), &far, tls.clone()),
+                        None => server.connection(stream, Peer::Tcp(address.ip()), &far),
+                    }
                 }
                 Err(error) => pause(&error).await,
             },
@@ -141,6 +185,7 @@ async fn pause(error: &io::Error) {
     drop(tokio::time::timeout(ACCEPT_PAUSE, std::future::pending::<()>()).await);
 }
 
+#[derive(Clone)]
 struct Server {
     api: Api,
     router: Router,
@@ -156,10 +201,39 @@ impl Server {
         peer: Peer,
         places: &Arc<Semaphore>,
     ) {
-        let Ok(place) = places.clone().try_acquire_owned() else {
+        if let Some(place) = Server::place(places) {
+            tokio::spawn(self.clone().attend(stream, peer, place));
+        }
+    }
+
+    /// A connection that begins with a handshake, which counts as part of the head of the first request.
+    fn secured(&self, stream: TcpStream, peer: Peer, places: &Arc<Semaphore>, tls: Tls) {
+        let Some(place) = Server::place(places) else { return };
+        let server = self.clone();
+        tokio::spawn(async move {
+            match tokio::time::timeout(HEAD_TIME_MAX, tls.0.accept(stream)).await {
+                Ok(Ok(stream)) => server.attend(stream, peer, place).await,
+                Ok(Err(error)) => tracing::debug!(%error, "a connection did not come to speak TLS"),
+                Err(_) => tracing::debug!("a connection took too long to speak TLS"),
+            }
+        });
+    }
+
+    fn place(places: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+        let place = places.clone().try_acquire_owned().ok();
+        if place.is_none() {
             tracing::warn!(limit = CONNECTIONS_MAX, "too many connections; one was closed");
-            return;
-        };
+        }
+        place
+    }
+
+    /// Answers the requests of a connection until either end closes it.
+    async fn attend<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        self,
+        stream: S,
+        peer: Peer,
+        place: OwnedSemaphorePermit,
+    ) {
         let mut router = self.router.clone();
         let service = tower::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
@@ -170,23 +244,21 @@ impl Server {
             .header_read_timeout(HEAD_TIME_MAX)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
             .with_upgrades();
-        let (api, open, mut stop) = (self.api.clone(), self.open.clone(), self.stop.clone());
-        tokio::spawn(async move {
-            api.metrics().add(Metric::Connections, 1);
-            let mut connection = pin!(connection);
-            let ended = tokio::select! {
-                ended = connection.as_mut() => ended,
-                () = async { drop(stop.wait_for(|stop| *stop).await) } => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
-                }
-            };
-            if let Err(error) = ended {
-                tracing::debug!(%error, "a connection ended early");
+        let Server { api, open, mut stop, .. } = self;
+        api.metrics().add(Metric::Connections, 1);
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = async { drop(stop.wait_for(|stop| *stop).await) } => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
             }
-            api.metrics().sub(Metric::Connections, 1);
-            drop((place, open));
-        });
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        api.metrics().sub(Metric::Connections, 1);
+        drop((place, open));
     }
 }
 
@@ -196,11 +268,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_this_machine_and_the_next_free_port() {
-        let wide = bind(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0).await;
+        let wide = bind(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0, None).await;
         assert!(matches!(wide, Err(ListenError::NotLocal(_))));
-        let first = bind(LOCAL, 0).await.unwrap();
+        let first = bind(LOCAL, 0, None).await.unwrap();
         let port = first.local_addr().unwrap().port();
-        let second = bind(LOCAL, port).await.unwrap();
+        let second = bind(LOCAL, port, None).await.unwrap();
         assert!(second.local_addr().unwrap().port() > port);
     }
 

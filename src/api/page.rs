@@ -28,6 +28,7 @@ pub struct Page<T> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// How many, 1 to 500.
+    #[schemars(range(min = 1, max = crate::limits::PAGE_MAX))]
     pub(crate) limit: Option<usize>,
     /// `next_cursor` of the page before.
     pub(crate) cursor: Option<String>,
@@ -49,6 +50,24 @@ pub(crate) fn limit(wanted: Option<usize>) -> Result<usize, Problem> {
     }
 }
 
+/// One page of a short list in an order of its own; as much as a page may hold where no number is named.
+///
+/// # Errors
+/// When the page that is wanted is none, or the item that it follows is gone.
+pub(crate) fn of_list<T>(
+    items: impl Iterator<Item = T>,
+    wanted: &Wanted,
+    key: impl Fn(&T) -> String,
+) -> Result<Page<T>, Problem> {
+    let (limit, after) = (limit(wanted.limit.or(Some(PAGE_MAX)))?, after::<String>(wanted.cursor.as_deref())?);
+    let items: Vec<T> = items.collect();
+    let from = match &after {
+        None => 0,
+        Some(after) => 1 + items.iter().position(|item| key(item) == *after).ok_or_else(no_cursor)?,
+    };
+    Ok(cut(items.into_iter().skip(from), limit, &key))
+}
+
 /// The key that a cursor names.
 ///
 /// # Errors
@@ -58,18 +77,16 @@ pub(crate) fn after<K: FromStr>(cursor: Option<&str>) -> Result<Option<K>, Probl
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         String::from_utf8(bytes).ok()?.parse().ok()
     };
-    cursor
-        .map(|text| {
-            read(text).ok_or_else(|| {
-                Problem::new(
-                    StatusCode::BAD_REQUEST,
-                    "page.cursor",
-                    "cursor 无效，请从第一页重新读取",
-                    "the cursor is not valid; read from the first page again",
-                )
-            })
-        })
-        .transpose()
+    cursor.map(|text| read(text).ok_or_else(no_cursor)).transpose()
+}
+
+fn no_cursor() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "page.cursor",
+        "cursor 无效，请从第一页重新读取",
+        "the cursor is not valid; read from the first page again",
+    )
 }
 
 /// The cursor of a key.
@@ -144,6 +161,21 @@ mod tests {
             }
         }
         assert_eq!(seen, newest_first);
+    }
+
+    #[test]
+    fn a_short_list_is_given_whole_or_in_pages() {
+        let names = ["b", "a", "c"];
+        let wanted = |limit, cursor| Wanted { limit, cursor };
+        let page = |w: Wanted| of_list(names.into_iter(), &w, |n| (*n).to_owned()).unwrap();
+        let whole = page(wanted(None, None));
+        assert_eq!((whole.items.as_slice(), whole.next_cursor), (names.as_slice(), None));
+        let first = page(wanted(Some(2), None));
+        assert_eq!(first.items, ["b", "a"]);
+        let last = page(wanted(Some(2), first.next_cursor));
+        assert_eq!((last.items.as_slice(), last.next_cursor), (["c"].as_slice(), None));
+        let gone = of_list(["b"].into_iter(), &wanted(None, Some(cursor(&"a"))), |n| (*n).to_owned());
+        assert_eq!(gone.unwrap_err().code(), "page.cursor");
     }
 
     #[test]

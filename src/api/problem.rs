@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use base::{Bilingual, Diagnostics, Lang};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 /// Media type of an error.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -25,6 +26,8 @@ pub struct Problem {
     detail: Bilingual,
     diagnostics: Diagnostics,
     retry_after_s: Option<u32>,
+    tag: Option<HeaderValue>,
+    current: Option<Json>,
 }
 
 /// An error as it is written (RFC 9457).
@@ -45,12 +48,23 @@ pub struct ProblemBody {
     /// All findings, where a document is at fault.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Diagnostics,
+    /// The object as it is now, where the request was about what it was before; its tag is in `ETag`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Json>,
 }
 
 impl Problem {
     /// An error with its status, code and words.
     pub fn new(status: StatusCode, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Problem { status, code, detail: Bilingual::new(zh, en), diagnostics: Diagnostics::new(), retry_after_s: None }
+        Problem {
+            status,
+            code,
+            detail: Bilingual::new(zh, en),
+            diagnostics: Diagnostics::new(),
+            retry_after_s: None,
+            tag: None,
+            current: None,
+        }
     }
     /// Nobody said who they are.
     pub fn unauthorised(code: &'static str, zh: &str, en: &str) -> Self {
@@ -83,6 +97,11 @@ impl Problem {
         self.diagnostics = diagnostics;
         self
     }
+    /// With the object as it is now, and its tag.
+    pub(crate) fn current(mut self, tag: Option<HeaderValue>, current: Option<Json>) -> Self {
+        (self.tag, self.current) = (tag, current);
+        self
+    }
     /// Says when it makes sense to try again.
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after_s = Some(seconds);
@@ -94,7 +113,7 @@ impl Problem {
     }
 
     /// What the router or a layer refused without words of its own.
-    fn of_status(status: StatusCode) -> Problem {
+    pub(crate) fn of_status(status: StatusCode) -> Problem {
         let (code, zh, en) = match status {
             StatusCode::NOT_FOUND => ("not_found", "没有这个地址", "there is nothing at this address"),
             StatusCode::METHOD_NOT_ALLOWED => {
@@ -116,10 +135,11 @@ impl Problem {
             code: self.code.into(),
             detail: self.detail.get(lang).into(),
             diagnostics: self.diagnostics.clone(),
+            current: self.current.clone(),
         }
     }
 
-    fn response(&self, lang: Lang) -> Response {
+    pub(crate) fn response(&self, lang: Lang) -> Response {
         let text = serde_json::to_string(&self.body(lang)).unwrap_or_else(|_| "{}".into());
         let mut response = (self.status, text).into_response();
         let headers = response.headers_mut();
@@ -128,6 +148,9 @@ impl Problem {
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag()));
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"castellan\""));
+        }
+        if let Some(tag) = &self.tag {
+            headers.insert(header::ETAG, tag.clone());
         }
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -70,6 +70,13 @@ pub(super) struct Serve {
     /// The port of the page and the API; when it is taken, the next free one is used. The last one named counts.
     #[arg(long, default_value_t = PORT, overrides_with = "port")]
     pub(super) port: u16,
+    /// Address and port of the page and the API in place of this machine alone, such as 0.0.0.0:8443. Others get in by
+    /// TLS only; without a certificate, one is made in the data folder.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "port")]
+    pub(super) address: Option<SocketAddr>,
+    /// A name by which others reach this machine, for links and the certificate; may be given several times.
+    #[arg(long = "name", value_name = "NAME", requires = "address")]
+    pub(super) names: Vec<String>,
     /// Begins an empty data folder with a simulated building.
     #[arg(long, conflicts_with = "empty")]
     pub(super) demo: bool,
@@ -101,7 +108,7 @@ pub(super) struct Mqtt {
     /// Address and port of MQTT over WebSocket over TLS.
     #[arg(long, value_name = "ADDRESS")]
     pub(super) mqtt_wss: Option<SocketAddr>,
-    /// Certificate chain for TLS, in PEM.
+    /// Certificate chain for TLS of the page, the API and devices, in PEM.
     #[arg(long, value_name = "FILE", requires = "key")]
     pub(super) certificate: Option<PathBuf>,
     /// Key of the certificate, in PEM.

@@ -232,14 +232,25 @@ async fn serve(
     stop: watch::Receiver<bool>,
     folder: &Path,
 ) -> Result<SocketAddr, Failure> {
-    let tcp = listen::bind(listen::LOCAL, 0).await.map_err(|e| failed(&e))?;
+    let tcp = listen::bind(listen::LOCAL, 0, None).await.map_err(|e| failed(&e))?;
     let unix = listen::bind_socket(folder).map_err(|e| failed(&e))?;
     let address = tcp.local_addr().map_err(|e| failed(&e))?;
     let agent = Arc::new(tools::agent(handle, 1, TurnLimits::default()).map_err(|e| failed(&e))?);
     let (handle, store, broker) = (handle.clone(), store.clone(), None::<Arc<Broker>>);
-    let parts = Parts { handle, store, agent, simulated: false, seed: 2, broker, address, stop: stop.clone() };
+    let parts = Parts {
+        handle,
+        store,
+        agent,
+        simulated: false,
+        seed: 2,
+        broker,
+        address,
+        tls: false,
+        names: Vec::new(),
+        stop: stop.clone(),
+    };
     let api = Api::new(parts);
-    tokio::spawn(listen::serve(api.clone(), api::router(api), tcp, unix, stop));
+    tokio::spawn(listen::serve(api.clone(), api::router(api), (tcp, None), unix, stop));
     Ok(address)
 }
 

@@ -159,7 +159,7 @@ async fn server(client: Option<&Client>) -> Finding {
 }
 
 async fn port(wanted: u16) -> Finding {
-    match listen::bind(listen::LOCAL, wanted).await {
+    match listen::bind(listen::LOCAL, wanted, None).await {
         Ok(listener) => match listener.local_addr().map(|a| a.port()) {
             Ok(port) if port != wanted && wanted != 0 => finding(
                 "port",

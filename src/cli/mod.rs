@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod bench_socket;
 mod broker;
+mod certificate;
 mod chat;
 mod client;
 mod connection;

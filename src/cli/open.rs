@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 pub(super) async fn run(args: Open, lang: Lang) -> Result<ExitCode, Failure> {
     let client = Client::running(&folder::path(&args.folder)?, lang).await?;
-    let link: LoginLink = client.post("/api/session/links", &serde_json::json!({})).await?;
+    let link: LoginLink = client.post("/api/session/link", &serde_json::json!({})).await?;
     if args.json {
         say_json(&link)?;
     } else {

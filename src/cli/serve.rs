@@ -3,10 +3,10 @@
 use super::args::Serve;
 use super::failure::Failure;
 use super::parts::{self, Wanted};
-use super::{broker, folder, say, say_json};
+use super::{broker, certificate, folder, say, say_json};
 use access::{Bound, Broker};
-use api::listen::{self, ListenError};
-use api::{Api, LoginLink, Parts};
+use api::listen::{self, ListenError, Tls};
+use api::{Api, LoginLink, Parts, Problem};
 use base::{Bilingual, Lang};
 use documents::Role;
 use runtime::Handle;
@@ -53,7 +53,8 @@ async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> R
         // Everything else goes on; who needs a secret is told the same.
         tracing::error!(%error, "the secrets of devices cannot be used");
     }
-    let tcp = listen::bind(listen::LOCAL, args.port).await.map_err(refused)?;
+    let (wanted, names, tls) = wider(args, folder)?;
+    let tcp = listen::bind(wanted.ip(), wanted.port(), tls.as_ref()).await.map_err(refused)?;
     let unix = listen::bind_socket(folder).map_err(refused)?;
     let address = tcp.local_addr().map_err(|e| Failure::system("无法得知端口", "the port is not known", &e))?;
     let mut building = parts::building(store, &Wanted { demo: args.demo, empty: args.empty, safe: args.safe }).await?;
@@ -67,15 +68,17 @@ async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> R
         seed: building.seed,
         broker: broker.clone(),
         address,
+        tls: tls.is_some(),
+        names,
         stop: stopped.clone(),
     });
-    let link = api.login_link("owner", Role::Owner).await?;
+    let link = api.login_link("owner", Role::Owner).await.map_err(|e| no_link(&e))?;
     let handle = building.handle;
     let host = tokio::spawn(building.host.run());
     let doors = Doors { address, link: &link, mqtt: broker.as_ref().map(|b| b.bound()), empty: building.empty };
     tell(args, folder, &doors, lang)?;
     let stopping = tokio::spawn(stop_on_signal(stop));
-    listen::serve(api.clone(), api::router(api), tcp, unix, stopped).await;
+    listen::serve(api.clone(), api::router(api), (tcp, tls), unix, stopped).await;
     if let Some(broker) = broker {
         // Before the runtime: what devices said last is still taken.
         broker.stop().await;
@@ -83,6 +86,29 @@ async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> R
     finish(&handle, folder).await;
     stopping.abort();
     host.await.map_err(|e| Failure::system("控制核心异常结束", "the runtime ended badly", &e))
+}
+
+/// Where the page shall be served, by which other names it is reached, and with which certificate. To this machine alone
+/// it is served without TLS.
+fn wider(args: &Serve, folder: &Path) -> Result<(SocketAddr, Vec<String>, Option<Tls>), Failure> {
+    let Some(address) = args.address else { return Ok(((listen::LOCAL, args.port).into(), Vec::new(), None)) };
+    if address.ip().is_loopback() {
+        return Ok((address, args.names.clone(), None));
+    }
+    let names = certificate::names_of(address.ip(), &args.names);
+    let (chain, key) = match (&args.mqtt.certificate, &args.mqtt.key) {
+        (Some(chain), Some(key)) => (chain.clone(), key.clone()),
+        _ => {
+            let own = certificate::own(folder, &names)?;
+            (own.chain, own.key)
+        }
+    };
+    Ok((address, names, Some(Tls::open(&chain, &key).map_err(refused)?)))
+}
+
+fn no_link(problem: &Problem) -> Failure {
+    let code = problem.code();
+    Failure::new(format!("无法生成登录地址：{code}"), format!("no address to log in with can be made: {code}"))
 }
 
 /// The embedded broker, unless it is not wanted.
@@ -152,7 +178,7 @@ fn in_words(bound: &Bound, folder: &Path) -> Vec<Bilingual> {
             address.map(|a| Bilingual::new(format!("设备接入（{what}）：{a}"), format!("Devices ({what}): {a}"))),
         );
     }
-    let authority = folder.join(broker::AUTHORITY);
+    let authority = folder.join(certificate::AUTHORITY);
     if (bound.tls.is_some() || bound.wss.is_some()) && authority.exists() {
         let file = authority.display();
         lines.push(Bilingual::new(
@@ -176,7 +202,8 @@ fn tell(args: &Serve, folder: &Path, doors: &Doors<'_>, lang: Lang) -> Result<()
             mqtt,
         });
     }
-    let (wanted, port, data) = (args.port, address.port(), folder.display());
+    let wanted = args.address.map_or(args.port, |a| a.port());
+    let (port, data) = (address.port(), folder.display());
     let mut lines = vec![Bilingual::new(format!("数据文件夹：{data}"), format!("Data folder: {data}"))];
     if wanted != port && wanted != 0 {
         lines.push(Bilingual::new(
@@ -185,6 +212,14 @@ fn tell(args: &Serve, folder: &Path, doors: &Doors<'_>, lang: Lang) -> Result<()
         ));
     }
     lines.extend(mqtt.iter().flat_map(|bound| in_words(bound, folder)));
+    let authority = folder.join(certificate::AUTHORITY);
+    if !address.ip().is_loopback() && args.mqtt.certificate.is_none() {
+        let file = authority.display();
+        lines.push(Bilingual::new(
+            format!("浏览器需信任的证书（在其他设备上安装一次）：{file}"),
+            format!("The certificate that browsers have to trust (install it once on other devices): {file}"),
+        ));
+    }
     if args.safe {
         lines.push(Bilingual::new("安全模式：规则不运行", "Safe mode: no rule runs"));
     }

@@ -19,6 +19,8 @@ pub(crate) struct Described {
 struct Writer<'a> {
     lang: Lang,
     schemas: &'a Map<String, Json>,
+    /// Answers that many operations share.
+    shared: &'a Json,
 }
 
 struct Operation<'a> {
@@ -31,7 +33,7 @@ struct Operation<'a> {
 pub(crate) fn describe(description: &Json, lang: Lang, alone: bool) -> Described {
     let empty = Map::new();
     let schemas = description.pointer("/components/schemas").and_then(Json::as_object).unwrap_or(&empty);
-    let writer = Writer { lang, schemas };
+    let writer = Writer { lang, schemas, shared: &description["components"]["responses"] };
     let mut groups: BTreeMap<&str, Vec<Operation<'_>>> = BTreeMap::new();
     for (path, item) in description["paths"].as_object().unwrap_or(&empty) {
         for method in ["get", "post", "put", "patch", "delete"] {
@@ -152,6 +154,7 @@ impl Writer<'_> {
     fn responses(&self, responses: &Json) -> String {
         let empty = Map::new();
         let row = |(status, response): (&String, &Json)| {
+            let response = response["$ref"].as_str().map_or(response, |shared| &self.shared[name_of(shared)]);
             let content = response["content"].as_object().and_then(|c| c.iter().next());
             let type_ = content.map_or(String::new(), |(media, content)| {
                 let schema = &content["schema"];

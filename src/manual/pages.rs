@@ -76,6 +76,8 @@ pub static PAGES: &[Page] = &[
     page!(Connect "mqtt"),
     page!(Connect "modbus"),
     page!(Connect "messages"),
+    page!(Programs "api"),
+    page!(Operate "security"),
     page!(Operate "benchmarks"),
     page!(Operate "evals"),
 ];

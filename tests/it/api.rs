@@ -36,7 +36,10 @@ async fn a_browser_logs_in_talks_and_hears_what_happens() {
     request.headers_mut().insert("origin", base.parse().unwrap());
     let (mut socket, _) = connect_async(request).await.unwrap();
     let say = |origin: Option<&str>| {
-        let request = http.post(format!("{base}/api/conversation/stream")).header(header::COOKIE, &cookie);
+        let request = http
+            .post(format!("{base}/api/conversation/stream"))
+            .header(header::COOKIE, &cookie)
+            .header("x-castellan-page", "1");
         let request = request.json(&json!({ "text": "打开大厅灯", "language": "zh_Hans" }));
         origin.map_or(request.try_clone().unwrap(), |o| request.header(header::ORIGIN, o))
     };

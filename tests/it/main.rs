@@ -9,6 +9,8 @@ mod api;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod devices;
 #[cfg(test)]
 mod kill;

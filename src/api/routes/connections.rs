@@ -128,6 +128,7 @@ fn unknown() -> Problem {
 /// What a connection shall be.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ConnectionWish")]
 struct Wish {
     /// Name of its driver, as `/api/drivers` lists them.
     driver: String,
@@ -259,15 +260,17 @@ async fn found(
     State(api): State<Api>,
     who: Identity,
     Of(id): Of<ConnectionMark>,
+    Args(wanted): Args<page::Wanted>,
 ) -> Result<Json<Page<Candidate>>, Problem> {
     who.may(policy::Effect::Read)?;
     api.world().await?.connection(id).ok_or_else(unknown)?;
     let items = api.handle().found(id).await.map_err(|e| stopped(&e))?;
-    Ok(Json(Page { items, next_cursor: None }))
+    page::of_list(items.into_iter(), &wanted, |c| c.key.clone()).map(Json)
 }
 
 /// Which of the devices that were found.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "CandidateKey")]
 struct Which {
     /// The connection.
     id: ConnectionId,

@@ -4,23 +4,22 @@
 use super::stopped;
 use crate::Api;
 use crate::auth::{Identity, store_failed};
-use crate::extract::{Args, Body, Of};
-use crate::limits::{STREAM_QUEUE, TURNS_AT_ONCE_MAX, TURNS_MAX};
+use crate::extract::Body;
+use crate::limits::{STREAM_QUEUE, TURNS_AT_ONCE_MAX};
 use crate::metrics::Metric;
-use crate::page::{self, Page};
 use crate::problem::Problem;
 use crate::sse::{EventStream, event};
 use agent::{TurnError, TurnEvent, TurnRequest};
 use aide::axum::ApiRouter;
-use aide::axum::routing::{get_with, post_with};
+use aide::axum::routing::post_with;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use base::diagnostic::nearest;
-use base::id::{Conversation as ConversationKind, ConversationId, DeviceId, SpaceId, TurnId};
-use base::{Bilingual, Diagnostic, Lang, Timestamp};
+use base::id::{ConversationId, DeviceId, SpaceId, TurnId};
+use base::{Bilingual, Diagnostic, Lang};
 use documents::reply::ResponseType;
-use documents::{Actor, ChartQuery, Frame, Proposal, Question, Reason, Receipt, ReceiptState, Refusal, Reply, Role};
+use documents::{Actor, ChartQuery, Frame, Proposal, Question, Reason, Receipt, ReceiptState, Refusal, Reply};
 use futures::stream::{self, StreamExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,18 +51,6 @@ pub(super) fn routes() -> ApiRouter<Api> {
                          that `process` gives. The turn goes on when the client leaves.",
                     )
             }),
-        )
-        .api_route(
-            "/api/conversations",
-            get_with(list, |o| {
-                o.id("listConversations").tag("conversation").summary("Conversations, newest first.").description(
-                    "The owner sees all, others their own; a page may hold fewer items than asked for.",
-                )
-            }),
-        )
-        .api_route(
-            "/api/conversations/{id}",
-            get_with(one, |o| o.id("getConversation").tag("conversation").summary("The last turns of a conversation.")),
         )
 }
 
@@ -175,9 +162,9 @@ pub struct Target {
 
 /// What is kept of a turn: the answer, and what the conversation remembers after it.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     version: u32,
-    answer: Answer,
+    pub(super) answer: Answer,
     memory: Option<agent::Memory>,
 }
 
@@ -354,6 +341,7 @@ async fn run(
         at: api.now(),
         actor,
         text,
+        answer: answer.response.speech.plain.speech.clone(),
         reply: serde_json::to_value(kept).unwrap_or_default(),
     };
     if let Err(error) = api.store().conversations().append(&turn).await {
@@ -428,105 +416,6 @@ fn error_code(reason: Option<Reason>) -> &'static str {
         Some(Reason::NotUnderstood | Reason::OutOfDomain) | None => "no_intent_match",
         Some(_) => "failed_to_handle",
     }
-}
-
-/// A conversation in a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-struct ConversationView {
-    /// Its id.
-    id: ConversationId,
-    /// Time of its first turn.
-    started: Timestamp,
-    /// Time of its last turn.
-    last: Timestamp,
-    /// How many turns it had.
-    turns: u64,
-    /// How it began, shortened.
-    opening: String,
-}
-
-/// A turn that is over.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-struct TurnView {
-    /// Its id.
-    id: TurnId,
-    /// When.
-    at: Timestamp,
-    /// Who spoke.
-    actor: Actor,
-    /// What was said.
-    text: String,
-    /// What was answered; absent when it was kept by another version.
-    answer: Option<Answer>,
-}
-
-/// A conversation with its last turns.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-struct ConversationDetail {
-    /// Its id.
-    id: ConversationId,
-    /// Its last turns, oldest first.
-    turns: Vec<TurnView>,
-}
-
-async fn list(
-    State(api): State<Api>,
-    who: Identity,
-    Args(wanted): Args<page::Wanted>,
-) -> Result<Json<Page<ConversationView>>, Problem> {
-    who.may(policy::Effect::Read)?;
-    let (limit, before) = (page::limit(wanted.limit)?, page::after::<i64>(wanted.cursor.as_deref())?);
-    let before = before.map(Timestamp::from_micros);
-    let found = api.store().conversations().list(before, limit + 1).await.map_err(|e| store_failed(&e))?;
-    let mut page = page::cut(found.into_iter(), limit, |c| c.last.as_micros());
-    if who.role != Role::Owner {
-        let mut own = Vec::new();
-        for conversation in page.items {
-            let turns = api.store().conversations().get(conversation.id, 1).await.map_err(|e| store_failed(&e))?;
-            if turns.iter().all(|t| is_own(&who, &t.actor)) {
-                own.push(conversation);
-            }
-        }
-        page.items = own;
-    }
-    let items = page.items.into_iter().map(|c| ConversationView {
-        id: c.id,
-        started: c.started,
-        last: c.last,
-        turns: c.turns,
-        opening: c.opening,
-    });
-    Ok(Json(Page { items: items.collect(), next_cursor: page.next_cursor }))
-}
-
-fn is_own(who: &Identity, actor: &Actor) -> bool {
-    let speaker = who.speaker();
-    (speaker.kind, &speaker.name) == (actor.kind, &actor.name)
-}
-
-async fn one(
-    State(api): State<Api>,
-    who: Identity,
-    Of(id): Of<ConversationKind>,
-) -> Result<Json<ConversationDetail>, Problem> {
-    who.may(policy::Effect::Read)?;
-    let unknown = || Problem::not_found("没有这个对话", "there is no such conversation");
-    let turns = api.store().conversations().get(id, TURNS_MAX).await.map_err(|e| match e {
-        store::StoreError::NotFound { .. } => unknown(),
-        other => store_failed(&other),
-    })?;
-    let visible = who.role == Role::Owner || turns.iter().all(|t| is_own(&who, &t.actor));
-    if turns.is_empty() || !visible {
-        return Err(unknown());
-    }
-    let turns = turns.into_iter().map(|t| TurnView {
-        id: t.id,
-        at: t.at,
-        actor: t.actor,
-        text: t.text,
-        answer: serde_json::from_value::<Kept>(t.reply).ok().map(|kept| kept.answer),
-    });
-    Ok(Json(ConversationDetail { id, turns: turns.collect() }))
 }
 
 #[cfg(test)]

@@ -96,6 +96,7 @@ pub(super) fn params(said: &Value) -> &Value {
 
 /// Which event.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "EventName")]
 struct Which {
     /// Its identifier in the thing model.
     identifier: String,

@@ -67,6 +67,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// How many, 1 to 500.
+    #[schemars(range(min = 1, max = crate::limits::PAGE_MAX))]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
@@ -218,7 +219,11 @@ pub struct RemovedView {
     pub until: Timestamp,
 }
 
-async fn removed(State(api): State<Api>, who: Identity) -> Result<Json<Page<RemovedView>>, Problem> {
+async fn removed(
+    State(api): State<Api>,
+    who: Identity,
+    Args(wanted): Args<page::Wanted>,
+) -> Result<Json<Page<RemovedView>>, Problem> {
     who.may(policy::Effect::Read)?;
     let now = api.now();
     let look = move |core: &runtime::Core| {
@@ -235,26 +240,33 @@ async fn removed(State(api): State<Api>, who: Identity) -> Result<Json<Page<Remo
             })
             .collect();
         items.reverse();
-        Page { items, next_cursor: None }
+        items
     };
-    api.handle().read(look).await.map(Json).map_err(|e| stopped(&e))
+    let items = api.handle().read(look).await.map_err(|e| stopped(&e))?;
+    page::of_list(items.into_iter(), &wanted, |r| r.id.to_string()).map(Json)
 }
 
-async fn uses(State(api): State<Api>, who: Identity, Of(id): Of<DeviceMark>) -> Result<Json<Page<RuleView>>, Problem> {
+async fn uses(
+    State(api): State<Api>,
+    who: Identity,
+    Of(id): Of<DeviceMark>,
+    Args(wanted): Args<page::Wanted>,
+) -> Result<Json<Page<RuleView>>, Problem> {
     who.may(policy::Effect::Read)?;
     let look = move |core: &runtime::Core| {
         core.world().device(id)?;
         let rules = core.uses_of(id).into_iter().filter_map(|rule| core.rules().get(&rule));
-        let items = rules.map(|saved| views::rule(core.world(), saved)).collect();
-        Some(Page { items, next_cursor: None })
+        Some(rules.map(|saved| views::rule(core.world(), saved)).collect::<Vec<_>>())
     };
-    api.handle().read(look).await.map_err(|e| stopped(&e))?.map(Json).ok_or_else(unknown)
+    let items = api.handle().read(look).await.map_err(|e| stopped(&e))?.ok_or_else(unknown)?;
+    page::of_list(items.into_iter(), &wanted, |r| r.id.to_string()).map(Json)
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Paging {
     /// How many, 1 to 500.
+    #[schemars(range(min = 1, max = crate::limits::PAGE_MAX))]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,

@@ -46,6 +46,7 @@ struct Wish {
     /// In which language: `zh-CN` or `en`; that of the request when absent.
     lang: Option<String>,
     /// How many, 1 to 500; at most 50 are found.
+    #[schemars(range(min = 1, max = crate::limits::PAGE_MAX))]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,

@@ -2,7 +2,8 @@
 
 use crate::Api;
 use crate::auth::Identity;
-use crate::page::Page;
+use crate::extract::Args;
+use crate::page::{self, Page};
 use crate::problem::Problem;
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -54,7 +55,7 @@ impl From<&Driver> for DriverView {
     }
 }
 
-async fn list(who: Identity) -> Result<Json<Page<DriverView>>, Problem> {
+async fn list(who: Identity, Args(wanted): Args<page::Wanted>) -> Result<Json<Page<DriverView>>, Problem> {
     who.may(policy::Effect::Read)?;
-    Ok(Json(Page { items: DRIVERS.iter().map(DriverView::from).collect(), next_cursor: None }))
+    page::of_list(DRIVERS.iter().map(DriverView::from), &wanted, |d| d.name.clone()).map(Json)
 }

@@ -3,6 +3,7 @@
 mod calls;
 pub(crate) mod connections;
 pub(crate) mod conversation;
+mod conversations;
 pub(crate) mod credentials;
 mod description;
 mod device;
@@ -34,11 +35,7 @@ pub(crate) use spaces::find as space_named;
 use crate::problem::Problem;
 use crate::{Api, views};
 use aide::axum::ApiRouter;
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 use base::id::{CommandId, RevisionId};
 use documents::journal::Denial;
 use documents::{Outcome, Proposal, Reason, Receipt, Refusal};
@@ -54,6 +51,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(calls::routes())
         .merge(connections::routes())
         .merge(conversation::routes())
+        .merge(conversations::routes())
         .merge(credentials::routes())
         .merge(description::routes())
         .merge(device::routes())
@@ -172,33 +170,4 @@ pub(crate) fn stopped(error: &HostError) -> Problem {
         HostError::RealTime => ("该操作只能用于模拟时钟", "this needs a simulated clock"),
     };
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), zh, en)
-}
-
-/// Layer: every JSON answer to GET carries an `ETag`, and costs nothing when the client has it already.
-pub(crate) async fn etag(request: Request, next: Next) -> Response {
-    let wanted = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let get = request.method() == Method::GET;
-    let response = next.run(request).await;
-    let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes() == b"application/json");
-    if !get || !json || response.status() != StatusCode::OK {
-        return response;
-    }
-    let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
-        return Problem::internal("internal", &"an answer could not be read back").into_response();
-    };
-    let digest = base::canonical::hex(&base::canonical::sha256(&bytes));
-    let tag = format!("\"{}\"", digest.get(..32).unwrap_or_default());
-    let known = wanted
-        .is_some_and(|w| w.to_str().is_ok_and(|w| w.split(',').any(|t| t.trim().trim_start_matches("W/") == tag)));
-    if let Ok(value) = HeaderValue::from_str(&tag) {
-        parts.headers.insert(header::ETAG, value);
-    }
-    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    if known {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(header::CONTENT_LENGTH);
-        return Response::from_parts(parts, Body::empty());
-    }
-    Response::from_parts(parts, Body::from(bytes))
 }

@@ -2,13 +2,13 @@
 
 use crate::Api;
 use crate::auth::Identity;
+use crate::extract::Args;
+use crate::page::{self, Page};
 use crate::problem::Problem;
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::Json;
 use engine::NodeSpec;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new().api_route(
@@ -19,14 +19,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
     )
 }
 
-/// Every kind of node.
-#[derive(Serialize, JsonSchema)]
-struct Catalogue {
-    /// By type.
-    items: Vec<NodeSpec>,
-}
-
-async fn list(who: Identity) -> Result<Json<Catalogue>, Problem> {
+async fn list(who: Identity, Args(wanted): Args<page::Wanted>) -> Result<Json<Page<NodeSpec>>, Problem> {
     who.may(policy::Effect::Read)?;
-    Ok(Json(Catalogue { items: engine::catalogue() }))
+    page::of_list(engine::catalogue().into_iter(), &wanted, |n| n.type_.to_owned()).map(Json)
 }

@@ -45,6 +45,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// How many, 1 to 500.
+    #[schemars(range(min = 1, max = crate::limits::PAGE_MAX))]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
@@ -95,6 +96,7 @@ async fn why(State(api): State<Api>, who: Identity, Of(id): Of<Point>) -> Result
 /// What a point shall become.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PointWish")]
 struct Wish {
     /// The value in the point's own unit, or the arguments of a service.
     value: serde_json::Value,

@@ -6,7 +6,7 @@ use super::{devices, spaces};
 use crate::Api;
 use crate::auth::Identity;
 use crate::configure::{Applied, Made, apply};
-use crate::extract::{Args, Body, Table};
+use crate::extract::{Args, Body, Csv, Table};
 use crate::limits::{FINDINGS_MAX, TABLE_BYTES_MAX};
 use crate::problem::{self, Problem};
 use crate::table;
@@ -60,7 +60,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
                 o.id("getImportTemplate")
                     .tag("devices")
                     .summary("An empty table to fill in, in the language of `Accept-Language`.")
-                    .response::<200, String>()
+                    .response::<200, Csv>()
             }),
         )
         .merge(import)

@@ -5,12 +5,14 @@ use crate::Api;
 use crate::auth::Identity;
 use crate::extract::{Args, Body, Of};
 use crate::page::{self, Page};
+use crate::precondition;
 use crate::problem::Problem;
 use crate::views::{self, RuleDetail, RuleView};
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use base::id::{Rule, RuleId};
 use documents::{Event, ProposalDoc, RuleGraph, RuleState};
 use schemars::JsonSchema;
@@ -49,6 +51,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// How many, 1 to 500.
+    #[schemars(range(min = 1, max = crate::limits::PAGE_MAX))]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
@@ -89,6 +92,10 @@ async fn propose(
 
 async fn one(State(api): State<Api>, who: Identity, Of(id): Of<Rule>) -> Result<Json<RuleDetail>, Problem> {
     who.may(policy::Effect::Read)?;
+    find(&api, id).await.map(Json)
+}
+
+async fn find(api: &Api, id: RuleId) -> Result<RuleDetail, Problem> {
     let look = move |core: &runtime::Core| {
         core.rules().get(&id).map(|r| RuleDetail {
             rule: views::rule(core.world(), r),
@@ -97,7 +104,7 @@ async fn one(State(api): State<Api>, who: Identity, Of(id): Of<Rule>) -> Result<
         })
     };
     let found = api.handle().read(look).await.map_err(|e| stopped(&e))?;
-    found.map(Json).ok_or_else(|| Problem::not_found("没有这条规则", "there is no such rule"))
+    found.ok_or_else(|| Problem::not_found("没有这条规则", "there is no such rule"))
 }
 
 /// How far a rule shall be in use.
@@ -112,13 +119,11 @@ async fn switch(
     State(api): State<Api>,
     who: Identity,
     Of(rule): Of<Rule>,
+    headers: HeaderMap,
     Body(wanted): Body<Switch>,
 ) -> Result<Json<Changed>, Problem> {
     who.may(policy::Effect::Configure)?;
-    let known = api.handle().read(move |core| core.rules().contains_key(&rule)).await.map_err(|e| stopped(&e))?;
-    if !known {
-        return Err(Problem::not_found("没有这条规则", "there is no such rule"));
-    }
+    precondition::still(&headers, &find(&api, rule).await?)?;
     let event = Event::RuleSwitch { actor: who.actor(), turn: None, rule, state: wanted.state };
     let outcomes = api.handle().apply(event).await.map_err(|e| stopped(&e))?;
     changed(&api, outcomes).await.map(Json)

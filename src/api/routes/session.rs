@@ -2,6 +2,7 @@
 
 use super::stopped;
 use crate::auth::{self, COOKIE, Door, Identity, store_failed};
+use crate::configure::Once;
 use crate::extract::Body;
 use crate::limits::SESSION_TIME;
 use crate::metrics::Metric;
@@ -15,9 +16,14 @@ use axum::response::{IntoResponse, NoContent, Response};
 use axum::{Extension, Json};
 use base::{Bilingual, Lang, Timestamp};
 use documents::Role;
+use qrcode::QrCode;
+use qrcode::render::svg;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Class;
+
+/// Least width and height of a QR code, in pixels.
+const QR_PIXELS: u32 = 240;
 
 pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new()
@@ -36,9 +42,14 @@ pub(super) fn routes() -> ApiRouter<Api> {
                 }),
         )
         .api_route(
-            "/api/session/links",
+            "/api/session/link",
             post_with(link, |o| {
-                o.id("makeLoginLink").tag("session").summary("Makes another link that opens the page logged in, once.")
+                o.id("makeLoginLink")
+                    .tag("session")
+                    .summary("Makes another link that opens the page logged in, once, such as on a phone.")
+                    .description(
+                        "Whoever opens it may do what the one who made it may. Programs make none, but an owner's.",
+                    )
             }),
         )
 }
@@ -93,7 +104,7 @@ async fn begin(
     };
     let now = api.now();
     api.logins().attempt(client, now)?;
-    auth::same_origin(&headers, false)?;
+    auth::same_origin(api.is_secure(), &headers, false)?;
     let redeemed = api.store().sessions().redeem(&given.code, now + SESSION_TIME, now).await;
     let (session, cookie) = redeemed.map_err(|e| match e.class() {
         Class::Deny => Problem::unauthorised(
@@ -104,7 +115,7 @@ async fn begin(
         _ => store_failed(&e),
     })?;
     tracing::info!(name = session.name, role = ?session.role, "logged in by a one-time code");
-    set_cookie(cookie.expose(), SESSION_TIME.as_millis() / 1_000)
+    set_cookie(&api, cookie.expose(), SESSION_TIME.as_millis() / 1_000)
 }
 
 async fn end(State(api): State<Api>, who: Identity, headers: HeaderMap) -> Result<Response, Problem> {
@@ -114,12 +125,13 @@ async fn end(State(api): State<Api>, who: Identity, headers: HeaderMap) -> Resul
         api.store().sessions().end(cookie).await.map_err(|e| store_failed(&e))?;
         api.login_ended();
     }
-    set_cookie("", 0)
+    set_cookie(&api, "", 0)
 }
 
-/// `Secure` is left out: browsers would not keep the cookie over plain HTTP, and there is no TLS yet.
-fn set_cookie(value: &str, max_age_s: i64) -> Result<Response, Problem> {
-    let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}");
+/// Without TLS, `Secure` is left out: browsers would not keep the cookie.
+fn set_cookie(api: &Api, value: &str, max_age_s: i64) -> Result<Response, Problem> {
+    let secure = if api.is_secure() { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
     let mut value = HeaderValue::from_str(&text).map_err(|e| Problem::internal("internal", &e))?;
     value.set_sensitive(true);
     Ok(([(header::SET_COOKIE, value)], NoContent).into_response())
@@ -132,10 +144,36 @@ pub struct LoginLink {
     pub url: String,
     /// Until when the code is good.
     pub expires: Timestamp,
+    /// The address as a QR code, an SVG text.
+    pub qr: String,
+    /// Whether other devices reach it; `false` while it is served to this machine only.
+    pub reachable: bool,
 }
 
-/// Only whoever may read the data folder, or an owner, lets somebody in.
-async fn link(State(api): State<Api>, who: Identity) -> Result<Json<LoginLink>, Problem> {
-    who.may(policy::Effect::Administer)?;
-    api.login_link("owner", Role::Owner).await.map(Json).map_err(|e| store_failed(&e))
+impl LoginLink {
+    /// A link with its picture.
+    pub(crate) fn new(url: String, expires: Timestamp, reachable: bool) -> Result<LoginLink, Problem> {
+        let code = QrCode::new(&url).map_err(|e| Problem::internal("internal", &e))?;
+        let qr = code
+            .render()
+            .min_dimensions(QR_PIXELS, QR_PIXELS)
+            .dark_color(svg::Color("#000"))
+            .light_color(svg::Color("#fff"))
+            .build();
+        Ok(LoginLink { url, expires, qr, reachable })
+    }
+}
+
+/// Somebody at the page lets themselves in on another device, with the same role and no more. A token makes no link, since
+/// the login would outlive the token; an owner's does, for who may do everything may also make tokens.
+async fn link(State(api): State<Api>, who: Identity) -> Result<Once<LoginLink>, Problem> {
+    match who.door {
+        Door::Socket => api.login_link("owner", Role::Owner).await,
+        Door::Cookie => api.login_link(&who.name, who.role).await,
+        Door::Bearer => {
+            who.may(policy::Effect::Administer)?;
+            api.login_link("owner", Role::Owner).await
+        }
+    }
+    .map(Once)
 }

@@ -2,7 +2,8 @@
 
 use crate::Api;
 use crate::auth::Identity;
-use crate::page::Page;
+use crate::extract::Args;
+use crate::page::{self, Page};
 use crate::problem::Problem;
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -43,23 +44,21 @@ pub struct TemplateProperty {
     pub writable: bool,
 }
 
-async fn list(who: Identity) -> Result<Json<Page<TemplateView>>, Problem> {
+async fn list(who: Identity, Args(wanted): Args<page::Wanted>) -> Result<Json<Page<TemplateView>>, Problem> {
     who.may(policy::Effect::Read)?;
-    let items = templates::all()
-        .map(|(name, model)| TemplateView {
-            name: name.into(),
-            kind: model.x.kind.clone(),
-            names: model.x.names.clone(),
-            properties: model
-                .properties
-                .iter()
-                .map(|p| TemplateProperty {
-                    identifier: p.identifier.clone(),
-                    trait_: p.x.trait_.clone(),
-                    writable: p.access_mode.writable(),
-                })
-                .collect(),
-        })
-        .collect();
-    Ok(Json(Page { items, next_cursor: None }))
+    let all = templates::all().map(|(name, model)| TemplateView {
+        name: name.into(),
+        kind: model.x.kind.clone(),
+        names: model.x.names.clone(),
+        properties: model
+            .properties
+            .iter()
+            .map(|p| TemplateProperty {
+                identifier: p.identifier.clone(),
+                trait_: p.x.trait_.clone(),
+                writable: p.access_mode.writable(),
+            })
+            .collect(),
+    });
+    page::of_list(all, &wanted, |t| t.name.clone()).map(Json)
 }

@@ -2,9 +2,9 @@
 
 use crate::Api;
 use crate::auth::{Identity, store_failed};
-use crate::extract::{Body, Of};
+use crate::extract::{Args, Body, Of};
 use crate::limits::TOKEN_DAYS_MAX;
-use crate::page::Page;
+use crate::page::{self, Page};
 use crate::problem::Problem;
 use aide::axum::ApiRouter;
 use aide::axum::routing::{delete_with, get_with};
@@ -89,10 +89,14 @@ struct NewToken {
     days: Option<u32>,
 }
 
-async fn list(State(api): State<Api>, who: Identity) -> Result<Json<Page<TokenView>>, Problem> {
+async fn list(
+    State(api): State<Api>,
+    who: Identity,
+    Args(wanted): Args<page::Wanted>,
+) -> Result<Json<Page<TokenView>>, Problem> {
     who.may(policy::Effect::Administer)?;
     let tokens = api.store().tokens().list().await.map_err(|e| store_failed(&e))?;
-    Ok(Json(Page { items: tokens.into_iter().map(TokenView::from).collect(), next_cursor: None }))
+    page::of_list(tokens.into_iter().map(TokenView::from), &wanted, |t| t.id.to_string()).map(Json)
 }
 
 async fn mint(State(api): State<Api>, who: Identity, Body(wanted): Body<NewToken>) -> Result<Json<Minted>, Problem> {

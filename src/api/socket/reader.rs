@@ -118,17 +118,17 @@ impl Reader {
     /// Sends what the reader does not know yet. Whether that was anything.
     async fn bring_up(&mut self, socket: &mut WebSocket) -> Result<bool, Closing> {
         let hub = self.api.hub().clone();
-        let frames = match self.after.map(|seq| hub.after(seq)) {
-            Some(Next::Frames(frames)) => frames,
-            Some(Next::Snapshot) | None => {
-                let taken = hub.snapshot(self.kind).await.map_err(|_| Closing::Stopping)?;
-                self.send(socket, Message::Text(taken.text)).await?;
-                self.api.metrics().add(Metric::SocketSnapshots, 1);
-                self.after = Some(taken.seq);
-                return Ok(true);
-            }
-        };
         let mut any = false;
+        // The snapshot may be one that was taken a moment ago; what happened since comes after it.
+        let frames = loop {
+            if let Some(Next::Frames(frames)) = self.after.map(|seq| hub.after(seq)) {
+                break frames;
+            }
+            let taken = hub.snapshot(self.kind).await.map_err(|_| Closing::Stopping)?;
+            self.send(socket, Message::Text(taken.text)).await?;
+            self.api.metrics().add(Metric::SocketSnapshots, 1);
+            (self.after, any) = (Some(taken.seq), true);
+        };
         for frame in frames {
             if let Some(text) = frame.text(self.kind) {
                 self.send(socket, Message::Text(text)).await?;

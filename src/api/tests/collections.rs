@@ -26,6 +26,65 @@ async fn pages_hold_everything_once() {
     }
 }
 
+/// Each GET that gives a list gives it page by page; none gives a bare array.
+#[tokio::test]
+async fn every_list_has_pages() {
+    let site = Site::new().await;
+    let description: Json = serde_json::from_str(&crate::openapi::generate().unwrap()).unwrap();
+    let mut lists = 0;
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let schema = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_ne!(schema["type"], "array", "{path}");
+        let name = schema["$ref"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+        let fields = &description["components"]["schemas"][name]["properties"];
+        if fields["items"]["type"] != "array" {
+            continue;
+        }
+        lists += 1;
+        let parameters: Vec<&str> =
+            item["get"]["parameters"].as_array().into_iter().flatten().filter_map(|p| p["name"].as_str()).collect();
+        assert!(parameters.contains(&"limit") && parameters.contains(&"cursor"), "{path}: {parameters:?}");
+        assert!(!fields["next_cursor"].is_null(), "{path}");
+        let wants = item["get"]["parameters"].as_array().into_iter().flatten().any(|p| p["required"] == true);
+        if wants {
+            continue;
+        }
+        let page = site.get(&As::Token(Role::Owner), &format!("{path}?limit=1")).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text());
+        assert!(page.json()["items"].as_array().unwrap().len() <= 1, "{path}");
+        let none = site.get(&As::Token(Role::Owner), &format!("{path}?limit=0")).await;
+        assert_eq!(none.problem(), (400, "page.limit".into()), "{path}");
+    }
+    assert!(lists >= 15, "{lists}");
+}
+
+#[tokio::test]
+async fn what_was_changed_in_between_is_not_overwritten() {
+    let site = Site::new().await;
+    let owner = As::Token(Role::Owner);
+    let path = format!("/api/spaces/{}", sim::space("lobby"));
+    let seen = site.get(&owner, &path).await.header(header::ETAG).to_owned();
+    let change = async |tag: Option<&str>, name: &str| {
+        let mut headers = vec![(header::CONTENT_TYPE, "application/json")];
+        headers.extend(tag.map(|t| (header::IF_MATCH, t)));
+        site.send(&owner, Method::PATCH, &path, &headers, json!({ "names": { "en": [name] } }).to_string()).await
+    };
+    assert_eq!(change(Some(&seen), "Hall").await.status, StatusCode::OK);
+    let stale = change(Some(&seen), "Foyer").await;
+    assert_eq!(stale.problem(), (412, "precondition.failed".into()));
+    assert_eq!(stale.json()["current"]["names"]["en"][0], "Hall");
+    let now = stale.header(header::ETAG).to_owned();
+    assert_eq!(now, site.get(&owner, &path).await.header(header::ETAG));
+    assert_eq!(change(Some(&format!("\"x\", {now}")), "Foyer").await.status, StatusCode::OK);
+    for any in [None, Some("*")] {
+        assert_eq!(change(any, "Lobby").await.status, StatusCode::OK, "{any:?}");
+    }
+    let gone = [(header::IF_MATCH, seen.as_str())];
+    assert_eq!(site.send(&owner, Method::DELETE, &path, &gone, "").await.problem().0, 412);
+    let none = format!("/api/spaces/{}", base::id::SpaceId::from_bits(1));
+    assert_eq!(site.send(&owner, Method::DELETE, &none, &gone, "").await.problem().0, 404);
+}
+
 #[tokio::test]
 async fn filters_choose() {
     let site = Site::new().await;

@@ -1,7 +1,8 @@
 //! Who is let in, where, and as whom.
 
 use super::*;
-use crate::limits::{LOGIN_CODE_TIME, LOGINS_MAX};
+use crate::limits::{LOGIN_CODE_TIME, LOGINS_MAX, REQUESTS_BURST};
+use axum::http::HeaderName;
 use base::Span;
 use runtime::sim;
 use serde_json::json;
@@ -151,12 +152,74 @@ async fn other_sites_cannot_act_with_the_cookie() {
         let reply = site.send(&page, Method::POST, &path, &headers, r#"{"value":true}"#).await;
         assert_eq!(reply.status.as_u16(), status, "{origin:?} {}", reply.text());
     }
+    // What a form or a plain script could send is not enough, and neither is what the browser says comes from elsewhere.
+    let json = (header::CONTENT_TYPE, "application/json");
+    let own = (header::ORIGIN, "http://127.0.0.1:8080");
+    let cookie = match &page {
+        As::Cookie(value) => format!("castellan_session={value}"),
+        other => panic!("{other:?}"),
+    };
+    let bare = [json.clone(), own.clone(), (header::COOKIE, cookie.as_str())];
+    let reply = site.send(&As::Nobody, Method::POST, &path, &bare, r#"{"value":true}"#).await;
+    assert_eq!(reply.problem(), (403, "auth.page".into()));
+    let fetched = HeaderName::from_static("sec-fetch-site");
+    for (place, posts, reads) in
+        [("same-origin", 200, 200), ("same-site", 403, 403), ("cross-site", 403, 403), ("none", 403, 200)]
+    {
+        let headers = [json.clone(), own.clone(), (fetched.clone(), place)];
+        let posted = site.send(&page, Method::POST, &path, &headers, r#"{"value":true}"#).await;
+        let read = site.send(&page, Method::GET, "/api/session", &headers[2..], "").await;
+        assert_eq!((posted.status.as_u16(), read.status.as_u16()), (posts, reads), "{place}");
+    }
     // Logging somebody in from elsewhere is refused too; reading is the browser's to forbid, and nothing allows it.
     let evil = [(header::CONTENT_TYPE, "application/json"), (header::ORIGIN, "https://evil.example")];
     let reply = site.send(&As::Nobody, Method::POST, "/api/session", &evil, r#"{"code":"x"}"#).await;
     assert_eq!(reply.problem(), (403, "auth.origin".into()));
     let reply = site.send(&page, Method::GET, "/api/session", &[(header::ORIGIN, "https://evil.example")], "").await;
     assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
+}
+
+/// Whatever is answered, browsers are told the same.
+#[tokio::test]
+async fn every_answer_protects_itself() {
+    let site = Site::new().await;
+    let others = ["/", "/x.js", "/api/nothing", "/anything"].map(|p| (Method::GET, p.to_owned(), p.to_owned()));
+    for (method, path, address) in routes().into_iter().chain(others) {
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        let reply =
+            site.send(&As::Token(Role::Owner), method.clone(), &address, &json, body_of(&path).to_string()).await;
+        for (name, value) in crate::PROTECTION {
+            assert_eq!(reply.header(HeaderName::from_static(name)), *value, "{method} {path}: {name}");
+        }
+        let policy = reply.header(header::CONTENT_SECURITY_POLICY);
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && !policy.contains('*'));
+    }
+}
+
+#[tokio::test]
+async fn nobody_asks_without_end() {
+    let site = Site::new().await;
+    let (viewer, other) = (As::Token(Role::Viewer), As::Token(Role::Operator));
+    for _ in 0..REQUESTS_BURST {
+        assert_eq!(site.get(&viewer, "/api/templates?limit=1").await.status, StatusCode::OK);
+    }
+    let refused = site.get(&viewer, "/api/templates").await;
+    assert_eq!(refused.problem(), (429, "requests.limited".into()));
+    assert_eq!(refused.header(header::RETRY_AFTER), "1");
+    // Others are not kept waiting, nor is the owner of the data folder; and it passes.
+    assert_eq!(site.get(&other, "/api/templates").await.status, StatusCode::OK);
+    assert_eq!(site.get(&As::Socket, "/api/templates").await.status, StatusCode::OK);
+    site.handle.advance(Span::from_secs(1)).await.unwrap();
+    assert_eq!(site.get(&viewer, "/api/templates").await.status, StatusCode::OK);
+    // Who guesses at tokens is slowed down as well.
+    let guess = [(header::AUTHORIZATION, "Bearer cst_wrong")];
+    for _ in 0..REQUESTS_BURST {
+        assert_eq!(
+            site.send(&As::Nobody, Method::GET, "/api/rules", &guess, "").await.status,
+            StatusCode::UNAUTHORIZED
+        );
+    }
+    assert_eq!(site.send(&As::Nobody, Method::GET, "/api/rules", &guess, "").await.problem().0, 429);
 }
 
 #[tokio::test]

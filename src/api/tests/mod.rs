@@ -13,6 +13,7 @@ mod scenes;
 mod socket;
 mod spaces;
 mod talk;
+mod tls;
 
 use crate::{Api, Parts, Peer, router};
 use access::Broker;
@@ -111,7 +112,18 @@ impl Site {
         let address: SocketAddr = HOST.parse().unwrap();
         let (h, s) = (handle.clone(), store.clone());
         let b = Some(broker.clone());
-        let parts = Parts { handle: h, store: s, agent, simulated: true, seed: 9, broker: b, address, stop: stopped };
+        let parts = Parts {
+            handle: h,
+            store: s,
+            agent,
+            simulated: true,
+            seed: 9,
+            broker: b,
+            address,
+            tls: false,
+            names: Vec::new(),
+            stop: stopped,
+        };
         let api = Api::new(parts);
         let mut tokens = BTreeMap::new();
         for role in ROLES {
@@ -136,7 +148,10 @@ impl Site {
             As::Token(role) => {
                 request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.tokens[role]));
             }
-            As::Cookie(value) => request = request.header(header::COOKIE, format!("castellan_session={value}")),
+            As::Cookie(value) => {
+                request = request.header(header::COOKIE, format!("castellan_session={value}"));
+                request = request.header(crate::auth::PAGE_HEADER, "1");
+            }
             As::Socket => request = request.extension(Peer::Socket),
         }
         for (name, value) in headers {

@@ -18,10 +18,10 @@ type Client = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// A site that listens, and its address.
 async fn listening(site: &Site) -> SocketAddr {
-    let tcp = listen::bind(listen::LOCAL, 0).await.unwrap();
+    let tcp = listen::bind(listen::LOCAL, 0, None).await.unwrap();
     let unix = listen::bind_socket(site._folder.path()).unwrap();
     let address = tcp.local_addr().unwrap();
-    tokio::spawn(listen::serve(site.api.clone(), site.router.clone(), tcp, unix, site.api.stop()));
+    tokio::spawn(listen::serve(site.api.clone(), site.router.clone(), (tcp, None), unix, site.api.stop()));
     address
 }
 

@@ -82,7 +82,7 @@ async fn a_turn_goes_on_without_its_listener() {
     drop(body);
     // It is kept when it is over; on this clock that is soon.
     for _ in 0..1_000 {
-        if !site.store.conversations().list(None, 1).await.unwrap().is_empty() {
+        if !site.store.conversations().list(&store::conversations::Wanted::default(), 1).await.unwrap().is_empty() {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -98,10 +98,56 @@ async fn a_conversation_is_remembered_across_a_restart_of_the_agent() {
     let agent = Arc::new(tools::agent(&site.handle, 9, TurnLimits::default()).unwrap());
     let (_stop, stopped) = watch::channel(false);
     let (handle, store, address) = (site.handle.clone(), site.store.clone(), HOST.parse().unwrap());
-    let parts = Parts { handle, store, agent, simulated: true, seed: 10, broker: None, address, stop: stopped };
+    let parts = Parts {
+        handle,
+        store,
+        agent,
+        simulated: true,
+        seed: 10,
+        broker: None,
+        address,
+        tls: false,
+        names: Vec::new(),
+        stop: stopped,
+    };
     let api = Api::new(parts);
     let again = Site { router: router(api.clone()), api, ..site };
     let undo = json!({ "text": "undo that", "conversation_id": answer["conversation_id"] });
     let undone = again.post(&As::Socket, "/api/conversation/process", &undo).await.json();
     assert_eq!(undone["receipts"][0]["value"], false, "{undone}");
+}
+
+#[tokio::test]
+async fn conversations_are_searched_named_and_deleted_by_whose_they_are() {
+    let site = Site::new().await;
+    let (operator, viewer, owner) = (As::Token(Role::Operator), As::Token(Role::Viewer), As::Token(Role::Owner));
+    let mut ids = Vec::new();
+    for (who, text) in [(&operator, "打开大厅灯"), (&operator, "turn on the desk lamp"), (&viewer, "哪些窗户开着？")]
+    {
+        let answer = site.post(who, "/api/conversation/process", &json!({ "text": text })).await.json();
+        ids.push(answer["conversation_id"].as_str().unwrap().to_owned());
+    }
+    let found = async |who: &As, query: &str| {
+        let list = site.get(who, &format!("/api/conversations?query={query}")).await.json();
+        let ids = list["items"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    // %E5%A4%A7%E5%8E%85 is 大厅, %E7%AA%97 is 窗.
+    assert_eq!(found(&operator, "%E5%A4%A7%E5%8E%85").await, [ids[0].clone()]);
+    assert_eq!(found(&operator, "DESK").await, [ids[1].clone()]);
+    assert_eq!((found(&operator, "%E7%AA%97").await.len(), found(&owner, "%E7%AA%97").await.len()), (0, 1));
+    assert_eq!((found(&viewer, "").await.len(), found(&owner, "").await.len()), (1, 3));
+
+    let path = format!("/api/conversations/{}", ids[0]);
+    assert_eq!(site.say(&viewer, Method::PATCH, &path, &json!({ "title": "x" })).await.problem().0, 404);
+    let named = site.say(&operator, Method::PATCH, &path, &json!({ "title": " Evening " })).await.json();
+    assert_eq!((&named["title"], &named["turns"]), (&json!("Evening"), &json!(1)));
+    assert_eq!(found(&operator, "evening").await, [ids[0].clone()]);
+    assert_eq!(site.get(&operator, &path).await.json()["title"], "Evening");
+    let long = site.say(&operator, Method::PATCH, &path, &json!({ "title": "n".repeat(65) })).await;
+    assert_eq!(long.problem(), (422, "conversation.title".into()));
+    assert_eq!(site.delete(&viewer, &path).await.problem().0, 404);
+    assert_eq!(site.delete(&operator, &path).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(site.get(&operator, &path).await.problem().0, 404);
+    assert_eq!(found(&operator, "").await, [ids[1].clone()]);
 }

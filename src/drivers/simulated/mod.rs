@@ -37,6 +37,7 @@ impl Default for Config {
 /// How a device misbehaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "SimulatedFault")]
 pub enum Fault {
     /// It does not.
     #[default]

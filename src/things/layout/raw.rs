@@ -39,6 +39,7 @@ pub struct RawLayout {
 /// One kind of frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "RawFrame")]
 pub struct Frame {
     /// The event that is sent with it, or the service that is called; its fields are properties when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

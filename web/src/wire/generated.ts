@@ -23,7 +23,7 @@ export type Answer = {
   charts: ChartQuery[];
   continue_conversation: boolean;
   conversation_id: ConversationId;
-  frames: Frame2[];
+  frames: Frame[];
   proposals: Proposal[];
   questions: Question[];
   receipts: Receipt[];
@@ -159,6 +159,7 @@ export type ConnectionView = {
 
 export type ConversationDetail = {
   id: ConversationId;
+  title?: string | null;
   turns: TurnView[];
 };
 
@@ -176,6 +177,7 @@ export type ConversationView = {
   last: Timestamp;
   opening: string;
   started: Timestamp;
+  title?: string | null;
   turns: number;
 };
 
@@ -341,14 +343,6 @@ export type Field = {
 };
 
 export type Frame = {
-  checksum?: Checksum | null;
-  fields?: Field[];
-  length: number;
-  of?: string | null;
-  when?: Mark[];
-};
-
-export type Frame2 = {
   at: Timestamp;
   points: number;
   result: FrameResult;
@@ -660,9 +654,17 @@ export type Range = {
   calendar: string;
 };
 
+export type RawFrame = {
+  checksum?: Checksum | null;
+  fields?: Field[];
+  length: number;
+  of?: string | null;
+  when?: Mark[];
+};
+
 export type RawLayout = {
-  down?: Frame[];
-  up?: Frame[];
+  down?: RawFrame[];
+  up?: RawFrame[];
 };
 
 export type Reason = "unknown_device" | "unknown_place" | "ambiguous" | "no_capability" | "out_of_range" | "wrong_unit" | "unsafe" | "not_allowed" | "offline" | "not_understood" | "out_of_domain" | "contradiction" | "nothing_to_do";

@@ -42,8 +42,8 @@ export async function failureOf(response: Response): Promise<Failure> {
 
 /** Sends a request with the page's cookie; throws a Failure unless the server agreed. */
 export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal, accept = "application/json"): Promise<Response> {
-  // Errors come in the language of the page.
-  const headers: Record<string, string> = { accept, "accept-language": document.documentElement.lang };
+  // Errors come in the language of the page. The last header says that this page made the request: no form can.
+  const headers: Record<string, string> = { accept, "accept-language": document.documentElement.lang, "x-castellan-page": "1" };
   const init: RequestInit = { method, credentials: "same-origin", headers };
   if (signal) init.signal = signal;
   if (body instanceof Blob) {
