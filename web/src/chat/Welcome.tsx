@@ -2,7 +2,6 @@
 
 import { useMemo } from "react";
 import { tagOf } from "../lib/lang";
-import { roomsOf } from "../state/building";
 import { useTasks } from "../state/devices";
 import { useHome } from "../state/home";
 import { say } from "../state/talk";
@@ -18,7 +17,7 @@ export function Welcome() {
   const { t } = useWords();
   const loaded = useHome((home) => home.loaded);
   const devices = useHome((home) => Object.keys(home.devices).length);
-  const rooms = useHome((home) => (home.loaded === "yes" ? roomsOf(home).filter((room) => room.space).length : 0));
+  const rooms = useHome((home) => new Set(Object.values(home.devices).flatMap((device) => (device.space && home.spaces[device.space] ? device.space : []))).size);
   const running = useHome((home) => Object.values(home.rules).filter((rule) => rule.state === "live").length);
   return (
     <div className={styles.welcome}>
