@@ -9,12 +9,14 @@ interface Props<K extends string> {
   chosen: K;
   choose: (key: K) => void;
   disabled?: boolean;
+  /** For a row that has other things to show as well. */
+  small?: boolean;
 }
 
-export function Choice<K extends string>({ label, options, chosen, choose, disabled = false }: Props<K>) {
+export function Choice<K extends string>({ label, options, chosen, choose, disabled = false, small = false }: Props<K>) {
   const name = useId();
   return (
-    <div role="radiogroup" aria-label={label} className={styles.group}>
+    <div role="radiogroup" aria-label={label} className={styles.group} data-small={small}>
       {options.map((option) => (
         <label key={option.key} className={styles.option}>
           <input type="radio" name={name} checked={option.key === chosen} disabled={disabled} onChange={() => choose(option.key)} />

@@ -72,7 +72,7 @@ export function PlanSection() {
           {asTable ? <PlanTable sheet={sheet} /> : <Plan key={sheet.id} sheet={sheet} />}
           {!asTable && (
             <div className={styles.layers}>
-              <Choice label={t("layer")} options={LAYERS.map((key) => ({ key, label: t(`layer_${key}`) }))} chosen={layer} choose={setLayer} />
+              <Choice label={t("layer")} options={LAYERS.map((key) => ({ key, label: t(`layer_${key}`) }))} chosen={layer} choose={setLayer} small />
               <Legend layer={layer} />
             </div>
           )}
