@@ -402,6 +402,13 @@ export type LinkView = {
   since: Timestamp;
 };
 
+export type LoginLink = {
+  expires: Timestamp;
+  qr: string;
+  reachable: boolean;
+  url: string;
+};
+
 export type Mark = {
   at: number;
   equals: string;

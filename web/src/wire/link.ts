@@ -1,6 +1,6 @@
 // A link that opens the page on another device, once.
 
 import { ask } from "./http";
-import type { PhoneLink } from "./types";
+import type { LoginLink } from "./types";
 
-export const phoneLink = () => ask<PhoneLink>("POST", "/api/session/link", {});
+export const phoneLink = () => ask<LoginLink>("POST", "/api/session/link", {});

@@ -41,6 +41,7 @@ export type {
   Imported,
   Inference,
   Lang,
+  LoginLink,
   Minted,
   Names,
   Occurrence,
@@ -100,15 +101,6 @@ export interface Finding {
   readback: Bilingual;
 }
 
-/** A link that opens the page once, on another device too where that can reach the server. */
-export interface PhoneLink {
-  url: string;
-  expires: string;
-  /** The link as a QR code, an SVG text. */
-  qr: string;
-  reachable: boolean;
-}
-
 /** What a rule did in a copy of the building that ran ahead. */
 export interface Play {
   /** Whether it acted. */
@@ -151,7 +143,7 @@ export type Connection = ConnectionView;
 export type ConnectionWish = Pick<Connection, "driver" | "names" | "config" | "disabled"> & { password?: string };
 
 /** A conversation in a list, and with its turns. */
-export type Conversation = ConversationView & { title?: string | null };
+export type Conversation = ConversationView;
 export type ConversationWhole = ConversationDetail;
 export type KeptTurn = ConversationDetail["turns"][number];
 

@@ -11,7 +11,7 @@ import { form } from "../../ui/Form";
 import { Notice } from "../../ui/Notice";
 import { Spinner } from "../../ui/Spinner";
 import { phoneLink } from "../../wire/link";
-import type { PhoneLink } from "../../wire/types";
+import type { LoginLink } from "../../wire/types";
 import { Copy } from "../home/devices/Copy";
 import { Said } from "../home/devices/Said";
 import styles from "./Connect.module.css";
@@ -38,7 +38,7 @@ export function Phone({ close }: { close: () => void }) {
   );
 }
 
-function Code({ link, again }: { link: PhoneLink; again: () => void }) {
+function Code({ link, again }: { link: LoginLink; again: () => void }) {
   const { t, lang } = useWords();
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
