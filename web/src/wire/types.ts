@@ -112,7 +112,7 @@ export interface Play {
   trigger?: { point: PointId; value: Value } | null;
   why: Bilingual;
   steps: { at: string; text: Bilingual }[];
-  commands: unknown[];
+  commands: Receipt[];
   trace?: Trace | null;
   series: { point: PointId; samples: { at: string; value: Value }[] }[];
 }

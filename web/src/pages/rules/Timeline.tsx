@@ -67,8 +67,7 @@ interface PlotProps extends Props {
 
 function Plot({ play, series, limits, point, width, label }: PlotProps) {
   const { t, of, lang } = useWords();
-  const began = Date.parse(play.began);
-  const ended = began + Math.max(play.simulated_ms, 60_000);
+  const { began, ended } = useMemo(() => stretch(play), [play]);
   const dots = useMemo(() => dotsOf(series.samples), [series]);
   const truth = isTruth(series);
   const height = heightOf(series);
@@ -137,6 +136,13 @@ function Mark({ at, box, label, look }: { at: number; box: Box; label: string; l
       </text>
     </g>
   );
+}
+
+/** The time that is drawn: what the courses cover, which is around the moment of acting where there is one. */
+function stretch(play: Play): { began: number; ended: number } {
+  const known = [...play.series.flatMap(({ samples }) => samples.map(({ at }) => Date.parse(at))), ...(play.fired_at ? [Date.parse(play.fired_at)] : [])];
+  const began = known.length > 0 ? Math.min(...known) : Date.parse(play.began);
+  return { began, ended: Math.max(...known, began + 60_000) };
 }
 
 /** Numbers and truths as dots; what is neither is not drawn. */
