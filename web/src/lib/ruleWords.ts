@@ -14,6 +14,7 @@ export const RULE_WORDS = {
   ruleActed: w("最近执行：{time}", "Last acted {time}"),
   ruleActedTimes: w("最近执行：{time} · 共 {n} 次", "Last acted {time} · {n} times"),
   ruleNeverActed: w("启用后还没有执行过", "Has not acted yet"),
+  ruleNotLately: w("最近 {n} 步里没有执行", "Not within the last {n} steps"),
   ruleRuns: w("执行记录", "What it did"),
   ruleNoRuns: w("还没有执行过。可以先演练一次，看看它会做什么。", "It has not acted yet. Play it to see what it would do."),
   ruleSaw: w("最近看到的数值", "What it has seen lately"),

@@ -9,8 +9,8 @@ const id = encodeURIComponent;
 export const rule = (rule: string) => ask<RuleWhole>("GET", `/api/rules/${id(rule)}`);
 
 /** What the newest steps of a rule, or of all rules, were. */
-const NEWEST = 200;
-const newest = async (query: string) => (await ask<{ items: Trace[] }>("GET", `/api/traces?limit=${NEWEST}${query}`)).items;
+export const STEPS_MAX = 500;
+const newest = async (query: string) => (await ask<{ items: Trace[] }>("GET", `/api/traces?limit=${STEPS_MAX}${query}`)).items;
 export const traces = () => newest("");
 export const tracesOf = (rule: string) => newest(`&rule=${id(rule)}`);
 

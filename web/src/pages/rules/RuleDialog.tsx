@@ -21,6 +21,8 @@ import styles from "./Rules.module.css";
 import { RuleSwitch } from "./Rules";
 import { useFresh } from "./useFresh";
 
+/** Runs that are shown, the newest first. */
+const RUNS_SHOWN = 20;
 /** Values that are shown of what it has seen since. */
 const SEEN_MAX = 5;
 
@@ -98,9 +100,9 @@ function History({ id, graph }: { id: string; graph: RuleGraph | undefined }) {
     <>
       <section className={styles.section}>
         <h3>{t("ruleRuns")}</h3>
-        {runs.length === 0 && <p className={styles.quiet}>{t("ruleNoRuns")}</p>}
+        {runs.length === 0 && <p className={styles.quiet}>{steps.length < wire.STEPS_MAX ? t("ruleNoRuns") : t("ruleNotLately", { n: steps.length })}</p>}
         <ol className={styles.runs}>
-          {runs.map((run, at) => (
+          {runs.slice(0, RUNS_SHOWN).map((run, at) => (
             <RunView key={run.key} run={run} graph={graph} open={at === 0} />
           ))}
         </ol>

@@ -14,7 +14,7 @@ import { Button } from "../../ui/Button";
 import { Choice } from "../../ui/Choice";
 import { Notice } from "../../ui/Notice";
 import type { Failure } from "../../wire/http";
-import { traces } from "../../wire/rules";
+import { STEPS_MAX, traces } from "../../wire/rules";
 import type { Rule, RuleState } from "../../wire/types";
 import styles from "./Rules.module.css";
 import { useFresh } from "./useFresh";
@@ -43,7 +43,7 @@ export function Rules() {
         </li>
       )}
       {list.map((rule) => (
-        <RuleCard key={rule.id} rule={rule} last={last.get(rule.id)} />
+        <RuleCard key={rule.id} rule={rule} last={last.get(rule.id)} known={steps?.length} />
       ))}
       <li className={styles.across}>
         <FindingSlot />
@@ -52,16 +52,18 @@ export function Rules() {
   );
 }
 
-function RuleCard({ rule, last }: { rule: Rule; last: { at: string; count: number } | undefined }) {
+function RuleCard({ rule, last, known }: { rule: Rule; last: { at: string; count: number } | undefined; known: number | undefined }) {
   const { t, of, lang } = useWords();
   const now = useNow(60_000);
   const open = useTasks((tasks) => tasks.open);
   const name = of(rule.name) || rule.id;
   const acted = last && t(last.count > 1 ? "ruleActedTimes" : "ruleActed", { time: clock(last.at, now, lang), n: last.count });
+  // The server keeps so many steps; what is older is not known here.
+  const not = known === undefined ? "\u00a0" : known < STEPS_MAX ? t("ruleNeverActed") : t("ruleNotLately", { n: known });
   return (
     <li className={styles.rule} data-state={rule.state}>
       <p className={styles.readback}>{of(rule.readback)}</p>
-      <p className={styles.last}>{acted ?? t("ruleNeverActed")}</p>
+      <p className={styles.last}>{acted ?? not}</p>
       <RuleSwitch rule={rule} />
       <div className={styles.acts}>
         <Button look="quiet" icon="forward" aria-label={t("playOf", { name })} onClick={() => open({ is: "play", rule: rule.id })}>

@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { useAsked } from "../../state/useAsked";
 
 /** How often it is read. */
-const FRESH_MS = 5_000;
+const FRESH_MS = 8_000;
 
 /** Reads by `request` at once and then every few seconds while the page is seen; `key` says what it is about. */
 export function useFresh<T>(request: () => Promise<T>, key: string) {
