@@ -42,6 +42,7 @@ describe("sheets", () => {
       ["Third floor", ["Office"], []],
       ["Roof", ["Deck"], []],
       ["Flat", ["Kitchen"], []],
+      ["nowhere", ["nowhere"], []],
     ]);
   });
 
@@ -49,6 +50,14 @@ describe("sheets", () => {
     expect(sheets[0]?.cells[0]).toMatchObject({ outline: box, guessed: false, devices: ["lamp"] });
     expect(sheets[1]?.cells[0]).toMatchObject({ guessed: true });
     expect(sheets[1]?.cells[0]?.outline.length).toBe(4);
+  });
+
+  it("are there for a building of which nothing is known, too", () => {
+    const alone = sheetsOf({ spaces: {}, devices: byId([device("lamp", "light", null)]) });
+    expect(alone).toMatchObject([{ id: "nowhere", name: { en: "Not placed" }, cells: [{ devices: ["lamp"], guessed: true }] }]);
+    const floor = sheetsOf({ spaces: byId([space("Site", "site"), space("Attic", "floor", "Site", box)]), devices: byId([device("lamp", "light", "Attic")]) });
+    expect(floor).toMatchObject([{ id: "Attic", loose: [], cells: [{ id: "Attic", outline: box, devices: ["lamp"] }] }]);
+    expect(sheetsOf({ spaces: {}, devices: {} })).toEqual([]);
   });
 
   it("begin where one comes in", () => {
@@ -61,7 +70,8 @@ describe("sheets", () => {
   it("tell where a device is", () => {
     expect(whereIs(sheets, "lamp")).toEqual({ sheet: "First floor", cell: "Hall" });
     expect(whereIs(sheets, "main")).toEqual({ sheet: "First floor", cell: undefined });
-    expect(whereIs(sheets, "lost")).toBeUndefined();
+    expect(whereIs(sheets, "lost")).toEqual({ sheet: "nowhere", cell: "nowhere" });
+    expect(whereIs(sheets, "gone")).toBeUndefined();
   });
 
   it("know storeys by number and by word, in both languages", () => {

@@ -4,6 +4,7 @@
 import { lightOf } from "../lib/colour";
 import { laidOut, type Polygon } from "../lib/geometry";
 import type { Two } from "../lib/lang";
+import { text } from "../lib/words";
 import type { Device, Point, Space } from "../wire/types";
 import { nameOf } from "./building";
 import type { Site } from "./home";
@@ -72,9 +73,16 @@ function placeOf(space: Space | undefined, spaces: Site["spaces"]): { sheet: Spa
   return undefined;
 }
 
-/** Every floor with its rooms; floors by building and storey. Floors without rooms and devices are left out. */
+/** Where devices stand that nobody has placed. */
+export const NOWHERE = "nowhere";
+
+/**
+ * Every floor with its rooms; floors by building and storey. Floors without rooms and devices are left out; what nobody
+ * has placed stands on a sheet of its own, so that everything is on the plan.
+ */
 export function sheetsOf({ spaces, devices }: Pick<Site, "spaces" | "devices">): Sheet[] {
   const sheets = new Map<string, { space: Space; cells: Map<string, { space: Space; devices: string[] }>; loose: string[] }>();
+  const unplaced: string[] = [];
   const sheetFor = (space: Space) => {
     const known = sheets.get(space.id);
     if (known) return known;
@@ -90,7 +98,10 @@ export function sheetsOf({ spaces, devices }: Pick<Site, "spaces" | "devices">):
   const placed = Object.values(devices).sort((a, b) => inOrder.compare(nameOf(a.names).en, nameOf(b.names).en));
   for (const device of placed) {
     const place = placeOf(device.space ? spaces[device.space] : undefined, spaces);
-    if (!place) continue;
+    if (!place) {
+      unplaced.push(device.id);
+      continue;
+    }
     const sheet = sheetFor(place.sheet);
     const cell = place.cell && sheet.cells.get(place.cell.id);
     if (cell) cell.devices.push(device.id);
@@ -98,19 +109,22 @@ export function sheetsOf({ spaces, devices }: Pick<Site, "spaces" | "devices">):
   }
   const above = (space: Space) => (space.kind === "floor" && space.parent ? nameOf(spaces[space.parent]?.names).en : nameOf(space.names).en);
   const building = (space: Space) => (space.kind === "floor" && spaces[space.parent ?? ""]?.kind === "building" ? above(space) : space.kind === "building" ? above(space) : "");
-  return [...sheets.values()]
-    .filter(({ cells }) => cells.size > 0)
+  const found = [...sheets.values()]
+    .filter(({ cells, loose }) => cells.size > 0 || loose.length > 0)
     .sort(
       (a, b) =>
         inOrder.compare(building(a.space), building(b.space)) ||
         (storeyOf(nameOf(a.space.names)) ?? 99) - (storeyOf(nameOf(b.space.names)) ?? 99) ||
         inOrder.compare(nameOf(a.space.names).en, nameOf(b.space.names).en),
     )
-    .map(({ space, cells, loose }) => {
+    .map(({ space, cells, loose }): Sheet => {
+      const name = nameOf(space.names);
+      // A floor without rooms is one room.
+      if (cells.size === 0) return single(space.id, name, space.outline, loose);
       const outlines = laidOut([...cells.values()].map((cell) => ({ id: cell.space.id, outline: cell.space.outline })));
       return {
         id: space.id,
-        name: nameOf(space.names),
+        name,
         loose,
         cells: [...cells.values()].map((cell) => ({
           id: cell.space.id,
@@ -121,6 +135,13 @@ export function sheetsOf({ spaces, devices }: Pick<Site, "spaces" | "devices">):
         })),
       };
     });
+  return unplaced.length > 0 ? [...found, single(NOWHERE, { zh: text("nowhere", "zh"), en: text("nowhere", "en") }, [], unplaced)] : found;
+}
+
+/** A sheet that has one cell. */
+function single(id: string, name: Two, outline: Polygon, devices: readonly string[]): Sheet {
+  const guessed = outline.length < 3;
+  return { id, name, loose: [], cells: [{ id, name, outline: laidOut([{ id, outline }]).get(id) ?? [], guessed, devices }] };
 }
 
 /** The floor that is shown first: where one comes in, not the basement. */
