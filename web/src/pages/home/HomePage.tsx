@@ -1,24 +1,32 @@
 // The one page of a signed-in person: the conversation, and the building beside it. On a narrow window one of them
 // stands there, and a bar at the bottom changes between them.
 
-import { useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { Chat } from "../../chat/Chat";
+import { useTasks } from "../../state/devices";
 import { pending, useHome } from "../../state/home";
 import { usePulses } from "../../state/pulses";
 import { SECTIONS, type Section, useView } from "../../state/view";
 import { useWords } from "../../state/useWords";
 import type { IconName } from "../../ui/Icon";
 import { Navigation } from "../../ui/Navigation";
+import { Spinner } from "../../ui/Spinner";
 import { Tabs } from "../../ui/Tabs";
 import { useWide } from "../../ui/useWide";
 import { Alarms } from "./Alarms";
 import { Away } from "./Away";
-import { Building } from "./Building";
-import { TaskDialog } from "./devices/Tasks";
 import styles from "./HomePage.module.css";
 import { PlanSection } from "./PlanSection";
 import { Proposals } from "./Proposals";
-import { Rules } from "../rules/Rules";
+
+// What is not seen at once comes after the first paint, and then stays: a page that stands open for months must not
+// look for a file of a server that was renewed meanwhile.
+const parts = { building: () => import("./Building"), rules: () => import("../rules/Rules"), tasks: () => import("./devices/Tasks") };
+const Building = lazy(() => parts.building().then(({ Building }) => ({ default: Building })));
+const Rules = lazy(() => parts.rules().then(({ Rules }) => ({ default: Rules })));
+const TaskDialog = lazy(() => parts.tasks().then(({ TaskDialog }) => ({ default: TaskDialog })));
+/** So long after the first paint the rest is fetched. */
+const REST_MS = 1_500;
 
 /** From this width on the building stands beside the conversation. */
 export const PANEL_BESIDE_PX = 1000;
@@ -34,6 +42,10 @@ interface Props {
 }
 
 export function HomePage({ wide, open }: Props) {
+  useEffect(() => {
+    const timer = setTimeout(() => Object.values(parts).forEach((part) => void part().catch(() => undefined)), REST_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className={styles.page}>
       <Away />
@@ -60,7 +72,7 @@ function Wide({ open }: { open: boolean }) {
           </Tabs>
         </aside>
       )}
-      <TaskDialog />
+      <Tasks />
     </div>
   );
 }
@@ -98,8 +110,29 @@ function Narrow() {
         choose={(key) => (key === "talk" ? talk() : show(key))}
         parts={[{ key: "talk", label: t("talk"), icon: "talk" }, ...SECTIONS.map((key) => ({ key, label: t(key), icon: ICONS[key], ...(key === "proposals" ? { count: waiting.length } : {}), ...(key === "plan" && unseen ? { news: t("planNews") } : {}) }))]}
       />
-      <TaskDialog />
+      <Tasks />
     </div>
+  );
+}
+
+/** The dialogue in front of the page; nothing is fetched for it before there is one. */
+function Tasks() {
+  const any = useTasks((tasks) => tasks.task !== undefined);
+  return any && <Suspense><TaskDialog /></Suspense>;
+}
+
+function Later({ children }: { children: ReactNode }) {
+  const { t } = useWords();
+  return (
+    <Suspense
+      fallback={
+        <p className={styles.later} role="status">
+          <Spinner /> {t("loading")}
+        </p>
+      }
+    >
+      {children}
+    </Suspense>
   );
 }
 
@@ -122,9 +155,17 @@ function Shown({ section }: { section: Section }) {
     case "plan":
       return <PlanSection />;
     case "devices":
-      return <Building />;
+      return (
+        <Later>
+          <Building />
+        </Later>
+      );
     case "rules":
-      return <Rules />;
+      return (
+        <Later>
+          <Rules />
+        </Later>
+      );
     case "proposals":
       return <Proposals waiting={waiting} />;
   }
