@@ -111,6 +111,16 @@ describe("the sentences of other buildings", () => {
     expect(texts({ ...house, spaces }, "zh").slice(0, 2)).toEqual(["打开大厅的大吊灯", "大厅现在多少度？"]);
   });
 
+  it("where the air can be changed the rule is about the air", () => {
+    const room = site(TWO.slice(0, 1), [
+      ["air", "sensor", "bed", "空气传感器", "Air sensor", { "measure.co2": 600, "measure.temperature": 22 }],
+      ["fan", "fan", "bed", "新风", "Fan", { "on_off!": false }],
+      ["ac", "air_conditioner", "bed", "空调", "AC", { "on_off!": false }],
+    ]);
+    expect(texts(room, "en")).toContain("If the CO2 in the bedroom is above 900 ppm for 5 minutes, turn on the fan");
+    expect(texts(room, "zh")).toContain("如果卧室二氧化碳高于900ppm持续5分钟，就打开新风");
+  });
+
   it("a room is as warm as its air, not as its boiler", () => {
     const cellar = site(TWO.slice(0, 1), [["boiler", "boiler", "bed", "锅炉", "Boiler", { "measure.temperature": 55 }]]);
     expect(texts(cellar, "en")).toEqual([]);

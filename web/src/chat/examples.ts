@@ -20,6 +20,8 @@ export const EXAMPLES_MAX = 6;
 const DIM_PERCENT = 40;
 /** A room warmer than this is worth a rule. */
 const WARM_CELSIUS = 26;
+/** Air that is worth changing: a meeting brings it there in any season. */
+const STALE_PPM = 900;
 const RULE_MINUTES = 5;
 /** What an air conditioner is asked for. */
 const COOL_CELSIUS = 24;
@@ -143,6 +145,13 @@ function measured(rooms: readonly Room[], lang: Lang): string | undefined {
 }
 
 function ruling(rooms: readonly Room[], lang: Lang): string | undefined {
+  for (const room of rooms) {
+    const fan = room.things.find((thing) => thing.device.kind === "fan" && writable(thing, "on_off"));
+    if (fan && room.things.some((thing) => sensesAir(thing) && thing.points.has("measure.co2"))) {
+      const zh = `如果${room.name}二氧化碳高于${STALE_PPM}ppm持续${RULE_MINUTES}分钟，就打开${fan.name}`;
+      return say(lang, zh, `If the CO2 in the ${room.name} is above ${STALE_PPM} ppm for ${RULE_MINUTES} minutes, turn on the ${fan.name}`);
+    }
+  }
   for (const room of rooms) {
     const cooler = room.things.find(isCooler);
     const sensor = room.things.some((thing) => sensesAir(thing) && thing.points.has("measure.temperature"));
