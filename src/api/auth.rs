@@ -191,7 +191,7 @@ pub(crate) async fn admit(State(api): State<Api>, mut request: Request, next: Ne
 /// Whether there is room for one more request.
 fn within_rate(api: &Api, asker: Option<Asker>) -> Result<(), Problem> {
     let Some(asker) = asker else { return Ok(()) };
-    api.requests().take(asker, api.now()).map_err(|wait_s| {
+    api.requests().take(asker, api.wall()).map_err(|wait_s| {
         Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "requests.limited",
@@ -221,12 +221,12 @@ fn is_open(request: &Request) -> bool {
 pub(crate) async fn identify(api: &Api, peer: Peer, headers: &HeaderMap) -> Result<Identity, Problem> {
     let identity = if let Some(token) = bearer(headers)? {
         let key = key_of(token);
-        let token = api.store().tokens().verify(token, api.now()).await.map_err(|e| unknown(&e))?;
+        let token = api.store().tokens().verify(token, api.wall()).await.map_err(|e| unknown(&e))?;
         Identity { name: token.name, role: token.role, door: Door::Bearer, key }
     } else if peer == Peer::Socket {
         Identity { name: "local".into(), role: Role::Owner, door: Door::Socket, key: 0 }
     } else if let Some(cookie) = cookie(headers) {
-        let session = api.store().sessions().verify(cookie, api.now()).await.map_err(|e| unknown(&e))?;
+        let session = api.store().sessions().verify(cookie, api.wall()).await.map_err(|e| unknown(&e))?;
         Identity { name: session.name, role: session.role, door: Door::Cookie, key: key_of(cookie) }
     } else {
         return Err(nobody());

@@ -147,8 +147,8 @@ impl Api {
     /// # Errors
     /// When the store cannot keep the code, or no picture can be made of the link.
     pub async fn login_link(&self, name: &str, role: documents::Role) -> Result<LoginLink, Problem> {
-        let expires = self.now() + limits::LOGIN_CODE_TIME;
-        let minted = self.store().sessions().mint_code(name, role, expires, self.now()).await;
+        let expires = self.wall() + limits::LOGIN_CODE_TIME;
+        let minted = self.store().sessions().mint_code(name, role, expires, self.wall()).await;
         let code = minted.map_err(|e| auth::store_failed(&e))?;
         let url = format!("{}/#code={}", self.url(), code.expose());
         LoginLink::new(url, expires, self.is_reachable())
@@ -185,6 +185,10 @@ impl Api {
     }
     fn now(&self) -> Timestamp {
         self.handle().now()
+    }
+    /// The time by which logins, cookies and tokens go, however fast the building's own time goes.
+    fn wall(&self) -> Timestamp {
+        self.handle().wall()
     }
     /// What exists.
     async fn world(&self) -> Result<Arc<World>, Problem> {

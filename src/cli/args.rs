@@ -80,6 +80,9 @@ pub(super) struct Serve {
     /// Begins an empty data folder with a simulated building.
     #[arg(long, conflicts_with = "empty")]
     pub(super) demo: bool,
+    /// Lets the time of the simulated building go so many times as fast as the machine's: 1 to 3600.
+    #[arg(long, value_name = "N", requires = "demo", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(super) speed: Option<u32>,
     /// Wants an empty data folder and begins with nothing.
     #[arg(long)]
     pub(super) empty: bool,

@@ -85,7 +85,7 @@ async fn measure(folder: &Path, clock: &SystemClock) -> Result<Figures, Failure>
 async fn start(folder: &Path, clock: &SystemClock) -> Result<(i64, u64), Failure> {
     let began = clock.now();
     let store = Store::open(&folder.join("start")).await?;
-    let building = parts::building(&store, &Wanted { demo: true, empty: false, safe: false }).await?;
+    let building = parts::building(&store, &Wanted { demo: true, empty: false, safe: false, speed: None }).await?;
     let host = tokio::spawn(building.host.run());
     let answered = building.handle.read(|core| core.world().devices().count()).await;
     let took = (clock.now() - began).as_micros();

@@ -3,10 +3,10 @@
 use super::failure::Failure;
 use agent::{Agent, TurnLimits};
 use base::id::PointId;
-use base::{Clock, IdGen, Value};
+use base::{IdGen, Span, Value};
 use documents::{Actor, Event};
 use runtime::sim::{self, Simulation};
-use runtime::{Core, Handle, Host, Options, SystemClock, Time};
+use runtime::{Core, Handle, Host, Options, Time};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Store;
@@ -20,6 +20,8 @@ pub(super) struct Wanted {
     pub(super) empty: bool,
     /// With rules off.
     pub(super) safe: bool,
+    /// So many times as fast as the machine's clock; only where devices are simulated.
+    pub(super) speed: Option<u32>,
 }
 
 /// The parts.
@@ -38,7 +40,9 @@ pub(super) struct Building {
 /// Restores what the store has, or begins with the demo building.
 pub(super) async fn building(store: &Store, wanted: &Wanted) -> Result<Building, Failure> {
     let seed = seed()?;
-    let options = Options { time: Time::Real, seed, safe: wanted.safe, build: env!("CARGO_PKG_VERSION").into() };
+    // A demo that went fast before goes on from the time that it had reached.
+    let time = if wanted.demo { Time::Paced(wanted.speed.unwrap_or(1)) } else { Time::Real };
+    let options = Options { time, seed, safe: wanted.safe, build: env!("CARGO_PKG_VERSION").into() };
     let (handle, mut host) = Host::start(store.clone(), options).await?;
     let had = host.core().world().devices().count();
     if wanted.empty && had > 0 {
@@ -49,20 +53,33 @@ pub(super) async fn building(store: &Store, wanted: &Wanted) -> Result<Building,
         .help("去掉 --empty，或用 --data 指定另一个文件夹", "leave --empty out, or name another folder with --data"));
     }
     if wanted.demo && had == 0 {
-        let revision = IdGen::new(seed).next(SystemClock::default().now());
+        let revision = IdGen::new(seed).next(handle.now());
         host.configure(Event::World { revision, doc: Box::new(sim::world()), by: Actor::system() }).await;
     }
     let world = host.core().world().clone();
     let empty = world.devices().next().is_none();
     let simulated = world.devices().any(|d| d.route == Route::Simulated);
+    if wanted.speed.is_some() && world.devices().any(|d| d.route != Route::Simulated) {
+        return Err(Failure::new(
+            "这里有真实设备，时间不能加快",
+            "there are real devices here, so that time cannot go faster",
+        )
+        .help("去掉 --speed，或用 --data 指定另一个文件夹", "leave --speed out, or name another folder with --data"));
+    }
     if simulated {
-        let (shown, now) = (shown(host.core()), SystemClock::default().now());
-        host.attach(Box::new(Simulation::new(sim::SEED, world, now, &shown)));
+        let step = Span::from_millis(TICK.as_millis() * i64::from(handle.speed())).max(sim::STEP).min(STEP_MAX);
+        let simulation = Simulation::new(sim::SEED, world, handle.now(), &shown(host.core()));
+        host.attach(Box::new(simulation.with_step(step)));
     }
     let agent = tools::agent(&handle, seed, TurnLimits::default())
         .map_err(|e| Failure::system("工具列表有误", "the list of tools is wrong", &e))?;
     Ok(Building { handle, host, agent: Arc::new(agent), simulated, empty, seed })
 }
+
+/// The machine's time between two steps of the physics where the building's time goes fast.
+const TICK: Span = Span::from_millis(250);
+/// Longest step of the physics.
+const STEP_MAX: Span = Span::from_secs(60);
 
 /// What devices showed last: simulated ones go on from there.
 fn shown(core: &Core) -> BTreeMap<PointId, Value> {

@@ -57,7 +57,8 @@ async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> R
     let tcp = listen::bind(wanted.ip(), wanted.port(), tls.as_ref()).await.map_err(refused)?;
     let unix = listen::bind_socket(folder).map_err(refused)?;
     let address = tcp.local_addr().map_err(|e| Failure::system("无法得知端口", "the port is not known", &e))?;
-    let mut building = parts::building(store, &Wanted { demo: args.demo, empty: args.empty, safe: args.safe }).await?;
+    let wanted = Wanted { demo: args.demo, empty: args.empty, safe: args.safe, speed: args.speed };
+    let mut building = parts::building(store, &wanted).await?;
     let broker = open_broker(args, folder, store, &mut building).await?;
     let (stop, stopped) = watch::channel(false);
     let api = Api::new(Parts {

@@ -72,6 +72,7 @@ macro_rules! page {
 
 /// Every page, in the order in which they are read.
 pub static PAGES: &[Page] = &[
+    page!(Begin "demo"),
     page!(Connect "devices"),
     page!(Connect "mqtt"),
     page!(Connect "modbus"),

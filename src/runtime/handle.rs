@@ -2,13 +2,14 @@
 
 use crate::core::Core;
 use crate::history::History;
-use base::id::{CommandId, ConnectionId};
+use crate::sandbox::Sandbox;
+use base::id::{CommandId, ConnectionId, DeviceId};
 use base::{Clock, Span, Timestamp, Value};
 use documents::{Batch, Event, Outcome, Receipt};
 use drivers::simulated::Fault;
 use drivers::{Candidate, Said};
 use std::sync::Arc;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
 
 /// Why the runtime did not answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +45,8 @@ pub(crate) enum Message {
     Read(Reader),
     Settled(Vec<CommandId>, oneshot::Sender<Vec<Receipt>>),
     Simulate(Box<drivers::Input>, oneshot::Sender<()>),
+    Sandbox(oneshot::Sender<Sandbox>),
+    Faults(oneshot::Sender<Vec<(DeviceId, Fault)>>),
     Advance(Span, oneshot::Sender<Result<(), HostError>>),
     Durable(oneshot::Sender<Result<(), HostError>>),
     Reconnect(ConnectionId),
@@ -58,6 +61,11 @@ pub struct Handle {
     pub(crate) field: mpsc::Sender<Said>,
     pub(crate) batches: broadcast::Sender<Arc<Batch>>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The machine's, where the runtime's own goes faster.
+    pub(crate) wall: Arc<dyn Clock>,
+    pub(crate) speed: u32,
+    /// Who may run a copy of the building ahead.
+    pub(crate) plays: Arc<Semaphore>,
     pub(crate) history: History,
 }
 
@@ -121,6 +129,36 @@ impl Handle {
         self.clock.now()
     }
 
+    /// The present time of the world outside: logins and tokens go by it, however fast the building's own time goes.
+    pub fn wall(&self) -> Timestamp {
+        self.wall.now()
+    }
+
+    /// How many times as fast as the machine's clock this runtime goes.
+    pub fn speed(&self) -> u32 {
+        self.speed
+    }
+
+    /// A copy of the building as it is between two steps.
+    ///
+    /// # Errors
+    /// When the host stopped.
+    pub async fn sandbox(&self) -> Result<Sandbox, HostError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Sandbox(reply)).await?;
+        answer.await.map_err(|_| HostError::Stopped)
+    }
+
+    /// The devices that misbehave since somebody wanted it, and how.
+    ///
+    /// # Errors
+    /// When the host stopped.
+    pub async fn faults(&self) -> Result<Vec<(DeviceId, Fault)>, HostError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Faults(reply)).await?;
+        answer.await.map_err(|_| HostError::Stopped)
+    }
+
     /// Where what the field says goes in.
     pub fn field(&self) -> mpsc::Sender<Said> {
         self.field.clone()
@@ -166,7 +204,7 @@ impl Handle {
     ///
     /// # Errors
     /// When the host stopped.
-    pub async fn fault(&self, device: base::id::DeviceId, fault: Fault) -> Result<(), HostError> {
+    pub async fn fault(&self, device: DeviceId, fault: Fault) -> Result<(), HostError> {
         self.simulate(drivers::Input::Fault(device, fault)).await
     }
 

@@ -9,6 +9,7 @@ use crate::connections::Connections;
 use crate::core::{CHECKPOINT_VERSION, Core};
 use crate::handle::{Handle, HostError, Message};
 use crate::history::History;
+use crate::sandbox::Sandbox;
 use crate::{identities, replay, revisions};
 use base::id::CommandId;
 use base::{Clock, Span, Timestamp};
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use store::{Store, StoreError};
 use things::{Route, World};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
 
 /// Most messages that wait for the host.
 pub const QUEUE_MAX: usize = 1_024;
@@ -40,11 +41,16 @@ const FIELD_PAUSE: Span = Span::from_millis(1);
 /// Rounds of drivers answering at once within one wake-up; what is left waits for the next.
 const ROUNDS_MAX: usize = 64;
 
+/// Copies of the building that are run ahead at the same time.
+const PLAYS_MAX: usize = 1;
+
 /// Which clock a host runs on.
 #[derive(Debug, Clone)]
 pub enum Time {
     /// The machine's.
     Real,
+    /// One that goes so many times as fast as the machine's, from the latest time that a device named or from now.
+    Paced(u32),
     /// One that only moves when told, or when somebody waits for a receipt.
     Manual(Timestamp),
 }
@@ -115,9 +121,12 @@ impl Host {
     /// When the log or a checkpoint cannot be read.
     pub async fn start(store: Store, options: Options) -> Result<(Handle, Host), StoreError> {
         let (core, seq) = replay::restore(&store).await?;
+        let real = SystemClock::default();
         let (clock, shared): (HostClock, Arc<dyn Clock>) = match options.time {
-            Time::Real => {
-                let c = SystemClock::default();
+            Time::Real => (HostClock::Real(real.clone()), Arc::new(real.clone())),
+            Time::Paced(speed) => {
+                let latest = core.states().values().map(|s| s.at).max();
+                let c = SystemClock::paced(speed, latest.map_or(real.now(), |at| at.max(real.now())));
                 (HostClock::Real(c.clone()), Arc::new(c))
             }
             Time::Manual(at) => {
@@ -125,11 +134,24 @@ impl Host {
                 (HostClock::Manual(c.clone()), Arc::new(c))
             }
         };
+        let (wall, speed): (Arc<dyn Clock>, u32) = match &clock {
+            HostClock::Real(c) => (Arc::new(real), c.speed()),
+            HostClock::Manual(c) => (Arc::new(c.clone()), 1),
+        };
         let (to, from) = mpsc::channel(QUEUE_MAX);
         let batches = broadcast::Sender::new(SUBSCRIBER_LAG_MAX);
         let (field, said) = mpsc::channel(SAID_MAX);
         let history = History::new(store.clone(), shared.clone());
-        let handle = Handle { to, field: field.clone(), batches: batches.clone(), clock: shared.clone(), history };
+        let handle = Handle {
+            to,
+            field: field.clone(),
+            batches: batches.clone(),
+            clock: shared.clone(),
+            wall,
+            speed,
+            history,
+            plays: Arc::new(Semaphore::new(PLAYS_MAX)),
+        };
         let mut host = Host {
             core,
             connections: Connections::new(store.clone(), field, shared),
@@ -310,6 +332,10 @@ impl Host {
                     self.settle_now().await;
                     reply.send(()).ok();
                 }
+                Message::Sandbox(reply) => drop(reply.send(self.sandbox())),
+                Message::Faults(reply) => {
+                    drop(reply.send(self.sessions.values().flat_map(|s| s.faults()).collect()));
+                }
                 Message::Advance(by, reply) => drop(reply.send(self.advance(by).await)),
                 Message::Durable(reply) => self.answer_when_durable(reply),
                 Message::Found(id, reply) => drop(reply.send(self.connections.found(id, self.core.world()))),
@@ -331,6 +357,12 @@ impl Host {
         }
         self.wake().await;
         false
+    }
+
+    /// The building as it is, to try something out on.
+    fn sandbox(&self) -> Sandbox {
+        let copied = self.sessions.iter().filter_map(|(route, session)| Some((*route, session.copy()?)));
+        Sandbox::new(self.core.clone(), copied.collect(), self.now())
     }
 
     async fn advance(&mut self, by: Span) -> Result<(), HostError> {

@@ -14,6 +14,7 @@ mod identities;
 pub mod registration;
 pub mod replay;
 mod revisions;
+pub mod sandbox;
 pub mod sim;
 
 pub use crate::clock::SystemClock;

@@ -1,5 +1,6 @@
 //! Proposals: what waits for a person, and the person's answer. An agent's token is not admitted to the answer.
 
+use super::rules::{Ahead, PLAYED, played};
 use super::{Changed, changed, stopped};
 use crate::Api;
 use crate::auth::Identity;
@@ -13,6 +14,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use base::id::{Proposal as ProposalKind, ProposalId};
 use documents::{Event, Proposal, ProposalState};
+use runtime::sandbox::play::{Play, Subject};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,6 +37,15 @@ pub(super) fn routes() -> ApiRouter<Api> {
         .api_route(
             "/api/proposals/{id}/reject",
             post_with(reject, |o| o.id("rejectProposal").tag("proposals").summary("Says no.")),
+        )
+        .api_route(
+            "/api/proposals/{id}/play",
+            post_with(play, |o| {
+                o.id("playProposal")
+                    .tag("proposals")
+                    .summary("Runs a copy of the building ahead until the proposed rule acts.")
+                    .description(PLAYED)
+            }),
         )
 }
 
@@ -77,6 +88,16 @@ async fn find(api: &Api, id: ProposalId) -> Result<Proposal, Problem> {
 async fn one(State(api): State<Api>, who: Identity, Of(id): Of<ProposalKind>) -> Result<Json<Proposal>, Problem> {
     who.may(policy::Effect::Read)?;
     find(&api, id).await.map(Json)
+}
+
+async fn play(
+    State(api): State<Api>,
+    who: Identity,
+    Of(id): Of<ProposalKind>,
+    Body(ahead): Body<Ahead>,
+) -> Result<Json<Play>, Problem> {
+    who.may(policy::Effect::Read)?;
+    played(&api, Subject::Proposal(id), &ahead).await
 }
 
 /// What the person saw.

@@ -12,11 +12,15 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use base::id::{Rule, RuleId};
 use documents::{Event, ProposalDoc, RuleGraph, RuleState};
+use runtime::sandbox::play::{HOURS_DEFAULT, HOURS_MAX, Play, PlayError, Subject};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+/// Seconds after which a play is tried again while another one is under way.
+const BUSY_S: u32 = 3;
 
 pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new()
@@ -45,6 +49,67 @@ pub(super) fn routes() -> ApiRouter<Api> {
                     .description("Only a revision that a person approved can become live.")
             }),
         )
+        .api_route(
+            "/api/rules/{id}/play",
+            post_with(play, |o| {
+                o.id("playRule")
+                    .tag("rules")
+                    .summary("Runs a copy of the building ahead until the rule acts.")
+                    .description(PLAYED)
+            }),
+        )
+}
+
+/// What playing means, for the description.
+pub(super) const PLAYED: &str = "Says what set it off, what it did and what the devices reported, or how near it came. \
+    The building itself is untouched, nothing is sent to a real device, and one play runs at a time.";
+
+/// How far ahead.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ahead {
+    /// Hours of the building's time at most, 1 to 336; 48 when absent.
+    pub(super) hours: Option<u32>,
+}
+
+/// Plays and says why it could not.
+pub(super) async fn played(api: &Api, subject: Subject, ahead: &Ahead) -> Result<Json<Play>, Problem> {
+    let hours = ahead.hours.unwrap_or(HOURS_DEFAULT);
+    api.handle().play(subject, hours).await.map(Json).map_err(|error| match error {
+        PlayError::Unknown => Problem::not_found("没有这条规则或提案", "there is no such rule or proposal"),
+        PlayError::NotARule => Problem::unprocessable(
+            "play.not_a_rule",
+            "该提案不是规则，无法试运行",
+            "the proposal is not of a rule and cannot be played",
+        ),
+        PlayError::Hours => Problem::unprocessable(
+            "play.hours",
+            format!("试运行须为 1 到 {HOURS_MAX} 小时"),
+            format!("a play takes 1 to {HOURS_MAX} hours"),
+        ),
+        PlayError::Busy => Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "play.busy",
+            "另一次试运行正在进行，请稍候",
+            "another play is under way; try again in a moment",
+        )
+        .retry_after(BUSY_S),
+        PlayError::Unfit(denial) => {
+            let text = denial.refusal.text;
+            Problem::unprocessable("play.unfit", text.zh, text.en).diagnostics(denial.diagnostics)
+        }
+        PlayError::Host(error) => stopped(&error),
+    })
+}
+
+async fn play(
+    State(api): State<Api>,
+    who: Identity,
+    Of(id): Of<Rule>,
+    Body(ahead): Body<Ahead>,
+) -> Result<Json<Play>, Problem> {
+    who.may(policy::Effect::Read)?;
+    played(&api, Subject::Rule(id), &ahead).await
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -102,7 +102,7 @@ async fn begin(
         Some(Extension(Peer::Tcp(ip))) => Some(ip),
         _ => None,
     };
-    let now = api.now();
+    let now = api.wall();
     api.logins().attempt(client, now)?;
     auth::same_origin(api.is_secure(), &headers, false)?;
     let redeemed = api.store().sessions().redeem(&given.code, now + SESSION_TIME, now).await;

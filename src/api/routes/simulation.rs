@@ -7,17 +7,26 @@ use crate::auth::Identity;
 use crate::extract::{Body, Of};
 use crate::problem::Problem;
 use aide::axum::ApiRouter;
-use aide::axum::routing::post_with;
+use aide::axum::routing::{get_with, post_with};
+use axum::Json;
 use axum::extract::State;
 use axum::response::NoContent;
 use base::Value;
-use base::id::{Device, Point};
+use base::id::{Device, DeviceId, Point};
 use drivers::simulated::Fault;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new()
+        .api_route(
+            "/api/simulation",
+            get_with(state, |o| {
+                o.id("getSimulation")
+                    .tag("simulation")
+                    .summary("Whether devices are simulated, how fast time goes, and which devices misbehave.")
+            }),
+        )
         .api_route(
             "/api/simulation/points/{id}",
             post_with(measure, |o| {
@@ -30,6 +39,38 @@ pub(super) fn routes() -> ApiRouter<Api> {
                 o.id("simulateDevice").tag("simulation").summary("Lets a simulated device misbehave, or behave again.")
             }),
         )
+}
+
+/// The simulated building.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Simulated {
+    /// Whether there are simulated devices.
+    simulated: bool,
+    /// How many times as fast as the machine's clock time goes.
+    speed: u32,
+    /// The present time of the building.
+    now: base::Timestamp,
+    /// The devices that misbehave since somebody wanted it.
+    faults: Vec<Misbehaving>,
+}
+
+/// A device that misbehaves.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Misbehaving {
+    /// Which.
+    device: DeviceId,
+    /// How.
+    fault: Fault,
+}
+
+async fn state(State(api): State<Api>, who: Identity) -> Result<Json<Simulated>, Problem> {
+    who.may(policy::Effect::Read)?;
+    let faults = api.handle().faults().await.map_err(|e| stopped(&e))?;
+    let faults = faults.into_iter().map(|(device, fault)| Misbehaving { device, fault }).collect();
+    let (speed, now) = (api.handle().speed(), api.now());
+    Ok(Json(Simulated { simulated: api.simulated(), speed, now, faults }))
 }
 
 /// What is measured.
@@ -89,9 +130,15 @@ async fn misbehave(
     Body(wanted): Body<Misbehaviour>,
 ) -> Result<NoContent, Problem> {
     admitted(&api, &who)?;
-    let known = api.handle().read(move |core| core.world().device(id).is_some()).await.map_err(|e| stopped(&e))?;
-    if !known {
+    let look = move |core: &runtime::Core| {
+        let world = core.world();
+        world.device(id).map(|_| world.points_of(id).any(|p| p.is("opening")))
+    };
+    let Some(valve) = api.handle().read(look).await.map_err(|e| stopped(&e))? else {
         return Err(Problem::not_found("没有这个设备", "there is no such device"));
+    };
+    if wanted.fault == Fault::Leaking && !valve {
+        return Err(Problem::unprocessable("fault.misfit", "只有阀门会漏水", "only a valve can leak"));
     }
     api.handle().fault(id, wanted.fault).await.map(|()| NoContent).map_err(|e| stopped(&e))
 }

@@ -117,7 +117,7 @@ async fn mint(State(api): State<Api>, who: Identity, Body(wanted): Body<NewToken
             format!("a token is good for 1 to {TOKEN_DAYS_MAX} days"),
         ));
     }
-    let now = api.now();
+    let now = api.wall();
     let expires = wanted.days.map(|d| now + Span::from_secs(i64::from(d) * 24 * 3600));
     let (token, secret) = api.store().tokens().mint(name, wanted.role, expires, now).await.map_err(|e| failed(&e))?;
     tracing::info!(id = %token.id, name, role = ?token.role, by = who.name, "a token was minted");
@@ -126,7 +126,7 @@ async fn mint(State(api): State<Api>, who: Identity, Body(wanted): Body<NewToken
 
 async fn revoke(State(api): State<Api>, who: Identity, Of(id): Of<TokenKind>) -> Result<NoContent, Problem> {
     who.may(policy::Effect::Administer)?;
-    api.store().tokens().revoke(id, api.now()).await.map_err(|e| failed(&e))?;
+    api.store().tokens().revoke(id, api.wall()).await.map_err(|e| failed(&e))?;
     api.login_ended();
     if let Some(broker) = api.broker() {
         broker.revoke(id);

@@ -8,6 +8,7 @@ mod doors;
 mod errors;
 mod field;
 mod import;
+mod play;
 mod products;
 mod scenes;
 mod socket;

@@ -183,7 +183,8 @@ impl Session for Simulation {
     }
 
     fn copy(&self) -> Option<Box<dyn Session>> {
-        Some(Box::new(self.clone()))
+        // Whoever takes a copy runs it ahead.
+        Some(Box::new(self.clone().with_step(MINUTE)))
     }
 
     fn faults(&self) -> Vec<(DeviceId, Fault)> {
