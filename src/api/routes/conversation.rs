@@ -421,7 +421,7 @@ fn error_code(reason: Option<Reason>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use documents::{ActorKind, Channel};
+    use documents::{ActorKind, Channel, Role};
 
     #[test]
     fn ids_of_clients_belong_to_their_speaker() {
