@@ -13,6 +13,7 @@ pub mod device_register;
 pub mod device_remove;
 pub mod device_restore;
 pub mod device_update;
+pub mod history_query;
 pub mod point_read;
 pub mod point_search;
 pub mod rule_enable;
@@ -36,6 +37,7 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
     vec![
         Arc::new(point_search::PointSearch(h())),
         Arc::new(point_read::PointRead(h())),
+        Arc::new(history_query::HistoryQueryTool(h())),
         Arc::new(command_propose::CommandPropose(h())),
         Arc::new(rule_propose::RulePropose(h())),
         Arc::new(rule_get::RuleGet(h())),

@@ -5,6 +5,7 @@ use agent::{Agent, TurnLimits};
 use base::id::PointId;
 use base::{IdGen, Span, Value};
 use documents::{Actor, Event};
+use runtime::history::Plan;
 use runtime::sim::{self, Simulation};
 use runtime::{Core, Handle, Host, Options, Time};
 use std::collections::BTreeMap;
@@ -35,6 +36,8 @@ pub(super) struct Building {
     pub(super) empty: bool,
     /// Seed of ids.
     pub(super) seed: u64,
+    /// The past of simulated devices.
+    pub(super) past: Option<Plan>,
 }
 
 /// Restores what the store has, or begins with the demo building.
@@ -52,8 +55,9 @@ pub(super) async fn building(store: &Store, wanted: &Wanted) -> Result<Building,
         )
         .help("去掉 --empty，或用 --data 指定另一个文件夹", "leave --empty out, or name another folder with --data"));
     }
-    if wanted.demo && had == 0 {
-        let revision = IdGen::new(seed).next(handle.now());
+    let (now, begins) = (handle.now(), wanted.demo && had == 0);
+    if begins {
+        let revision = IdGen::new(seed).next(now);
         host.configure(Event::World { revision, doc: Box::new(sim::world()), by: Actor::system() }).await;
     }
     let world = host.core().world().clone();
@@ -68,12 +72,16 @@ pub(super) async fn building(store: &Store, wanted: &Wanted) -> Result<Building,
     }
     if simulated {
         let step = Span::from_millis(TICK.as_millis() * i64::from(handle.speed())).max(sim::STEP).min(STEP_MAX);
-        let simulation = Simulation::new(sim::SEED, world, handle.now(), &shown(host.core()));
+        let simulation = Simulation::new(sim::SEED, world, now, &shown(host.core()));
         host.attach(Box::new(simulation.with_step(step)));
     }
+    let past = simulated.then(|| Plan {
+        begin: begins.then_some(now),
+        make: Box::new(|until| Box::new(sim::Past::new(sim::SEED, until))),
+    });
     let agent = tools::agent(&handle, seed, TurnLimits::default())
         .map_err(|e| Failure::system("工具列表有误", "the list of tools is wrong", &e))?;
-    Ok(Building { handle, host, agent: Arc::new(agent), simulated, empty, seed })
+    Ok(Building { handle, host, agent: Arc::new(agent), simulated, empty, seed, past })
 }
 
 /// The machine's time between two steps of the physics where the building's time goes fast.

@@ -76,6 +76,7 @@ async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> R
     let link = api.login_link("owner", Role::Owner).await.map_err(|e| no_link(&e))?;
     let handle = building.handle;
     let host = tokio::spawn(building.host.run());
+    let history = tokio::spawn(runtime::history::keep(handle.clone(), building.past, stopped.clone()));
     let doors = Doors { address, link: &link, mqtt: broker.as_ref().map(|b| b.bound()), empty: building.empty };
     tell(args, folder, &doors, lang)?;
     let stopping = tokio::spawn(stop_on_signal(stop));
@@ -83,6 +84,9 @@ async fn with_store(args: &Serve, folder: &Path, store: &Store, lang: Lang) -> R
     if let Some(broker) = broker {
         // Before the runtime: what devices said last is still taken.
         broker.stop().await;
+    }
+    if let Err(error) = history.await {
+        tracing::error!(%error, "what looks after the history ended badly");
     }
     finish(&handle, folder).await;
     stopping.abort();

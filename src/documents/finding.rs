@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Most intervals that a finding shows; its hours are of all.
-pub const EVIDENCE_MAX: usize = 50;
+pub const EVIDENCE_MAX: usize = 200;
 
 /// Kinds of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

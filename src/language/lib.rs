@@ -30,6 +30,7 @@ mod pieces;
 mod predicate;
 mod question;
 mod rank;
+pub mod recall;
 mod refuse;
 pub mod render;
 mod rule;

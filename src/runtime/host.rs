@@ -573,7 +573,7 @@ impl Host {
         match self.store.log().put_checkpoint(self.seq, CHECKPOINT_VERSION, &self.core.save()).await {
             Ok(()) => {
                 self.checkpointed = self.seq;
-                if let Err(why) = self.store.log().retain(self.seq.saturating_sub(LOG_BATCHES_MAX)).await {
+                if let Err(why) = self.store.retain(self.seq.saturating_sub(LOG_BATCHES_MAX)).await {
                     tracing::warn!(%why, "old batches could not be deleted");
                 }
             }

@@ -7,6 +7,7 @@ pub mod access;
 pub mod clock;
 mod connections;
 pub mod core;
+pub mod findings;
 pub mod handle;
 pub mod history;
 pub mod host;

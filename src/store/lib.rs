@@ -1,6 +1,6 @@
-//! What is kept: configuration and access in `castellan.db`, the log and with it all telemetry in `history.db`, the
-//! sessions and messages of the embedded broker in `broker.db`, all in one data folder that one process owns. Only this
-//! crate speaks SQL.
+//! What is kept: configuration and access in `castellan.db`, the log in `history.db`, what is sealed of its telemetry in
+//! `telemetry.db`, the sessions and messages of the embedded broker in `broker.db`, all in one data folder that one
+//! process owns. Only this crate speaks SQL.
 //!
 //! What it is *not*: it decides nothing and knows no clock; times are passed in. It knows no protocol, no request, no
 //! rule: documents go in and come out. Start at [`Store`], then [`log`].
@@ -34,7 +34,7 @@ pub use log::{Checkpoint, Log};
 pub use revisions::{NewRevision, Noun, Revision, Revisions};
 pub use secret::Secret;
 pub use sessions::{Session, Sessions};
-pub use telemetry::Telemetry;
+pub use telemetry::{Past, Records, Telemetry};
 pub use tokens::{Token, Tokens};
 
 use db::{Db, Durability};
@@ -56,6 +56,7 @@ pub const LOCK_FILE: &str = "castellan.lock";
 pub struct Store {
     db: Db,
     log: Log,
+    records: Records,
     revisions: Revisions,
     tokens: Tokens,
     sessions: Sessions,
@@ -74,17 +75,25 @@ impl Store {
         let lock = Arc::new(own(dir)?);
         let db = Db::open(dir, CONFIGURATION_FILE, migrations::CASTELLAN, Durability::EachCommit).await?;
         let broker = Db::open(dir, BROKER_FILE, migrations::BROKER, Durability::EachCommit).await?;
-        Ok(Store::of(db, Some(dir), broker, Log::open(dir, lock).await?))
+        let chunks = Db::open(dir, telemetry::FILE, migrations::TELEMETRY, Durability::EachCommit).await?;
+        let chunks = telemetry::Chunks::new(chunks);
+        let log = Log::open(dir, lock, chunks.is_empty().await?).await?;
+        let records = Records::open(log.clone(), chunks).await?;
+        Ok(Store::of(db, Some(dir), broker, log, records))
     }
 
     /// A store in memory, for tests and evals. It costs nothing until it is used.
     pub fn open_in_memory() -> Store {
-        Store::of(Db::in_memory(migrations::CASTELLAN), None, Db::in_memory(migrations::BROKER), Log::in_memory())
+        let log = Log::in_memory();
+        let chunks = telemetry::Chunks::new(Db::in_memory(migrations::TELEMETRY));
+        let records = Records::in_memory(log.clone(), chunks);
+        Store::of(Db::in_memory(migrations::CASTELLAN), None, Db::in_memory(migrations::BROKER), log, records)
     }
 
-    fn of(db: Db, dir: Option<&Path>, broker: Db, log: Log) -> Store {
+    fn of(db: Db, dir: Option<&Path>, broker: Db, log: Log, records: Records) -> Store {
         Store {
             log,
+            records,
             credentials: Credentials::new(db.clone(), Seal::new(db.clone(), dir)),
             broker: Broker::new(broker),
             revisions: Revisions::new(db.clone()),
@@ -101,7 +110,20 @@ impl Store {
     }
     /// The history of points.
     pub fn telemetry(&self) -> &dyn Telemetry {
-        &self.log
+        &self.records
+    }
+    /// The same, to seal and to write a past.
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// Deletes the batches of the log before a number, as far as they are sealed and a checkpoint is kept behind them.
+    /// Returns how many went.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn retain(&self, before_seq: u64) -> Result<u64, StoreError> {
+        self.log.retain(before_seq.min(self.records.sealed() + 1)).await
     }
     /// The configuration.
     pub fn revisions(&self) -> &Revisions {
@@ -132,6 +154,7 @@ impl Store {
     /// is only dropped loses nothing that was written either; its folder is free as soon as its tasks have ended.
     pub async fn close(self) {
         self.log.close().await;
+        self.records.close().await;
         self.broker.close().await;
         self.db.close().await;
     }

@@ -1,7 +1,7 @@
 //! The one write-ahead log: every [`Batch`] of the runtime in order, checkpoints of its state, and retention.
 //!
-//! What it is *not*: it knows nothing of what a batch means, save the times of its reports (telemetry is read from
-//! here: no value is written twice). Start at [`Log`].
+//! What it is *not*: it knows nothing of what a batch means, save the times of its reports (telemetry is read from here
+//! until it is sealed). Start at [`Log`].
 //!
 //! # What is promised, and why it holds
 //!
@@ -34,7 +34,8 @@ mod writer;
 
 pub use bench::{BenchFigures, bench};
 
-use crate::{StoreError, Telemetry, telemetry};
+use crate::telemetry::{Found, Head};
+use crate::{StoreError, telemetry};
 use base::id::PointId;
 use base::{Sample, Timestamp};
 use disk::Disk;
@@ -85,9 +86,9 @@ pub struct Checkpoint {
 }
 
 impl Log {
-    /// Opens the log in a data folder.
-    pub(crate) async fn open(dir: &Path, lock: Arc<File>) -> Result<Log, StoreError> {
-        Ok(Log { kind: Kind::Disk(Arc::new(Disk::open(dir, lock).await?)) })
+    /// Opens the log in a data folder; a fresh one has no history elsewhere either.
+    pub(crate) async fn open(dir: &Path, lock: Arc<File>, fresh: bool) -> Result<Log, StoreError> {
+        Ok(Log { kind: Kind::Disk(Arc::new(Disk::open(dir, lock, fresh).await?)) })
     }
 
     /// A log in RAM, for tests and evals. What is written is at once durable.
@@ -181,54 +182,103 @@ impl Log {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn retain(&self, before_seq: u64) -> Result<u64, StoreError> {
+    pub(crate) async fn retain(&self, before_seq: u64) -> Result<u64, StoreError> {
         match &self.kind {
             Kind::Disk(disk) => disk.retain(before_seq).await,
             Kind::Ram(ram) => Ok(ram.retain(before_seq)),
         }
     }
 
+    fn head(&self) -> &Head {
+        match &self.kind {
+            Kind::Disk(disk) => disk.head(),
+            Kind::Ram(ram) => ram.head(),
+        }
+    }
+
+    /// The points whose history from before this process is not counted among the newest.
+    pub(crate) fn unknown(&self, points: &[PointId]) -> Vec<PointId> {
+        self.head().unknown(points)
+    }
+
+    /// Counts the older history of a point among the newest.
+    pub(crate) fn complete(&self, point: PointId, stored: Option<Sample>) {
+        self.head().complete(point, stored);
+    }
+
+    /// The newest samples.
+    pub(crate) fn newest(&self, points: &[PointId]) -> BTreeMap<PointId, Sample> {
+        self.head().get(points)
+    }
+
+    /// Counts samples that are not from here among the newest.
+    pub(crate) fn remember(&self, samples: &[(PointId, Sample)]) {
+        self.head().remember(samples);
+    }
+
+    /// How many values are not sealed.
+    pub(crate) fn waiting(&self) -> usize {
+        self.head().waiting()
+    }
+
+    /// Batches up to this one are sealed.
+    pub(crate) fn forget(&self, upto: u64) {
+        self.head().forget(upto);
+    }
+
+    /// Some batches from a number on; none at the end. Numbers may be missing.
+    pub(crate) async fn page(&self, from: u64) -> Result<Vec<Batch>, StoreError> {
+        match &self.kind {
+            Kind::Disk(disk) => disk.page(from).await,
+            Kind::Ram(ram) => Ok(ram.page(from)),
+        }
+    }
+
+    /// The oldest samples of a point in the batches after a number: at least `limit` of them, or all.
+    pub(crate) async fn collect(
+        &self,
+        point: PointId,
+        range: (Timestamp, Timestamp),
+        after: u64,
+        limit: usize,
+        found: &mut Vec<Found>,
+    ) -> Result<(), StoreError> {
+        let here = self.head().collect(point, range, found);
+        if after + 1 >= here {
+            return Ok(());
+        }
+        match &self.kind {
+            Kind::Disk(disk) => disk.collect(point, range, (after, here), limit, found).await,
+            Kind::Ram(ram) => {
+                ram.collect(point, range, (after, here), limit, found);
+                Ok(())
+            }
+        }
+    }
+
+    /// The newest sample of a point before an instant in the batches after a number.
+    pub(crate) async fn newest_before(
+        &self,
+        point: PointId,
+        at: Timestamp,
+        after: u64,
+    ) -> Result<Option<Sample>, StoreError> {
+        let mut found = Vec::new();
+        let here = self.head().collect(point, (Timestamp::MIN, at), &mut found);
+        if after + 1 < here {
+            let earlier = match &self.kind {
+                Kind::Disk(disk) => disk.newest_sample(point, at, (after, here)).await?,
+                Kind::Ram(ram) => ram.newest_before(point, at, (after, here)),
+            };
+            found.extend(earlier);
+        }
+        Ok(found.into_iter().max_by_key(|f| (f.sample.at, f.order)).map(|f| f.sample))
+    }
+
     /// Last sync; ends the tasks and closes the connections. Clones find the log closed.
     pub(crate) async fn close(&self) {
         if let Kind::Disk(disk) = &self.kind {
             disk.close().await;
-        }
-    }
-}
-
-#[async_trait::async_trait]
-impl Telemetry for Log {
-    async fn last(&self, points: &[PointId]) -> Result<BTreeMap<PointId, Sample>, StoreError> {
-        match &self.kind {
-            Kind::Disk(disk) => {
-                for point in disk.head().unknown(points) {
-                    disk.head().complete(point, disk.newest_sample(point, Timestamp::MAX).await?);
-                }
-                Ok(disk.head().get(points))
-            }
-            Kind::Ram(ram) => Ok(ram.newest_samples(points)),
-        }
-    }
-
-    async fn scan(
-        &self,
-        point: PointId,
-        from: Timestamp,
-        to: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<Sample>, StoreError> {
-        let mut window = telemetry::Window::new(point, from, to, limit)?;
-        match &self.kind {
-            Kind::Disk(disk) => disk.scan(&mut window).await?,
-            Kind::Ram(ram) => ram.scan(&mut window),
-        }
-        Ok(window.samples())
-    }
-
-    async fn before(&self, point: PointId, at: Timestamp) -> Result<Option<Sample>, StoreError> {
-        match &self.kind {
-            Kind::Disk(disk) => disk.newest_sample(point, at).await,
-            Kind::Ram(ram) => Ok(ram.newest_before(point, at)),
         }
     }
 }

@@ -25,6 +25,9 @@ pub(crate) const BROKER: &[Step] = steps!["broker": 1 "0001_broker"];
 /// The log: `history.db`.
 pub(crate) const HISTORY: &[Step] = steps!["history": 1 "0001_log"];
 
+/// Sealed history: `telemetry.db`.
+pub(crate) const TELEMETRY: &[Step] = steps!["telemetry": 1 "0001_chunks"];
+
 /// For files, where it is recorded what was applied.
 pub(crate) fn migrator(steps: &[Step]) -> Migrator {
     let migration =
@@ -38,7 +41,9 @@ mod tests {
 
     #[test]
     fn the_lists_and_the_folders_agree() {
-        for (folder, steps) in [("castellan", CASTELLAN), ("broker", BROKER), ("history", HISTORY)] {
+        for (folder, steps) in
+            [("castellan", CASTELLAN), ("broker", BROKER), ("history", HISTORY), ("telemetry", TELEMETRY)]
+        {
             let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(folder);
             let mut files: Vec<String> =
                 std::fs::read_dir(path).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();

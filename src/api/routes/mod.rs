@@ -10,6 +10,7 @@ mod device;
 pub(crate) mod devices;
 mod docs;
 pub(crate) mod drivers;
+mod findings;
 pub(crate) mod health;
 mod history;
 mod inference;
@@ -58,6 +59,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(devices::routes())
         .merge(docs::routes())
         .merge(drivers::routes())
+        .merge(findings::routes())
         .merge(health::routes())
         .merge(history::routes())
         .merge(inference::routes())

@@ -17,7 +17,7 @@ const MINUTE: Span = Span::from_secs(60);
 const DAY: Span = Span::from_secs(24 * 3600);
 
 /// The zone of that name; UTC where there is none.
-pub(super) fn zone(name: &str) -> TimeZone {
+pub(crate) fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
@@ -27,8 +27,13 @@ fn begin(day: Date, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 /// The local day of an instant.
-pub(crate) fn day_of(at: Timestamp, zone: &TimeZone) -> Date {
+fn day_of(at: Timestamp, zone: &TimeZone) -> Date {
     at.to_jiff().to_zoned(zone.clone()).date()
+}
+
+/// When the local day of an instant begins.
+pub(crate) fn midnight(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    begin(day_of(at, zone), zone).unwrap_or(at)
 }
 
 /// From when until when; the end is not included and not in the future where the range names none.

@@ -5,12 +5,16 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod calendar;
+mod keeper;
 #[cfg(test)]
 mod tests;
+
+pub use keeper::{PAST, Plan, Source, keep};
 
 use aggregate::{Cell, Line, Together, hold_of};
 use base::id::{DeviceId, PointId, SpaceId};
 use base::{Bilingual, Clock, Diagnostic, Sample, Span, Timestamp, Unit};
+use documents::Finding;
 use documents::chart::{Aggregation, Range};
 use documents::history::{
     BUCKETS_MAX, Bucket, Grouping, HistoryFrame, HistoryQuery, HistorySeries, POINTS_MAX, PastProgress, PointBucket,
@@ -88,6 +92,7 @@ pub struct History {
     store: Store,
     clock: Arc<dyn Clock>,
     past: Arc<watch::Sender<PastProgress>>,
+    findings: Arc<watch::Sender<Arc<Vec<Finding>>>>,
 }
 
 /// What one series is of.
@@ -110,12 +115,17 @@ struct Group {
 
 impl History {
     pub(crate) fn new(store: Store, clock: Arc<dyn Clock>) -> History {
-        History { store, clock, past: Arc::new(watch::Sender::new(PastProgress::NONE)) }
+        History { store, clock, past: Arc::new(watch::Sender::new(PastProgress::NONE)), findings: Arc::default() }
     }
 
     /// How far the writing of a past is.
     pub fn progress(&self) -> PastProgress {
         self.past.borrow().clone()
+    }
+
+    /// What the past month shows, as it was found last; the costliest comes first.
+    pub fn findings(&self) -> Arc<Vec<Finding>> {
+        self.findings.borrow().clone()
     }
 
     /// Answers a question about the points that `sees` lets through.

@@ -4,7 +4,7 @@ use super::sync::{Synced, Syncer, sync, sync_dir};
 use super::writer::{QUEUE_MAX, Row, Write, Writer, Written};
 use super::{BATCH_BYTES_MAX, Checkpoint, PAGE_BATCHES_MAX, PAGE_BYTES_MAX, Which, times};
 use crate::db::{Db, Durability, column, number};
-use crate::telemetry::{Head, Window, reports};
+use crate::telemetry::{Found, Head, reports, trim};
 use crate::{StoreError, error, migrations};
 use base::id::PointId;
 use base::{Sample, Timestamp, canonical};
@@ -33,7 +33,7 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    pub(crate) async fn open(dir: &Path, lock: Arc<File>) -> Result<Disk, StoreError> {
+    pub(crate) async fn open(dir: &Path, lock: Arc<File>, fresh: bool) -> Result<Disk, StoreError> {
         let db = Db::open(dir, FILE, migrations::HISTORY, Durability::CallerSyncs).await?;
         let mut connection = db.writer().await?.acquire().await?;
         let last: i64 = sqlx::query_scalar(
@@ -50,7 +50,7 @@ impl Disk {
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
         let (written_sender, written) = watch::channel(Written { seq, ..Written::default() });
         let (synced_sender, synced) = watch::channel(Synced { seq, failed: None });
-        let head = Arc::new(Head::new(seq == 0));
+        let head = Arc::new(Head::new(fresh && seq == 0, seq + 1));
         let writer = Writer { connection, written: written_sender, head: head.clone(), lock: lock.clone() };
         let syncer = Syncer {
             wal,
@@ -160,12 +160,21 @@ impl Disk {
 
     /// The newest stored sample of a point before an instant: batches are looked through by the end of their time,
     /// newest first, until none can hold a newer one.
-    pub(crate) async fn newest_sample(&self, point: PointId, before: Timestamp) -> Result<Option<Sample>, StoreError> {
-        let mut rows =
-            sqlx::query("SELECT id, t1, version, data FROM batch WHERE t0 < ? AND instr(data, ?) > 0 ORDER BY t1 DESC")
-                .bind(before.as_micros())
-                .bind(point.to_string().into_bytes())
-                .fetch(self.db.readers().await?);
+    pub(crate) async fn newest_sample(
+        &self,
+        point: PointId,
+        before: Timestamp,
+        (after, until): (u64, u64),
+    ) -> Result<Option<Found>, StoreError> {
+        let mut rows = sqlx::query(
+            "SELECT id, t1, version, data FROM batch
+             WHERE id > ? AND id < ? AND t0 < ? AND instr(data, ?) > 0 ORDER BY t1 DESC",
+        )
+        .bind(column(after))
+        .bind(column(until))
+        .bind(before.as_micros())
+        .bind(point.to_string().into_bytes())
+        .fetch(self.db.readers().await?);
         let mut best: Option<(Timestamp, u64, Sample)> = None;
         while let Some(row) = rows.try_next().await? {
             let t1 = Timestamp::from_micros(row.try_get("t1")?);
@@ -179,18 +188,32 @@ impl Disk {
                 }
             }
         }
-        Ok(best.map(|(.., sample)| sample))
+        Ok(best.map(|(_, seq, sample)| Found::in_log(seq, sample)))
     }
 
-    pub(crate) async fn scan(&self, window: &mut Window) -> Result<(), StoreError> {
-        let mut rows =
-            sqlx::query("SELECT id, version, data FROM batch WHERE t1 >= ? AND t0 < ? AND instr(data, ?) > 0")
-                .bind(window.from.as_micros())
-                .bind(window.to.as_micros())
-                .bind(window.point.to_string().into_bytes())
-                .fetch(self.db.readers().await?);
+    /// The oldest samples of a point in the batches between two numbers: at least `limit` of them, or all.
+    pub(crate) async fn collect(
+        &self,
+        point: PointId,
+        (from, to): (Timestamp, Timestamp),
+        (after, until): (u64, u64),
+        limit: usize,
+        found: &mut Vec<Found>,
+    ) -> Result<(), StoreError> {
+        let mut rows = sqlx::query(
+            "SELECT id, version, data FROM batch WHERE id > ? AND id < ? AND t1 >= ? AND t0 < ? AND instr(data, ?) > 0",
+        )
+        .bind(column(after))
+        .bind(column(until))
+        .bind(from.as_micros())
+        .bind(to.as_micros())
+        .bind(point.to_string().into_bytes())
+        .fetch(self.db.readers().await?);
         while let Some(row) = rows.try_next().await? {
-            window.take(&decode(&row)?);
+            let batch = decode(&row)?;
+            let own = reports(&batch).filter(|(p, s)| *p == point && s.at >= from && s.at < to);
+            found.extend(own.map(|(_, s)| Found::in_log(batch.seq, s.clone())));
+            trim(found, limit);
         }
         Ok(())
     }

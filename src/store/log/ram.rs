@@ -3,9 +3,9 @@
 use super::{CHECKPOINTS_KEPT, Checkpoint, PAGE_BATCHES_MAX, Which, follows};
 use crate::StoreError;
 use crate::error::limit;
-use crate::telemetry::{Head, Window, reports};
+use crate::telemetry::{Found, Head, reports, trim};
+use base::Timestamp;
 use base::id::PointId;
-use base::{Sample, Timestamp};
 use documents::Batch;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,7 @@ pub(crate) struct Ram {
 
 impl Default for Ram {
     fn default() -> Self {
-        Ram { state: Mutex::default(), head: Head::new(true) }
+        Ram { state: Mutex::default(), head: Head::new(true, 1) }
     }
 }
 
@@ -43,7 +43,7 @@ impl Ram {
         limit("a log in RAM", state.batches.len() + 1, RAM_BATCHES_MAX)?;
         state.batches.push_back(batch.clone());
         state.last = batch.seq;
-        self.head.update(&reports(batch).cloned().collect::<Vec<_>>());
+        self.head.update(batch.seq, &reports(batch).cloned().collect::<Vec<_>>());
         Ok(())
     }
 
@@ -92,19 +92,30 @@ impl Ram {
         gone
     }
 
-    pub(crate) fn newest_samples(&self, points: &[PointId]) -> BTreeMap<PointId, Sample> {
-        self.head.get(points)
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
     }
 
-    pub(crate) fn newest_before(&self, point: PointId, at: Timestamp) -> Option<Sample> {
+    pub(crate) fn newest_before(&self, point: PointId, at: Timestamp, (after, until): (u64, u64)) -> Option<Found> {
         let state = self.lock();
-        let all = state.batches.iter().flat_map(reports).filter(|(p, s)| *p == point && s.at < at);
-        all.max_by_key(|(_, s)| s.at).map(|(_, s)| s.clone())
+        let batches = state.batches.iter().filter(|b| b.seq > after && b.seq < until);
+        let all = batches.flat_map(|b| reports(b).map(|r| (b.seq, r)));
+        let own = all.filter(|(_, (p, s))| *p == point && s.at < at);
+        own.max_by_key(|(seq, (_, s))| (s.at, *seq)).map(|(seq, (_, s))| Found::in_log(seq, s.clone()))
     }
 
-    pub(crate) fn scan(&self, window: &mut Window) {
-        for batch in &self.lock().batches {
-            window.take(batch);
+    pub(crate) fn collect(
+        &self,
+        point: PointId,
+        (from, to): (Timestamp, Timestamp),
+        (after, until): (u64, u64),
+        limit: usize,
+        found: &mut Vec<Found>,
+    ) {
+        for batch in self.lock().batches.iter().filter(|b| b.seq > after && b.seq < until) {
+            let own = reports(batch).filter(|(p, s)| *p == point && s.at >= from && s.at < to);
+            found.extend(own.map(|(_, s)| Found::in_log(batch.seq, s.clone())));
+            trim(found, limit);
         }
     }
 }

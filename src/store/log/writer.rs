@@ -90,7 +90,7 @@ impl Writer {
             .bind(row.data)
             .execute(&mut *self.connection)
             .await?;
-        self.head.update(&row.reports);
+        self.head.update(row.seq, &row.reports);
         self.advance(row.seq, row.reports.len(), bytes);
         Ok(())
     }
