@@ -68,7 +68,7 @@ function objectType(schema: Exclude<Schema, boolean>, indent: string): string {
 /** What the page sends and gets; what else the server knows does not concern it. */
 const ROOTS = [
   ...["Answer", "Changed", "Code", "ConversationDetail", "ConversationView", "DeviceView", "PointView", "Present", "Proposal", "RuleDetail", "RuleView", "Said", "Seen", "SocketMessage", "SpaceView", "Switch", "Trace"],
-  ...["Candidate", "ConnectionView", "Credential", "DeviceToken", "DriverView", "Imported", "Inference", "LoginLink", "Minted", "Occurrence", "PastProgress", "ProductMade", "ProductView", "Registered", "Rejected", "RemovedView", "TemplateView", "TokenView"],
+  ...["Candidate", "ConnectionView", "Credential", "DeviceToken", "DriverView", "Imported", "Finding", "Inference", "LoginLink", "Minted", "Occurrence", "PastProgress", "Play", "ProductMade", "ProductView", "Registered", "Rejected", "RemovedView", "TemplateView", "TokenView"],
   ...["PointHistory", "SceneView"],
 ];
 

@@ -186,6 +186,12 @@ export type Corner = {
   y: number;
 };
 
+export type Cost = {
+  amount: number;
+  currency: string;
+  per_kwh: number;
+};
+
 export type Credential = {
   device: DeviceId;
   device_key: string;
@@ -316,6 +322,13 @@ export type Edge = {
   to: Port;
 };
 
+export type Energy = {
+  kwh: number;
+  source: EnergySource;
+};
+
+export type EnergySource = "measured" | "assumed";
+
 export type Event = {
   identifier: string;
   name: string;
@@ -341,6 +354,28 @@ export type Field = {
   scale?: number | null;
   type: NumberType;
 };
+
+export type Finding = {
+  cost: Cost;
+  device: DeviceId;
+  energy: Energy;
+  evidence: Interval[];
+  hours: number;
+  id: FindingId;
+  kind: FindingKind;
+  looked_at: Interval;
+  points: PointId[];
+  readback: Bilingual;
+  rule: RuleGraph;
+  space?: SpaceId | null;
+  text: Bilingual;
+  times: number;
+  title: Bilingual;
+};
+
+export type FindingId = string;
+
+export type FindingKind = "conditioned_while_empty" | "light_at_night" | "conditioned_while_open";
 
 export type Frame = {
   at: Timestamp;
@@ -387,6 +422,11 @@ export type Inference = {
   proposal: Proposal;
 };
 
+export type Interval = {
+  from: Timestamp;
+  to: Timestamp;
+};
+
 export type Lang = "zh" | "en";
 
 export type LinkEvent = {
@@ -419,6 +459,8 @@ export type Metric = {
   as?: Bilingual | null;
   select: Selector;
 };
+
+export type Milliseconds = number;
 
 export type Minted = {
   secret: string;
@@ -490,6 +532,34 @@ export type Placement = {
 export type Plain = {
   extra_data?: unknown;
   speech: string;
+};
+
+export type Play = {
+  began: Timestamp;
+  commands: Receipt[];
+  fired: boolean;
+  fired_at?: Timestamp | null;
+  series: PlaySeries[];
+  simulated_ms: Milliseconds;
+  steps: PlayStep[];
+  trace?: Trace | null;
+  trigger?: Trigger | null;
+  why: Bilingual;
+};
+
+export type PlaySample = {
+  at: Timestamp;
+  value: Value;
+};
+
+export type PlaySeries = {
+  point: PointId;
+  samples: PlaySample[];
+};
+
+export type PlayStep = {
+  at: Timestamp;
+  text: Bilingual;
 };
 
 export type PointBucket = {

@@ -21,14 +21,11 @@ import type {
   Refusal,
   RemovedView,
   RuleDetail,
-  RuleGraph,
   RuleView,
   SceneView,
   SocketEvent,
   SpaceView,
   TemplateView,
-  Trace,
-  Value,
 } from "./generated";
 
 export type {
@@ -38,6 +35,7 @@ export type {
   Credential,
   DeviceToken,
   Diagnostic,
+  Finding,
   Imported,
   Inference,
   Lang,
@@ -46,6 +44,7 @@ export type {
   Names,
   Occurrence,
   PastProgress,
+  Play,
   ProductMade,
   Proposal,
   Question,
@@ -82,40 +81,6 @@ export type Space = SpaceView;
 export type Rule = RuleView;
 /** A rule with its graph. */
 export type RuleWhole = RuleDetail;
-
-/** What the past shows that somebody should know, with the rule that would mend it. */
-export interface Finding {
-  id: string;
-  title: Bilingual;
-  text: Bilingual;
-  space?: string | null;
-  device: string;
-  points: PointId[];
-  looked_at: { from: string; to: string };
-  evidence: { from: string; to: string }[];
-  times: number;
-  hours: number;
-  energy: { kwh: number; source: "measured" | "assumed" };
-  cost: { amount: number; currency: string; per_kwh: number };
-  rule: RuleGraph;
-  readback: Bilingual;
-}
-
-/** What a rule did in a copy of the building that ran ahead. */
-export interface Play {
-  /** Whether it acted. */
-  fired: boolean;
-  /** When the copy began and, if it did, when the rule acted in it. */
-  began: string;
-  fired_at?: string | null;
-  simulated_ms: number;
-  trigger?: { point: PointId; value: Value } | null;
-  why: Bilingual;
-  steps: { at: string; text: Bilingual }[];
-  commands: Receipt[];
-  trace?: Trace | null;
-  series: { point: PointId; samples: { at: string; value: Value }[] }[];
-}
 
 /** What somebody should know, and whether a person has seen it. */
 export interface Alarm {
