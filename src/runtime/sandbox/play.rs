@@ -281,8 +281,8 @@ impl Seen {
     /// The report that set the rule off: of the step in which it acted, or of the last one before where it waited.
     fn trigger(&self) -> Option<(Timestamp, Trigger)> {
         let fired = self.fired.as_ref()?;
-        let all = self.leading.iter().chain([fired]);
-        all.filter_map(|t| Some((t.at, t.trigger.clone()?))).last()
+        let mut all = [fired].into_iter().chain(self.leading.iter().rev());
+        all.find_map(|t| Some((t.at, t.trigger.clone()?)))
     }
 }
 

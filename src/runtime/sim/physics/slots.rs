@@ -110,6 +110,11 @@ pub(super) fn code(token: &str) -> f64 {
     TOKENS.iter().position(|t| *t == token).and_then(|i| u8::try_from(i).ok()).map_or(-1.0, f64::from)
 }
 
+/// Whether a number stands for a token.
+pub(super) fn is_token(number: f64, token: &str) -> bool {
+    (number - code(token)).abs() < 0.5
+}
+
 /// A point in the row.
 #[derive(Debug, Clone)]
 pub(crate) struct Slot {

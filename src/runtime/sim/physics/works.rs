@@ -7,7 +7,7 @@ use super::bound::{Kind, Unit};
 use super::noise::unit;
 use super::people;
 use super::plant::{BOILER_WATTS, LEAK, PANEL_WATTS, TAP};
-use super::slots::{Part, code};
+use super::slots::{Part, code, is_token};
 
 /// Share of the sun on the glass that gets in.
 const SUN_IN: f64 = 0.55;
@@ -197,16 +197,16 @@ impl Physics {
         let above = self.air[room].temperature - set;
         let strength = 0.3 + 0.7 * self.get(one, Part::Speed).unwrap_or(100.0) / 100.0;
         let most = area * 130.0 * strength;
-        let either = mode == code("auto") || mode == code("heat_cool");
+        let either = is_token(mode, "auto") || is_token(mode, "heat_cool");
         let load = &mut step.loads[room];
-        if above > 0.0 && (either || mode == code("cool") || mode == code("dry")) {
+        if above > 0.0 && (either || is_token(mode, "cool") || is_token(mode, "dry")) {
             let cold = (above * area * 70.0).min(most);
             load.watts -= cold;
             load.dry = cold / most;
             // The cold water of a fan coil is made at the roof, with less power than a small machine takes.
             return 30.0 + cold / if one.kind == Kind::FanCoil { 4.2 } else { 3.3 };
         }
-        if above < 0.0 && (either || mode == code("heat")) {
+        if above < 0.0 && (either || is_token(mode, "heat")) {
             let wants = (-above * area * 70.0).min(most);
             if one.kind == Kind::FanCoil {
                 load.watts += wants * step.warmth;
@@ -286,19 +286,18 @@ impl Physics {
             let (Some(run), Some(battery)) = (self.get(&one, Part::Run), self.get(&one, Part::Battery)) else {
                 continue;
             };
-            let (cleaning, returning, docked) = (code("cleaning"), code("returning"), code("docked"));
             let rate = match run {
-                r if (r - cleaning).abs() < 0.5 => -66.0,
-                r if (r - docked).abs() < 0.5 => 40.0,
+                r if is_token(r, "cleaning") => -66.0,
+                r if is_token(r, "docked") => 40.0,
                 _ => -4.0,
             };
             let battery = (battery + rate * hours).clamp(0.0, 100.0);
             self.put(i, Part::Battery, battery);
             let there = self.memory[i].hours > 2.0 / 60.0;
-            let next = if (run - cleaning).abs() < 0.5 && battery < 40.0 {
-                returning
-            } else if (run - returning).abs() < 0.5 && there {
-                docked
+            let next = if is_token(run, "cleaning") && battery < 40.0 {
+                code("returning")
+            } else if is_token(run, "returning") && there {
+                code("docked")
             } else {
                 run
             };
