@@ -36,7 +36,7 @@ const VALUES: &[(&str, &str, f64)] = &[
     ("open_ac", "current_temperature", 24.0),
     ("server_ac", "target_temperature", 22.0),
     ("server_ac", "current_temperature", 22.0),
-    ("cedar_ac", "target_temperature", 19.0),
+    ("cedar_ac", "target_temperature", 17.0),
     ("boiler", "target_temperature", 55.0),
     ("bedroom_thermostat", "target_temperature", 20.0),
     ("air_handler", "speed", 60.0),
@@ -225,7 +225,7 @@ pub(crate) fn counts(id: DeviceId) -> Counts {
 }
 
 /// The one honest waste of the building, for whoever looks at its history: the air conditioner of the Cedar room (雪松厅)
-/// is set to 19 °C and nobody ever switches it off. It cools nights and weekends through, against the radiators and the
+/// is set to 17 °C and nobody ever switches it off. It cools nights and weekends through, against the radiators and the
 /// rooms beside it, while the presence sensor shows that nobody is there and its own meter counts.
 pub(crate) fn always_cooled() -> DeviceId {
     device("cedar_ac")
