@@ -102,7 +102,6 @@ export const RULE_WORDS = {
   playThreshold: w("阈值 {value}", "Limit {value}"),
   playActs: w("执行", "acts"),
   playNearest: w("最接近", "nearest"),
-  playWould: w("它会做这些", "What it would do"),
   playSteps: w("经过", "Step by step"),
   playNothing: w("这次演练没有动任何真实的设备。", "Nothing real happened: this was a copy."),
 } satisfies Record<string, Two>;

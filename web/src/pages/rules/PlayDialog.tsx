@@ -112,20 +112,6 @@ function Result({ play, graph, hours }: { play: Play; graph: RuleGraph; hours: n
           </ol>
         </section>
       )}
-      {play.commands.length > 0 && (
-        <section className={styles.section}>
-          <h3>{t("playWould")}</h3>
-          <ul className={styles.would}>
-            {play.commands.map((receipt) => (
-              <li key={receipt.command}>
-                <Icon name="arrow" size={16} />
-                <span>{receipt.words ? of(receipt.words) : receipt.point}</span>
-                <small>{t(`receipt_${receipt.state}`)}</small>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
       {play.trace && <Decision play={play} graph={graph} />}
       <Notice tone="plain" icon="shield">
         {t("playNothing")}

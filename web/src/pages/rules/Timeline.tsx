@@ -17,6 +17,8 @@ const TRUTH_HEIGHT = 96;
 const DOTS_PER_PX = 1;
 const PX_PER_TIME_TICK = 84;
 const VALUE_TICKS = 4;
+/** Room that half a label of the time needs. */
+const EDGE_PX = 22;
 
 /** How wide an element is, kept up to date. */
 function useWidth() {
@@ -68,7 +70,7 @@ interface PlotProps extends Props {
 function Plot({ play, series, limits, point, width, label }: PlotProps) {
   const { t, of, lang } = useWords();
   const { began, ended } = useMemo(() => stretch(play), [play]);
-  const dots = useMemo(() => dotsOf(series.samples), [series]);
+  const dots = useMemo(() => since(dotsOf(series.samples), began), [series, began]);
   const truth = isTruth(series);
   const height = heightOf(series);
   const values = [...dots.map((dot) => dot.value), ...limits.map((limit) => limit.value)];
@@ -82,6 +84,8 @@ function Plot({ play, series, limits, point, width, label }: PlotProps) {
   const x = scale(began, ended, box.left, box.right);
   const y = scale(range.from, range.to, box.bottom, box.top);
   const ticks = timeTicks(began, ended, Math.max(Math.floor((box.right - box.left) / PX_PER_TIME_TICK), 1), new Date(began).getTimezoneOffset());
+  // A label at the edge would be cut.
+  const labelled = ticks.filter((at) => x.place(at) > box.left && x.place(at) < width - EDGE_PX);
   const shown = thinned(dots, Math.max((box.right - box.left) * DOTS_PER_PX, 16));
   const last = shown.at(-1);
   // The last value stands until the end.
@@ -98,7 +102,7 @@ function Plot({ play, series, limits, point, width, label }: PlotProps) {
           </text>
         </g>
       ))}
-      {ticks.map((at) => (
+      {labelled.map((at) => (
         <text key={at} className={styles.time} x={x.place(at)} y={height - 8} textAnchor="middle">
           {dayOrTime(at, lang)}
         </text>
@@ -138,11 +142,25 @@ function Mark({ at, box, label, look }: { at: number; box: Box; label: string; l
   );
 }
 
-/** The time that is drawn: what the courses cover, which is around the moment of acting where there is one. */
+/** Where only states are known, so long before the moment of acting is drawn. */
+const BEFORE_MS = 2 * 3_600_000;
+
+/** The time that is drawn: all that ran, or what the courses cover around the moment of acting. */
 function stretch(play: Play): { began: number; ended: number } {
-  const known = [...play.series.flatMap(({ samples }) => samples.map(({ at }) => Date.parse(at))), ...(play.fired_at ? [Date.parse(play.fired_at)] : [])];
-  const began = known.length > 0 ? Math.min(...known) : Date.parse(play.began);
-  return { began, ended: Math.max(...known, began + 60_000) };
+  const start = Date.parse(play.began);
+  const times = (series: Play["series"][number]) => series.samples.map(({ at }) => Date.parse(at));
+  const known = play.series.flatMap(times);
+  if (!play.fired || !play.fired_at) return { began: start, ended: Math.max(...known, start + play.simulated_ms, start + 60_000) };
+  const fired = Date.parse(play.fired_at);
+  const measured = play.series.filter((series) => !isTruth(series)).flatMap(times);
+  const began = Math.max(measured.length > 1 ? Math.min(...measured) : fired - BEFORE_MS, start);
+  return { began: Math.min(began, fired - 60_000), ended: Math.max(...known, fired) };
+}
+
+/** The course from an instant on; what stood before stands at its beginning. */
+function since(dots: readonly Dot[], from: number): Dot[] {
+  const before = dots.findLast((dot) => dot.at < from);
+  return [...(before ? [{ at: from, value: before.value }] : []), ...dots.filter((dot) => dot.at >= from)];
 }
 
 /** Numbers and truths as dots; what is neither is not drawn. */
