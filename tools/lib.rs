@@ -13,6 +13,7 @@ pub mod device_register;
 pub mod device_remove;
 pub mod device_restore;
 pub mod device_update;
+pub mod docs_search;
 pub mod history_query;
 pub mod point_read;
 pub mod point_search;
@@ -49,6 +50,7 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(device_restore::DeviceRestore(h())),
         Arc::new(scene_run::SceneRun(h())),
         Arc::new(turn_undo::TurnUndo(h())),
+        Arc::new(docs_search::DocsSearch),
     ]
 }
 

@@ -4,7 +4,7 @@
 use crate::tool::Shown;
 use base::id::{ConversationId, TurnId};
 use base::{Bilingual, Lang};
-use documents::reply::ResponseType;
+use documents::reply::{Link, ResponseType};
 use documents::{Frame, Proposal, Question, Receipt, ReceiptState, Refusal, Reply};
 use language::render;
 use things::World;
@@ -27,6 +27,7 @@ pub(crate) struct Gathered {
     questions: Vec<Question>,
     refusals: Vec<Refusal>,
     frames: Vec<Frame>,
+    links: Vec<Link>,
 }
 
 impl Gathered {
@@ -56,6 +57,7 @@ impl Gathered {
         self.proposals.extend(shown.proposals);
         self.refusals.extend(shown.refusals);
         self.frames.extend(shown.frames);
+        self.links.extend(shown.links);
     }
 
     /// The text, piece by piece; together they are the whole.
@@ -79,7 +81,7 @@ impl Gathered {
     ) -> Reply {
         let text = self.pieces(lang, world).concat();
         let response_type = self.response_type();
-        let Gathered { receipts, proposals, questions, refusals, frames, .. } = self;
+        let Gathered { receipts, proposals, questions, refusals, frames, links, .. } = self;
         let charts = Vec::new();
         Reply {
             conversation,
@@ -93,6 +95,7 @@ impl Gathered {
             refusals,
             frames,
             charts,
+            links,
             can_undo,
         }
     }
@@ -100,7 +103,7 @@ impl Gathered {
     fn response_type(&self) -> ResponseType {
         let done = self.receipts.iter().any(|r| r.state != ReceiptState::Refused) || !self.proposals.is_empty();
         let failed = !self.refusals.is_empty() || !self.receipts.is_empty();
-        let answered = !self.questions.is_empty() || !self.frames.is_empty();
+        let answered = !self.questions.is_empty() || !self.frames.is_empty() || !self.links.is_empty();
         if done {
             ResponseType::ActionDone
         } else if failed && !answered {

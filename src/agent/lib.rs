@@ -10,6 +10,7 @@ pub mod conversation;
 mod embedded;
 pub mod events;
 mod gather;
+mod howto;
 pub mod surroundings;
 pub mod tool;
 mod tool_set;

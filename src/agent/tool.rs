@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use base::id::{ConversationId, SpaceId, TurnId};
 use base::{Bilingual, Diagnostic, Diagnostics, Lang};
+use documents::reply::Link;
 use documents::{Actor, Frame, Proposal, Reason, Receipt, Refusal};
 use policy::Effect;
 use schemars::{JsonSchema, Schema};
@@ -124,6 +125,8 @@ pub struct Shown {
     pub refusals: Vec<Refusal>,
     /// What answers are made from.
     pub frames: Vec<Frame>,
+    /// Where more of it is read.
+    pub links: Vec<Link>,
 }
 
 /// What a caller may expect of a tool, in the words of the Model Context Protocol. Derived from the effect.

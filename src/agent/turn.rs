@@ -8,6 +8,7 @@ use crate::consent;
 use crate::conversation::{Conversations, Memory};
 use crate::events::{Listener, Phase, TurnEvent};
 use crate::gather::Gathered;
+use crate::howto;
 use crate::surroundings::{Consent, Snapshot, Surroundings};
 use crate::tool::{Caller, Shown, ToolError};
 use crate::tool_set::ToolSet;
@@ -227,6 +228,9 @@ impl Turn<'_> {
         }
         let Some(understood) = self.understand(utterance).await else { return };
         self.caller.lang = understood.lang;
+        if howto::answered(&utterance.text, &understood, &self.snapshot.world) {
+            return self.call("docs_search", json!({ "query": utterance.text, "lang": understood.lang })).await;
+        }
         for part in &understood.parts {
             if self.stopped {
                 break;

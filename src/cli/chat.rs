@@ -36,6 +36,9 @@ fn show(answer: &Answer) {
             say(&format!("  {}. {}", n + 1, option.label.get(lang)));
         }
     }
+    for link in &answer.links {
+        say(&format!("  {}: {}", link.title, link.url));
+    }
     if answer.continue_conversation || !answer.proposals.is_empty() {
         let go_on = Bilingual::new("继续这个对话：--conversation", "To go on: --conversation");
         say(&format!("{} {}", go_on.get(lang), answer.conversation_id));

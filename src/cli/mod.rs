@@ -19,6 +19,8 @@ mod folder;
 mod open;
 mod parts;
 mod product;
+#[cfg(test)]
+mod reference;
 mod replay;
 mod serve;
 mod token;

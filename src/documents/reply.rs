@@ -18,6 +18,16 @@ pub enum ResponseType {
     Error,
 }
 
+/// A place to read more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// What is read there, in the language of the reply.
+    pub title: String,
+    /// Where, without the host: `/docs/en/modbus#registers`.
+    pub url: String,
+}
+
 /// The answer of one turn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +60,9 @@ pub struct Reply {
     /// Charts.
     #[serde(default)]
     pub charts: Vec<ChartQuery>,
+    /// Where more of it is read.
+    #[serde(default)]
+    pub links: Vec<Link>,
     /// Whether the turn changed something that can be taken back.
     #[serde(default)]
     pub can_undo: bool,

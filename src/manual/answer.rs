@@ -4,7 +4,8 @@
 //! answer here, however well one word of it fits.
 
 use crate::article::Section;
-use crate::search::{Index, Wanted, index};
+use crate::search::{Index, Wanted, index, snippet};
+use crate::words::words;
 use base::Lang;
 use std::collections::BTreeSet;
 
@@ -105,12 +106,20 @@ pub fn answer(question: &str, lang: Lang) -> Option<Answer> {
         let entry = &index.entries[n];
         let covered = index.covered(n, &wanted);
         let title: BTreeSet<String> =
-            crate::words::words(&format!("{} {}", entry.page_title, entry.section.heading.title)).into_iter().collect();
+            words(&format!("{} {}", entry.page_title, entry.section.heading.title)).into_iter().collect();
         let titled = covered.iter().filter(|w| title.contains(**w)).count();
         let enough = match asked {
-            // What a thing is stands below its name.
-            Asked::What => share(index, &wanted, &covered, lang) >= 1.0 && titled == distinct(&wanted),
-            Asked::How => share(index, &wanted, &covered, lang) >= COVER_MIN && titled > 0,
+            // What a thing is stands below its name, and below no longer one: the weather is no weather station.
+            Asked::What => {
+                let name: BTreeSet<String> = words(&entry.section.heading.title).into_iter().collect();
+                name.iter().eq(wanted.own.iter().collect::<BTreeSet<_>>())
+            }
+            Asked::How => {
+                let share = share(index, &wanted, &covered, lang);
+                // One word is little to go by: the guides alone are sure to be meant.
+                let sure = covered.len() > 1 || !is_reference(entry.slug);
+                sure && (share >= COVER_MIN && titled > 0 || share >= 1.0 && covered.len() > 1)
+            }
         };
         enough && !entry.section.pieces.is_empty()
     };
@@ -122,17 +131,20 @@ pub fn answer(question: &str, lang: Lang) -> Option<Answer> {
     } else {
         (format!("{}: {}", entry.page_title, heading.title), heading.anchor.as_str())
     };
-    let text = said(entry.section)?;
+    let text = said(entry.section, &wanted)?;
     Some(Answer { text, title, url: crate::address(lang, entry.slug, anchor) })
 }
 
-fn said(section: &Section) -> Option<String> {
+/// The first sentences of a section; where they do not speak of what was asked, the piece of it that does most.
+fn said(section: &Section, wanted: &Wanted) -> Option<String> {
     let lead = section.lead(QUOTE_CHARS_MAX);
-    (!lead.is_empty()).then_some(lead)
+    let speaks = words(&lead).iter().any(|w| wanted.own.contains(w));
+    let text = if speaks || section.heading.level == 1 { lead } else { snippet(section, wanted) };
+    (!text.is_empty()).then_some(text)
 }
 
-fn distinct(wanted: &Wanted) -> usize {
-    wanted.own.iter().collect::<BTreeSet<_>>().len()
+fn is_reference(slug: &str) -> bool {
+    crate::page(slug).is_some_and(|p| p.group == crate::Group::Reference)
 }
 
 /// How much of the question a section speaks of. In English words count by their rarity, and one that no page has

@@ -72,15 +72,30 @@ macro_rules! page {
 
 /// Every page, in the order in which they are read.
 pub static PAGES: &[Page] = &[
+    page!(Begin "start"),
+    page!(Begin "talk"),
     page!(Begin "demo"),
     page!(Connect "devices"),
     page!(Connect "mqtt"),
     page!(Connect "modbus"),
     page!(Connect "messages"),
+    page!(Connect "thing-models"),
+    page!(Automate "rules"),
+    page!(Automate "history"),
     page!(Programs "api"),
     page!(Operate "security"),
-    page!(Operate "benchmarks"),
-    page!(Operate "evals"),
+    page!(Operate "backup"),
+    page!(Operate "troubleshooting"),
+    page!(Reference "glossary"),
+    page!(Reference "benchmarks"),
+    page!(Reference "evals"),
+    page!(Reference "reference-configuration"),
+    page!(Reference "reference-nodes"),
+    page!(Reference "reference-traits"),
+    page!(Reference "reference-templates"),
+    page!(Reference "reference-tools"),
+    page!(Reference "reference-errors"),
+    page!(Reference "reference-metrics"),
 ];
 
 /// The page of a name.

@@ -23,14 +23,14 @@ const SNIPPET_CHARS_MAX: usize = 220;
 /// How soon more of the same word adds nothing.
 const K1: f64 = 1.2;
 /// How much long sections lose.
-const B: f64 = 0.6;
+const B: f64 = 0.5;
 /// What a word in the heading of a section counts.
-const IN_HEADING: f64 = 5.0;
+const IN_HEADING: f64 = 8.0;
 /// What a word in the title of the page counts.
 const IN_TITLE: f64 = 3.0;
 /// What a word counts that means the same as one of the query.
 const SAME_WEIGHT: f64 = 0.4;
-/// What a word counts that only begins like one of the query.
+/// What a word counts that is only like one of the query.
 const PREFIX_WEIGHT: f64 = 0.5;
 /// Shortest beginning that counts.
 const PREFIX_CHARS_MIN: usize = 5;
@@ -128,7 +128,7 @@ impl Wanted {
         for word in &own {
             want(word, 1.0);
             if !index.found.contains_key(word) {
-                index.begin_like(word).for_each(|other| want(other, PREFIX_WEIGHT));
+                index.like(word).for_each(|other| want(other, PREFIX_WEIGHT));
             }
         }
         let stand_ins = same(&query);
@@ -183,11 +183,12 @@ impl Index {
         index
     }
 
-    /// Words that begin like this one.
-    fn begin_like<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
+    /// Words that begin like this one; for a single Chinese character, the pairs that have it.
+    fn like<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
         let long = word.is_ascii() && word.len() >= PREFIX_CHARS_MIN;
-        let after = self.found.range(word.to_owned()..).take_while(move |(w, _)| long && w.starts_with(word));
-        after.map(|(w, _)| w.as_str())
+        let single = word.chars().count() == 1 && word.chars().all(base::bilingual::is_han);
+        let words = self.found.keys().map(String::as_str);
+        words.filter(move |w| if single { w.contains(word) } else { long && w.starts_with(word) })
     }
 
     /// What a word says about a section: little, when most have it.
@@ -236,7 +237,7 @@ impl Index {
 }
 
 /// The pieces of a section that say most about a query.
-fn snippet(section: &Section, wanted: &Wanted) -> String {
+pub(crate) fn snippet(section: &Section, wanted: &Wanted) -> String {
     let worth = |text: &str| {
         let said: BTreeSet<String> = words(text).into_iter().collect();
         said.iter().filter_map(|w| wanted.weights.get(w)).sum::<f64>()

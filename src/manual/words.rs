@@ -1,7 +1,7 @@
 //! Words of pages and queries. English is cut into words without their endings, Chinese into pairs of characters: a
 //! pair is found wherever the words stand, and no dictionary has to know them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// What carries no meaning in a question.
@@ -13,6 +13,7 @@ const STOP_EN: &[&str] = &[
     "am",
     "an",
     "and",
+    "another",
     "any",
     "anything",
     "are",
@@ -190,7 +191,8 @@ const SAME: &[&[&str]] = &[
     &["alarm", "alert", "warning", "notification", "告警", "报警", "警报"],
     &["scene", "场景", "情景"],
     &["history", "trend", "recorded", "past", "历史", "趋势", "过去"],
-    &["backup", "restore", "snapshot", "备份", "恢复", "还原"],
+    &["backup", "snapshot", "备份"],
+    &["restore", "恢复", "还原"],
     &["upgrade", "update", "升级", "更新"],
     &["token", "api key", "令牌", "访问令牌"],
     &["agent", "llm", "claude", "chatgpt", "智能体", "代理程序", "大模型"],
@@ -237,6 +239,14 @@ static GROUPS: LazyLock<BTreeMap<String, Vec<Vec<&'static str>>>> = LazyLock::ne
         }
     }
     groups
+});
+
+/// What kinds of devices are called: who asks about a lamp is answered by what is said of devices.
+static KINDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let names = things::templates::all().flat_map(|(_, model)| model.x.names.all().map(str::to_lowercase));
+    // A "room sensor" is a sensor.
+    let last = |name: &String| name.rsplit(' ').next().map(str::to_owned);
+    names.flat_map(|name| last(&name).into_iter().chain([name])).collect()
 });
 
 /// The words of a text, without those that carry no meaning, in their order.
@@ -310,6 +320,7 @@ fn stem(word: &str) -> String {
     } else {
         word.to_owned()
     };
+    let stem = stem.strip_suffix('y').filter(|s| s.len() > 4).map_or(stem.clone(), str::to_owned);
     stem.strip_suffix('e').filter(|s| s.len() > 2).map_or(stem.clone(), str::to_owned)
 }
 
@@ -329,18 +340,24 @@ pub(crate) fn same(text: &str) -> Vec<(Vec<String>, Vec<Vec<String>>)> {
     let spoken = format!(" {} ", spaced.join(" "));
     let mut out = Vec::new();
     for (word, groups) in GROUPS.iter() {
-        let said = if word.is_ascii() {
-            let stemmed: Vec<String> = word.split(' ').map(stem).collect();
-            spoken.contains(&format!(" {} ", stemmed.join(" ")))
-        } else {
-            lower.contains(word.as_str())
-        };
-        if said {
+        if says(&lower, &spoken, word) {
             let others = groups.iter().flatten().filter(|w| **w != word.as_str()).map(|w| words(w));
             out.push((words(word), others.filter(|w| !w.is_empty()).collect()));
         }
     }
+    for kind in KINDS.iter().filter(|kind| says(&lower, &spoken, kind)) {
+        out.push((words(kind), vec![words("device"), words("设备")]));
+    }
     out
+}
+
+/// Whether a text has a word; `spoken` is the text in stems with spaces around them.
+fn says(lower: &str, spoken: &str, word: &str) -> bool {
+    if !word.is_ascii() {
+        return lower.contains(word);
+    }
+    let stemmed: Vec<String> = word.split(' ').map(stem).collect();
+    spoken.contains(&format!(" {} ", stemmed.join(" ")))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use axum::http::StatusCode;
 use base::diagnostic::nearest;
 use base::id::{ConversationId, DeviceId, SpaceId, TurnId};
 use base::{Bilingual, Diagnostic, Lang};
-use documents::reply::ResponseType;
+use documents::reply::{Link, ResponseType};
 use documents::{Actor, ChartQuery, Frame, Proposal, Question, Reason, Receipt, ReceiptState, Refusal, Reply};
 use futures::stream::{self, StreamExt};
 use schemars::JsonSchema;
@@ -97,6 +97,8 @@ pub struct Answer {
     pub charts: Vec<ChartQuery>,
     /// What answers were made from.
     pub frames: Vec<Frame>,
+    /// Where more of it is read.
+    pub links: Vec<Link>,
     /// Whether the turn changed something that can be taken back.
     pub can_undo: bool,
 }
@@ -403,6 +405,7 @@ fn answer(reply: Reply, world: &World) -> Answer {
         refusals: reply.refusals,
         charts: reply.charts,
         frames: reply.frames,
+        links: reply.links,
         can_undo: reply.can_undo,
     }
 }

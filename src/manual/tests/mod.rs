@@ -1,3 +1,4 @@
 //! What holds for all pages together.
 
 mod pages;
+mod questions;

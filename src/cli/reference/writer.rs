@@ -1,0 +1,118 @@
+//! Writes a page of Markdown in one language, and gathers which texts have no Chinese yet.
+
+use base::{Bilingual, Lang};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The Chinese of texts that the code has in English alone: blocks of two lines, English and Chinese.
+pub(super) struct Translations(BTreeMap<String, String>);
+
+impl Translations {
+    pub(super) fn read() -> Translations {
+        let blocks = include_str!("zh.txt").split("\n\n").filter_map(|block| block.trim().split_once('\n'));
+        Translations(blocks.map(|(en, zh)| (en.trim().to_owned(), zh.trim().to_owned())).collect())
+    }
+
+    /// Those that are not among these.
+    pub(super) fn beside(&self, used: &BTreeSet<String>) -> BTreeSet<String> {
+        self.0.keys().filter(|en| !used.contains(*en)).cloned().collect()
+    }
+}
+
+/// A page while it is written.
+pub(super) struct Writer<'a> {
+    pub(super) lang: Lang,
+    translations: &'a Translations,
+    out: String,
+    missing: BTreeSet<String>,
+    used: BTreeSet<String>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(lang: Lang, translations: &'a Translations) -> Self {
+        Writer { lang, translations, out: String::new(), missing: BTreeSet::new(), used: BTreeSet::new() }
+    }
+
+    /// The page, the texts without Chinese, and those whose Chinese was used.
+    pub(super) fn finish(self) -> (String, BTreeSet<String>, BTreeSet<String>) {
+        (format!("{}\n", self.out.trim_end()), self.missing, self.used)
+    }
+
+    /// One of two texts.
+    pub(super) fn pick<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
+    /// A text of the code in the language of the page.
+    pub(super) fn said(&mut self, en: &str) -> String {
+        let en = plain(en);
+        if self.lang == Lang::En || en.is_empty() {
+            return en;
+        }
+        match self.translations.0.get(&en) {
+            Some(zh) => {
+                self.used.insert(en);
+                zh.clone()
+            }
+            None => {
+                self.missing.insert(en.clone());
+                en
+            }
+        }
+    }
+
+    pub(super) fn both(&self, text: &Bilingual) -> String {
+        plain(text.get(self.lang))
+    }
+
+    /// The title of the page, and what is on it.
+    pub(super) fn title(&mut self, zh: &str, en: &str, about_zh: &str, about_en: &str) {
+        let text = format!("# {}\n\n{}\n\n", self.pick(zh, en), self.pick(about_zh, about_en));
+        self.out.push_str(&text);
+    }
+
+    pub(super) fn heading(&mut self, text: &str) {
+        self.out.push_str(&format!("## {text}\n\n"));
+    }
+
+    pub(super) fn smaller_heading(&mut self, text: &str) {
+        self.out.push_str(&format!("### {text}\n\n"));
+    }
+
+    pub(super) fn paragraph(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.out.push_str(&format!("{text}\n\n"));
+        }
+    }
+
+    pub(super) fn code(&mut self, kind: &str, text: &str) {
+        self.out.push_str(&format!("```{kind}\n{}\n```\n\n", text.trim_end()));
+    }
+
+    /// A table; none without rows.
+    pub(super) fn table(&mut self, heads: &[&str], rows: &[Vec<String>]) {
+        if rows.is_empty() {
+            return;
+        }
+        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        self.out.push_str(&line(heads.iter().map(|h| (*h).to_owned()).collect()));
+        self.out.push_str(&format!("|{}\n", "---|".repeat(heads.len())));
+        for row in rows {
+            self.out.push_str(&line(row.iter().map(|cell| cell.replace('|', "\\|")).collect()));
+        }
+        self.out.push('\n');
+    }
+}
+
+/// A text on one line, without the links of rustdoc.
+pub(super) fn plain(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").replace("[`", "`").replace("`]", "`")
+}
+
+/// As code.
+pub(super) fn code(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("`{text}`") }
+}
