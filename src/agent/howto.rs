@@ -46,7 +46,7 @@ fn says(text: &str, name: &str) -> bool {
         && text.match_indices(name).any(|(at, _)| {
             let before = text.get(..at).and_then(|t| t.chars().next_back());
             let after = text.get(at + name.len()..).and_then(|t| t.chars().next());
-            !(inner(before) && inner(first)) && !(inner(last) && inner(after))
+            !(inner(before) && inner(first) || inner(last) && inner(after))
         })
 }
 

@@ -24,6 +24,7 @@ export type Answer = {
   continue_conversation: boolean;
   conversation_id: ConversationId;
   frames: Frame[];
+  links: Link[];
   proposals: Proposal[];
   questions: Question[];
   receipts: Receipt[];
@@ -428,6 +429,11 @@ export type Interval = {
 };
 
 export type Lang = "zh" | "en";
+
+export type Link = {
+  title: string;
+  url: string;
+};
 
 export type LinkEvent = {
   device: DeviceId;
