@@ -80,6 +80,7 @@ describe("a turn", () => {
     refusals: [],
     frames: [],
     charts: [],
+    links: [],
     can_undo: true,
     ...extra,
   });

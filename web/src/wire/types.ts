@@ -39,6 +39,7 @@ export type {
   Imported,
   Inference,
   Lang,
+  Link,
   LoginLink,
   Minted,
   Names,
@@ -67,12 +68,7 @@ export type {
 export type Session = Present;
 export type Past = PointHistory;
 export type Scene = SceneView;
-/** A page of the manual that an answer leads to. */
-export interface Link {
-  title: string;
-  url: string;
-}
-export type Reply = Answer & { links?: Link[] };
+export type Reply = Answer;
 /** What an answer is made from. */
 export type Frame = Answer["frames"][number];
 export type Device = DeviceView;
