@@ -114,7 +114,7 @@ fn errors_of(method: &str, operation: &Json) -> Vec<&'static str> {
     let some = [
         (true, &["429"][..]),
         (!open, &["401", "403"]),
-        (parameter("query"), &["400"]),
+        (parameter("query"), &["400", "422"]),
         (has_body, &["400", "413", "415", "422"]),
         (of_object, &["404"]),
         (changes && !open, &["409"]),

@@ -81,8 +81,7 @@ pub(crate) fn after<K: FromStr>(cursor: Option<&str>) -> Result<Option<K>, Probl
 }
 
 fn no_cursor() -> Problem {
-    Problem::new(
-        StatusCode::BAD_REQUEST,
+    Problem::unprocessable(
         "page.cursor",
         "cursor 无效，请从第一页重新读取",
         "the cursor is not valid; read from the first page again",

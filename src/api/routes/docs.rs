@@ -27,6 +27,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
                     .tag("documentation")
                     .summary("Sections of the manual that fit a query best, the best first.")
                     .description("Wants no login: the manual is the same everywhere.")
+                    .security_requirement_multi([])
             }),
         )
         .route("/docs", get(front_door))
@@ -56,7 +57,7 @@ async fn find(headers: HeaderMap, Args(wish): Args<Wish>) -> Result<Json<Page<Hi
     let lang = match &wish.lang {
         Some(tag) => Lang::parse(tag).ok_or_else(|| {
             Problem::new(
-                StatusCode::BAD_REQUEST,
+                StatusCode::UNPROCESSABLE_ENTITY,
                 "query.lang",
                 format!("没有语言“{tag}”，可用 zh-CN 或 en"),
                 format!("there is no language “{tag}”; zh-CN and en are possible"),

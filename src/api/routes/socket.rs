@@ -38,6 +38,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
                      pongs. The code 4401 ends a socket whose login ended, 1001 one of a server that stops."
                 ))
                 .response_with::<101, Json<SocketMessage>, _>(|r| r.description("What is said over the socket."))
+                .response_with::<426, Problem, _>(|r| r.description("The request opens no WebSocket."))
         }),
     )
 }
@@ -61,7 +62,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Upgrade {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         WebSocketUpgrade::from_request_parts(parts, state).await.map(Upgrade).map_err(|e| {
             Problem::new(
-                StatusCode::BAD_REQUEST,
+                StatusCode::UPGRADE_REQUIRED,
                 "socket.upgrade",
                 "此地址只用于 WebSocket 连接",
                 format!("only a WebSocket is opened at this address: {}", e.body_text()),

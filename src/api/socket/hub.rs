@@ -48,6 +48,8 @@ struct State {
 pub(crate) struct Taken {
     pub(crate) seq: u64,
     pub(crate) text: Utf8Bytes,
+    /// What existed then.
+    world: Arc<World>,
 }
 
 /// A place among the open sockets; dropping it gives it back.
@@ -141,18 +143,21 @@ impl Hub {
             return Err(HostError::Stopped);
         };
         let mut taken = place.lock().await;
-        if let Some(known) = taken.as_ref().filter(|t| self.is_fresh(t)) {
+        // Who has just changed what exists, and begins anew for that, sees it.
+        let world = self.handle.read(|core| core.world().clone()).await?;
+        if let Some(known) = taken.as_ref().filter(|t| Arc::ptr_eq(&t.world, &world) && self.is_fresh(t)) {
             return Ok(known.clone());
         }
         loop {
             let who = Identity::reader(*role);
-            let (batch, mut snapshot) = self.handle.read_at(move |core, batch| (batch, look(core, &who))).await?;
+            let look = move |core: &Core, batch| (batch, core.world().clone(), look(core, &who));
+            let (batch, world, mut snapshot) = self.handle.read_at(look).await?;
             // Older than what exists now: it changed in between.
             let Some(seq) = self.state().ring.number_of(batch) else { continue };
             (snapshot.seq, snapshot.at) = (seq, self.handle.now());
             snapshot.epoch.clone_from(&self.epoch);
             let text = written(&SocketMessage::Snapshot(Box::new(snapshot))).unwrap_or_default();
-            let new = Taken { seq, text: text.into() };
+            let new = Taken { seq, text: text.into(), world };
             *taken = Some(new.clone());
             return Ok(new);
         }

@@ -29,7 +29,7 @@ async fn everything_that_refuses_says_so_in_one_form() {
         (Method::GET, "/api/devices?limit=0", &[], String::new(), (400, "page.limit")),
         (Method::GET, "/api/devices?limit=x", &[], String::new(), (400, "query.shape")),
         (Method::GET, "/api/devices?nonsense=1", &[], String::new(), (400, "query.shape")),
-        (Method::GET, "/api/devices?cursor=%21", &[], String::new(), (400, "page.cursor")),
+        (Method::GET, "/api/devices?cursor=%21", &[], String::new(), (422, "page.cursor")),
     ];
     for (method, path, headers, body, (status, code)) in cases {
         let reply = site.send(&operator, method.clone(), path, headers, body).await;
@@ -54,6 +54,27 @@ async fn errors_speak_the_language_that_is_asked_for() {
         assert_eq!(reply.json()["detail"], detail);
         assert_eq!(reply.header(header::CONTENT_LANGUAGE), lang);
     }
+}
+
+/// The page's files are sent packed to who takes that, and not again to who has them.
+#[tokio::test]
+async fn the_page_is_sent_as_small_as_it_can_be() {
+    let site = Site::new().await;
+    let plain = site.get(&As::Nobody, "/").await;
+    let gzip = [(header::ACCEPT_ENCODING, "br, gzip;q=0.8")];
+    let packed = site.send(&As::Nobody, Method::GET, "/", &gzip, "").await;
+    // Without a built page, or with a very small one, there is nothing to pack.
+    if packed.header(header::CONTENT_ENCODING) == "gzip" {
+        assert!(packed.body.len() < plain.body.len() && packed.body.starts_with(&[0x1f, 0x8b]));
+        assert_eq!(packed.header(header::VARY), "accept-encoding");
+    }
+    if let Some(tag) = packed.headers.get(header::ETAG).and_then(|t| t.to_str().ok()) {
+        let known = [(header::IF_NONE_MATCH, tag), (header::ACCEPT_ENCODING, "gzip")];
+        let again = site.send(&As::Nobody, Method::GET, "/", &known, "").await;
+        assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
+    }
+    let refused = [(header::ACCEPT_ENCODING, "gzip;q=0")];
+    assert_eq!(site.send(&As::Nobody, Method::GET, "/", &refused, "").await.body, plain.body);
 }
 
 #[tokio::test]

@@ -158,7 +158,7 @@ async fn only_who_is_logged_in_reads_and_only_from_the_own_page() {
         assert_eq!(open(address, "", &headers).await.err(), status, "{headers:?}");
     }
     let plain = site.get(&As::Token(Role::Owner), "/api/socket").await;
-    assert_eq!(plain.problem(), (400, "socket.upgrade".into()));
+    assert_eq!(plain.problem(), (426, "socket.upgrade".into()));
 }
 
 /// The code with which the server ends a socket.

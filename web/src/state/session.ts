@@ -5,7 +5,7 @@ import * as castellan from "../wire/castellan";
 import { asFailure, type Failure } from "../wire/http";
 import { follow } from "../wire/feed";
 import type { Proposal, Session } from "../wire/types";
-import { applied, begun, byId, pending, useHome, withProposals } from "./home";
+import { applied, begun, pending, useHome, withProposals } from "./home";
 
 export type Phase =
   | { is: "starting" }
@@ -82,13 +82,28 @@ export function noteFailure(failure: Failure): void {
 function leave(phase: Phase): void {
   following?.abort();
   following = undefined;
+  heard();
   useSession.setState({ phase, link: "opening" });
 }
 
+/** Who waits for the whole state. */
+let waiting: (() => void)[] = [];
+
+function heard(): void {
+  const all = waiting;
+  waiting = [];
+  for (const done of all) done();
+}
+
 function enter(session: Session): void {
+  useSession.setState({ phase: { is: "in", session } });
+  listen();
+}
+
+/** Opens the socket, in place of the one that is open. */
+function listen(): void {
   following?.abort();
   following = new AbortController();
-  useSession.setState({ phase: { is: "in", session } });
   const link = (link: Link) => useSession.setState({ link });
   void follow(
     {
@@ -96,6 +111,7 @@ function enter(session: Session): void {
         link("live");
         useHome.getState().change((site) => begun(site, snapshot));
         useHome.getState().setLoaded("yes");
+        heard();
         void settle(snapshot.proposals);
       },
       resumed: () => link("live"),
@@ -104,6 +120,7 @@ function enter(session: Session): void {
         noteFailure(failure);
         link(navigator.onLine ? "broken" : "offline");
         if (useHome.getState().loaded !== "yes") useHome.getState().setLoaded("failed");
+        heard();
         return failure.kind !== "unauthorised";
       },
     },
@@ -119,23 +136,14 @@ async function settle(waiting: readonly Proposal[]): Promise<void> {
   if (decided.length > 0) useHome.getState().change((site) => withProposals(site, decided));
 }
 
-/** Reads everything once; the socket keeps it fresh. */
-export async function load(): Promise<void> {
-  try {
-    const [devices, points, spaces, rules, proposals] = await Promise.all([
-      castellan.devices(),
-      castellan.points(),
-      castellan.spaces(),
-      castellan.rules(),
-      castellan.pendingProposals(),
-    ]);
-    useHome.getState().change((site) => {
-      return withProposals({ ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules) }, proposals);
-    });
-    await settle(proposals);
-    useHome.getState().setLoaded("yes");
-  } catch (thrown) {
-    noteFailure(asFailure(thrown));
-    if (useHome.getState().loaded !== "yes") useHome.getState().setLoaded("failed");
-  }
+/**
+ * Begins anew with the whole state, and resolves when it is there or cannot be had. It comes over the socket like all that
+ * follows: an answer to a request of its own could be older than a change that was told meanwhile, and undo it.
+ */
+export function load(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (following) listen();
+    else heard();
+  });
 }

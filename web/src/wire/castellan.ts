@@ -2,7 +2,7 @@
 
 import { ask, asFailure, Failure, send } from "./http";
 import { readSse } from "./sse";
-import type { Changed, Device, Lang, Page, Point, Proposal, Reply, Rule, RuleState, Session, Space, TurnEvent, Value } from "./types";
+import type { Changed, Device, Lang, Page, Proposal, Reply, RuleState, Session, TurnEvent, Value } from "./types";
 
 /** Items of a page: as many as the server gives at once. */
 const PAGE_ITEMS = 500;
@@ -31,10 +31,6 @@ export const signIn = (code: string) => ask<void>("POST", "/api/session", { code
 export const signOut = () => ask<void>("DELETE", "/api/session");
 
 export const devices = () => all<Device>("/api/devices");
-export const points = () => all<Point>("/api/points");
-export const spaces = () => all<Space>("/api/spaces");
-export const rules = () => all<Rule>("/api/rules");
-export const pendingProposals = () => all<Proposal>("/api/proposals", { state: "pending" });
 export const proposal = (proposal: string) => ask<Proposal>("GET", `/api/proposals/${id(proposal)}`);
 
 export const approve = (proposal: Proposal) => ask<Changed>("POST", `/api/proposals/${id(proposal.id)}/approve`, { hash: proposal.hash });
