@@ -10,7 +10,7 @@ import { useHome, withChanged } from "./home";
 const LOOK_WRITING_MS = 2_000;
 const LOOK_FRESH_MS = 10_000;
 const LOOK_LATER_MS = 600_000;
-/** So often it is looked soon after the past is done, since looking through it takes a while. */
+/** So often it is looked soon again: the writing begins a little after the server, and looking through it takes a while. */
 const FRESH_LOOKS = 30;
 
 const ASIDE_KEY = "castellan.findings.aside";
@@ -87,7 +87,7 @@ async function look(): Promise<void> {
       const found = await asked(wire.findings());
       if ("ok" in found) useFindings.setState({ findings: found.ok });
       looks += 1;
-      if (progress.ok.state === "done" && looks < FRESH_LOOKS && "ok" in found && found.ok.length === 0) wait = LOOK_FRESH_MS;
+      if (looks < FRESH_LOOKS && "ok" in found && found.ok.length === 0) wait = LOOK_FRESH_MS;
     }
   }
   clearTimeout(timer);

@@ -37,7 +37,8 @@ export function DeviceDetails({ id, close, removed }: Props) {
   // Since when and why is not in the stream; it is read again when the device comes or goes.
   const { value, failure } = useAsked(() => wire.device(id), `${id} ${online}`);
   const [removing, setRemoving] = useState(false);
-  const device = value ?? known;
+  // What it is called and where it is comes with the stream; the rest was read.
+  const device = known ? { ...value, ...known, link: value?.link ?? known.link ?? null } : value;
   const name = of(nameOf(device?.names));
   const may = useSession((door) => door.phase.is === "in" && ["owner", "operator"].includes(door.phase.session.role));
   return (
