@@ -342,7 +342,7 @@ export const TESTS = {
       await page.fits(`the conversation, ${lang}`);
       await page.shot(`narrow-${lang}`);
       const part = (name) => page.role("navigation").getByRole("button", { name });
-      for (const name of [/^(Rules|规则)/, /^(Approvals|待批准)/, /^(Plan|平面图)$/, /^(Devices|设备)$/]) {
+      for (const name of [/^(Rules|规则)/, /^(Approvals|待批准)/, /^(Plan|平面图)/, /^(Devices|设备)$/]) {
         await part(name).click();
         await page.role("complementary").waitFor();
         await page.fits(`${name}, ${lang}`);

@@ -2,6 +2,7 @@
 
 import { create } from "zustand";
 import { useHome } from "./home";
+import { useSession } from "./session";
 import { useTalk } from "./talk";
 import { changed, commanded, floorFor } from "./touches";
 import { useView } from "./view";
@@ -15,9 +16,15 @@ interface Pulses {
 
 export const usePulses = create<Pulses>(() => ({ count: {}, commands: 0 }));
 
+/** After the connection opened, what happened before is told again: that is no event of now. */
+const QUIET_MS = 2_000;
+let quietUntil = 0;
+useSession.subscribe(({ link }, before) => {
+  if (link === "live" && before.link !== "live") quietUntil = Date.now() + QUIET_MS;
+});
+
 useHome.subscribe((now, before) => {
-  // What is read for the first time is no event.
-  if (before.loaded !== "yes" || (now.receipts === before.receipts && now.points === before.points)) return;
+  if (before.loaded !== "yes" || Date.now() < quietUntil || (now.receipts === before.receipts && now.points === before.points)) return;
   const reached = commanded(now, before);
   const devices = new Set([...reached, ...changed(now, before)]);
   if (devices.size === 0) return;

@@ -26,14 +26,11 @@ export function Navigation<K extends string>({ label, parts, chosen, choose }: P
         <button key={part.key} type="button" className={styles.part} aria-current={part.key === chosen ? "page" : undefined} onClick={() => choose(part.key)}>
           <span className={styles.icon}>
             <Icon name={part.icon} size={21} />
-            {part.news && (
-              <span className={styles.news}>
-                <span className={styles.hidden}>{part.news}</span>
-              </span>
-            )}
+            {part.news && <span className={styles.news} />}
             {part.count !== undefined && part.count > 0 && <span className={styles.count}>{part.count}</span>}
           </span>
           {part.label}
+          {part.news && <span className={styles.hidden}>{part.news}</span>}
         </button>
       ))}
     </nav>
