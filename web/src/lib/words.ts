@@ -180,7 +180,7 @@ export const WORDS = {
   span_month: w("30 天", "30 d"),
   pastEmpty: w("没有数据", "no values"),
   pastSummary: w("平均 {mean}，最低 {min}，最高 {max}", "mean {mean}, low {min}, high {max}"),
-  pastOn: w("共 {hours} 小时为开", "on for {hours} h in all"),
+  pastOn: w("{state}：共 {hours} 小时", "{state} for {hours} h in all"),
   pastBeingWritten: w("正在写入历史：{total} 天中的 {done} 天", "Writing the past: {done} of {total} days"),
 
   // Alarms

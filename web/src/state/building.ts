@@ -85,11 +85,31 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 };
 const TIGHT = ["%", "°C", "°F", "°"];
 
+type Both = readonly [Two, Two];
+const both = (zhTrue: string, enTrue: string, zhFalse: string, enFalse: string): Both => [
+  { zh: zhTrue, en: enTrue },
+  { zh: zhFalse, en: enFalse },
+];
+const ON_OFF = both("开", "on", "关", "off");
+/** What true and false mean by trait, as the server says it of a present value. */
+const STATES: Readonly<Record<string, Both>> = {
+  contact: both("打开", "open", "关闭", "closed"),
+  opening: both("打开", "open", "关闭", "closed"),
+  lock: both("已上锁", "locked", "未上锁", "unlocked"),
+  motion: both("有人移动", "motion", "无人移动", "no motion"),
+  occupancy: both("有人", "occupied", "没人", "empty"),
+  leak: both("漏水", "wet", "干燥", "dry"),
+  smoke: both("有烟雾", "smoke detected", "正常", "clear"),
+  gas: both("有燃气泄漏", "gas detected", "正常", "clear"),
+  problem: both("有故障", "problem", "正常", "ok"),
+  mute: both("静音", "muted", "有声音", "unmuted"),
+};
+
 /** A value in words: the server's where it is the present one, otherwise by kind and unit. */
 export function valueWords(point: Point | undefined, value: Value | null | undefined): Two | undefined {
   if (value === null || value === undefined) return undefined;
   if (point?.words && point.sample?.value === value) return point.words;
-  if (typeof value === "boolean") return value ? { zh: "开", en: "on" } : { zh: "关", en: "off" };
+  if (typeof value === "boolean") return (STATES[point?.trait ?? ""] ?? ON_OFF)[value ? 0 : 1];
   if (typeof value === "number") {
     const number = String(Math.round(value * 1_000) / 1_000);
     const unit = point?.kind === "number" ? point.unit : "1";

@@ -154,7 +154,8 @@ function Summary({ past: { whole }, point }: { past: Past; point: Point }) {
   }
   if (typeof whole.on_ms !== "number") return "\u00a0";
   const hours = whole.on_ms / 3_600_000;
-  return t("pastOn", { hours: hours < 10 ? hours.toFixed(1) : Math.round(hours) });
+  const state = valueWords(point, point.kind === "bool" ? true : undefined);
+  return t("pastOn", { state: of(state ?? { zh: "开", en: "on" }), hours: hours < 10 ? hours.toFixed(1) : Math.round(hours) });
 }
 
 function Line({ past, at }: { past: Past; at: number | undefined }) {
