@@ -10,6 +10,8 @@ E2E_SHOTS=$(mkdir -p "${CARGO_TARGET_DIR:-target}/browser-shots" && cd "${CARGO_
 rm -f "$E2E_SHOTS"/*.png
 export E2E_SHOTS
 start_seconds_max=60
+# So many times as fast goes the time of the building: a minute of a rule is three seconds of a test.
+speed=20
 
 for name in chromium chromium-browser google-chrome; do
     [ -n "${CHROMIUM:-}" ] || CHROMIUM=$(command -v "$name" || true)
@@ -28,7 +30,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 # A port that is taken gives way to the next free one, so two runs do not meet.
-"$binary" serve --demo --data "$folder/data" --port 18080 --mqtt-port 0 >"$folder/log" 2>&1 &
+"$binary" serve --demo --speed "$speed" --data "$folder/data" --port 18080 --mqtt-port 0 >"$folder/log" 2>&1 &
 server=$!
 address="" waited=0
 while [ -z "$address" ]; do

@@ -5,6 +5,7 @@
 // CASTELLAN_CODE is the one-time code of the address that `serve` prints. Chromium is looked for at CHROMIUM (default
 // /usr/bin/chromium). E2E_SHOTS=DIR keeps pictures for the eye. NAME runs the suites whose names have it in them.
 
+import { STORIES } from "./newcomer.mjs";
 import { Page } from "./page.mjs";
 import { TESTS } from "./tests.mjs";
 
@@ -38,7 +39,14 @@ async function run(suite, tests, page) {
 
 const [only = ""] = process.argv.slice(2);
 const page = await Page.launch(url, code);
-if ("page".includes(only)) await run("page", TESTS, await page.stranger());
+// A code signs in once; who is signed in makes another for everybody who comes.
+await page.signIn();
+if ("page".includes(only)) await run("page", TESTS, await page.guest({ viewport: { width: 1280, height: 800 }, locale: "en-GB" }));
+for (const story of STORIES.filter(({ name }) => name.includes(only))) {
+  const guest = await page.guest(story.options);
+  await run(story.name, story.tests, guest);
+  await guest.leave();
+}
 await page.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

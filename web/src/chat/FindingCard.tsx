@@ -108,6 +108,12 @@ function FindingCard({ finding, proposal }: { finding: Finding; proposal: string
   );
 }
 
+/** The days of which the evidence tells: not those before the oldest piece, where only the newest are given. */
+function stretch({ evidence, times, looked_at }: Finding): Finding["looked_at"] {
+  const oldest = evidence.map(({ from }) => from).sort()[0];
+  return evidence.length < times && oldest ? { ...looked_at, from: oldest } : looked_at;
+}
+
 /** How wide and high the bars are drawn; the picture is scaled to its place. */
 const BAR = 10;
 const GAP = 4;
@@ -115,7 +121,7 @@ const HEIGHT = 64;
 
 function Bars({ finding }: { finding: Finding }) {
   const { t, lang } = useWords();
-  const days = useMemo(() => hoursByDay(finding.evidence, finding.looked_at), [finding]);
+  const days = useMemo(() => hoursByDay(finding.evidence, stretch(finding)), [finding]);
   const most = Math.max(...days.map((day) => day.hours), 1);
   const date = new Intl.DateTimeFormat(tagOf(lang), { month: "short", day: "numeric" });
   const told = (day: Day) => t("findingDay", { day: date.format(day.start), n: Math.round(day.hours * 10) / 10 });
