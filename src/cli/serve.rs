@@ -225,6 +225,12 @@ fn tell(args: &Serve, folder: &Path, doors: &Doors<'_>, lang: Lang) -> Result<()
             format!("The certificate that browsers have to trust (install it once on other devices): {file}"),
         ));
     }
+    if let Some(speed) = args.speed {
+        lines.push(Bilingual::new(
+            format!("楼宇时间的速度：{speed} 倍"),
+            format!("The time of the building goes {speed} times as fast"),
+        ));
+    }
     if args.safe {
         lines.push(Bilingual::new("安全模式：规则不运行", "Safe mode: no rule runs"));
     }

@@ -134,6 +134,11 @@ impl Handle {
         self.wall.now()
     }
 
+    /// The clock that [`Handle::wall`] reads.
+    pub fn wall_clock(&self) -> Arc<dyn Clock> {
+        self.wall.clone()
+    }
+
     /// How many times as fast as the machine's clock this runtime goes.
     pub fn speed(&self) -> u32 {
         self.speed

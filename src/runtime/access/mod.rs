@@ -35,7 +35,7 @@ pub async fn open(
 ) -> Result<(Arc<Broker>, Box<dyn Session>), AccessError> {
     let clock = handle.clock();
     let shared = Arc::new(ArcSwap::new(world.clone()));
-    let register = Register { store: store.clone(), world: shared.clone(), clock: clock.clone() };
+    let register = Register { store: store.clone(), world: shared.clone(), clock: handle.wall_clock() };
     let keeper = Keeper { store: store.broker().clone(), clock: clock.clone() };
     let inlet = Field { to: handle.field(), handle: handle.clone(), world: shared.clone() };
     let broker = Broker::start(options, Arc::new(inlet), Arc::new(register), Arc::new(keeper), world, clock).await?;

@@ -14,6 +14,7 @@ use things::World;
 pub(super) struct Register {
     pub(super) store: Store,
     pub(super) world: Arc<ArcSwap<World>>,
+    /// The one on the wall: tokens go by it.
     pub(super) clock: Arc<dyn Clock>,
 }
 
