@@ -31,6 +31,10 @@ useHome.subscribe((now, before) => {
   usePulses.setState(({ count, commands }) => ({ commands: commands + (reached.length > 0 ? 1 : 0), count: { ...count, ...Object.fromEntries([...devices].map((id) => [id, (count[id] ?? 0) + 1])) } }));
 });
 
+/** Receipts of one sentence come in a row: the floor is chosen when they are there. */
+const GATHER_MS = 150;
+let gathering: ReturnType<typeof setTimeout> | undefined;
+
 // What the conversation commands is looked at: the plan goes to its floor. What rules do moves nobody's view.
 useTalk.subscribe((now, before) => {
   const [turn, last] = [now.turns.at(-1), before.turns.at(-1)];
@@ -38,8 +42,12 @@ useTalk.subscribe((now, before) => {
   const known = last?.key === turn.key ? last : undefined;
   // A conversation of earlier that is opened again commands nothing.
   if (turn.phase !== "waiting" && known?.phase !== "waiting") return;
-  const home = useHome.getState();
-  const reached = turn.commands.slice(known?.commands.length ?? 0).flatMap((command) => home.receipts[command]?.device ?? []);
-  const floor = reached.length > 0 ? floorFor(home, reached, useView.getState().sheet) : undefined;
-  if (floor) useView.getState().showSheet(floor);
+  if (turn.commands.length === (known?.commands.length ?? 0)) return;
+  clearTimeout(gathering);
+  gathering = setTimeout(() => {
+    const home = useHome.getState();
+    const reached = (useTalk.getState().turns.at(-1)?.commands ?? []).flatMap((command) => home.receipts[command]?.device ?? []);
+    const floor = floorFor(home, reached, useView.getState().sheet);
+    if (floor) useView.getState().showSheet(floor);
+  }, GATHER_MS);
 });

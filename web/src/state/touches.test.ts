@@ -26,5 +26,6 @@ it("the floor of a commanded device is shown, unless one of them is in sight", (
   expect(floorFor(site, ["b"], "First floor")).toBe("Second floor");
   expect(floorFor(site, ["a", "b"], "Second floor")).toBe("Second floor");
   expect(floorFor(site, ["a", "b"], undefined)).toBe("First floor");
+  expect(floorFor(site, ["b", "a"], undefined)).toBe("First floor");
   expect(floorFor(site, ["gone"], "First floor")).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 // What of two states of the site was touched between them. Pure.
 
 import type { Site } from "./home";
-import { sheetsOf, whereIs } from "./plan";
+import { entrance, sheetsOf, whereIs } from "./plan";
 
 type Seen = Pick<Site, "receipts" | "points">;
 
@@ -22,9 +22,12 @@ export function changed(now: Seen, before: Seen): string[] {
   return [...new Set(moved.map(({ device }) => device))];
 }
 
-/** The floor to show for commanded devices: the one that stands there if it has any of them, otherwise the first of theirs. */
-export function floorFor(site: Pick<Site, "spaces" | "devices">, devices: readonly string[], shown: string | undefined): string | undefined {
+/** The floor to show for commanded devices: the one that stands there if it has any of them, otherwise the one with most. */
+export function floorFor(site: Pick<Site, "spaces" | "devices">, devices: readonly string[], chosen: string | undefined): string | undefined {
   const sheets = sheetsOf(site);
   const floors = devices.flatMap((device) => whereIs(sheets, device)?.sheet ?? []);
-  return shown !== undefined && floors.includes(shown) ? shown : floors[0];
+  const shown = sheets.find(({ id }) => id === chosen) ?? entrance(sheets);
+  if (shown && floors.includes(shown.id)) return shown.id;
+  const count = (floor: string) => floors.filter((one) => one === floor).length;
+  return floors.reduce<string | undefined>((best, floor) => (best === undefined || count(floor) > count(best) ? floor : best), undefined);
 }
