@@ -2,7 +2,7 @@
 
 use super::seen::Seen;
 use super::spans::{both, hours, lasting};
-use super::{CLIMATE_KW, Case, about, device_words, rule_id, space_words};
+use super::{Case, about, climate_kw, device_words, rule_id, space_words};
 use base::id::{DeviceId, PointId};
 use base::{Bilingual, Span};
 use documents::RuleGraph;
@@ -10,8 +10,6 @@ use documents::finding::FindingKind;
 use serde_json::json;
 use store::StoreError;
 
-/// Kinds of devices that cool or heat a room.
-pub(super) const CLIMATE: &[&str] = &["air_conditioner", "fan_coil", "heater", "thermostat"];
 /// Rooms that are cooled for machines or goods.
 pub(super) const NOT_FOR_PEOPLE: &[&str] = &["server_room", "plant_room", "cold_room", "storage"];
 /// Shorter than this, somebody may just be back soon.
@@ -28,9 +26,7 @@ const KIND: FindingKind = FindingKind::ConditionedWhileEmpty;
 pub(super) async fn cases(seen: &Seen<'_>) -> Result<Vec<Case>, StoreError> {
     let mut out = Vec::new();
     for device in seen.world.devices().filter(|d| !d.disabled) {
-        if !seen.world.kind_of(device.id).is_some_and(|k| CLIMATE.contains(&k)) {
-            continue;
-        }
+        let Some(assumed_kw) = climate_kw(seen.world, device.id) else { continue };
         let Some(room) = seen.room(device).filter(|r| !seen.is_for(*r, NOT_FOR_PEOPLE)) else { continue };
         let Some(power) = seen.world.point_with(device.id, "on_off") else { continue };
         let Some((empty, sensors)) = seen.empty(room).await? else { continue };
@@ -47,7 +43,7 @@ pub(super) async fn cases(seen: &Seen<'_>) -> Result<Vec<Case>, StoreError> {
             space: room,
             points: std::iter::once(power.id).chain(sensors.iter().copied()).collect(),
             spans,
-            assumed_kw: CLIMATE_KW,
+            assumed_kw,
             title: Bilingual::new(
                 format!("{}没人时，{}还开着", place.zh, name.zh),
                 format!("{} runs while nobody is in {}", name.en, place.en),

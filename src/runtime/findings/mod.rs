@@ -29,8 +29,9 @@ pub const LOOKED_AT: Span = Span::from_secs(30 * 24 * 3600);
 pub const PRICE_PER_KWH: f64 = 0.80;
 /// Currency of the price, by ISO 4217.
 pub const CURRENCY: &str = "CNY";
-/// Power of an air conditioner or heater that nobody measures, in kW.
-const CLIMATE_KW: f64 = 0.8;
+/// Kinds of devices that cool or heat a room, and the electric power of one that nobody measures, in kW. That of a fan coil
+/// is its fan's: what its water carries is not known here.
+const CLIMATE: &[(&str, f64)] = &[("air_conditioner", 0.8), ("fan_coil", 0.06), ("heater", 1.0)];
 /// Power of a light that nobody measures, in kW.
 const LIGHT_KW: f64 = 0.03;
 /// Most findings that are told.
@@ -130,6 +131,12 @@ fn told(what: &Bilingual, energy: &Energy, amount: f64) -> Bilingual {
 /// The id of the rule of a finding: the same as long as it is about the same device.
 fn rule_id(kind: FindingKind, device: DeviceId) -> RuleId {
     RuleId::of_name(&format!("finding.{kind:?}.{device}"))
+}
+
+/// The power of a device that cools or heats, where nobody measures it; none of other devices.
+fn climate_kw(world: &World, device: DeviceId) -> Option<f64> {
+    let kind = world.kind_of(device)?;
+    CLIMATE.iter().find(|(k, _)| *k == kind).map(|(_, kw)| *kw)
 }
 
 /// The name of a device or a space.

@@ -1,9 +1,9 @@
 //! Cooled or heated with the window open.
 
-use super::empty::{CLIMATE, NOT_FOR_PEOPLE};
+use super::empty::NOT_FOR_PEOPLE;
 use super::seen::Seen;
 use super::spans::{Spans, both, either, hours, lasting};
-use super::{CLIMATE_KW, Case, about, device_words, rule_id, space_words};
+use super::{Case, about, climate_kw, device_words, rule_id, space_words};
 use crate::history::aggregate::is_on;
 use base::id::PointId;
 use base::{Bilingual, Span};
@@ -26,9 +26,7 @@ const KIND: FindingKind = FindingKind::ConditionedWhileOpen;
 pub(super) async fn cases(seen: &Seen<'_>) -> Result<Vec<Case>, StoreError> {
     let mut out = Vec::new();
     for device in seen.world.devices().filter(|d| !d.disabled) {
-        if !seen.world.kind_of(device.id).is_some_and(|k| CLIMATE.contains(&k)) {
-            continue;
-        }
+        let Some(assumed_kw) = climate_kw(seen.world, device.id) else { continue };
         let Some(room) = seen.room(device).filter(|r| !seen.is_for(*r, NOT_FOR_PEOPLE)) else { continue };
         let Some(power) = seen.world.point_with(device.id, "on_off") else { continue };
         let windows: Vec<PointId> = seen
@@ -60,7 +58,7 @@ pub(super) async fn cases(seen: &Seen<'_>) -> Result<Vec<Case>, StoreError> {
             space: room,
             points: std::iter::once(power.id).chain(windows.iter().copied()).collect(),
             spans,
-            assumed_kw: CLIMATE_KW,
+            assumed_kw,
             title: Bilingual::new(
                 format!("{}开着窗时，{}还开着", place.zh, name.zh),
                 format!("{} runs while a window of {} is open", name.en, place.en),

@@ -13,6 +13,12 @@ pub(crate) const HOLD_NUMBER: Span = Span::from_secs(3_600);
 /// Microseconds of an hour.
 const HOUR_US: f64 = 3.6e9;
 
+/// Without the dust that sums leave in the last digits.
+fn clean(number: f64) -> f64 {
+    let rounded = (number * 1e6).round() / 1e6;
+    if rounded.is_finite() { rounded } else { number }
+}
+
 /// How long values of a point hold.
 pub(crate) fn hold_of(spec: &PointSpec) -> Option<Span> {
     match spec.kind {
@@ -80,9 +86,9 @@ impl Cell {
     /// The mean by time; of a value that came at the very end, the value.
     pub(super) fn mean(&self) -> Option<f64> {
         if self.held_us > 0 && self.min.is_some() {
-            return Some(self.area / self.held_us as f64);
+            return Some(clean(self.area / self.held_us as f64));
         }
-        (self.numbers > 0).then(|| self.sum / self.numbers as f64)
+        (self.numbers > 0).then(|| clean(self.sum / self.numbers as f64))
     }
 
     /// The 95th percentile (nearest rank) of what was reported; of what held, where nothing was.
@@ -166,7 +172,7 @@ impl Together {
         if self.n == 0 {
             return None;
         }
-        Some(Value::Number(match agg {
+        Some(Value::Number(clean(match agg {
             Aggregation::Last => return self.last.clone(),
             Aggregation::Mean => self.sum / f64::from(self.n),
             Aggregation::Min => self.low,
@@ -176,7 +182,7 @@ impl Together {
                 let pooled = Cell { all: self.all.clone(), max: Some(self.high), ..Cell::default() };
                 pooled.p95().unwrap_or(self.high)
             }
-        }))
+        })))
     }
 }
 

@@ -55,10 +55,10 @@ pub(super) fn resolve(range: &Range, now: Timestamp, zone: &TimeZone) -> Result<
             code: "history.range",
             path: "/range",
             text: Bilingual::new(format!("看不懂时间范围“{text}”"), format!("`{text}` is no range of time")),
-            help: Bilingual::new(
+            help: Box::new(Bilingual::new(
                 "last 写作 30m、24h、7d、4w、1mo；calendar 可为 today、yesterday、this_week、last_week、this_month、last_month、this_year",
                 "last is written 30m, 24h, 7d, 4w, 1mo; calendar is one of today, yesterday, this_week, last_week, this_month, last_month, this_year",
-            ),
+            )),
         }
     })?;
     if from >= to {
@@ -66,7 +66,7 @@ pub(super) fn resolve(range: &Range, now: Timestamp, zone: &TimeZone) -> Result<
             code: "history.range",
             path: "/range",
             text: Bilingual::new("时间范围是空的", "the range of time is empty"),
-            help: Bilingual::new("开始时间须早于结束时间", "it has to begin before it ends"),
+            help: Box::new(Bilingual::new("开始时间须早于结束时间", "it has to begin before it ends")),
         });
     }
     if (to - from).as_micros() / DAY.as_micros() > RANGE_DAYS_MAX {

@@ -47,7 +47,7 @@ pub enum HistoryError {
         /// What is wrong.
         text: Bilingual,
         /// What can be asked instead.
-        help: Bilingual,
+        help: Box<Bilingual>,
     },
     /// The store cannot be read.
     #[error(transparent)]
@@ -59,7 +59,7 @@ impl HistoryError {
     pub fn diagnostic(&self) -> Option<Diagnostic> {
         match self {
             HistoryError::Ask { code, path, text, help } => {
-                Some(Diagnostic::error(*code, *path, text.clone()).help(help.clone()))
+                Some(Diagnostic::error(*code, *path, text.clone()).help(Bilingual::clone(help)))
             }
             HistoryError::Store(_) => None,
         }
@@ -78,10 +78,10 @@ impl HistoryError {
             code: "history.limit",
             path,
             text: Bilingual::new(format!("{zh}过多，最多 {most}"), format!("too much: at most {most} {what}")),
-            help: Bilingual::new(
+            help: Box::new(Bilingual::new(
                 "请缩短时间范围、加大时间段，或缩小选择范围",
                 "take a shorter range, a larger bucket, or select less",
-            ),
+            )),
         }
     }
 }
@@ -299,7 +299,7 @@ fn selected<'a>(
         Bilingual::new(format!("那里有：{there}"), format!("there are: {there}"))
     };
     let text = Bilingual::new("没有符合的点位", "no point fits");
-    Err(HistoryError::Ask { code: "history.nothing", path: "/select", text, help })
+    Err(HistoryError::Ask { code: "history.nothing", path: "/select", text, help: Box::new(help) })
 }
 
 /// The unit of the answer. Numbers are of one dimension, or there is no answer.
@@ -319,10 +319,10 @@ fn common_unit(specs: &[&PointSpec], agg: Aggregation, world: &World) -> Result<
                 format!("{}不是数值，无法这样汇总", words.zh),
                 format!("{} has no numbers to put together like this", words.en),
             ),
-            help: Bilingual::new(
+            help: Box::new(Bilingual::new(
                 "用 select.trait 指明要看的量；对开关状态用 duration_on、count 或 last",
                 "say which quantity with select.trait; for states use duration_on, count or last",
-            ),
+            )),
         });
     }
     let Some(unit) = specs.first().and_then(|s| s.unit()) else { return Ok(None) };
@@ -336,7 +336,7 @@ fn common_unit(specs: &[&PointSpec], agg: Aggregation, world: &World) -> Result<
                 format!("单位不同：{} 与 {}", unit.code(), other.code()),
                 format!("the units differ: {} and {}", unit.code(), other.code()),
             ),
-            help: Bilingual::new("用 select.trait 只选一种量", "select one quantity with select.trait"),
+            help: Box::new(Bilingual::new("用 select.trait 只选一种量", "select one quantity with select.trait")),
         }),
     }
 }
@@ -358,7 +358,7 @@ fn several_last() -> HistoryError {
         code: "history.several",
         path: "/group",
         text: Bilingual::new("多个点位没有共同的末值", "several points have no last value together"),
-        help: Bilingual::new("用 group 为 point 逐个列出", "let group be point"),
+        help: Box::new(Bilingual::new("用 group 为 point 逐个列出", "let group be point")),
     }
 }
 
