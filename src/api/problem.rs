@@ -26,8 +26,14 @@ pub struct Problem {
     detail: Bilingual,
     diagnostics: Diagnostics,
     retry_after_s: Option<u32>,
+    current: Option<Box<Current>>,
+}
+
+/// The object as it is now, and its tag. Apart and boxed: every handler gives a [`Problem`] by value, few have this.
+#[derive(Debug, Clone)]
+struct Current {
     tag: Option<HeaderValue>,
-    current: Option<Json>,
+    object: Option<Json>,
 }
 
 /// An error as it is written (RFC 9457).
@@ -62,7 +68,6 @@ impl Problem {
             detail: Bilingual::new(zh, en),
             diagnostics: Diagnostics::new(),
             retry_after_s: None,
-            tag: None,
             current: None,
         }
     }
@@ -98,8 +103,8 @@ impl Problem {
         self
     }
     /// With the object as it is now, and its tag.
-    pub(crate) fn current(mut self, tag: Option<HeaderValue>, current: Option<Json>) -> Self {
-        (self.tag, self.current) = (tag, current);
+    pub(crate) fn current(mut self, tag: Option<HeaderValue>, object: Option<Json>) -> Self {
+        self.current = Some(Box::new(Current { tag, object }));
         self
     }
     /// Says when it makes sense to try again.
@@ -135,7 +140,7 @@ impl Problem {
             code: self.code.into(),
             detail: self.detail.get(lang).into(),
             diagnostics: self.diagnostics.clone(),
-            current: self.current.clone(),
+            current: self.current.as_ref().and_then(|c| c.object.clone()),
         }
     }
 
@@ -152,7 +157,7 @@ impl Problem {
         if self.status == StatusCode::UPGRADE_REQUIRED {
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
-        if let Some(tag) = &self.tag {
+        if let Some(tag) = self.current.as_ref().and_then(|c| c.tag.as_ref()) {
             headers.insert(header::ETAG, tag.clone());
         }
         if let Some(seconds) = self.retry_after_s {

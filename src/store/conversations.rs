@@ -324,7 +324,7 @@ mod tests {
             assert_eq!(all.list(&every, 9).await.unwrap(), [first.clone(), second.clone()]);
             let after = Wanted { after: Some((at(4), a)), ..every.clone() };
             assert_eq!(all.list(&after, 9).await.unwrap(), [second]);
-            assert_eq!(all.list(&every, 1).await.unwrap(), [first.clone()]);
+            assert_eq!(all.list(&every, 1).await.unwrap(), std::slice::from_ref(&first));
             assert_eq!(all.find(a).await.unwrap(), first);
             assert_eq!(code(all.append(&turn("a", 5, &"x".repeat(2_001))).await), "store.limit");
             assert_eq!(

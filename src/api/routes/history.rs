@@ -63,7 +63,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
 /// Why the past cannot be told.
 pub(super) fn refused(error: HistoryError) -> Problem {
     match error {
-        HistoryError::Ask { code, text, .. } if code == "history.limit" => {
+        HistoryError::Ask { code: "history.limit", text, .. } => {
             Problem::unprocessable("history.limit", text.zh, text.en)
         }
         HistoryError::Ask { .. } => {

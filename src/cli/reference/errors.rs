@@ -68,7 +68,7 @@ pub(super) fn write(w: &mut Writer<'_>) {
         "`application/problem+json`，`code` 为下列之一。",
         "`application/problem+json`, whose `code` is one of these.",
     );
-    w.paragraph(&about.to_owned());
+    w.paragraph(about);
     table(w, &problems, true);
     let mut findings = Said::new();
     for folder in ["src", "tools"] {
@@ -83,7 +83,7 @@ pub(super) fn write(w: &mut Writer<'_>) {
         "Where a rule, a configuration, a thing model, a table or the input of a tool is at fault, all findings are told at once, \
          each with its place.",
     );
-    w.paragraph(&about.to_owned());
+    w.paragraph(about);
     // What only a variable says is said where it is met.
     findings.retain(|code, (_, zh, en)| !problems.contains_key(code) && !zh.is_empty() && !en.is_empty());
     table(w, &findings, false);

@@ -21,8 +21,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use writer::{Translations, Writer};
 
+/// Writes a page.
+type Write = fn(&mut Writer<'_>);
+
 /// Every page with what makes it.
-const PAGES: &[(&str, fn(&mut Writer<'_>))] = &[
+const PAGES: &[(&str, Write)] = &[
     ("reference-configuration", command_line::write),
     ("reference-errors", errors::write),
     ("reference-metrics", metrics::write),

@@ -77,7 +77,7 @@ fn text(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, raw: bool) -> Stri
 pub(super) fn calls<'a>(code: &'a str, function: &str) -> Vec<&'a str> {
     let mut out = Vec::new();
     for (at, _) in code.match_indices(function) {
-        let inner = &code[at + function.len()..];
+        let Some(inner) = code.get(at + function.len()..) else { continue };
         let (mut depth, mut quoted, mut escaped) = (1, false, false);
         for (i, c) in inner.char_indices() {
             match c {
@@ -89,7 +89,7 @@ pub(super) fn calls<'a>(code: &'a str, function: &str) -> Vec<&'a str> {
                 _ => {}
             }
             if depth == 0 {
-                out.push(&inner[..i]);
+                out.extend(inner.get(..i));
                 break;
             }
         }
