@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks the tools that building (`build`) or testing (`test`) needs. As root with apt-get it installs what is missing;
 # otherwise it says what to install and fails. Rust and Node are never installed here: how is a person's own choice.
-# The Python packages that tests speak to go into a virtual environment in the target folder, and nowhere else.
+# The Python and npm packages that tests speak to go into the target folder, and nowhere else.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 purpose=${1:-test}
@@ -71,11 +71,11 @@ if [ -n "$missing" ]; then
 fi
 
 # speaks PYTHON: whether it can import what tests/peers/requirements.txt names
-speaks() { "$1" -c 'import paho.mqtt.client, pymodbus, schemathesis, serial' 2>/dev/null; }
+speaks() { "$1" -c 'import mcp, paho.mqtt.client, pymodbus, schemathesis, serial' 2>/dev/null; }
 
 peers=${CASTELLAN_PEERS:-${CARGO_TARGET_DIR:-target}/peers}
 if [ "$purpose" = test ] && [ -n "${CASTELLAN_PEERS:-}" ]; then
-    speaks "$peers/bin/python" || { echo "CASTELLAN_PEERS=$peers has no bin/python with paho-mqtt, pymodbus, pyserial and schemathesis"; exit 1; }
+    speaks "$peers/bin/python" || { echo "CASTELLAN_PEERS=$peers has no bin/python with mcp, paho-mqtt, pymodbus, pyserial and schemathesis"; exit 1; }
 elif [ "$purpose" = test ] && ! cmp -s tests/peers/requirements.txt "$peers/requirements.txt"; then
     # The copied list says that everything in it was installed.
     if python3 -m venv --clear "$peers" &&
@@ -85,5 +85,12 @@ elif [ "$purpose" = test ] && ! cmp -s tests/peers/requirements.txt "$peers/requ
         rm -rf "$peers"
         speaks python3 || { echo "Please install for python3: $(grep = tests/peers/requirements.txt | tr '\n' ' ')"; exit 1; }
     fi
+fi
+if [ "$purpose" = test ] && ! cmp -s tests/peers/agent/package-lock.json "$peers/agent/package-lock.json"; then
+    # The copied lock says that everything in it was installed.
+    rm -rf "$peers/agent" && mkdir -p "$peers/agent" && cp tests/peers/agent/package.json "$peers/agent/" &&
+        cp tests/peers/agent/package-lock.json "$peers/agent/package-lock.json" &&
+        (cd "$peers/agent" && npm ci --silent --no-audit --no-fund --ignore-scripts) ||
+        { rm -rf "$peers/agent"; echo "The npm packages of tests/peers/agent cannot be installed into $peers/agent"; exit 1; }
 fi
 echo "The tools are there: $(rustc --version | cut -d' ' -f1,2), node $(node --version)"

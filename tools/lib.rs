@@ -7,6 +7,7 @@
 mod building;
 mod shared;
 
+pub mod alarm_list;
 pub mod cause_explain;
 pub mod command_propose;
 pub mod device_register;
@@ -18,9 +19,12 @@ pub mod history_query;
 pub mod point_read;
 pub mod point_search;
 pub mod rule_enable;
+pub mod rule_explain;
 pub mod rule_get;
+pub mod rule_list;
 pub mod rule_propose;
 pub mod scene_run;
+pub mod trace_get;
 pub mod turn_undo;
 
 #[cfg(test)]
@@ -41,9 +45,13 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(history_query::HistoryQueryTool(h())),
         Arc::new(command_propose::CommandPropose(h())),
         Arc::new(rule_propose::RulePropose(h())),
+        Arc::new(rule_list::RuleList(h())),
         Arc::new(rule_get::RuleGet(h())),
+        Arc::new(rule_explain::RuleExplain(h())),
         Arc::new(rule_enable::RuleEnable(h())),
+        Arc::new(trace_get::TraceGet(h())),
         Arc::new(cause_explain::CauseExplain(h())),
+        Arc::new(alarm_list::AlarmList(h())),
         Arc::new(device_register::DeviceRegister(h())),
         Arc::new(device_update::DeviceUpdate(h())),
         Arc::new(device_remove::DeviceRemove(h())),

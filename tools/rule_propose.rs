@@ -1,23 +1,35 @@
 //! `rule_propose`: checks a rule graph and puts it before a person.
 
-use crate::shared::{Came, host, sees, unknown};
+use crate::shared::{Came, host, unseen};
 use agent::{Caller, Example, Tool, ToolError};
 use async_trait::async_trait;
 use base::diagnostic::has_errors;
-use base::id::{PointId, RuleId};
-use base::{Bilingual, Diagnostic, Diagnostics, limits};
+use base::id::RuleId;
+use base::{Bilingual, Diagnostic, limits};
 use documents::{Edge, Event, Node, Proposal, ProposalDoc, Refusal, RuleGraph, RuleMode};
 use policy::Effect;
 use runtime::Handle;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use things::World;
 
 /// Proposes a standing rule as a graph of nodes. The graph is checked and compiled; every fault comes back at once with
 /// its path and how to mend it. A graph without faults becomes a proposal with a read-back in plain words. The rule does
-/// NOT run until a person approves it. A usual chain is `point` -> `compare` -> `for_duration` -> `edge` -> `command`;
-/// values flow between `out` and `in` ports, `edge` turns a condition into the event that `command` needs.
+/// NOT run until a person approves it. `rule_explain` checks a graph without proposing it.
+///
+/// Three things flow, and an edge joins ports of one kind: values (sampled), events (moments), raw messages. Unless it
+/// says otherwise, a node takes at `in` and gives at `out`.
+/// Sources: `point` {point} gives its value; `mqtt_topic` {topic, connection?} gives messages at `message`, and
+/// `json_field` {path, as, unit?} takes a value out of a message.
+/// Conditions: `compare` {op, value, unit?, hysteresis?}; `and`, `or` with `in1`, `in2` and so on; `not`;
+/// `for_duration` {span_ms} holds once its condition has held so long.
+/// Moments: `edge` {on?} turns a condition into the event that actions need; `delay` {span_ms}; `gate` lets the event at
+/// `in` through while the condition at `if` holds. A message is a moment too. A value out of a message belongs to that
+/// message: judge it with `gate`, not with `edge` or `for_duration`.
+/// Actions: `command` {point or select, setting, unit?}; `publish` {topic, payload, connection?, qos?, retain?}, whose
+/// slots `{1}` are what the wildcards of the filter stood for and `{name}` the value at its input `name`.
+/// Usual chains: `point` -> `compare` -> `for_duration` -> `edge` -> `command`; and for devices without a model
+/// `mqtt_topic` -> `json_field` -> `compare` -> `gate` at `if`, the message itself -> `gate` at `in`, then `publish`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
@@ -26,7 +38,7 @@ pub struct Input {
     /// What happens when it is triggered while it still runs.
     #[serde(default)]
     pub mode: RuleMode,
-    /// Its nodes. Parameters are those of the catalogue of nodes.
+    /// Its nodes, with the parameters of their kind as named above.
     #[schemars(length(min = 1, max = limits::RULE_NODES_MAX))]
     pub nodes: Vec<Node>,
     /// What flows where.
@@ -59,9 +71,10 @@ impl Tool for RulePropose {
     type Output = Output;
     const NAME: &'static str = "rule_propose";
     const EFFECT: Effect = Effect::Propose;
-    const EXAMPLES: &'static [Example] = &[Example {
-        name: "when CO2 is above 1000 ppm for five minutes, the fan goes on",
-        input: r#"{
+    const EXAMPLES: &'static [Example] = &[
+        Example {
+            name: "when CO2 is above 1000 ppm for five minutes, the fan goes on",
+            input: r#"{
             "name": {"zh": "会议室换气", "en": "Air the meeting room"},
             "nodes": [
                 {"id": "co2", "type": "point", "params": {"point": "pt_bcde3a419c128f958ecbc0acafad775c"}},
@@ -78,13 +91,33 @@ impl Tool for RulePropose {
             ],
             "said": "air the meeting room when the CO2 is high"
         }"#,
-        expect: &[
-            ("/proposals/0/state", "\"pending\""),
-            ("/proposals/0/document/rule/state", "\"draft\""),
-            ("/proposals/0/diagnostics", "[]"),
-            ("/refusals", "[]"),
-        ],
-    }];
+            expect: &[
+                ("/proposals/0/state", "\"pending\""),
+                ("/proposals/0/document/rule/state", "\"draft\""),
+                ("/proposals/0/diagnostics", "[]"),
+                ("/refusals", "[]"),
+            ],
+        },
+        Example {
+            name: "a raw message switches a raw device",
+            input: r#"{
+            "name": {"zh": "按钮开灯", "en": "A button switches a lamp"},
+            "nodes": [
+                {"id": "button", "type": "mqtt_topic", "params": {"topic": "plant/+/button"}},
+                {"id": "pressed", "type": "json_field", "params": {"path": "/pressed", "as": "bool"}},
+                {"id": "gate", "type": "gate"},
+                {"id": "lamp", "type": "publish", "params": {"topic": "plant/{1}/lamp", "payload": {"on": true}}}
+            ],
+            "edges": [
+                {"from": {"node": "button", "port": "message"}, "to": {"node": "pressed", "port": "in"}},
+                {"from": {"node": "button", "port": "message"}, "to": {"node": "gate", "port": "in"}},
+                {"from": {"node": "pressed", "port": "out"}, "to": {"node": "gate", "port": "if"}},
+                {"from": {"node": "gate", "port": "out"}, "to": {"node": "lamp", "port": "in"}}
+            ]
+        }"#,
+            expect: &[("/proposals/0/state", "\"pending\""), ("/refusals", "[]")],
+        },
+    ];
 
     async fn run(&self, caller: &Caller, input: Input) -> Result<Output, ToolError> {
         let graph = graph_of(caller, input)?;
@@ -100,7 +133,7 @@ impl Tool for RulePropose {
             let text = Bilingual::new("没有这条规则", "there is no such rule");
             return Err(ToolError::input(vec![
                 Diagnostic::error("unknown_rule", "/replaces", text)
-                    .help(Bilingual::new("用 rule_get 查找规则", "rule_get lists rules")),
+                    .help(Bilingual::new("用 rule_list 查找规则", "rule_list lists rules")),
             ]));
         }
         if has_errors(&faults) {
@@ -111,19 +144,6 @@ impl Tool for RulePropose {
         let came = Came::of(self.0.apply(event).await.map_err(|e| host(&e))?);
         Ok(Output { proposals: came.proposals, refusals: came.refusals })
     }
-}
-
-/// Points of a graph that the caller does not see. For the compiler, which knows no caller, they exist.
-fn unseen(graph: &RuleGraph, world: &World, caller: &Caller) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for (i, node) in graph.nodes.iter().enumerate() {
-        let point = node.params.get("point").and_then(Json::as_str).and_then(|id| PointId::parse(id).ok());
-        if point.and_then(|id| world.point(id)).is_some_and(|p| !sees(caller, p)) {
-            let path = format!("/nodes/{i}/params/point");
-            found.push(unknown("unknown_point", path, "点位不存在", "there is no such point"));
-        }
-    }
-    found
 }
 
 /// The graph, and the rule it replaces. A new rule's id follows from the turn and the content, so that proposing the

@@ -11,6 +11,7 @@ mod extract;
 mod limiter;
 pub mod limits;
 pub mod listen;
+mod mcp;
 mod metrics;
 pub mod openapi;
 mod page;
@@ -252,6 +253,7 @@ impl Api {
 pub fn router(api: Api) -> Router {
     let (routes, _) = openapi::describe(routes::all());
     let inner = routes
+        .merge(mcp::route(&api))
         .fallback(web::file)
         .layer(middleware::from_fn(precondition::etag))
         .layer(middleware::from_fn_with_state(api.clone(), auth::admit))

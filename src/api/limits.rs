@@ -29,6 +29,16 @@ pub const PAGE_MAX: usize = 500;
 pub const TURNS_MAX: usize = 200;
 /// Turns that run at the same time.
 pub const TURNS_AT_ONCE_MAX: usize = 16;
+/// Sessions of outside agents (MCP) that are open at the same time.
+pub const MCP_SESSIONS_MAX: usize = 64;
+/// A session of an outside agent that says nothing for so long is closed; it begins another one.
+pub const MCP_IDLE_TIME: Duration = Duration::from_secs(30 * 60);
+/// Calls of outside agents that run at the same time; more wait.
+pub const MCP_CALLS_MAX: usize = 16;
+/// Longest request of an outside agent, in bytes.
+pub const MCP_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Tools of one page of the list.
+pub const MCP_TOOLS_PAGE: usize = 50;
 /// Events that wait for a slow reader of a turn's stream; beyond it the stream is cut and the turn goes on.
 pub const STREAM_QUEUE: usize = 256;
 /// Time between two heartbeats of a stream or socket.

@@ -24,6 +24,8 @@ pub enum Metric {
     Turns,
     /// Turns that run now.
     TurnsRunning,
+    /// Tool calls of outside agents.
+    AgentCalls,
     /// Sockets that are open now.
     Sockets,
     /// Snapshots that were sent over sockets.
@@ -62,6 +64,7 @@ const TABLE: &[(Metric, &str, &str, &str, &str)] = &[
     (Metric::Logins, "castellan_logins_total", "counter", "Attempts to log in by a one-time code.", ""),
     (Metric::Turns, "castellan_turns_total", "counter", "Turns of conversations that ended.", ""),
     (Metric::TurnsRunning, "castellan_turns_running", "gauge", "Turns of conversations that run now.", ""),
+    (Metric::AgentCalls, "castellan_mcp_calls_total", "counter", "Tool calls of outside agents.", ""),
     (Metric::Sockets, "castellan_sockets", "gauge", "Sockets that are open now.", ""),
     (Metric::SocketSnapshots, "castellan_socket_snapshots_total", "counter", "Snapshots sent over sockets.", ""),
     (

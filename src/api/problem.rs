@@ -3,6 +3,7 @@
 //!
 //! What it is *not*: it decides nothing. Start at [`Problem`].
 
+use crate::mcp;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, Response as Described, SchemaObject, StatusCode as DescribedStatus};
 use aide::operation::OperationOutput;
@@ -211,12 +212,18 @@ fn is_for_people(response: &Response) -> bool {
 /// Layer: gives every error its form and its language.
 pub(crate) async fn shape(request: Request, next: Next) -> Response {
     let lang = language_of(request.headers());
+    let agents = request.uri().path() == mcp::PATH;
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || is_for_people(&response) {
         return response;
     }
-    let problem = response.extensions().get::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status));
+    let known = response.extensions().get::<Problem>().cloned();
+    // What the protocol of agents says of a wrong request is read by their programs as it stands.
+    if agents && known.is_none() && status != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let problem = known.unwrap_or_else(|| Problem::of_status(status));
     let mut shaped = problem.response(lang);
     if let Some(allow) = response.headers().get(header::ALLOW) {
         shaped.headers_mut().insert(header::ALLOW, allow.clone());

@@ -4,8 +4,9 @@
 use crate::auth::Identity;
 use base::id::{DeviceId, PointId, RevisionId, RuleId, SceneId, SpaceId, TurnId};
 use base::{Bilingual, Sample, Timestamp, Value};
+use documents::alarm::AlarmSource;
 use documents::journal::RuleRevision;
-use documents::{Actor, RuleGraph, RuleState};
+use documents::{Actor, Alarm, RuleGraph, RuleState};
 use runtime::Core;
 use runtime::core::Link;
 use schemars::JsonSchema;
@@ -204,6 +205,14 @@ pub(crate) fn scene(core: &Core, scene: &Scene, who: &Identity) -> SceneView {
     let acts = acts.collect();
     let (id, names) = (scene.id, scene.names.clone());
     SceneView { id, names, space: scene.space, acts, active: core.scene_is_active(scene) }
+}
+
+/// Whether somebody may know of an alarm: what is about a point is hidden with it.
+pub(crate) fn sees_alarm(world: &World, alarm: &Alarm, who: &Identity) -> bool {
+    match alarm.source {
+        AlarmSource::Point(point) => world.point(point).is_none_or(|p| who.sees(p)),
+        AlarmSource::Device(_) | AlarmSource::Rule(_) => true,
+    }
 }
 
 /// A rule in a list.

@@ -17,7 +17,7 @@ pub(super) const MQTT_PORT: u16 = 1883;
     name = "castellan",
     version,
     after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no server runs on the data folder, 4 the data folder is in use.\n\
-                  Environment: CASTELLAN_DATA (data folder), CASTELLAN_LOG (what is logged, such as `info` or `api=debug`)."
+                  Environment: CASTELLAN_DATA (data folder), CASTELLAN_TOKEN (token of `mcp`), CASTELLAN_LOG (what is logged, such as `info` or `api=debug`)."
 )]
 pub(super) struct Args {
     /// Writes the log as JSON, one object per line, to standard error.
@@ -45,6 +45,8 @@ pub(super) enum Command {
     Connection(Connection),
     /// Says a sentence to the building.
     Chat(Chat),
+    /// Speaks the Model Context Protocol on standard input and output, for agents that start their servers themselves.
+    Mcp(Mcp),
     /// Applies the log again and compares every command, receipt and trace byte for byte.
     Replay(Replay),
     /// Looks for what could be wrong with this installation.
@@ -120,6 +122,15 @@ pub(super) struct Mqtt {
     /// Starts without the broker.
     #[arg(long, conflicts_with_all = ["mqtt_ws_port", "mqtts", "mqtt_wss"])]
     pub(super) no_mqtt: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Mcp {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// A file with a token of role `agent` [default: $CASTELLAN_TOKEN; without any, the agent is called `local`].
+    #[arg(long, value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

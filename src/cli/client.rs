@@ -106,7 +106,8 @@ impl Client {
         self.answer(if let Some(body) = body { request.json(body) } else { request }).await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    /// A request that somebody else completes.
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, address(path)).header("accept-language", self.lang.tag())
     }
 

@@ -16,6 +16,7 @@ mod doctor;
 mod eval;
 mod failure;
 mod folder;
+mod mcp;
 mod open;
 mod parts;
 mod product;
@@ -70,6 +71,7 @@ async fn run(args: Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Template(template) => product::templates(template, lang).await,
         Command::Connection(connection) => connection::run(connection, lang).await,
         Command::Chat(chat) => chat::run(chat, lang).await,
+        Command::Mcp(mcp) => mcp::run(mcp, lang).await,
         Command::Replay(replay) => replay::run(replay, lang).await,
         Command::Doctor(doctor) => doctor::run(doctor, lang).await,
         Command::Eval(eval) => eval::run(eval).await,

@@ -2,10 +2,10 @@
 //! same outcomes byte for byte.
 
 use crate::{
-    Act, Actor, Change, Command, Message, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState, Signal, Trace,
+    Act, Actor, Alarm, Change, Command, Message, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState, Signal, Trace,
 };
-use base::id::{CommandId, DeviceId, PointId, ProposalId, RevisionId, RuleId, TurnId};
-use base::{Bilingual, Diagnostics, Sample, Timestamp, Value};
+use base::id::{AlarmId, CommandId, DeviceId, PointId, ProposalId, RevisionId, RuleId, TurnId};
+use base::{Diagnostics, Sample, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use things::{Safety, WorldDoc};
@@ -146,6 +146,13 @@ pub enum Event {
         /// How far it shall be in use.
         state: RuleState,
     },
+    /// A person has seen an alarm.
+    Acknowledge {
+        /// Who.
+        actor: Actor,
+        /// Which.
+        alarm: AlarmId,
+    },
     /// Somebody takes back what a turn did.
     Undo {
         /// Who.
@@ -177,13 +184,8 @@ pub enum Outcome {
     Publish(Message),
     /// A request could not be carried out.
     Denied(Denial),
-    /// Something that somebody should know.
-    Alarm {
-        /// Stable code.
-        code: String,
-        /// In words.
-        text: Bilingual,
-    },
+    /// Something that somebody should know was raised, is over, or was seen.
+    Alarm(Box<Alarm>),
 }
 
 /// What was changed of what exists.

@@ -5,6 +5,7 @@
 //! Start at [`draft`] (what a request becomes) and [`journal`] (what the runtime writes down).
 
 pub mod actor;
+pub mod alarm;
 pub mod chart;
 pub mod command;
 pub mod configuration;
@@ -20,6 +21,7 @@ pub mod signal;
 pub mod trace;
 
 pub use actor::{Actor, ActorKind, Channel, Role};
+pub use alarm::Alarm;
 pub use chart::ChartQuery;
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
 pub use configuration::Change;
@@ -41,6 +43,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
     }
     of![
         Act,
+        Alarm,
         ChartQuery,
         Command,
         Draft,

@@ -153,6 +153,11 @@ impl Sentence {
     }
 }
 
+/// The sentence as forms see it, without politeness.
+pub(crate) fn plain(text: &Text) -> Vec<char> {
+    Sentence::new(text, &TABLE.polite).chars
+}
+
 /// One sentence while it is resolved.
 struct Reader<'a> {
     sentence: &'a Sentence,

@@ -34,6 +34,7 @@ pub mod recall;
 mod refuse;
 pub mod render;
 mod rule;
+mod scenes;
 mod sentence;
 mod talk;
 
@@ -84,11 +85,17 @@ pub fn understand(
 ) -> Understanding {
     let cut: String = u.text.chars().take(limits::UTTERANCE_CHARS_MAX).collect();
     let text = normalise::Text::new(&cut);
+    let whole = |verdict| {
+        let span = (0, cut.chars().count());
+        Understanding { lang: u.answer_lang(), parts: vec![Part { span, verdict }], confidence: 1.0 }
+    };
+    if let Some(verdict) = scenes::read(&text, u, world, lexicon) {
+        return whole(verdict);
+    }
     let salient = dialogue.salient(world, u.now);
     let scene = link::Scene { world, lexicon, states, now: u.now, space: u.space, salient, before: Vec::new() };
     if let Some(verdict) = devices::read(&text, u, scene) {
-        let span = (0, cut.chars().count());
-        return Understanding { lang: u.answer_lang(), parts: vec![Part { span, verdict }], confidence: 1.0 };
+        return whole(verdict);
     }
     let covers = lattice::covers(&text, lexicon);
     let readings = covers.iter().map(|c| (c.excess, talk::read(&c.tokens, u, dialogue, world, lexicon, states)));

@@ -15,6 +15,8 @@ mod devices;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod mcp;
+#[cfg(test)]
 #[path = "../peers/lib.rs"]
 mod peers;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Real programs that tests speak to: mosquitto and its clients, Python with paho and pymodbus, socat. A test starts
+//! Real programs that tests speak to: mosquitto and its clients, Python with paho, pymodbus and mcp, Node, socat. A test starts
 //! them on 127.0.0.1 and a free port and stops them by their own process id. What is missing fails the test and says
 //! what to install; nothing is skipped.
 //!
@@ -40,7 +40,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long to wait before looking again.
 const STEP: Duration = Duration::from_millis(20);
 /// What the Python of the tests can import.
-const PACKAGES: &str = "import paho.mqtt.client, pymodbus, serial";
+const PACKAGES: &str = "import mcp, paho.mqtt.client, pymodbus, serial";
 
 /// A port of this machine that nobody listens on, never given twice by one test program.
 pub(crate) fn free_port() -> u16 {
@@ -100,22 +100,34 @@ fn installed(name: &str) -> PathBuf {
     file.unwrap_or_else(|| panic!("{name} is missing: run `sh tests/setup.sh test`, which says what to install"))
 }
 
-/// A command of a Python that has paho, pymodbus and pyserial.
+/// The folder that `sh tests/setup.sh test` fills, if it is there.
+fn installed_peers() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("CASTELLAN_PEERS") {
+        return Some(folder.into());
+    }
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().map(|folder| folder.join("peers")).find(|folder| folder.exists())
+}
+
+/// A command of Node with the packages of `agent/`, whose folder stands in `AGENT_MODULES`.
+pub(crate) fn node() -> Command {
+    let folder = installed_peers().map(|peers| peers.join("agent")).filter(|f| f.join("node_modules").exists());
+    let folder =
+        folder.unwrap_or_else(|| panic!("the packages of tests/peers/agent are missing: run `sh tests/setup.sh test`"));
+    let mut node = command(installed("node"));
+    node.env("AGENT_MODULES", folder);
+    node
+}
+
+/// A command of a Python that has mcp, paho, pymodbus and pyserial.
 pub(crate) fn python() -> Command {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     command(FOUND.get_or_init(|| {
-        let file = match std::env::var_os("CASTELLAN_PEERS") {
-            Some(folder) => PathBuf::from(folder).join("bin/python"),
-            None => {
-                let test = std::env::current_exe().unwrap();
-                let made = test.ancestors().map(|folder| folder.join("peers/bin/python")).find(|file| file.exists());
-                made.unwrap_or_else(|| "python3".into())
-            }
-        };
+        let file = installed_peers().map_or_else(|| "python3".into(), |peers| peers.join("bin/python"));
         match command(&file).args(["-c", PACKAGES]).output() {
             Ok(tried) if tried.status.success() => file,
             tried => panic!(
-                "{} has no paho-mqtt, pymodbus and pyserial: run `sh tests/setup.sh test`, or set CASTELLAN_PEERS to \
+                "{} has no mcp, paho-mqtt, pymodbus and pyserial: run `sh tests/setup.sh test`, or set CASTELLAN_PEERS to \
                  the folder of a virtual environment with them: {tried:?}",
                 file.display()
             ),

@@ -3,12 +3,13 @@
 pub(crate) mod devices;
 
 use agent::{Caller, ToolError};
-use base::id::CommandId;
+use base::id::{CommandId, PointId};
 use base::{Bilingual, Diagnostic, Diagnostics, Quantity};
 use documents::journal::{Configured, RuleRevision};
-use documents::{Act, Outcome, Proposal, Reason, Receipt, Refusal, RuleState, Setting};
+use documents::{Act, Outcome, Proposal, Reason, Receipt, Refusal, RuleGraph, RuleState, Setting};
 use policy::{Decision, Effect};
 use runtime::{Handle, HostError};
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use things::point::Misfit;
@@ -175,7 +176,7 @@ impl Came {
                     came.diagnostics.extend(denial.diagnostics);
                 }
                 Outcome::Configured(done) => came.configured.push(*done),
-                Outcome::Trace(_) | Outcome::Publish(_) | Outcome::Alarm { .. } => {}
+                Outcome::Trace(_) | Outcome::Publish(_) | Outcome::Alarm(_) => {}
             }
         }
         came
@@ -207,6 +208,28 @@ impl Came {
             self.rules_in_words().into_iter().chain(devices::changed_words(&self.configured, before)).collect();
         (!parts.is_empty()).then(|| Bilingual::join(&parts, &Bilingual::new("", " ")))
     }
+}
+
+/// Points of a graph that the caller does not see. For the compiler, which knows no caller, they exist.
+pub(crate) fn unseen(graph: &RuleGraph, world: &World, caller: &Caller) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for (i, node) in graph.nodes.iter().enumerate() {
+        let point = node.params.get("point").and_then(Json::as_str).and_then(|id| PointId::parse(id).ok());
+        if point.and_then(|id| world.point(id)).is_some_and(|p| !sees(caller, p)) {
+            let path = format!("/nodes/{i}/params/point");
+            found.push(unknown("unknown_point", path, "点位不存在", "there is no such point"));
+        }
+    }
+    found
+}
+
+/// A rule that does not exist.
+pub(crate) fn unknown_rule() -> ToolError {
+    let text = Bilingual::new("没有这条规则", "there is no such rule");
+    ToolError::input(vec![
+        Diagnostic::error("unknown_rule", "/rule", text)
+            .help(Bilingual::new("用 rule_list 查找规则", "rule_list lists rules")),
+    ])
 }
 
 /// How far a rule is in use, in words.

@@ -32,6 +32,34 @@ async fn every_example_gives_what_it_says() {
 }
 
 #[tokio::test]
+async fn what_a_rule_did_is_told_step_by_step() {
+    let handle = building().await;
+    let co2 = runtime::sim::point("meeting_air", "co2");
+    handle.measure(co2, 1200.0.into()).await.unwrap();
+    let set = crate::all(&handle).unwrap();
+    let who = caller(li(Channel::Chat), 8);
+    let out = set.call("trace_get", &who, serde_json::json!({ "rule": super::rule().id })).await.unwrap();
+    let step = &out["steps"][0];
+    assert_eq!(
+        (&step["name"]["en"], &step["trigger"]["point"]),
+        (&"Fresh air".into(), &serde_json::json!(co2)),
+        "{out}"
+    );
+    assert_eq!(step["receipts"][0]["point"], serde_json::json!(runtime::sim::point("meeting_fan", "power")));
+    assert!(step["text"]["en"].as_str().unwrap().contains("CO2 reported 1200 ppm, one command"), "{out}");
+    let run = set.call("trace_get", &who, serde_json::json!({ "run": step["run"] })).await.unwrap();
+    assert!(run["total"].as_u64().unwrap() >= 1);
+    assert_eq!(
+        set.call("trace_get", &who, serde_json::json!({ "rule": base::id::RuleId::from_bits(1) }))
+            .await
+            .unwrap_err()
+            .fault()
+            .code,
+        "unknown_rule"
+    );
+}
+
+#[tokio::test]
 async fn schemas_and_descriptions() {
     let set = crate::all(&building().await).unwrap();
     for spec in set.specs() {
@@ -39,6 +67,26 @@ async fn schemas_and_descriptions() {
         insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
             insta::assert_json_snapshot!(spec.name, spec);
         });
+    }
+}
+
+/// Who writes a graph over this tool has no other catalogue.
+#[tokio::test]
+async fn the_words_about_graphs_name_every_node_and_what_it_needs() {
+    let set = crate::all(&building().await).unwrap();
+    let spec = set.specs().find(|s| s.name == "rule_propose").unwrap();
+    for node in engine::catalogue() {
+        let said = spec
+            .description
+            .find(&format!("`{}` {{", node.type_))
+            .or(spec.description.find(&format!("`{}`", node.type_)))
+            .map(|at| &spec.description[at..]);
+        let said = said.unwrap_or_else(|| panic!("{} is not named", node.type_));
+        let schema = serde_json::to_value(&node.params).unwrap();
+        for param in schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name) {
+            let near: String = said.chars().take(90).collect();
+            assert!(near.contains(param.as_str()) || param == "initial", "{} of {} is not named", param, node.type_);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use serde_json::json;
 use store::Store;
 use things::{Device, Names, Route, WorldDoc};
 
-/// A running demo building in which Li has turned on the desk lamp and approved a rule.
+/// A running demo building in which Li has turned on the desk lamp and approved a rule, and the server room is wet.
 async fn building() -> Handle {
     let handle = start(sim::world()).await;
     let acts = vec![Act::to(sim::point("desk_lamp", "power"), true)];
@@ -28,6 +28,7 @@ async fn building() -> Handle {
         let out = handle.apply(Event::Configure { actor: li(Channel::Ui), turn: None, changes }).await.unwrap();
         assert!(matches!(out.as_slice(), [Outcome::Configured(_)]), "{out:?}");
     }
+    handle.measure(sim::point("server_leak", "leak"), true.into()).await.unwrap();
     handle
 }
 

@@ -1,5 +1,6 @@
 //! The list of routes, one file per noun, and what the handlers share.
 
+mod alarms;
 mod calls;
 pub(crate) mod connections;
 pub(crate) mod conversation;
@@ -49,6 +50,7 @@ use views::RuleView;
 /// Every documented route.
 pub(crate) fn all() -> ApiRouter<Api> {
     ApiRouter::new()
+        .merge(alarms::routes())
         .merge(calls::routes())
         .merge(connections::routes())
         .merge(conversation::routes())
@@ -119,7 +121,7 @@ pub(crate) async fn changed(api: &Api, outcomes: Vec<Outcome>) -> Result<Changed
             Outcome::Rule(saved) => rules.push(saved),
             Outcome::Denied(denial) => denials.push(denial),
             Outcome::Configured(done) => out.revisions.push(done.revision),
-            Outcome::Send(_) | Outcome::Publish(_) | Outcome::Trace(_) | Outcome::Alarm { .. } => {}
+            Outcome::Send(_) | Outcome::Publish(_) | Outcome::Trace(_) | Outcome::Alarm(_) => {}
         }
     }
     // Where part of it was done, the answer says both; where nothing was, the first reason is the answer.

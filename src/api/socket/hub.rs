@@ -11,8 +11,8 @@ use crate::limits::{
 use crate::views::{self, LinkView, RuleView};
 use axum::extract::ws::Utf8Bytes;
 use base::Sample;
-use base::id::{CommandId, DeviceId, PointId, ProposalId, RuleId};
-use documents::{Batch, Event, Outcome, Proposal, ProposalState, Receipt};
+use base::id::{AlarmId, CommandId, DeviceId, PointId, ProposalId, RuleId};
+use documents::{Alarm, Batch, Event, Outcome, Proposal, ProposalState, Receipt};
 use runtime::{Core, Handle, HostError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -228,6 +228,7 @@ fn look(core: &Core, who: &Identity) -> Snapshot {
         rules: core.rules().values().map(|r| views::rule(world, r)).collect(),
         proposals: core.proposals().values().filter(|p| p.state == ProposalState::Pending).cloned().collect(),
         receipts: core.receipts().filter(|r| sees(r.point)).take(RECEIPTS_SHOWN).cloned().collect(),
+        alarms: core.alarms().rev().filter(|a| !a.is_closed() && views::sees_alarm(world, a, who)).cloned().collect(),
     }
 }
 
@@ -239,6 +240,7 @@ struct Dirty {
     rules: BTreeSet<RuleId>,
     proposals: BTreeSet<ProposalId>,
     commands: BTreeSet<CommandId>,
+    alarms: BTreeSet<AlarmId>,
     /// What exists changed, or some of what happened was missed.
     world: bool,
 }
@@ -262,7 +264,7 @@ impl Dirty {
                 Outcome::Rule(saved) => drop(self.rules.insert(saved.graph.id)),
                 Outcome::Configured(_) => self.world = true,
                 Outcome::Send(_) | Outcome::Publish(_) | Outcome::Trace(_) | Outcome::Denied(_) => {}
-                Outcome::Alarm { .. } => {}
+                Outcome::Alarm(alarm) => drop(self.alarms.insert(alarm.id)),
             }
         }
     }
@@ -286,6 +288,7 @@ impl Dirty {
             rules: self.rules.iter().filter_map(|r| Some(views::rule(world, core.rules().get(r)?))).collect(),
             proposals: self.proposals.iter().filter_map(|p| core.proposals().get(p).cloned()).collect(),
             receipts: self.commands.into_iter().filter_map(|c| core.receipt(c).cloned()).collect(),
+            alarms: self.alarms.iter().filter_map(|a| core.alarm(*a).cloned()).collect(),
         }
     }
 }
@@ -299,6 +302,7 @@ struct Changes {
     rules: Vec<RuleView>,
     proposals: Vec<Proposal>,
     receipts: Vec<Receipt>,
+    alarms: Vec<Alarm>,
 }
 
 impl Changes {
@@ -313,7 +317,9 @@ impl Changes {
         let proposals = self.proposals.into_iter().map(|p| (EVERYBODY, SocketEvent::Proposal(Box::new(p))));
         let rules = self.rules.into_iter().map(|r| (EVERYBODY, SocketEvent::Rule(r)));
         let links = self.links.into_iter().map(|l| (EVERYBODY, SocketEvent::Link(l)));
-        let events = receipts.chain(proposals).chain(rules).chain(links);
+        let seen_alarm = |a: &Alarm| READERS.map(|role| views::sees_alarm(world, a, &Identity::reader(role)));
+        let alarms = self.alarms.into_iter().map(|a| (seen_alarm(&a), SocketEvent::Alarm(Box::new(a))));
+        let events = receipts.chain(proposals).chain(rules).chain(links).chain(alarms);
         let mut items: Vec<Item> = events.filter_map(|(seen, event)| Item::event(&event, seen)).collect();
         items.extend(self.points.into_iter().filter_map(|(point, sample)| {
             let words = world.point(point).map(|spec| spec.words(&sample.value));

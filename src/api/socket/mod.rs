@@ -11,7 +11,7 @@ mod ring;
 use crate::views::{DeviceView, LinkView, PointView, RuleView, SpaceView};
 use base::id::{DeviceId, PointId};
 use base::{Bilingual, Sample, Timestamp};
-use documents::{Proposal, Receipt};
+use documents::{Alarm, Proposal, Receipt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,8 @@ pub struct Snapshot {
     pub proposals: Vec<Proposal>,
     /// What became of the last commands, newest first.
     pub receipts: Vec<Receipt>,
+    /// Alarms that last or that nobody has seen, the one that was raised last first.
+    pub alarms: Vec<Alarm>,
 }
 
 /// One change.
@@ -77,6 +79,8 @@ pub enum SocketEvent {
     Rule(RuleView),
     /// A device came or went.
     Link(LinkEvent),
+    /// An alarm was raised, is over or was seen.
+    Alarm(Box<Alarm>),
     /// Points have new values or another quality. Values that follow each other at once come as the last of them.
     Report(Vec<ReportedPoint>),
 }

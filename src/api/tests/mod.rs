@@ -1,5 +1,6 @@
 //! The surface over a real store in a folder of its own and the demo building on a clock that only moves when told.
 
+mod alarms;
 mod collections;
 mod connections;
 mod devices;
@@ -8,6 +9,7 @@ mod doors;
 mod errors;
 mod field;
 mod import;
+mod mcp;
 mod play;
 mod products;
 mod scenes;

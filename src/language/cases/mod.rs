@@ -8,6 +8,7 @@ mod properties;
 mod questions;
 mod replies;
 mod rules;
+mod scenes;
 mod world;
 
 use crate::{Dialogue, Lexicon, Utterance, understand};

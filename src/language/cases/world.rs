@@ -1,8 +1,10 @@
 //! A world for tests: a small office with three floors and a flat beside it, named in both languages.
 
 use base::Timestamp;
-use base::id::{DeviceId, ProductId, SpaceId};
-use things::{Device, Names, Placement, Product, Site, Space, SpaceKind, World, WorldDoc, templates};
+use base::id::{DeviceId, ProductId, SceneId, SpaceId};
+use things::{
+    Device, Names, Placement, PointSpec, Product, Scene, SceneAct, Site, Space, SpaceKind, World, WorldDoc, templates,
+};
 
 type Words = &'static [&'static str];
 
@@ -82,6 +84,39 @@ pub(crate) fn device(key: &str) -> DeviceId {
     DeviceId::of_name(key)
 }
 
+/// A scene: key, place, names, what it writes.
+type SceneRow = (
+    &'static str,
+    Option<&'static str>,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [(&'static str, &'static str)],
+);
+
+/// Scenes: what they write is switched on.
+const SCENES: &[SceneRow] = &[
+    ("movie", Some("parlour"), &["看电影"], &["movie", "cinema"], &[("liv_lamp", "power"), ("bed_light", "power")]),
+    ("tidy", None, &["大扫除"], &["spring clean"], &[("kit_light", "power")]),
+    ("study_a", Some("lab"), &["专注"], &["focus"], &[("rec_light", "power")]),
+    ("study_b", Some("studio"), &["专注"], &["focus"], &[("stu_light", "power")]),
+];
+
+fn scenes() -> Vec<Scene> {
+    let act = |(device_key, identifier): &(&str, &str)| SceneAct {
+        point: PointSpec::id_of(device(device_key), identifier),
+        value: true.into(),
+    };
+    SCENES
+        .iter()
+        .map(|(key, place, zh, en, acts)| Scene {
+            id: SceneId::of_name(key),
+            names: Names::of(zh, en),
+            space: place.map(space),
+            acts: acts.iter().map(act).collect(),
+        })
+        .collect()
+}
+
 pub(crate) fn world() -> World {
     let products = templates::all()
         .map(|(name, model)| Product {
@@ -121,7 +156,7 @@ pub(crate) fn world() -> World {
         spaces,
         devices,
         connections: Vec::new(),
-        scenes: Vec::new(),
+        scenes: scenes(),
     });
     assert_eq!(found, vec![]);
     world

@@ -211,7 +211,7 @@ fn a_removed_device_names_its_users_and_comes_back_within_a_day() {
 
     let force = vec![Change::RemoveDevice { device, force: true }];
     let out = core.apply(&configure(operator(Channel::Api), None, force), at(11));
-    assert!(out.iter().any(|o| matches!(o, Outcome::Alarm { code, .. } if code == "rule.world_changed")), "{out:?}");
+    assert!(out.iter().any(|o| matches!(o, Outcome::Alarm(a) if a.code == "rule.world_changed")), "{out:?}");
     assert!(core.world().device(device).is_none() && core.removed().count() == 1);
     let restore = || configure(operator(Channel::Api), None, vec![Change::RestoreDevice(device)]);
     let mut late = core.clone();
@@ -236,10 +236,8 @@ fn a_device_event_is_kept_and_an_alert_is_an_alarm() {
     let say = |event: &str| Event::Occurrence { device, event: event.into(), output: Value::no_arguments(), at: at(5) };
     for (event, alarm) in [("started", None), ("tampered", Some("device.alert")), ("broken", Some("device.error"))] {
         let out = core.apply(&say(event), at(6));
-        let codes: Vec<&str> = out
-            .iter()
-            .filter_map(|o| if let Outcome::Alarm { code, .. } = o { Some(code.as_str()) } else { None })
-            .collect();
+        let codes: Vec<&str> =
+            out.iter().filter_map(|o| if let Outcome::Alarm(a) = o { Some(a.code.as_str()) } else { None }).collect();
         assert_eq!(codes, alarm.into_iter().collect::<Vec<_>>(), "{out:?}");
         assert_eq!(core.occurrences().last().map(|o| (o.device, o.event.as_str())), Some((device, event)));
     }

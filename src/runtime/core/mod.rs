@@ -3,6 +3,7 @@
 //!
 //! What it is *not*: it has no clock, no store, no drivers. The same events give the same outcomes byte for byte.
 
+pub mod alarms;
 mod commands;
 pub mod configure;
 pub mod occurrence;
@@ -11,10 +12,12 @@ mod rules;
 mod turns;
 pub mod why;
 
+use alarms::{Alarms, Cause};
 use base::id::{CommandId, DeviceId, PointId, ProposalId, RuleId, TurnId};
 use base::{Bilingual, IdGen, Quality, Sample, Span, Timestamp};
 use commands::Flight;
 use configure::Removed;
+use documents::alarm::{AlarmSeverity, AlarmSource};
 use documents::journal::{Denial, RuleRevision};
 use documents::{Event, Outcome, Proposal, ProposalState, Receipt, Trace};
 use engine::Engine;
@@ -78,6 +81,8 @@ struct State {
     removed: VecDeque<Removed>,
     #[serde(default)]
     occurrences: VecDeque<Occurrence>,
+    #[serde(default)]
+    alarms: Alarms,
 }
 
 /// The core.
@@ -108,6 +113,7 @@ impl Default for Core {
                 turns: VecDeque::new(),
                 removed: VecDeque::new(),
                 occurrences: VecDeque::new(),
+                alarms: Alarms::default(),
             },
             world: Arc::new(World::default()),
         }
@@ -133,7 +139,7 @@ impl Core {
                 self.on_delivered(*command, refused.as_deref(), reply.as_ref(), now, &mut out);
             }
             Event::Occurrence { device, event, output, at } => {
-                self.on_occurrence(*device, event, output, *at, &mut out);
+                self.on_occurrence(*device, event, output, *at, now, &mut out);
             }
             Event::Message(message) => self.on_message(message, now, &mut out),
             Event::Configure { actor, turn, changes } => self.on_configure(actor, *turn, changes, now, &mut out),
@@ -145,6 +151,7 @@ impl Core {
             Event::RuleSwitch { actor, turn, rule, state } => {
                 self.on_rule_switch(actor, *turn, (*rule, *state), now, &mut out)
             }
+            Event::Acknowledge { actor, alarm } => self.on_acknowledge(actor, *alarm, now, &mut out),
             Event::Undo { actor, turn, within } => self.on_undo(actor, *turn, *within, now, &mut out),
         }
         out
@@ -155,7 +162,7 @@ impl Core {
         let rules = if self.state.rules_off { None } else { self.state.engine.deadline() };
         let proposals =
             self.state.proposals.values().filter(|p| p.state == ProposalState::Pending).map(|p| p.expires).min();
-        rules.into_iter().chain(self.next_timeout()).chain(proposals).min()
+        rules.into_iter().chain(self.next_timeout()).chain(proposals).chain(self.next_alarm()).min()
     }
 
     /// Everything that has to survive, as canonical JSON.
@@ -234,13 +241,17 @@ impl Core {
             self.state.ids = IdGen::new(seed);
         }
         self.forget_flights(now, out);
-        for link in self.state.links.values_mut().filter(|l| l.online) {
+        let mut away = Vec::new();
+        for (device, link) in self.state.links.iter_mut().filter(|(_, l)| l.online) {
             *link = Link { online: false, since: now, reason: "restart".into() };
+            away.push(*device);
         }
+        away.into_iter().for_each(|device| self.went_away(device, now));
     }
 
     fn on_tick(&mut self, now: Timestamp, out: &mut Vec<Outcome>) {
         self.time_out_flights(now, out);
+        self.raise_due(now, out);
         for p in self.state.proposals.values_mut() {
             if p.state == ProposalState::Pending && p.expires <= now {
                 p.state = ProposalState::Expired;
@@ -279,18 +290,19 @@ impl Core {
         for (rule, found) in self.state.engine.world_changed(&self.world, &self.state.states, now) {
             let name = self.state.rules.get(&rule).map_or_else(Bilingual::default, |r| r.graph.name.clone());
             let first = found.first().map_or_else(Bilingual::default, |d| d.message.clone());
-            out.push(Outcome::Alarm {
-                code: "rule.world_changed".into(),
-                text: Bilingual::new(
-                    format!("规则“{}”不再适用于当前配置，继续按旧版本运行：{}", name.zh, first.zh),
-                    format!("Rule “{}” no longer fits what exists and keeps its old plan: {}", name.en, first.en),
-                ),
-            });
+            let text = Bilingual::new(
+                format!("规则“{}”不再适用于当前配置，继续按旧版本运行：{}", name.zh, first.zh),
+                format!("Rule “{}” no longer fits what exists and keeps its old plan: {}", name.en, first.en),
+            );
+            let (source, severity) = (AlarmSource::Rule(rule), AlarmSeverity::Major);
+            self.raise(Cause { code: "rule.world_changed", source, severity, text }, now, out);
         }
+        self.clear_gone(now, out);
     }
 
     fn on_report(&mut self, device: DeviceId, values: &[(PointId, Sample)], now: Timestamp, out: &mut Vec<Outcome>) {
         let mut changed = Vec::with_capacity(values.len());
+        let mut misfits = false;
         for (point, sample) in values {
             let mut sample = sample.clone();
             if sample.at > now + CLOCK_AHEAD_MAX {
@@ -302,13 +314,13 @@ impl Core {
                 Some(spec) => spec.check(&sample.value).err().map(|e| e.to_string()),
             };
             if let Some(why) = refusal {
-                out.push(Outcome::Alarm {
-                    code: "ingest.misfit".into(),
-                    text: Bilingual::new(
-                        format!("设备 {device} 上报的 {point} 无效：{why}"),
-                        format!("{device} reported {point} wrongly: {why}"),
-                    ),
-                });
+                let text = Bilingual::new(
+                    format!("设备 {device} 上报的 {point} 无效：{why}"),
+                    format!("{device} reported {point} wrongly: {why}"),
+                );
+                let (source, severity) = (AlarmSource::Device(device), AlarmSeverity::Warning);
+                self.raise(Cause { code: "ingest.misfit", source, severity, text }, now, out);
+                misfits = true;
                 continue;
             }
             // A value that is older than what is known is history, not the present.
@@ -318,8 +330,12 @@ impl Core {
             self.state.states.insert(*point, sample.clone());
             changed.push((*point, sample));
         }
+        if !misfits {
+            self.clear("ingest.misfit", AlarmSource::Device(device), now, out);
+        }
         for (point, sample) in &changed {
             self.match_flights(*point, sample, now, out);
+            self.watch(*point, sample, now, out);
         }
         self.step_rules(&changed, now, out);
     }
@@ -330,8 +346,9 @@ impl Core {
         }
         self.state.links.insert(device, Link { online, since: now, reason: reason.into() });
         if online {
-            return;
+            return self.came_back(device, now, out);
         }
+        self.went_away(device, now);
         let points: Vec<PointId> = self.world.points_of(device).map(|p| p.id).collect();
         let mut changed = Vec::new();
         for point in points {
@@ -359,6 +376,8 @@ fn bound<K: Ord + Copy, V>(map: &mut BTreeMap<K, V>, most: usize, may_go: impl F
     }
 }
 
+#[cfg(test)]
+mod alarm_tests;
 #[cfg(test)]
 mod configure_tests;
 #[cfg(test)]

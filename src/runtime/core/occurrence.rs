@@ -1,9 +1,11 @@
 //! Events of thing models: kept for a while, and an alarm where the model says `alert` or `error`.
 
+use super::alarms::Cause;
 use super::{Core, bound_queue};
 use base::id::DeviceId;
 use base::{Bilingual, Timestamp, Value};
 use documents::Outcome;
+use documents::alarm::{AlarmSeverity, AlarmSource};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +40,7 @@ impl Core {
         event: &str,
         output: &Value,
         at: Timestamp,
+        now: Timestamp,
         out: &mut Vec<Outcome>,
     ) {
         let Some(found) = self.world.device(device).filter(|d| !d.disabled) else { return };
@@ -45,15 +48,17 @@ impl Core {
         else {
             return;
         };
-        if matches!(spec.type_.as_str(), "alert" | "error") {
-            let name = found.names.bilingual();
-            let what = &spec.name;
-            out.push(Outcome::Alarm {
-                code: format!("device.{}", spec.type_),
-                text: Bilingual::new(format!("{}：{what}", name.zh), format!("{}: {what}", name.en)),
-            });
-        }
         let kind = spec.type_.clone();
+        let alarm = match kind.as_str() {
+            "alert" => Some(("device.alert", AlarmSeverity::Warning)),
+            "error" => Some(("device.error", AlarmSeverity::Major)),
+            _ => None,
+        };
+        if let Some((code, severity)) = alarm {
+            let (name, what) = (found.names.bilingual(), &spec.name);
+            let text = Bilingual::new(format!("{}：{what}", name.zh), format!("{}: {what}", name.en));
+            self.raise_event(Cause { code, source: AlarmSource::Device(device), severity, text }, now, out);
+        }
         self.state.occurrences.push_back(Occurrence { device, event: event.into(), kind, output: output.clone(), at });
         bound_queue(&mut self.state.occurrences, OCCURRENCES_MAX);
     }

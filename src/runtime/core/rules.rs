@@ -4,6 +4,7 @@ use super::commands::Wish;
 use super::{Core, TRACES_MAX};
 use base::id::{CommandId, ConnectionId, PointId, RevisionId, RunId, TurnId};
 use base::{Bilingual, Diagnostics, Sample, Timestamp};
+use documents::alarm::AlarmSource;
 use documents::journal::{Denial, RuleRevision};
 use documents::{Actor, Cause, Message, Outcome, Priority, Reason, Refusal, RuleGraph, RuleState};
 use engine::{Effect, Plan};
@@ -93,6 +94,7 @@ impl Core {
         let before = self.state.rules.get(&rule).cloned();
         let saved = RuleRevision { revision, graph, by: by.clone(), approved_by, turn, at: now };
         self.install_rule(saved.clone(), now);
+        self.clear("rule.world_changed", AlarmSource::Rule(rule), now, out);
         if let Some(turn) = turn {
             self.turn_mut(turn, by).rules.push((rule, before, revision));
         }

@@ -204,7 +204,7 @@ impl Core {
         self.save_rule(graph, &by, approved_by, None, now, out);
     }
 
-    fn say(&self, reason: Reason, text: Bilingual, out: &mut Vec<Outcome>) {
+    pub(super) fn say(&self, reason: Reason, text: Bilingual, out: &mut Vec<Outcome>) {
         out.push(Outcome::Denied(Denial {
             refusal: Refusal::new(reason, text),
             safety: Safety::None,

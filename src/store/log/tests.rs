@@ -3,9 +3,10 @@
 use super::*;
 use crate::Store;
 use crate::testing::{at, both, code, crash, damage, tear};
-use base::id::DeviceId;
+use base::id::{AlarmId, DeviceId};
+use documents::alarm::{AlarmSeverity, AlarmSource, AlarmState};
 use documents::journal::JOURNAL_VERSION;
-use documents::{Event, Outcome};
+use documents::{Alarm, Event, Outcome};
 use proptest::prelude::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -26,6 +27,23 @@ fn batch(seq: u64, reports: &[(&str, f64, i64)]) -> Batch {
 
 fn numbered(seq: u64) -> Batch {
     batch(seq, &[("a", f64::from(u32::try_from(seq).unwrap()), i64::try_from(seq).unwrap())])
+}
+
+/// An outcome as large as its text.
+fn alarm(text: &str) -> Outcome {
+    Outcome::Alarm(Box::new(Alarm {
+        id: AlarmId::of_name("alarm"),
+        code: "test".into(),
+        source: AlarmSource::Device(DeviceId::of_name("device")),
+        severity: AlarmSeverity::Indeterminate,
+        text: base::Bilingual::same(text),
+        state: AlarmState::Active,
+        raised: at(1),
+        last: at(1),
+        count: 1,
+        cleared: None,
+        acknowledged: None,
+    }))
 }
 
 async fn append(store: &Store, seqs: std::ops::RangeInclusive<u64>) {
@@ -61,7 +79,7 @@ async fn batches_come_back_as_they_were_and_in_order() {
             Event::Started { build: "test".into(), time_zone_data: "2026a".into(), seed: u64::MAX, safe: false };
         let mut first = numbered(1);
         first.events.push(started);
-        first.outcomes.push(Outcome::Alarm { code: "test".into(), text: base::Bilingual::new("测试", "test") });
+        first.outcomes.push(alarm("test"));
         log.append(&first).await.unwrap();
         for wrong in [0, 1, 3] {
             assert_eq!(code(log.append(&numbered(wrong)).await), "log.order");
@@ -173,10 +191,10 @@ proptest! {
 async fn nothing_is_lost_when_the_write_ahead_file_moves_into_the_database() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).await.unwrap();
-    let text = "x".repeat(100_000);
+    let text = "x".repeat(50_000);
     for seq in 1..=150 {
         let mut large = numbered(seq);
-        large.outcomes.push(Outcome::Alarm { code: text.clone(), text: base::Bilingual::default() });
+        large.outcomes.push(alarm(&text));
         store.log().append(&large).await.unwrap();
         if seq % 5 == 0 {
             store.log().durable(seq).await.unwrap();

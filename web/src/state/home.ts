@@ -80,6 +80,9 @@ export function applied(site: Site, delta: Delta): Site {
       }
       return { ...site, points };
     }
+    // Alarms have a store of their own.
+    case "alarm":
+      return site;
   }
 }
 

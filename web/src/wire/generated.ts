@@ -2,6 +2,11 @@
 
 export type Access = "r" | "rw" | "w";
 
+export type Acknowledgement = {
+  at: Timestamp;
+  by: Actor;
+};
+
 export type Act = {
   point: PointId;
   setting: Setting;
@@ -17,6 +22,34 @@ export type Actor = {
 export type ActorKind = "person" | "agent" | "rule" | "system";
 
 export type Aggregation = "mean" | "min" | "max" | "sum" | "last" | "count" | "delta" | "duration_on" | "p95";
+
+export type Alarm = {
+  acknowledged?: Acknowledgement | null;
+  cleared?: Timestamp | null;
+  code: string;
+  count: number;
+  id: AlarmId;
+  last: Timestamp;
+  raised: Timestamp;
+  severity: AlarmSeverity;
+  source: AlarmSource;
+  state: AlarmState;
+  text: Bilingual;
+};
+
+export type AlarmId = string;
+
+export type AlarmSeverity = "indeterminate" | "warning" | "minor" | "major" | "critical";
+
+export type AlarmSource = {
+  point: PointId;
+} | {
+  device: DeviceId;
+} | {
+  rule: RuleId;
+};
+
+export type AlarmState = "active" | "cleared";
 
 export type Answer = {
   can_undo: boolean;
@@ -936,6 +969,7 @@ export type Setting = {
 export type Severity = "warning" | "error";
 
 export type Snapshot = {
+  alarms: Alarm[];
   at: Timestamp;
   devices: DeviceView[];
   epoch: string;
@@ -959,6 +993,9 @@ export type SocketEvent = {
 } | {
   data: LinkEvent;
   event: "link";
+} | {
+  data: Alarm;
+  event: "alarm";
 } | {
   data: ReportedPoint[];
   event: "report";

@@ -53,6 +53,35 @@ const SCENES: &[SceneRow] = &[
             ("front_lock", "locked", On(true)),
         ],
     ),
+    (
+        "movie",
+        Some("living"),
+        &["观影", "看电影", "电影"],
+        &["Movie", "Movie night", "Cinema"],
+        &[
+            ("living_light", "power", On(false)),
+            ("living_lamp", "power", On(true)),
+            ("living_lamp", "brightness", Level(20.0)),
+            ("living_curtain", "position", Level(0.0)),
+            ("living_tv", "power", On(true)),
+        ],
+    ),
+    (
+        "good_night",
+        Some("apartment"),
+        &["晚安", "睡觉"],
+        &["Good night", "Bedtime"],
+        &[
+            ("living_light", "power", On(false)),
+            ("living_lamp", "power", On(false)),
+            ("living_tv", "power", On(false)),
+            ("kitchen_light", "power", On(false)),
+            ("bath_light", "power", On(false)),
+            ("living_curtain", "position", Level(0.0)),
+            ("bedroom_curtain", "position", Level(0.0)),
+            ("bedroom_light", "power", On(false)),
+        ],
+    ),
 ];
 
 /// Id of a scene of the demo building.

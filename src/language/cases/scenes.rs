@@ -1,0 +1,42 @@
+//! Sentences that run scenes, and those that only sound like it.
+
+use super::{check_both, check_in};
+
+const MOVIE: &str = "bed_light.power=true liv_lamp.power=true";
+
+#[test]
+fn a_scene_is_run_by_its_name() {
+    check_both(
+        "",
+        &[
+            ("run the movie scene", "打开看电影模式", MOVIE),
+            ("Please activate the Cinema scene.", "请执行看电影场景。", MOVIE),
+            ("switch to movie mode", "切换到看电影模式", MOVIE),
+            ("movie mode", "看电影场景", MOVIE),
+            ("movie", "看电影", MOVIE),
+            ("run spring clean", "启动大扫除", "kit_light.power=true"),
+            // A scene that a device keeps is called in the same way.
+            ("run the film night scene", "打开观影场景", "scene_film.activate=call"),
+            ("activate film night", "执行观影", "scene_film.activate=call"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_clear_is_asked() {
+    check_both(
+        "",
+        &[
+            ("run the disco scene", "打开蹦迪场景", "ask 4"),
+            ("start disco mode", "打开蹦迪模式", "ask 4"),
+            ("run the focus scene", "执行专注场景", "ask 2"),
+        ],
+    );
+    // The one where the speaker is.
+    check_both("lab", &[("run the focus scene", "专注模式", "rec_light.power=true")]);
+}
+
+#[test]
+fn modes_of_devices_stay_modes() {
+    check_in("", &[("打开厨房灯", "kit_light.power=true"), ("turn on the kitchen light", "kit_light.power=true")]);
+}
