@@ -132,7 +132,7 @@ fn is_new(name: &str, lexicon: &Lexicon) -> bool {
         let (before, after) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
         let (first, last) =
             (text.get(from..).and_then(|t| t.chars().next()), text.get(..to).and_then(|t| t.chars().last()));
-        !(letter(first) && letter(before.chars().last())) && !(letter(last) && letter(after.chars().next()))
+        !(letter(first) && letter(before.chars().last()) || letter(last) && letter(after.chars().next()))
     };
     lexicon
         .matches(&text)
