@@ -114,4 +114,38 @@ export const PLAN = {
     await room(page, "Open office").waitFor();
     await page.tab.setViewportSize({ width: 1280, height: 800 });
   },
+
+  async "an alarm stands across the page until a person has seen it"(page) {
+    await page.tab.setViewportSize({ width: 1440, height: 900 });
+    const measure = (wet) =>
+      page.tab.evaluate(async (value) => {
+        const all = async (what) => (await (await fetch(`/api/${what}?limit=500`)).json()).items;
+        const sensor = (await all("devices")).find((device) => device.names.en?.[0] === "Server room leak sensor");
+        const point = (await all("points")).find((one) => one.device === sensor.id && one.trait === "leak");
+        const answer = await fetch(`/api/simulation/points/${point.id}`, { method: "POST", headers: { "content-type": "application/json", "x-castellan-page": "1" }, body: JSON.stringify({ value }) });
+        return answer.status;
+      }, wet);
+    assert.equal(await measure(true), 204);
+    const strip = page.role("region", "Alarms");
+    await strip.getByText("Server room leak sensor").first().waitFor();
+    await page.accessible("an alarm");
+    await page.shot("alarm");
+    await strip.getByRole("button", { name: /^Show/ }).first().click();
+    await building(page).getByRole("heading", { name: "Server room" }).waitFor();
+    await says(page, "Server room", "Water leak");
+    await strip.getByRole("button", { name: /^Acknowledge/ }).first().click();
+    await strip.getByRole("button", { name: /^Acknowledge/ }).waitFor({ state: "hidden" });
+    await page.accessible("an alarm that was seen");
+    assert.equal(await measure(false), 204);
+    await strip.getByText("Server room leak sensor").waitFor({ state: "hidden" });
+    await page.tab.setViewportSize({ width: 1280, height: 800 });
+  },
+
+  async "a scene is run by its button"(page) {
+    await building(page).getByRole("button", { name: "Back to the overview" }).click();
+    const scenes = page.role("region", "Scenes");
+    await scenes.getByRole("button", { name: /^Meeting/, pressed: false }).click();
+    await scenes.getByRole("button", { name: /^Meeting/, pressed: true }).waitFor();
+    await page.shot("scene");
+  },
 };

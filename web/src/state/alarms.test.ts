@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
-import type { Alarm, Device, Point } from "../wire/types";
-import { alarmKey, deviceOf, isPressing, ordered } from "./alarms";
-import { byId } from "./home";
+import type { Alarm, Point } from "../wire/types";
+import { deviceOf, isPressing, ordered } from "./alarms";
 
 const seen = { at: "2026-11-21T10:05:00Z", by: { kind: "person", name: "Li", role: "owner", channel: "ui" } } as const;
 const alarm = (id: string, severity: Alarm["severity"], state: Alarm["state"], more: Partial<Alarm> = {}): Alarm => ({
@@ -27,13 +26,4 @@ it("an alarm leads to its device", () => {
   expect(deviceOf(alarm("a", "major", "active"), points)).toBe("d");
   expect(deviceOf(alarm("a", "major", "active", { source: { device: "e" } }), points)).toBe("e");
   expect(deviceOf(alarm("a", "major", "active", { source: { rule: "r" } }), points)).toBeUndefined();
-});
-
-it("alarms are read again when a sensor or a connection changes, not for every value", () => {
-  const point = (id: string, trait: string, value: boolean | number): Point => ({ kind: "bool", id, identifier: id, device: "d", assistant: "act", feedback: true, names: {}, safety: "none", writable: false, trait, sample: { at: "", value } });
-  const device = (online: boolean): Device => ({ id: "d", key: "d", product: "p", kind: "sensor", tags: [], names: {}, online, disabled: false, route: "simulated", points: [] });
-  const key = (leak: boolean, warmth: number, online = true) => alarmKey({ points: byId([point("l", "leak", leak), point("t", "measure.temperature", warmth)]), devices: byId([device(online)]) });
-  expect(key(false, 20)).toBe(key(false, 21));
-  expect(key(false, 20)).not.toBe(key(true, 20));
-  expect(key(false, 20)).not.toBe(key(false, 20, false));
 });

@@ -5,7 +5,6 @@ import * as wire from "../wire/alarms";
 import { asFailure, type Failure } from "../wire/http";
 import type { Alarm } from "../wire/types";
 import { type Site, useHome } from "./home";
-import { ALARMS } from "./plan";
 import { noteFailure } from "./session";
 
 const SEVERITIES: readonly Alarm["severity"][] = ["indeterminate", "warning", "minor", "major", "critical"];
@@ -32,41 +31,21 @@ export function deviceOf({ source }: Pick<Alarm, "source">, points: Site["points
   return "point" in source ? points[source.point]?.device : undefined;
 }
 
-/** What would raise or end an alarm: states of alarm points, and which devices can be reached. A text to compare. */
-export function alarmKey({ points, devices }: Pick<Site, "points" | "devices">): string {
-  const raised = Object.values(points).flatMap((point) => ((ALARMS as readonly (string | null | undefined)[]).includes(point.trait) ? `${point.id}${point.sample?.value}` : []));
-  const away = Object.values(devices).flatMap((device) => (device.online === false ? device.id : []));
-  return [...raised, ...away].join();
-}
-
-interface Alarms {
-  alarms: readonly Alarm[];
+interface Acknowledging {
   acknowledging: Readonly<Record<string, true | Failure>>;
 }
 
-export const useAlarms = create<Alarms>(() => ({ alarms: [], acknowledging: {} }));
-
-/** Reads the open alarms; those that were shown stay when the server cannot be reached. */
-export async function readAlarms(): Promise<void> {
-  try {
-    useAlarms.setState({ alarms: ordered(await wire.openAlarms()) });
-  } catch (thrown) {
-    noteFailure(asFailure(thrown));
-  }
-}
-
-/** Takes in one alarm as it is now. */
-export function learnAlarm(alarm: Alarm): void {
-  useAlarms.setState(({ alarms }) => ({ alarms: ordered([...alarms.filter(({ id }) => id !== alarm.id), alarm]) }));
-}
+/** What became of saying that one has seen them. */
+export const useAcknowledging = create<Acknowledging>(() => ({ acknowledging: {} }));
 
 /** Says that a person has seen it. */
 export async function acknowledge(alarm: string): Promise<void> {
   const mark = (state: true | Failure | undefined) =>
-    useAlarms.setState(({ acknowledging: { [alarm]: _, ...rest } }) => ({ acknowledging: state ? { ...rest, [alarm]: state } : rest }));
+    useAcknowledging.setState(({ acknowledging: { [alarm]: _, ...rest } }) => ({ acknowledging: state ? { ...rest, [alarm]: state } : rest }));
   mark(true);
   try {
-    learnAlarm(await wire.acknowledge(alarm));
+    const seen = await wire.acknowledge(alarm);
+    useHome.getState().change(({ alarms }) => ({ alarms: { ...alarms, [seen.id]: seen } }));
     mark(undefined);
   } catch (thrown) {
     const failure = asFailure(thrown);
@@ -74,17 +53,3 @@ export async function acknowledge(alarm: string): Promise<void> {
     mark(failure);
   }
 }
-
-/** Devices report in bursts: alarms are read once after them. */
-const SETTLE_MS = 400;
-let settling: ReturnType<typeof setTimeout> | undefined;
-let known: string | undefined;
-
-useHome.subscribe((now, before) => {
-  if (now.loaded !== "yes" || (now.points === before.points && now.devices === before.devices && before.loaded === "yes")) return;
-  const key = alarmKey(now);
-  if (key === known) return;
-  known = key;
-  clearTimeout(settling);
-  settling = setTimeout(() => void readAlarms(), SETTLE_MS);
-});

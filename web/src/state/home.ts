@@ -2,7 +2,7 @@
 // store at the end.
 
 import { create } from "zustand";
-import type { Changed, Delta, Device, Point, Proposal, Receipt, Rule, Snapshot, Space } from "../wire/types";
+import type { Alarm, Changed, Delta, Device, Point, Proposal, Receipt, Rule, Snapshot, Space } from "../wire/types";
 
 type ById<T> = Readonly<Record<string, T>>;
 
@@ -13,12 +13,13 @@ export interface Site {
   rules: ById<Rule>;
   proposals: ById<Proposal>;
   receipts: ById<Receipt>;
+  alarms: ById<Alarm>;
 }
 
 /** Receipts that are kept; the oldest go first. */
 export const RECEIPTS_MAX = 600;
 
-export const EMPTY: Site = { devices: {}, points: {}, spaces: {}, rules: {}, proposals: {}, receipts: {} };
+export const EMPTY: Site = { devices: {}, points: {}, spaces: {}, rules: {}, proposals: {}, receipts: {}, alarms: {} };
 
 export function byId<T extends { id: string }>(items: readonly T[]): ById<T> {
   return Object.fromEntries(items.map((item) => [item.id, item]));
@@ -80,16 +81,15 @@ export function applied(site: Site, delta: Delta): Site {
       }
       return { ...site, points };
     }
-    // Alarms have a store of their own.
     case "alarm":
-      return site;
+      return { ...site, alarms: { ...site.alarms, [delta.data.id]: delta.data } };
   }
 }
 
 /** The whole state as the server gave it. What this page did and the server tells no more of stays as it was. */
 export function begun(site: Site, snapshot: Snapshot): Site {
-  const { devices, points, spaces, rules, proposals, receipts } = snapshot;
-  const whole: Site = { ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules) };
+  const { devices, points, spaces, rules, proposals, receipts, alarms } = snapshot;
+  const whole: Site = { ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules), alarms: byId(alarms) };
   return withReceipts(withProposals(whole, proposals), receipts);
 }
 

@@ -2,16 +2,13 @@
 // server's OpenAPI document (`npm run wire`); only the stream of a turn, which it does not describe, is spelled out here.
 
 import type {
-  Actor,
   Answer,
-  Bilingual,
   ConnectionView,
   ConversationDetail,
   ConversationView,
   DeviceView,
   DriverView,
   PointHistory,
-  PointId,
   PointView,
   Present,
   ProductView,
@@ -29,6 +26,7 @@ import type {
 } from "./generated";
 
 export type {
+  Alarm,
   Bilingual,
   Candidate,
   Changed,
@@ -77,21 +75,6 @@ export type Space = SpaceView;
 export type Rule = RuleView;
 /** A rule with its graph. */
 export type RuleWhole = RuleDetail;
-
-/** What somebody should know, and whether a person has seen it. */
-export interface Alarm {
-  id: string;
-  code: string;
-  source: { point: PointId } | { device: string } | { rule: string };
-  severity: "indeterminate" | "warning" | "minor" | "major" | "critical";
-  text: Bilingual;
-  state: "active" | "cleared";
-  raised: string;
-  last: string;
-  count: number;
-  cleared?: string | null;
-  acknowledged?: { by: Actor; at: string } | null;
-}
 
 export type Template = TemplateView;
 export type Product = ProductView;

@@ -3,7 +3,7 @@
 
 import { type ReactNode, useId, useMemo, useState } from "react";
 import { clock } from "../../lib/time";
-import { acknowledge, deviceOf, isPressing, useAlarms } from "../../state/alarms";
+import { acknowledge, deviceOf, isPressing, ordered, useAcknowledging } from "../../state/alarms";
 import { nameOf } from "../../state/building";
 import { useHome } from "../../state/home";
 import { sheetsOf, whereIs } from "../../state/plan";
@@ -18,7 +18,8 @@ import { useMayControl } from "./controls/useCommand";
 
 export function Alarms() {
   const { t } = useWords();
-  const alarms = useAlarms((all) => all.alarms);
+  const known = useHome((home) => home.alarms);
+  const alarms = useMemo(() => ordered(Object.values(known)), [known]);
   const [open, setOpen] = useState(false);
   const list = useId();
   const [first, ...others] = alarms;
@@ -50,7 +51,7 @@ function Line({ alarm, children }: { alarm: Alarm; children?: ReactNode }) {
   const now = useNow(30_000);
   const device = useHome((home) => deviceOf(alarm, home.points));
   const space = useHome((home) => home.spaces[home.devices[device ?? ""]?.space ?? ""]);
-  const asked = useAlarms((all) => all.acknowledging[alarm.id]);
+  const asked = useAcknowledging((all) => all.acknowledging[alarm.id]);
   const may = useMayControl();
   const place = space ? of(nameOf(space.names)) : "";
   const text = of(alarm.text);
