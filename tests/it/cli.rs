@@ -1,7 +1,8 @@
 //! The command line against the built program: what it prints, how it ends, what it leaves.
 
 use crate::server::{Server, run};
-use base::Timestamp;
+use base::{Span, Timestamp};
+use documents::Role;
 use serde_json::Value as Json;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -31,6 +32,31 @@ fn a_taken_port_gives_way_to_the_next() {
     let second = Server::start_with(two.path(), &["--demo", "--port", port]);
     let other: u16 = second.base.rsplit(':').next().unwrap().parse().unwrap();
     assert!(other > port.parse().unwrap(), "{other} after {port}");
+}
+
+#[tokio::test]
+async fn the_time_of_the_building_goes_as_fast_as_wanted() {
+    let dir = tempfile::tempdir().unwrap();
+    fails(&on(dir.path(), &["serve", "--speed", "60", "--port", "0"]), 2, "--demo");
+    fails(&on(dir.path(), &["serve", "--demo", "--speed", "3601", "--port", "0"]), 2, "3601");
+    let server = Server::start_with(dir.path(), &["--demo", "--speed", "3600"]);
+    let owner = server.token(Role::Owner);
+    let now = async |server: &Server| {
+        let state = server.get(&owner, "/api/simulation").await;
+        (state["speed"].as_u64().unwrap(), Timestamp::parse(state["now"].as_str().unwrap()).unwrap())
+    };
+    let (speed, began) = now(&server).await;
+    assert_eq!(speed, 3_600);
+    crate::server::pause(1_000).await;
+    let (_, later) = now(&server).await;
+    assert!(later - began > Span::from_secs(3_000), "{began} to {later}");
+    // Devices still do what they are told, and tokens are still good.
+    let reply = server.say(&owner, None, "turn on the lobby light").await;
+    assert_eq!(reply["receipts"][0]["state"], "confirmed", "{reply}");
+    server.stop();
+    let again = Server::start(dir.path());
+    let (speed, after) = now(&again).await;
+    assert!(speed == 1 && after >= later, "{later}, then {after}");
 }
 
 #[test]
