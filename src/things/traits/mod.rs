@@ -29,6 +29,7 @@ mod measure_pressure;
 mod measure_soil_moisture;
 mod measure_temperature;
 mod measure_voltage;
+mod measure_water_temperature;
 mod measure_wind_speed;
 mod meter_energy;
 mod meter_gas;
@@ -164,6 +165,7 @@ pub static ALL: &[&Trait] = &[
     &measure_soil_moisture::TRAIT,
     &measure_temperature::TRAIT,
     &measure_voltage::TRAIT,
+    &measure_water_temperature::TRAIT,
     &measure_wind_speed::TRAIT,
     &meter_energy::TRAIT,
     &meter_gas::TRAIT,

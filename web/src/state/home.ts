@@ -83,6 +83,9 @@ export function applied(site: Site, delta: Delta): Site {
     }
     case "alarm":
       return { ...site, alarms: { ...site.alarms, [delta.data.id]: delta.data } };
+    // A newer server may tell of more than this page knows.
+    default:
+      return site;
   }
 }
 

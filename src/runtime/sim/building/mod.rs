@@ -69,6 +69,7 @@ const MODES: &[(&str, &str)] =
 /// First values of what is measured, by trait.
 const BY_TRAIT: &[(&str, f64)] = &[
     ("measure.temperature", 22.0),
+    ("measure.water_temperature", 45.0),
     ("measure.humidity", 44.0),
     ("measure.co2", 550.0),
     ("measure.co", 2.0),

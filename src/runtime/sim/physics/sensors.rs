@@ -65,11 +65,11 @@ impl Physics {
             let one = self.bound.units[i].clone();
             match one.kind {
                 Kind::Boiler => {
-                    self.put(i, Part::Temperature, self.plant.supply);
+                    self.put(i, Part::Supply, self.plant.supply);
                     self.put(i, Part::Pressure, 1.5 + 0.006 * (self.plant.supply - 40.0));
                 }
                 Kind::Weather => self.show_weather(i),
-                _ if one.place(Part::Heat).is_some() => self.put(i, Part::Temperature, self.plant.supply),
+                _ if one.place(Part::Heat).is_some() => self.put(i, Part::Supply, self.plant.supply),
                 _ => self.show_room(&one, i),
             }
         }

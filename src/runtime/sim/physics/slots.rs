@@ -19,6 +19,8 @@ pub(crate) enum Part {
     Mode,
     Speed,
     Temperature,
+    /// Of the water, not of the air of the room.
+    Supply,
     Humidity,
     Co2,
     Co,
@@ -64,6 +66,7 @@ const TRAITS: &[(&str, Part, f64, f64, f64)] = &[
     ("mode", Part::Mode, 1.0, 0.5, 0.0),
     ("fan_speed", Part::Speed, 1.0, 0.5, 0.0),
     ("measure.temperature", Part::Temperature, 0.1, 0.2, 0.0),
+    ("measure.water_temperature", Part::Supply, 0.1, 0.2, 0.0),
     ("measure.humidity", Part::Humidity, 0.1, 1.0, 0.0),
     ("measure.co2", Part::Co2, 1.0, 20.0, 0.0),
     ("measure.co", Part::Co, 0.1, 1.0, 0.0),
