@@ -128,7 +128,7 @@ pub(super) struct Mqtt {
 pub(super) struct Mcp {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// A file with a token of role `agent` [default: $CASTELLAN_TOKEN; without any, the agent is called `local`].
+    /// A file with a token of role `agent`; $CASTELLAN_TOKEN may hold one instead. Without any, the agent is called `local`.
     #[arg(long, value_name = "FILE")]
     pub(super) token_file: Option<PathBuf>,
 }

@@ -15,11 +15,11 @@ const EDIT: f64 = 0.12;
 /// Confidence of a device that is called by one word of its name.
 const PART: f64 = 0.85;
 
-/// How many edits a name of this length allows.
+/// How many edits a name of this length allows. Two only in a long one: a ballroom is no misspelt bathroom.
 fn allowed(chars: usize, han: bool) -> usize {
     match (chars, han) {
         (0..=2, true) | (0..=3, false) => 0,
-        (3..=5, true) | (4..=6, false) => 1,
+        (3..=5, true) | (4..=8, false) => 1,
         _ => 2,
     }
 }
@@ -160,6 +160,13 @@ pub(crate) fn suggestions(text: &str, lexicon: &Lexicon, wanted: impl Fn(&Entry)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_of_its_own_is_no_misspelling() {
+        assert_eq!(allowed("ballroom".len(), false), 1);
+        let letters = |word: &str| word.chars().collect::<Vec<_>>();
+        assert!(distance(&letters("ballroom"), &letters("bathroom")) > 1);
+    }
 
     #[test]
     fn distances() {
