@@ -10,6 +10,9 @@ use std::time::Duration;
 /// How long anything may take before a test gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a connection is kept for the next request: less than the server keeps one that says nothing.
+const IDLE: Duration = Duration::from_secs(5);
+
 /// A running server.
 pub(crate) struct Server {
     child: Child,
@@ -50,7 +53,7 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let started: Json = serde_json::from_str(&line).unwrap_or_else(|e| panic!("serve printed {line:?}: {e}"));
         let text = |key: &str| started[key].as_str().unwrap().to_string();
-        let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+        let client = reqwest::Client::builder().timeout(PATIENCE).pool_idle_timeout(IDLE).build().unwrap();
         Server { child, data: data.into(), base: format!("http://{}", text("address")), url: text("url"), client }
     }
 

@@ -92,8 +92,9 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let Some(effect) = self.effect(&params.name) else {
             let names: Vec<&str> = self.tools.iter().map(|t| t.name.as_ref()).collect();
-            let near = base::diagnostic::nearest(&params.name, names, 3).join(", ");
-            let text = format!("there is no tool `{}`; the nearest are: {near}", params.name);
+            let near = base::diagnostic::nearest(&params.name, names.iter().copied(), 3);
+            let list = if near.is_empty() { names.join(", ") } else { near.join(", ") };
+            let text = format!("there is no tool `{}`; try {list}", params.name);
             return Err(ErrorData::invalid_params(text, None));
         };
         let caller = self.caller(&context.extensions)?;
