@@ -46,7 +46,7 @@ fn calls() -> String {
         command(sim::point("meeting_ac", "target_temperature"), json!(99)),
         { "tool": "proposal_approve", "arguments": {} },
         { "tool": "rule_list" },
-        { "tool": "scene_run", "arguments": { "scene": "会议" } },
+        { "tool": "scene_run", "arguments": { "scene": "下班" } },
     ])
     .to_string()
 }
