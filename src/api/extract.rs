@@ -18,42 +18,67 @@ use base::id::Kind;
 use base::{Bilingual, Diagnostic, Id};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
 
 /// A JSON body.
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
+/// What is written as a JSON object. `serde` alone would also take a list of the fields in their order.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Fields(PhantomData))
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned + 'static> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        request.extract::<Json<T>, _>().await.map(|Json(body)| Body(body)).map_err(|rejection| match rejection {
-            JsonRejection::MissingJsonContentType(_) => Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "body.media_type",
-                "请求体须为 JSON，并注明 Content-Type: application/json",
-                "the body has to be JSON, with Content-Type: application/json",
-            ),
-            JsonRejection::JsonSyntaxError(e) => {
-                Problem::new(StatusCode::BAD_REQUEST, "body.syntax", "请求体不是合法的 JSON", e.body_text())
-            }
-            JsonRejection::JsonDataError(e) => {
-                let message = Bilingual::new("内容与规定的形式不符", e.body_text());
-                Problem::unprocessable("body.shape", "请求体的内容与规定的形式不符", e.body_text())
-                    .diagnostics(vec![Diagnostic::error("body.shape", "", message)])
-            }
-            JsonRejection::BytesRejection(e) if e.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                let most = limits::BODY_BYTES_MAX / 1024;
-                Problem::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "body.too_large",
-                    format!("请求体最多 {most} KiB"),
-                    format!("a body has at most {most} KiB"),
-                )
-            }
-            other => Problem::new(StatusCode::BAD_REQUEST, "body.unreadable", "请求体无法读取", other.body_text()),
-        })
+        request.extract::<Json<Object<T>>, _>().await.map(|Json(body)| Body(body.0)).map_err(
+            |rejection| match rejection {
+                JsonRejection::MissingJsonContentType(_) => Problem::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "body.media_type",
+                    "请求体须为 JSON，并注明 Content-Type: application/json",
+                    "the body has to be JSON, with Content-Type: application/json",
+                ),
+                JsonRejection::JsonSyntaxError(e) => {
+                    Problem::new(StatusCode::BAD_REQUEST, "body.syntax", "请求体不是合法的 JSON", e.body_text())
+                }
+                JsonRejection::JsonDataError(e) => {
+                    let message = Bilingual::new("内容与规定的形式不符", e.body_text());
+                    Problem::unprocessable("body.shape", "请求体的内容与规定的形式不符", e.body_text())
+                        .diagnostics(vec![Diagnostic::error("body.shape", "", message)])
+                }
+                JsonRejection::BytesRejection(e) if e.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                    let most = limits::BODY_BYTES_MAX / 1024;
+                    Problem::new(
+                        StatusCode::PAYLOAD_TOO_LARGE,
+                        "body.too_large",
+                        format!("请求体最多 {most} KiB"),
+                        format!("a body has at most {most} KiB"),
+                    )
+                }
+                other => Problem::new(StatusCode::BAD_REQUEST, "body.unreadable", "请求体无法读取", other.body_text()),
+            },
+        )
     }
 }
 

@@ -21,6 +21,10 @@ fn tried(server: &Server, more: &[&str], seconds: usize) -> String {
     command.args(["--max-time", &seconds.to_string(), "--max-examples", EXAMPLES, "--request-timeout", "30"]);
     // Below what one token may ask for, so that it is the operations that answer.
     command.args(["--rate-limit", "80/s", "--continue-on-failure", "--suppress-health-check", "all", "--no-color"]);
+    if soak() == 1 {
+        // The same requests each time; `make soak` looks further.
+        command.args(["--seed", "4"]);
+    }
     let folder = tempfile::tempdir().unwrap();
     let out = peers::run(command.args(more).current_dir(folder.path()));
     let said = String::from_utf8_lossy(&out.stdout).into_owned();

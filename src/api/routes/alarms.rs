@@ -39,6 +39,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// How many, 1 to 500.
+    #[schemars(range(min = 1, max = crate::limits::PAGE_MAX))]
     limit: Option<usize>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,

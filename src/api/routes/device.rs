@@ -85,6 +85,7 @@ fn nobody() -> Problem {
 
 /// What a device posts; the object itself, or as `params` of the envelope that devices use on MQTT.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
 struct Posted(#[schemars(with = "Map<String, Value>")] Value);
 
 /// What is said, out of the envelope.

@@ -268,6 +268,7 @@ fn looking_up_is_found() {
         ("policy", &["engine"]),
         ("engine", &["documents", "tokio"]),
         ("language", &["store"]),
+        ("manual", &[]),
         ("access", &["things"]),
         ("drivers", &["sqlx"]),
         ("store", &["sqlx"]),
