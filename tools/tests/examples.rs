@@ -80,7 +80,7 @@ async fn the_words_about_graphs_name_every_node_and_what_it_needs() {
             .description
             .find(&format!("`{}` {{", node.type_))
             .or(spec.description.find(&format!("`{}`", node.type_)))
-            .map(|at| &spec.description[at..]);
+            .and_then(|at| spec.description.get(at..));
         let said = said.unwrap_or_else(|| panic!("{} is not named", node.type_));
         let schema = serde_json::to_value(&node.params).unwrap();
         for param in schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name) {
