@@ -5,7 +5,7 @@ use crate::{
     Act, Actor, Alarm, Change, Command, Message, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState, Signal, Trace,
 };
 use base::id::{AlarmId, CommandId, DeviceId, PointId, ProposalId, RevisionId, RuleId, TurnId};
-use base::{Diagnostics, Sample, Timestamp, Value};
+use base::{Bilingual, Diagnostics, Sample, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use things::{Safety, WorldDoc};
@@ -185,7 +185,16 @@ pub enum Outcome {
     /// A request could not be carried out.
     Denied(Denial),
     /// Something that somebody should know was raised, is over, or was seen.
+    #[serde(rename = "alarm_changed")]
     Alarm(Box<Alarm>),
+    /// What builds before alarms had states wrote; only read, so that their logs still open.
+    #[serde(rename = "alarm")]
+    Told {
+        /// Stable code.
+        code: String,
+        /// In words.
+        text: Bilingual,
+    },
 }
 
 /// What was changed of what exists.

@@ -15,6 +15,18 @@ fn every_document_has_a_schema_that_says_what_it_is() {
     }
 }
 
+/// A log of a build before alarms had states still opens: what was acknowledged is not lost with an update.
+#[test]
+fn an_alarm_of_an_older_log_is_read() {
+    let written = json!({
+        "version": journal::JOURNAL_VERSION, "seq": 7, "at": Timestamp::from_millis(1), "events": ["tick"],
+        "outcomes": [{ "alarm": { "code": "ingest.misfit", "text": { "zh": "无效", "en": "wrong" } } }],
+    });
+    let batch: Batch = serde_json::from_value(written.clone()).unwrap();
+    assert!(matches!(&batch.outcomes[..], [Outcome::Told { code, .. }] if code == "ingest.misfit"));
+    assert_eq!(serde_json::to_value(&batch).unwrap(), written);
+}
+
 #[test]
 fn the_hash_of_a_rule_is_what_it_does() {
     let mut graph = RuleGraph::new(RuleId::of_name("r"), Bilingual::same("r"));

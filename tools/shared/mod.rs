@@ -176,7 +176,7 @@ impl Came {
                     came.diagnostics.extend(denial.diagnostics);
                 }
                 Outcome::Configured(done) => came.configured.push(*done),
-                Outcome::Trace(_) | Outcome::Publish(_) | Outcome::Alarm(_) => {}
+                Outcome::Trace(_) | Outcome::Publish(_) | Outcome::Alarm(_) | Outcome::Told { .. } => {}
             }
         }
         came

@@ -63,12 +63,22 @@ enum Step {
     Update(usize, bool),
     Remove(usize, bool),
     Restore,
+    Scene(usize),
     Say(&'static str),
 }
 
 const PRODUCTS: &[&str] = &["outlet", "pump", "温湿度传感器", "light", "zorbo"];
 
+/// By name; some write what is hidden from agents, or a lock.
+const SCENES: &[&str] = &["Meeting", "下班", "Movie", "Good night", "Zorbo"];
+
+/// At least as many as the demo building has, so that every one of them is tried and now and then none.
+const POINTS: usize = 310;
+const DEVICES: usize = 130;
+
 const SAYINGS: &[&str] = &[
+    "run the leave scene",
+    "打开晚安模式",
     "yes",
     "确认",
     "undo",
@@ -84,15 +94,16 @@ const SAYINGS: &[&str] = &[
 fn step() -> impl Strategy<Value = Step> {
     let states = prop_oneof![Just(RuleState::Draft), Just(RuleState::Shadow), Just(RuleState::Live)];
     prop_oneof![
-        3 => proptest::collection::vec((0..80usize, 0..6u8), 1..4).prop_map(Step::Command),
-        2 => (0..80usize, any::<bool>()).prop_map(|(p, r)| Step::Rule(p, r)),
+        3 => proptest::collection::vec((0..POINTS, 0..6u8), 1..4).prop_map(Step::Command),
+        2 => (0..POINTS, any::<bool>()).prop_map(|(p, r)| Step::Rule(p, r)),
         2 => (any::<bool>(), states).prop_map(|(known, s)| Step::Enable(known, s)),
         2 => (1..30u128).prop_map(Step::Undo),
-        1 => (0..80usize).prop_map(Step::Look),
+        1 => (0..POINTS).prop_map(Step::Look),
         2 => (0..PRODUCTS.len(), 0..60u16).prop_map(|(p, n)| Step::Register(p, n)),
-        1 => (0..30usize, any::<bool>()).prop_map(|(d, disabled)| Step::Update(d, disabled)),
-        1 => (0..30usize, any::<bool>()).prop_map(|(d, force)| Step::Remove(d, force)),
+        1 => (0..DEVICES, any::<bool>()).prop_map(|(d, disabled)| Step::Update(d, disabled)),
+        1 => (0..DEVICES, any::<bool>()).prop_map(|(d, force)| Step::Remove(d, force)),
         1 => Just(Step::Restore),
+        2 => (0..SCENES.len()).prop_map(Step::Scene),
         2 => prop::sample::select(SAYINGS).prop_map(Step::Say),
     ]
 }
@@ -146,6 +157,7 @@ fn call(step: &Step, points: &[PointId], world: &World) -> Option<(&'static str,
             ("device_update", json!({ "device": device(n), "names": { "en": ["Mine"] }, "disabled": disabled }))
         }
         Step::Remove(n, force) => ("device_remove", json!({ "device": device(n), "force": force })),
+        Step::Scene(n) => ("scene_run", json!({ "scene": SCENES[*n] })),
         Step::Restore => ("device_restore", json!({ "device": "Old lamp" })),
         Step::Look(n) => ("cause_explain", json!({ "point": point(n) })),
         Step::Say(_) => return None,
@@ -158,6 +170,7 @@ async fn run(steps: Vec<Step>, channel: Channel) {
     let (world, rules) = handle.read(|c| (c.world().clone(), c.rules().clone())).await.unwrap();
     let doc = world.doc().clone();
     let points: Vec<PointId> = world.points().map(|p| p.id).collect();
+    assert!(points.len() <= POINTS && world.devices().count() <= DEVICES, "every one has to be tried");
     let agent = crate::agent(&handle, 3, TurnLimits::default()).unwrap();
     let bot = || Actor::agent("bot", channel);
     let mut batches = handle.subscribe();

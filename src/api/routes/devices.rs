@@ -262,21 +262,11 @@ async fn uses(
     page::of_list(items.into_iter(), &wanted, |r| r.id.to_string()).map(Json)
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Paging {
-    /// How many, 1 to 500.
-    #[schemars(range(min = 1, max = crate::limits::PAGE_MAX))]
-    limit: Option<usize>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 async fn events(
     State(api): State<Api>,
     who: Identity,
     Of(id): Of<DeviceMark>,
-    Args(wanted): Args<Paging>,
+    Args(wanted): Args<page::Wanted>,
 ) -> Result<Json<Page<Occurrence>>, Problem> {
     who.may(policy::Effect::Read)?;
     let (limit, after) = (page::limit(wanted.limit)?, page::after::<page::Place>(wanted.cursor.as_deref())?);

@@ -263,7 +263,11 @@ impl Dirty {
                 Outcome::Proposal(proposal) => drop(self.proposals.insert(proposal.id)),
                 Outcome::Rule(saved) => drop(self.rules.insert(saved.graph.id)),
                 Outcome::Configured(_) => self.world = true,
-                Outcome::Send(_) | Outcome::Publish(_) | Outcome::Trace(_) | Outcome::Denied(_) => {}
+                Outcome::Send(_)
+                | Outcome::Publish(_)
+                | Outcome::Trace(_)
+                | Outcome::Denied(_)
+                | Outcome::Told { .. } => {}
                 Outcome::Alarm(alarm) => drop(self.alarms.insert(alarm.id)),
             }
         }

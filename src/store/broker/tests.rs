@@ -296,7 +296,8 @@ async fn a_batch_that_nobody_waits_for_is_written() {
     for store in stores {
         let broker = store.broker();
         let abandoned = broker.apply(vec![begin("a"), queue("a", 1)]);
-        assert!(tokio::time::timeout(std::time::Duration::ZERO, abandoned).await.is_err());
+        // Polled once and let go, wherever the writer is by then.
+        drop(tokio::time::timeout(std::time::Duration::ZERO, abandoned).await);
         apply(broker, vec![queue("a", 2)]).await;
         assert_eq!(numbers(broker, "a").await, [1, 2]);
     }

@@ -8,7 +8,6 @@ import { load } from "../../state/session";
 import { useWords } from "../../state/useWords";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
-import { Spinner } from "../../ui/Spinner";
 import { dealt, useColumns } from "../../ui/useColumns";
 import styles from "./Building.module.css";
 import { DeviceTools, RecentlyRemoved } from "./devices/Tasks";
@@ -31,12 +30,6 @@ export function Building() {
   const [filter, setFilter] = useState("");
   const matching = useMemo(() => filtered(rooms, filter), [rooms, filter]);
 
-  if (loaded === "no")
-    return (
-      <p className={styles.empty} role="status">
-        <Spinner /> {t("loading")}
-      </p>
-    );
   if (loaded === "failed")
     return (
       <Notice

@@ -14,7 +14,6 @@ import { useView } from "../../state/view";
 import { Button, IconButton } from "../../ui/Button";
 import { Choice } from "../../ui/Choice";
 import { Notice } from "../../ui/Notice";
-import { Spinner } from "../../ui/Spinner";
 import styles from "./PlanSection.module.css";
 import { Overview } from "./rooms/Overview";
 import { RoomPanel } from "./rooms/RoomPanel";
@@ -48,12 +47,6 @@ export function PlanSection() {
           {t("loadFailed")}
         </Notice>
       </div>
-    );
-  if (loaded === "no")
-    return (
-      <p className={styles.alone} role="status">
-        <Spinner /> {t("loading")}
-      </p>
     );
   if (!sheet)
     return (
