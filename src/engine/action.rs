@@ -2,7 +2,7 @@
 
 use crate::limits::LISTED_MAX;
 use crate::limits::PHRASE_CHARS_MAX;
-use crate::nodes::publish;
+use crate::nodes::action::publish;
 use crate::phrase::{Phrase, both, glue, joined_by, short_name, topic_words};
 use base::id::PointId;
 use base::{Bilingual, Quantity, Timestamp, Unit, Value};
@@ -150,7 +150,7 @@ fn selection_words(selector: &Selector, world: &World) -> Bilingual {
     both(&[&words], |p| format!("{}（{count} 台设备）", p[0]), |p| format!("{} ({en_count})", p[0]))
 }
 
-fn described(selector: &Selector, world: &World) -> Bilingual {
+pub(crate) fn described(selector: &Selector, world: &World) -> Bilingual {
     let listed = |parts: &[Bilingual]| joined_by(parts, "、", " and ");
     let named: Vec<Bilingual> = selector
         .devices

@@ -20,10 +20,11 @@ mod template;
 mod tests;
 mod topic;
 mod wiring;
+mod words;
 
 pub use compile::compile;
 pub use engine::{Effect, Engine};
 pub use explain::explain;
-pub use nodes::{Carries, Example, NodeSpec, catalogue};
+pub use nodes::{Carries, Example, Group, NodeSpec, catalogue};
 pub use plan::Plan;
 pub use ports::{PortKind, PortSpec, Text};

@@ -2,9 +2,9 @@
 //!
 //! What it is *not*: it makes no sentences; that is `explain.rs`. The words of commands are in `action.rs`.
 
-pub(crate) use crate::action::{publishing_words, setting_words};
+pub(crate) use crate::action::{described, publishing_words, setting_words};
 use crate::limits::PHRASE_CHARS_MAX;
-use crate::nodes::edge::On;
+use crate::nodes::condition::edge::On;
 use base::bilingual::is_han;
 use base::id::{ConnectionId, PointId};
 use base::{Bilingual, Quantity, Span, Unit, Value};
@@ -196,6 +196,36 @@ impl Phrase {
             conditions: Vec::new(),
             start: false,
         }])
+    }
+
+    /// Something that holds, by its clause.
+    pub(crate) fn clause(holds: Bilingual) -> Phrase {
+        let fails = both(&[&holds], |p| format!("并非“{}”", p[0]), |p| format!("it is not so that {}", p[0]));
+        Phrase::Condition(Condition { holds, fails, joint: None, plain: false, start: false })
+    }
+    /// A value, by what it is called.
+    pub(crate) fn noun(name: Bilingual) -> Phrase {
+        Phrase::Field(Field { name, unit: None })
+    }
+    /// A moment, by its clause.
+    pub(crate) fn moment(clause: Bilingual) -> Phrase {
+        Phrase::Event(vec![Moment {
+            clause,
+            origin: None,
+            plain: true,
+            each: false,
+            wait: Span::ZERO,
+            conditions: Vec::new(),
+            start: false,
+        }])
+    }
+    /// The unit of its value, where that is known.
+    pub(crate) fn unit(&self) -> Option<Unit> {
+        match self {
+            Phrase::Subject(subject) => subject.spec.unit(),
+            Phrase::Field(field) => field.unit,
+            Phrase::Unknown | Phrase::Condition(_) | Phrase::Event(_) | Phrase::Action(_) => None,
+        }
     }
 
     /// What its value is called.
@@ -400,6 +430,10 @@ impl Phrase {
 }
 
 impl Condition {
+    /// That it holds.
+    pub(crate) fn holds(&self) -> Bilingual {
+        self.holds.clone()
+    }
     fn negated(&self) -> Condition {
         Condition {
             holds: self.fails.clone(),

@@ -1,11 +1,12 @@
-//! The kinds of nodes: one file each, and two lines here (`mod`, and a row of the list). A file carries everything
-//! about its kind: ports, parameters, words, examples, checks, state and step. Start at [`Kind`].
+//! The kinds of nodes: one file each in the folder of its group, and two lines here (`mod`, and a name in the list). A
+//! file carries everything about its kind: ports, parameters, words, examples, checks, state and step. Start at [`Kind`].
 
 use crate::compile::Scope;
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use crate::topic::Filter;
+use crate::words::Words;
 use base::id::{ConnectionId, PointId};
 use base::{Bilingual, Timestamp};
 use schemars::{JsonSchema, Schema};
@@ -13,19 +14,31 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-pub(crate) mod and;
-pub(crate) mod command;
-pub(crate) mod compare;
-pub(crate) mod delay;
-pub(crate) mod edge;
-pub(crate) mod for_duration;
-pub(crate) mod gate;
-pub(crate) mod json_field;
-pub(crate) mod mqtt_topic;
-pub(crate) mod not;
-pub(crate) mod or;
-pub(crate) mod point;
-pub(crate) mod publish;
+pub(crate) mod action {
+    pub(crate) mod command;
+    pub(crate) mod publish;
+}
+pub(crate) mod condition {
+    pub(crate) mod compare;
+    pub(crate) mod edge;
+    pub(crate) mod gate;
+}
+pub(crate) mod data {
+    pub(crate) mod json_field;
+}
+pub(crate) mod logic {
+    pub(crate) mod and;
+    pub(crate) mod not;
+    pub(crate) mod or;
+}
+pub(crate) mod source {
+    pub(crate) mod mqtt_topic;
+    pub(crate) mod point;
+}
+pub(crate) mod time {
+    pub(crate) mod delay;
+    pub(crate) mod for_duration;
+}
 
 /// What a kind of node is. `Self` is the node as it stands in a plan: parameters checked and resolved.
 pub(crate) trait Kind: Sized {
@@ -43,11 +56,13 @@ pub(crate) trait Kind: Sized {
     const OUTPUTS: &'static [PortSpec];
     /// Shown in the documentation and run as tests.
     const EXAMPLES: &'static [Example];
+    /// How it is said; the first row that fits the parameters counts.
+    const WORDS: &'static [Words] = &[];
     /// Its state belongs to a run and it never answers an event in the same instant, so it may close a loop.
     const DELAYS: bool = false;
 
     /// Its parameters as people write them.
-    type Params: DeserializeOwned + JsonSchema;
+    type Params: Serialize + DeserializeOwned + JsonSchema;
     /// What it remembers.
     type State: Clone + PartialEq + Serialize + DeserializeOwned;
 
@@ -79,7 +94,9 @@ pub(crate) trait Kind: Sized {
         None
     }
     /// The node in words, made of the words of its inputs.
-    fn explain(params: &Self::Params, view: &View<'_>) -> Phrase;
+    fn explain(params: &Self::Params, view: &View<'_>) -> Phrase {
+        Phrase::worded(Self::WORDS, params, (Self::INPUTS, Self::OUTPUTS), view)
+    }
 }
 
 /// One use of a node as a table: what comes in at which time, and what goes out.
@@ -122,10 +139,66 @@ pub enum Carries {
     Report,
 }
 
+/// What nodes are for: how the palette and the documentation put them together. Each group is a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// Where rules begin: points, events, times.
+    Source,
+    /// What has to hold.
+    Condition,
+    /// What waits and counts time.
+    Time,
+    /// What joins and remembers.
+    Logic,
+    /// Arithmetic and control.
+    Math,
+    /// What is known of many values.
+    Statistics,
+    /// Texts.
+    Text,
+    /// Payloads, units, many points at once, scripts.
+    Data,
+    /// Where rules end.
+    Action,
+}
+
+impl Group {
+    /// Every group in the order of the palette.
+    pub const ALL: [Group; 9] = [
+        Group::Source,
+        Group::Condition,
+        Group::Time,
+        Group::Logic,
+        Group::Math,
+        Group::Statistics,
+        Group::Text,
+        Group::Data,
+        Group::Action,
+    ];
+    /// In words.
+    pub fn words(self) -> Bilingual {
+        let (zh, en) = match self {
+            Group::Source => ("来源", "Sources"),
+            Group::Condition => ("条件", "Conditions"),
+            Group::Time => ("时间", "Time"),
+            Group::Logic => ("逻辑", "Logic"),
+            Group::Math => ("运算", "Mathematics"),
+            Group::Statistics => ("统计", "Statistics"),
+            Group::Text => ("文本", "Texts"),
+            Group::Data => ("数据", "Data"),
+            Group::Action => ("动作", "Actions"),
+        };
+        Bilingual::new(zh, en)
+    }
+}
+
 /// A kind of node as it is served to editors, models and documentation.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeSpec {
+    /// What it is for.
+    pub group: Group,
     /// Name in graphs.
     #[serde(rename = "type")]
     pub type_: &'static str,
@@ -147,6 +220,7 @@ pub struct NodeSpec {
 
 /// A row of the list of kinds: the contract without its types.
 pub(crate) struct Registration {
+    pub(crate) group: Group,
     pub(crate) type_: &'static str,
     pub(crate) version: u32,
     pub(crate) inputs: &'static [PortSpec],
@@ -154,14 +228,15 @@ pub(crate) struct Registration {
     pub(crate) delays: bool,
     pub(crate) compile: fn(&Map<String, Json>, &mut Scope<'_>) -> Option<Op>,
     pub(crate) explain: fn(&Map<String, Json>, &View<'_>) -> Phrase,
-    pub(crate) spec: fn() -> NodeSpec,
+    pub(crate) spec: fn(Group) -> NodeSpec,
 }
 
-const fn registration<K: Kind>() -> Registration
+const fn registration<K: Kind>(group: Group) -> Registration
 where
     Op: From<K>,
 {
     Registration {
+        group,
         type_: K::TYPE,
         version: K::VERSION,
         inputs: K::INPUTS,
@@ -185,7 +260,8 @@ where
             Ok(params) => K::explain(&params, view),
             Err(_) => Phrase::Unknown,
         },
-        spec: || NodeSpec {
+        spec: |group| NodeSpec {
+            group,
             type_: K::TYPE,
             type_version: K::VERSION,
             title: K::TITLE.bilingual(),
@@ -199,22 +275,25 @@ where
 }
 
 macro_rules! kinds {
-    ($($file:ident $kind:ident),* $(,)?) => {
-        /// Every kind, in alphabetical order.
-        pub(crate) static KINDS: &[Registration] = &[$(registration::<$file::$kind>()),*];
+    ($($group:ident $name:ident { $($file:ident $kind:ident),* $(,)? })*) => {
+        kinds! { @flat $($(($group $name $file $kind))*)* }
+    };
+    (@flat $(($group:ident $name:ident $file:ident $kind:ident))*) => {
+        /// Every kind, group by group as the palette shows them.
+        pub(crate) static KINDS: &[Registration] = &[$(registration::<$group::$file::$kind>(Group::$name)),*];
 
         /// A node of a plan.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub(crate) enum Op { $($kind($file::$kind)),* }
+        pub(crate) enum Op { $($kind($group::$file::$kind)),* }
 
         /// What a node remembers.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub(crate) enum State { $($kind(<$file::$kind as Kind>::State)),* }
+        pub(crate) enum State { $($kind(<$group::$file::$kind as Kind>::State)),* }
 
-        $(impl From<$file::$kind> for Op {
-            fn from(node: $file::$kind) -> Op { Op::$kind(node) }
+        $(impl From<$group::$file::$kind> for Op {
+            fn from(node: $group::$file::$kind) -> Op { Op::$kind(node) }
         })*
 
         impl Op {
@@ -252,34 +331,27 @@ macro_rules! kinds {
             }
             /// Its outputs.
             pub(crate) fn outputs(&self) -> &'static [PortSpec] {
-                match self { $(Op::$kind(_) => <$file::$kind as Kind>::OUTPUTS),* }
+                match self { $(Op::$kind(_) => <$group::$file::$kind as Kind>::OUTPUTS),* }
             }
             /// Its inputs.
             pub(crate) fn inputs(&self) -> &'static [PortSpec] {
-                match self { $(Op::$kind(_) => <$file::$kind as Kind>::INPUTS),* }
+                match self { $(Op::$kind(_) => <$group::$file::$kind as Kind>::INPUTS),* }
             }
             /// Whether its state belongs to a run and it may close a loop.
             pub(crate) fn delays(&self) -> bool {
-                match self { $(Op::$kind(_) => <$file::$kind as Kind>::DELAYS),* }
+                match self { $(Op::$kind(_) => <$group::$file::$kind as Kind>::DELAYS),* }
             }
         }
     };
 }
 
 kinds! {
-    and And,
-    command Command,
-    compare Compare,
-    delay Delay,
-    edge Edge,
-    for_duration ForDuration,
-    gate Gate,
-    json_field JsonField,
-    mqtt_topic MqttTopic,
-    not Not,
-    or Or,
-    point Point,
-    publish Publish,
+    source Source { mqtt_topic MqttTopic, point Point }
+    condition Condition { compare Compare, edge Edge, gate Gate }
+    time Time { delay Delay, for_duration ForDuration }
+    logic Logic { and And, not Not, or Or }
+    data Data { json_field JsonField }
+    action Action { command Command, publish Publish }
 }
 
 /// The kind of a name.
@@ -289,7 +361,7 @@ pub(crate) fn by_type(type_: &str) -> Option<&'static Registration> {
 
 /// Every kind of node, for editors, models and documentation.
 pub fn catalogue() -> Vec<NodeSpec> {
-    KINDS.iter().map(|k| (k.spec)()).collect()
+    KINDS.iter().map(|k| (k.spec)(k.group)).collect()
 }
 
 /// The one boolean input that several kinds have.

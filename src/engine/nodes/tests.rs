@@ -13,13 +13,23 @@ use documents::Setting;
 #[test]
 fn the_list_is_the_folder() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/nodes");
-    let mut files: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|f| f.unwrap().file_name().into_string().unwrap())
-        .filter(|f| f != "mod.rs" && f != "tests.rs")
-        .collect();
-    files.sort();
-    assert_eq!(files, KINDS.iter().map(|k| format!("{}.rs", k.type_)).collect::<Vec<_>>());
+    let names = |path: &str| {
+        let entries = std::fs::read_dir(path).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = entries.filter(|f| f != "mod.rs" && f != "tests.rs").collect();
+        names.sort();
+        names
+    };
+    let group = |g: Group| serde_json::to_value(g).unwrap().as_str().unwrap().to_owned();
+    let listed = |g: Group| KINDS.iter().filter(move |k| k.group == g).map(|k| format!("{}.rs", k.type_));
+    let mut groups: Vec<String> = Group::ALL.into_iter().filter(|g| listed(*g).next().is_some()).map(group).collect();
+    groups.sort();
+    assert_eq!(names(folder), groups);
+    for g in Group::ALL {
+        let files: Vec<String> = listed(g).collect();
+        if !files.is_empty() {
+            assert_eq!(names(&format!("{folder}/{}", group(g))), files, "in alphabetical order");
+        }
+    }
 }
 
 #[test]
@@ -42,7 +52,7 @@ fn every_kind_is_documented() {
 #[test]
 fn examples_are_true() {
     for kind in KINDS {
-        for example in (kind.spec)().examples {
+        for example in (kind.spec)(kind.group).examples {
             run(kind, example);
         }
     }

@@ -271,5 +271,7 @@ fn words_do_not_grow_without_end() {
 
 #[test]
 fn the_catalogue_is_golden() {
-    insta::assert_json_snapshot!("catalogue", catalogue());
+    for spec in catalogue() {
+        insta::assert_json_snapshot!(format!("catalogue__{}", spec.type_), spec);
+    }
 }

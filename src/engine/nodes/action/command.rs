@@ -1,8 +1,8 @@
 //! `command`: asks for a point, or for all points of a selection, to be written. Where rules end.
 
-use super::{Carries, Example, Kind};
 use crate::compile::{Scope, tidy};
 use crate::limits::LISTED_MAX;
+use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View, setting_words};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};

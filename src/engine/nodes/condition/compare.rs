@@ -1,7 +1,7 @@
 //! `compare`: whether a value is above, below, equal to another, with hysteresis.
 
-use super::{Carries, Example, Kind, bool_output};
 use crate::compile::{Scope, tidy};
+use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};

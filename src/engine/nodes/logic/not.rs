@@ -1,7 +1,7 @@
 //! `not`: the opposite of a condition.
 
-use super::{Carries, Example, Kind, bool_input, bool_output};
 use crate::compile::Scope;
+use crate::nodes::{Carries, Example, Kind, bool_input, bool_output};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortSpec, Text};

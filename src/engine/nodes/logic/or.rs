@@ -1,7 +1,8 @@
 //! `or`: whether at least one condition holds.
 
-use super::{Carries, Example, Kind, and, bool_output};
 use crate::compile::Scope;
+use crate::nodes::logic::and;
+use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};

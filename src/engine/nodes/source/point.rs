@@ -1,7 +1,7 @@
 //! `point`: the value of a point, where rules begin.
 
-use super::{Carries, Example, Kind};
 use crate::compile::Scope;
+use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};

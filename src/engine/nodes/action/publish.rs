@@ -1,7 +1,7 @@
 //! `publish`: sends a raw message. Where rules about traffic without a model end.
 
-use super::{Carries, Example, Kind};
 use crate::compile::Scope;
+use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View, publishing_words};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};

@@ -1,8 +1,8 @@
 //! `json_field`: one value of a message's JSON payload, known while that message is looked at.
 
-use super::{Carries, Example, Kind};
 use crate::compile::Scope;
 use crate::limits::PATH_CHARS_MAX;
+use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};

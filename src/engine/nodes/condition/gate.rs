@@ -1,7 +1,7 @@
 //! `gate`: lets an event through only while a condition holds.
 
-use super::{Carries, Example, Kind};
 use crate::compile::Scope;
+use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};

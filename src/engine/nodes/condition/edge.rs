@@ -1,7 +1,7 @@
 //! `edge`: the moment at which a condition becomes true or false. Runs begin here.
 
-use super::{Carries, Example, Kind, bool_input};
 use crate::compile::Scope;
+use crate::nodes::{Carries, Example, Kind, bool_input};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};

@@ -1,7 +1,7 @@
 //! `for_duration`: whether a condition has held without a break for a time.
 
-use super::{Carries, Example, Kind, bool_input, bool_output};
 use crate::compile::Scope;
+use crate::nodes::{Carries, Example, Kind, bool_input, bool_output};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortSpec, Text};

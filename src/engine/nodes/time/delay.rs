@@ -1,7 +1,7 @@
 //! `delay`: passes an event on after a time. The only kind that may close a loop.
 
-use super::{Carries, Example, Kind};
 use crate::compile::Scope;
+use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};

@@ -1,7 +1,7 @@
 //! `mqtt_topic`: raw messages of a topic filter, where rules about traffic without a model begin.
 
-use super::{Carries, Example, Kind};
 use crate::compile::Scope;
+use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};

@@ -1,7 +1,7 @@
 //! `and`: whether all conditions hold.
 
-use super::{Carries, Example, Kind, bool_output};
 use crate::compile::Scope;
+use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
