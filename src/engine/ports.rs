@@ -56,6 +56,9 @@ pub struct PortSpec {
     /// Whether there are any number of it, each under a name that the graph gives: a letter or an underscore, then
     /// letters, digits and underscores.
     pub named: bool,
+    /// Whether nothing needs to arrive there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
     /// What it is for.
     pub doc: Text,
 }
@@ -63,15 +66,19 @@ pub struct PortSpec {
 impl PortSpec {
     /// One port.
     pub const fn one(name: &'static str, kind: PortKind, doc: Text) -> Self {
-        PortSpec { name, kind, many: false, named: false, doc }
+        PortSpec { name, kind, many: false, named: false, optional: false, doc }
+    }
+    /// One port that may stay unconnected.
+    pub const fn optional(name: &'static str, kind: PortKind, doc: Text) -> Self {
+        PortSpec { name, kind, many: false, named: false, optional: true, doc }
     }
     /// Two ports or more, numbered from 1.
     pub const fn many(name: &'static str, kind: PortKind, doc: Text) -> Self {
-        PortSpec { name, kind, many: true, named: false, doc }
+        PortSpec { name, kind, many: true, named: false, optional: false, doc }
     }
     /// Any number of ports, each with a name of its own.
     pub const fn named(name: &'static str, kind: PortKind, doc: Text) -> Self {
-        PortSpec { name, kind, many: true, named: true, doc }
+        PortSpec { name, kind, many: true, named: true, optional: false, doc }
     }
 }
 

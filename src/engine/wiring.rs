@@ -242,7 +242,7 @@ fn unconnected(graph: &RuleGraph, kinds: Kinds<'_>, wiring: &Wiring, blind: &BTr
         for (spec, froms) in kind.inputs.iter().zip(wiring.arriving(i)) {
             let message = match (spec.many, froms.len()) {
                 // Which of them are needed is a matter of the parameters.
-                _ if spec.named => continue,
+                _ if spec.named || spec.optional => continue,
                 (false, 0) => Bilingual::new(
                     format!("输入 {}.{} 没有连接", node.id, spec.name),
                     format!("input {}.{} is not connected", node.id, spec.name),
