@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod alarm;
+pub mod backtest;
 pub mod chart;
 pub mod command;
 pub mod configuration;
@@ -17,11 +18,14 @@ pub mod proposal;
 pub mod query;
 pub mod reply;
 pub mod rule;
+pub mod scenario;
+pub mod shadow;
 pub mod signal;
 pub mod trace;
 
 pub use actor::{Actor, ActorKind, Channel, Role};
 pub use alarm::Alarm;
+pub use backtest::Backtest;
 pub use chart::ChartQuery;
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
 pub use configuration::Change;
@@ -33,8 +37,10 @@ pub use proposal::{Proposal, ProposalDoc, ProposalState};
 pub use query::{Ask, Comparison, Condition, Frame, Query};
 pub use reply::Reply;
 pub use rule::{Edge, Node, RuleGraph, RuleMode, RuleState};
+pub use scenario::ScenarioRun;
+pub use shadow::ShadowReport;
 pub use signal::{Message, Payload, Signal};
-pub use trace::{Trace, TraceEntry};
+pub use trace::{PortValue, RuleValues, Trace, TraceClass, TraceEntry};
 
 /// The JSON Schema of every document by name, for validators, forms and models.
 pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
@@ -44,6 +50,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
     of![
         Act,
         Alarm,
+        Backtest,
         ChartQuery,
         Command,
         Draft,
@@ -58,6 +65,8 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         Refusal,
         Reply,
         RuleGraph,
+        ScenarioRun,
+        ShadowReport,
         Trace,
         Understanding
     ]
