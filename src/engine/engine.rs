@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::topic::Listeners;
 use base::id::{ConnectionId, PointId, RuleId, RunId};
 use base::{Diagnostics, IdGen, Sample, Timestamp};
-use documents::{Act, Message, RuleGraph, Trace};
+use documents::{Act, Message, PortValue, RuleGraph, Trace};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use things::{States, World};
@@ -144,6 +144,12 @@ impl Engine {
     /// The plan of a rule that runs.
     pub fn plan(&self, rule: RuleId) -> Option<&Plan> {
         self.rules.get(&rule).map(|r| &r.plan)
+    }
+
+    /// The present values of a rule's outputs, in the order of evaluation; none when it does not run.
+    pub fn values(&self, rule: RuleId) -> Option<Vec<PortValue>> {
+        let running = self.rules.get(&rule)?;
+        running.instances.values().next().map(|instance| instance.ports(&running.plan))
     }
 
     /// The rules that can write a point, each with the node that does.

@@ -9,11 +9,11 @@ use crate::limits::{RUNS_MAX, WAITING_MAX};
 use crate::message::{Heard, Incoming};
 use crate::nodes::State;
 use crate::plan::{Board, News, Plan, PlanNode, step};
-use crate::ports::PortKind;
+use crate::ports::{PortKind, PortSpec};
 use base::id::{PointId, RunId};
 use base::{IdGen, Sample, Timestamp, Value};
-use documents::RuleMode;
-use documents::trace::{Trace, TraceEntry, Trigger};
+use documents::{PortValue, RuleMode};
+use documents::trace::{HeardMessage, Trace, TraceEntry, TraceError, Trigger};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use things::States;
@@ -90,6 +90,10 @@ struct Pass<'a> {
     entries: Vec<(usize, usize)>,
     /// Something beyond a source has changed.
     telling: bool,
+    /// The nodes whose time had come.
+    due: Vec<usize>,
+    /// What failed.
+    errors: Vec<TraceError>,
 }
 
 impl Instance {
@@ -168,6 +172,21 @@ impl Instance {
         }
     }
 
+    /// The present values of the outputs, in the order of evaluation.
+    pub(crate) fn ports(&self, plan: &Plan) -> Vec<PortValue> {
+        let of_node = |node: &PlanNode| {
+            let (id, first) = (node.id.clone(), node.output);
+            let port = move |(i, port): (usize, &'static PortSpec)| PortValue {
+                node: id.clone(),
+                port: port.name.into(),
+                value: self.values.get(first + i).cloned().flatten().filter(|_| !port.kind.is_event()),
+                fired: None,
+            };
+            node.op.outputs().iter().enumerate().map(port).collect::<Vec<_>>()
+        };
+        plan.nodes.iter().flat_map(of_node).collect()
+    }
+
     /// Starts the triggers that wait, as long as no run is under way.
     fn resume(&mut self, turn: &mut Turn<'_>) {
         while self.runs.is_empty() && !self.waiting.is_empty() {
@@ -189,7 +208,10 @@ impl Instance {
         let plan = turn.plan;
         let mut board = Board::new(std::mem::take(&mut self.values));
         board.before = cause.passes().then(Vec::new);
-        let mut pass = Pass { cause, board, dirty, late: Vec::new(), admission, entries: Vec::new(), telling: false };
+        let timed = matches!(cause, Cause::Time);
+        let due = dirty.iter().enumerate().filter(|(_, dirty)| timed && **dirty).map(|(i, _)| i).collect();
+        let (late, entries, errors) = (Vec::new(), Vec::new(), Vec::new());
+        let mut pass = Pass { cause, board, dirty, late, admission, entries, telling: false, due, errors };
         for slot in events {
             self.resend(plan, &mut pass, *slot);
         }
@@ -207,7 +229,7 @@ impl Instance {
         self.runs.retain(|r| r.deadline(plan).is_some());
         // A message from which nothing followed leaves no trace.
         let telling = if cause.passes() { matches!(pass.admission, Admission::Run(_)) } else { pass.telling };
-        if telling {
+        if telling || !pass.errors.is_empty() {
             turn.effects.push(Effect::Trace(trace(turn, &pass)));
         }
         self.values = pass.board.settled();
@@ -256,6 +278,8 @@ impl Instance {
             },
         };
         step(node, state, &mut pass.board, turn.now, first, news);
+        let failed = pass.board.faults.drain(..);
+        pass.errors.extend(failed.map(|(code, text)| TraceError { node: node.id.clone(), code: code.into(), text }));
         if passes {
             pass.note_all(plan, index);
         }
@@ -439,8 +463,17 @@ fn trace(turn: &Turn<'_>, pass: &Pass<'_>) -> Trace {
             }
             Cause::Report(..) | Cause::First(_) | Cause::Message(_) | Cause::Time => None,
         },
+        message: match pass.cause {
+            Cause::Message(heard) => Some(HeardMessage {
+                connection: heard.incoming.message.connection,
+                topic: heard.incoming.message.topic.clone(),
+            }),
+            Cause::Report(..) | Cause::First(_) | Cause::Time => None,
+        },
+        timers: pass.due.iter().filter_map(|i| Some(turn.plan.nodes.get(*i)?.id.clone())).collect(),
         entries: pass.entries.iter().filter_map(|(index, slot)| entry(turn.plan, pass, *index, *slot)).collect(),
         commands: Vec::new(),
+        errors: pass.errors.clone(),
     }
 }
 

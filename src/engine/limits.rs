@@ -20,3 +20,5 @@ pub const PHRASE_CHARS_MAX: usize = 400;
 pub const LISTED_MAX: usize = 3;
 /// Most names that a finding suggests.
 pub const SUGGESTIONS_MAX: usize = 3;
+/// Most failures of one node in one step that a trace tells.
+pub const FAULTS_MAX: usize = 4;

@@ -3,11 +3,12 @@
 //!
 //! What it is *not*: it holds no state. Start at [`Plan`].
 
+use crate::limits::FAULTS_MAX;
 use crate::message::Heard;
 use crate::nodes::{Op, State};
 use crate::topic::Filter;
 use base::id::{ConnectionId, PointId, RuleId};
-use base::{Sample, Timestamp, Value};
+use base::{Bilingual, Sample, Timestamp, Value};
 use documents::{Act, Message, RuleMode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -150,6 +151,8 @@ pub(crate) struct Board {
     pub(crate) acts: Vec<Act>,
     /// What it publishes.
     pub(crate) messages: Vec<Message>,
+    /// What failed in it: a stable code, and words.
+    pub(crate) faults: Vec<(&'static str, Bilingual)>,
     /// Values as they were before, in the order in which they were replaced; only kept while a message is looked at.
     pub(crate) before: Option<Vec<(usize, Option<Value>)>>,
 }
@@ -262,6 +265,12 @@ impl<'a> Io<'a> {
     /// Asks for a message to be published.
     pub(crate) fn publish(&mut self, message: Message) {
         self.board.messages.push(message);
+    }
+    /// Says that something failed (a script, a conversion); the trace tells it as an error. What the node gives is up to it.
+    pub(crate) fn fail(&mut self, code: &'static str, text: Bilingual) {
+        if self.board.faults.len() < FAULTS_MAX {
+            self.board.faults.push((code, text));
+        }
     }
 }
 
