@@ -4,6 +4,7 @@
 //! (it says what it wants as [`Effect`]s) and decides no policy. Start at [`Engine`]; what a node is, in `nodes/mod.rs`.
 
 mod action;
+mod analysis;
 mod compile;
 mod engine;
 mod explain;

@@ -22,3 +22,5 @@ pub const LISTED_MAX: usize = 3;
 pub const SUGGESTIONS_MAX: usize = 3;
 /// Most failures of one node in one step that a trace tells.
 pub const FAULTS_MAX: usize = 4;
+/// Most boxes of one region of situations in the analysis; beyond it the region is widened to one.
+pub const CELLS_MAX: usize = 24;

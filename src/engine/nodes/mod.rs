@@ -1,6 +1,7 @@
 //! The kinds of nodes: one file each in the folder of its group, and two lines here (`mod`, and a name in the list). A
 //! file carries everything about its kind: ports, parameters, words, examples, checks, state and step. Start at [`Kind`].
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::phrase::{Phrase, View};
 use crate::plan::Io;
@@ -92,6 +93,10 @@ pub(crate) trait Kind: Sized {
     /// The raw topics that it publishes to, with wildcards where a slot is.
     fn publishes(&self) -> Option<(Option<ConnectionId>, &Filter)> {
         None
+    }
+    /// What its outputs mean apart from any moment, in their order; what is left out is not looked into.
+    fn meaning(&self, _seen: &Seen<'_>) -> Vec<Meaning> {
+        Vec::new()
     }
     /// The node in words, made of the words of its inputs.
     fn explain(params: &Self::Params, view: &View<'_>) -> Phrase {
@@ -328,6 +333,10 @@ macro_rules! kinds {
             /// The raw topics that it publishes to.
             pub(crate) fn publishes(&self) -> Option<(Option<ConnectionId>, &Filter)> {
                 match self { $(Op::$kind(node) => node.publishes()),* }
+            }
+            /// What its outputs mean.
+            pub(crate) fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+                match self { $(Op::$kind(node) => node.meaning(seen)),* }
             }
             /// Its outputs.
             pub(crate) fn outputs(&self) -> &'static [PortSpec] {

@@ -1,5 +1,6 @@
 //! `compare`: whether a value is above, below, equal to another, with hysteresis.
 
+use crate::analysis::{Condition, Meaning, Seen};
 use crate::compile::{Scope, tidy};
 use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::phrase::{Phrase, View};
@@ -156,6 +157,11 @@ impl Kind for Compare {
         let Some(value) = io.value(0) else { return io.set(0, None) };
         *held = self.op.holds(value, if *held { &self.stay } else { &self.on });
         io.set(0, Some(Value::Bool(*held)));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let (on, stay) = (seen.compared(0, self.op, &self.on), seen.compared(0, self.op, &self.stay));
+        vec![Meaning::Condition(Condition { yes: stay.yes, fall: stay.no, no: on.no, rise: on.yes })]
     }
 
     fn explain(params: &Params, view: &View<'_>) -> Phrase {

@@ -1,5 +1,6 @@
 //! `edge`: the moment at which a condition becomes true or false. Runs begin here.
 
+use crate::analysis::{Meaning, Moment, Region, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_input};
 use crate::phrase::{Phrase, View};
@@ -125,6 +126,20 @@ impl Kind for Edge {
 
     fn deadline(&self, memory: &Memory) -> Option<Timestamp> {
         memory.due
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let condition = seen.condition(0);
+        // What never was otherwise does not become so.
+        let becomes = |to: Region, from: &Region| {
+            if from.is_empty() && !self.at_start { Region::nothing() } else { to }
+        };
+        let region = match self.on {
+            On::Rising => becomes(condition.rise, &condition.no),
+            On::Falling => becomes(condition.fall, &condition.yes),
+            On::Both => becomes(condition.rise, &condition.no).join(&becomes(condition.fall, &condition.yes)),
+        };
+        vec![Meaning::Moment(Moment::level(region))]
     }
 
     fn explain(params: &Params, view: &View<'_>) -> Phrase {

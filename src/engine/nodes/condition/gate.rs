@@ -1,5 +1,6 @@
 //! `gate`: lets an event through only while a condition holds.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View};
@@ -61,6 +62,10 @@ impl Kind for Gate {
         if io.event(EVENT) && io.value(CONDITION).and_then(Value::as_bool) == Some(true) {
             io.fire(0);
         }
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Moment(seen.moment(EVENT).only(&seen.condition(CONDITION).yes))]
     }
 
     fn explain(_: &Params, view: &View<'_>) -> Phrase {

@@ -131,7 +131,10 @@ impl Kind for JsonField {
         if found.as_ref().is_some_and(|value| !fits(value)) {
             io.fail(
                 "json_field.kind",
-                Bilingual::new("消息里的值不是所要的类型", "the value in the message is not of the kind that is wanted"),
+                Bilingual::new(
+                    "消息里的值不是所要的类型",
+                    "the value in the message is not of the kind that is wanted",
+                ),
             );
         }
         io.set(0, found.filter(fits));

@@ -1,5 +1,6 @@
 //! `and`: whether all conditions hold.
 
+use crate::analysis::{Condition, Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::phrase::{Phrase, View};
@@ -52,6 +53,10 @@ impl Kind for And {
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         let all = all_of(io.values(0).map(|v| v.and_then(Value::as_bool)));
         io.set(0, all.map(Value::Bool));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Condition(Condition::all(seen.conditions(0)))]
     }
 
     fn explain(_: &Params, view: &View<'_>) -> Phrase {

@@ -1,5 +1,6 @@
 //! `not`: the opposite of a condition.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_input, bool_output};
 use crate::phrase::{Phrase, View};
@@ -43,6 +44,10 @@ impl Kind for Not {
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         let opposite = io.value(0).and_then(Value::as_bool).map(|b| Value::Bool(!b));
         io.set(0, opposite);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Condition(seen.condition(0).not())]
     }
 
     fn explain(_: &Params, view: &View<'_>) -> Phrase {

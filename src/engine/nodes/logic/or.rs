@@ -1,5 +1,6 @@
 //! `or`: whether at least one condition holds.
 
+use crate::analysis::{Condition, Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::logic::and;
 use crate::nodes::{Carries, Example, Kind, bool_output};
@@ -55,6 +56,10 @@ impl Kind for Or {
         // None holds when all do not; the negation of that is what is asked.
         let none = and::all_of(io.values(0).map(|v| v.and_then(Value::as_bool).map(|b| !b)));
         io.set(0, none.map(|none| Value::Bool(!none)));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Condition(Condition::any(seen.conditions(0)))]
     }
 
     fn explain(_: &Params, view: &View<'_>) -> Phrase {

@@ -1,5 +1,6 @@
 //! `point`: the value of a point, where rules begin.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View};
@@ -141,6 +142,10 @@ impl Kind for Point {
 
     fn source(&self) -> Option<PointId> {
         Some(self.point)
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Value(seen.point(self.point))]
     }
 
     fn explain(params: &Params, view: &View<'_>) -> Phrase {

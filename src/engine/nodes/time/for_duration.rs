@@ -1,5 +1,6 @@
 //! `for_duration`: whether a condition has held without a break for a time.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_input, bool_output};
 use crate::phrase::{Phrase, View};
@@ -134,6 +135,10 @@ impl Kind for ForDuration {
             Held::Since(t) | Held::Already(t) => Some(*t + self.span_ms),
             Held::Unknown | Held::No | Held::Long => None,
         }
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Condition(seen.condition(0).lasting(seen.wait()))]
     }
 
     fn explain(params: &Params, view: &View<'_>) -> Phrase {
