@@ -65,6 +65,8 @@ kinds! {
     Alarm AlarmId "al";
     /// Something that the history shows.
     Finding FindingId "fd";
+    /// A schedule: a value for every time.
+    Schedule ScheduleId "sd";
 }
 
 /// An id of one kind.

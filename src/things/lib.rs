@@ -15,6 +15,7 @@ pub mod names;
 pub mod point;
 pub mod registry;
 pub mod scene;
+pub mod schedule;
 pub mod selector;
 pub mod templates;
 pub mod traits;
@@ -28,6 +29,7 @@ pub use registry::{
     WorldDoc,
 };
 pub use scene::{Scene, SceneAct};
+pub use schedule::Schedule;
 pub use selector::Selector;
 pub use traits::Trait;
 pub use world::{States, World};

@@ -1,6 +1,6 @@
 //! What a site has: products, devices, spaces. Plain configuration documents; [`crate::World`] resolves them.
 
-use crate::{Names, Scene, ThingModel};
+use crate::{Names, Scene, Schedule, ThingModel};
 use base::id::{ConnectionId, DeviceId, ProductId, SpaceId};
 use base::{Lang, Timestamp};
 use schemars::JsonSchema;
@@ -197,6 +197,9 @@ pub struct WorldDoc {
     /// Its scenes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scenes: Vec<Scene>,
+    /// Its schedules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<Schedule>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -1,8 +1,8 @@
 //! The immutable snapshot of what exists, with its indexes. A change of configuration makes a new one.
 
 use crate::registry::{CORNER_METRES_MAX, CORNERS_MAX, Connection, Device, Product, Route, Site, Space, WorldDoc};
-use crate::{PointKind, PointSpec, Scene, ThingModel, scene};
-use base::id::{ConnectionId, DeviceId, PointId, ProductId, SceneId, SpaceId};
+use crate::{PointKind, PointSpec, Scene, Schedule, ThingModel, scene, schedule};
+use base::id::{ConnectionId, DeviceId, PointId, ProductId, SceneId, ScheduleId, SpaceId};
 use base::{Bilingual, Diagnostic, Diagnostics, Lang, Sample, Timestamp};
 use std::collections::BTreeMap;
 
@@ -27,6 +27,7 @@ pub struct World {
     by_key: BTreeMap<String, BTreeMap<String, DeviceId>>,
     connections: BTreeMap<ConnectionId, usize>,
     scenes: BTreeMap<SceneId, usize>,
+    schedules: BTreeMap<ScheduleId, usize>,
     /// What the properties of a product take, in the order of its model; none where one of them is faulty.
     kinds: BTreeMap<ProductId, Vec<PointKind>>,
 }
@@ -86,8 +87,12 @@ impl World {
         for (i, s) in world.doc.scenes.iter().enumerate() {
             world.scenes.insert(s.id, i);
         }
+        for (i, s) in world.doc.schedules.iter().enumerate() {
+            world.schedules.insert(s.id, i);
+        }
         world.index_devices(&mut found);
         found.extend(scene::check_all(&world));
+        found.extend(schedule::check_all(&world));
         (world, found)
     }
 
@@ -181,6 +186,14 @@ impl World {
     /// All scenes, by id.
     pub fn scenes(&self) -> impl Iterator<Item = &Scene> {
         self.scenes.values().filter_map(|i| self.doc.scenes.get(*i))
+    }
+    /// A schedule.
+    pub fn schedule(&self, id: ScheduleId) -> Option<&Schedule> {
+        self.doc.schedules.get(*self.schedules.get(&id)?)
+    }
+    /// All schedules, by id.
+    pub fn schedules(&self) -> impl Iterator<Item = &Schedule> {
+        self.schedules.values().filter_map(|i| self.doc.schedules.get(*i))
     }
     /// A space.
     pub fn space(&self, id: SpaceId) -> Option<&Space> {

@@ -76,6 +76,7 @@ pub(crate) fn building() -> WorldDoc {
             })
             .collect(),
         scenes: Vec::new(),
+        schedules: Vec::new(),
         connections: ["mqtt", "modbus"]
             .into_iter()
             .map(|driver| Connection {

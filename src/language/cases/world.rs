@@ -157,6 +157,7 @@ pub(crate) fn world() -> World {
         devices,
         connections: Vec::new(),
         scenes: scenes(),
+        schedules: Vec::new(),
     });
     assert_eq!(found, vec![]);
     world

@@ -185,7 +185,15 @@ pub fn world() -> WorldDoc {
         Site {
             names: Names::new("示范办公楼", "Demo office"), time_zone: "Asia/Shanghai".into(), language: Lang::Zh
         };
-    WorldDoc { site, products, spaces, devices, connections: Vec::new(), scenes: scenes::scenes() }
+    WorldDoc {
+        site,
+        products,
+        spaces,
+        devices,
+        connections: Vec::new(),
+        scenes: scenes::scenes(),
+        schedules: Vec::new(),
+    }
 }
 
 fn corners((west, north, east, south): spaces::Rect) -> Vec<Corner> {
