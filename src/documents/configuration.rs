@@ -1,9 +1,9 @@
-//! Changes of what exists: products, spaces, devices, connections, scenes. Applied together or not at all.
+//! Changes of what exists: products, spaces, devices, connections, scenes, schedules. Applied together or not at all.
 
-use base::id::{ConnectionId, DeviceId, ProductId, SceneId, SpaceId};
+use base::id::{ConnectionId, DeviceId, ProductId, SceneId, ScheduleId, SpaceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use things::{Connection, Device, Product, Scene, Space};
+use things::{Connection, Device, Product, Scene, Schedule, Space};
 
 /// Most changes of one request.
 pub const CHANGES_MAX: usize = 10_000;
@@ -22,6 +22,8 @@ pub enum Change {
     PutConnection(Box<Connection>),
     /// A scene.
     PutScene(Box<Scene>),
+    /// A schedule.
+    PutSchedule(Box<Schedule>),
     /// A product that no device is of.
     RemoveProduct(ProductId),
     /// A space that nothing is in.
@@ -38,6 +40,8 @@ pub enum Change {
     RestoreDevice(DeviceId),
     /// A connection that no device is behind.
     RemoveConnection(ConnectionId),
-    /// A scene.
+    /// A scene that no schedule runs.
     RemoveScene(SceneId),
+    /// A schedule.
+    RemoveSchedule(ScheduleId),
 }

@@ -1,7 +1,7 @@
 //! Changes of what exists: policy first, then all of them or none. A removed device can come back for a while.
 
 use super::{Core, bound_queue};
-use base::id::{DeviceId, ProductId, RevisionId, RuleId, SceneId, SpaceId, TurnId};
+use base::id::{DeviceId, ProductId, RevisionId, RuleId, SceneId, ScheduleId, SpaceId, TurnId};
 use base::{Bilingual, Diagnostic, Diagnostics, Span, Timestamp, limits};
 use documents::configuration::CHANGES_MAX;
 use documents::journal::{Configured, Denial};
@@ -9,7 +9,8 @@ use documents::{Actor, Change, Outcome, ProposalDoc, Reason, Refusal};
 use policy::{Decision, Effect};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use things::{Connection, Device, Names, Product, Route, Safety, Scene, Space, World, WorldDoc};
+use things::schedule::Follower;
+use things::{Connection, Device, Names, Product, Route, Safety, Scene, Schedule, Space, World, WorldDoc};
 
 /// How long a removed device can be restored.
 pub const RESTORE_WINDOW: Span = Span::from_secs(24 * 3600);
@@ -164,10 +165,12 @@ impl Core {
             let (world, of_world) = World::build(outlook.doc.clone());
             found = of_world.into_iter().filter(Diagnostic::is_error).collect();
             for (i, change) in changes.iter().enumerate() {
-                if let Change::PutScene(scene) = change {
-                    let of_scene = scene.check(&world).into_iter();
-                    found.extend(of_scene.map(|d| Diagnostic { path: format!("/changes/{i}{}", d.path), ..d }));
-                }
+                let own = match change {
+                    Change::PutScene(scene) => scene.check(&world),
+                    Change::PutSchedule(schedule) => schedule.check(&world),
+                    _ => continue,
+                };
+                found.extend(own.into_iter().map(|d| Diagnostic { path: format!("/changes/{i}{}", d.path), ..d }));
             }
         }
         if base::diagnostic::has_errors(&found) { Err(denial(found)) } else { Ok(outlook) }
@@ -212,8 +215,19 @@ impl Core {
                 let before = draft.scenes.insert(scene.id, (**scene).clone());
                 before.map_or(Change::RemoveScene(scene.id), |b| Change::PutScene(Box::new(b)))
             }
+            Change::PutSchedule(schedule) => {
+                check_names(&schedule.names, path, found);
+                let before = draft.schedules.insert(schedule.id, (**schedule).clone());
+                before.map_or(Change::RemoveSchedule(schedule.id), |b| Change::PutSchedule(Box::new(b)))
+            }
             Change::RemoveScene(id) => {
+                let runs = |f: &Follower| matches!(f, Follower::Scene { scene, .. } if scene == id);
+                let by = draft.schedules.values().filter(|s| s.followers.iter().any(runs));
+                in_use(by.map(|s| &s.names), path, found);
                 Change::PutScene(Box::new(draft.scenes.remove(id).or_else(|| missing(path, found))?))
+            }
+            Change::RemoveSchedule(id) => {
+                Change::PutSchedule(Box::new(draft.schedules.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveProduct(id) => {
                 in_use(draft.devices.values().filter(|d| d.product == *id).map(|d| &d.names), path, found);
@@ -223,7 +237,8 @@ impl Core {
                 let devices = draft.devices.values().filter(|d| d.space() == Some(*id)).map(|d| &d.names);
                 let spaces = draft.spaces.values().filter(|s| s.parent == Some(*id)).map(|s| &s.names);
                 let scenes = draft.scenes.values().filter(|s| s.space == Some(*id)).map(|s| &s.names);
-                in_use(devices.chain(spaces).chain(scenes), path, found);
+                let schedules = draft.schedules.values().filter(|s| s.space == Some(*id)).map(|s| &s.names);
+                in_use(devices.chain(spaces).chain(scenes).chain(schedules), path, found);
                 Change::PutSpace(Box::new(draft.spaces.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveConnection(id) => {
@@ -282,7 +297,9 @@ impl Core {
             Change::PutDevice(d) => world.device(d.id) == Some(d),
             Change::PutConnection(c) => world.connection(c.id) == Some(c),
             Change::PutScene(s) => world.scene(s.id) == Some(s),
+            Change::PutSchedule(s) => world.schedule(s.id) == Some(s),
             Change::RemoveScene(id) => world.scene(*id).is_none(),
+            Change::RemoveSchedule(id) => world.schedule(*id).is_none(),
             Change::RemoveProduct(id) => world.product(*id).is_none(),
             Change::RemoveSpace(id) => world.space(*id).is_none(),
             Change::RemoveDevice { device, .. } => world.device(*device).is_none(),
@@ -327,6 +344,8 @@ impl Core {
             }
             Change::PutConnection(c) => put(world.connection(c.id).is_some(), "连接", "connection", &c.names),
             Change::PutScene(s) => put(world.scene(s.id).is_some(), "场景", "scene", &s.names),
+            Change::PutSchedule(s) => put(world.schedule(s.id).is_some(), "时间表", "schedule", &s.names),
+            Change::RemoveSchedule(id) => remove("时间表", "schedule", world.schedule(*id).map(|s| &s.names)),
             Change::RemoveScene(id) => remove("场景", "scene", world.scene(*id).map(|s| &s.names)),
             Change::RemoveProduct(id) => remove("产品", "product", world.product(*id).map(|p| &p.names)),
             Change::RemoveSpace(id) => remove("空间", "space", world.space(*id).map(|s| &s.names)),
@@ -367,6 +386,7 @@ struct Draft {
     devices: BTreeMap<DeviceId, Device>,
     connections: BTreeMap<base::id::ConnectionId, Connection>,
     scenes: BTreeMap<SceneId, Scene>,
+    schedules: BTreeMap<ScheduleId, Schedule>,
 }
 
 impl Draft {
@@ -377,6 +397,7 @@ impl Draft {
             devices: world.devices().map(|d| (d.id, d.clone())).collect(),
             connections: world.connections().map(|c| (c.id, c.clone())).collect(),
             scenes: world.scenes().map(|s| (s.id, s.clone())).collect(),
+            schedules: world.schedules().map(|s| (s.id, s.clone())).collect(),
         }
     }
 
@@ -402,6 +423,7 @@ impl Draft {
             devices: ordered(before.devices.iter().map(|d| d.id), &mut self.devices),
             connections: ordered(before.connections.iter().map(|c| c.id), &mut self.connections),
             scenes: ordered(before.scenes.iter().map(|s| s.id), &mut self.scenes),
+            schedules: ordered(before.schedules.iter().map(|s| s.id), &mut self.schedules),
         }
     }
 }
