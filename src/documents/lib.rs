@@ -18,6 +18,7 @@ pub mod proposal;
 pub mod query;
 pub mod reply;
 pub mod rule;
+pub mod rule_finding;
 pub mod scenario;
 pub mod shadow;
 pub mod signal;
@@ -37,6 +38,7 @@ pub use proposal::{Proposal, ProposalDoc, ProposalState};
 pub use query::{Ask, Comparison, Condition, Frame, Query};
 pub use reply::Reply;
 pub use rule::{Edge, Node, RuleGraph, RuleMode, RuleState};
+pub use rule_finding::{RuleFinding, RuleFindingKind};
 pub use scenario::ScenarioRun;
 pub use shadow::ShadowReport;
 pub use signal::{Message, Payload, Signal};
@@ -64,6 +66,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         Receipt,
         Refusal,
         Reply,
+        RuleFinding,
         RuleGraph,
         ScenarioRun,
         ShadowReport,
