@@ -5,6 +5,7 @@
 
 mod action;
 mod analysis;
+mod checks;
 mod compile;
 mod engine;
 mod explain;
