@@ -17,6 +17,7 @@ mod origin;
 mod phrase;
 mod plan;
 mod ports;
+pub mod scenario;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -30,3 +31,4 @@ pub use explain::explain;
 pub use nodes::{Carries, Example, Group, NodeSpec, catalogue};
 pub use plan::Plan;
 pub use ports::{PortKind, PortSpec, Text};
+pub use scenario::Scenario;
