@@ -67,6 +67,8 @@ kinds! {
     Finding FindingId "fd";
     /// A schedule: a value for every time.
     Schedule ScheduleId "sd";
+    /// Something that a rule told people.
+    Notice NoticeId "nt";
 }
 
 /// An id of one kind.

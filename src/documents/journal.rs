@@ -2,7 +2,8 @@
 //! same outcomes byte for byte.
 
 use crate::{
-    Act, Actor, Alarm, Change, Command, Message, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState, Signal, Trace,
+    Act, Actor, Alarm, Change, Command, Message, Notice, Post, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState,
+    Signal, Trace,
 };
 use base::id::{AlarmId, CommandId, DeviceId, PointId, ProposalId, RevisionId, RuleId, TurnId};
 use base::{Bilingual, Diagnostics, Sample, Timestamp, Value};
@@ -146,6 +147,15 @@ pub enum Event {
         /// How far it shall be in use.
         state: RuleState,
     },
+    /// Somebody runs a rule by hand: what begins with its `manual` nodes.
+    RuleRun {
+        /// Who.
+        actor: Actor,
+        /// The turn it belongs to.
+        turn: Option<TurnId>,
+        /// Which.
+        rule: RuleId,
+    },
     /// A person has seen an alarm.
     Acknowledge {
         /// Who.
@@ -182,6 +192,10 @@ pub enum Outcome {
     Configured(Box<Configured>),
     /// A rule publishes a raw message.
     Publish(Message),
+    /// A rule told people something, or somebody has read it.
+    Notice(Box<Notice>),
+    /// A rule calls a web hook of somebody else.
+    Post(Box<Post>),
     /// A request could not be carried out.
     Denied(Denial),
     /// Something that somebody should know was raised, is over, or was seen.

@@ -10,6 +10,7 @@ pub mod backtest;
 pub mod chart;
 pub mod command;
 pub mod configuration;
+pub mod deed;
 pub mod draft;
 pub mod finding;
 pub mod history;
@@ -18,7 +19,6 @@ pub mod proposal;
 pub mod query;
 pub mod reply;
 pub mod rule;
-pub mod rule_finding;
 pub mod scenario;
 pub mod shadow;
 pub mod signal;
@@ -30,6 +30,7 @@ pub use backtest::Backtest;
 pub use chart::ChartQuery;
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
 pub use configuration::Change;
+pub use deed::{Deed, Notice, NoticeLevel, Notify, Post, Raise};
 pub use draft::{DeviceAct, DialogueAct, Draft, Part, Question, Reason, Refusal, Understanding, Verdict};
 pub use finding::Finding;
 pub use history::{Bucket, Grouping, HistoryFrame, HistoryQuery};
@@ -37,8 +38,7 @@ pub use journal::{Batch, Event, Outcome};
 pub use proposal::{Proposal, ProposalDoc, ProposalState};
 pub use query::{Ask, Comparison, Condition, Frame, Query};
 pub use reply::Reply;
-pub use rule::{Edge, Node, RuleGraph, RuleMode, RuleState};
-pub use rule_finding::{RuleFinding, RuleFindingKind};
+pub use rule::{Edge, Node, Overflow, RuleGraph, RuleMode, RuleState, RunLimit};
 pub use scenario::ScenarioRun;
 pub use shadow::ShadowReport;
 pub use signal::{Message, Payload, Signal};
@@ -55,18 +55,19 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         Backtest,
         ChartQuery,
         Command,
+        Deed,
         Draft,
         Finding,
         Frame,
         HistoryFrame,
         HistoryQuery,
+        Notice,
         Proposal,
         Query,
         Question,
         Receipt,
         Refusal,
         Reply,
-        RuleFinding,
         RuleGraph,
         ScenarioRun,
         ShadowReport,

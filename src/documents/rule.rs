@@ -24,6 +24,44 @@ pub enum RuleMode {
     Parallel,
 }
 
+/// How many runs a rule may have at once, and what becomes of a trigger beyond that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RunLimit {
+    /// Most runs that are under way at once (`parallel`), or triggers that wait (`queued`); 1 to 100.
+    #[schemars(range(min = 1, max = 100))]
+    pub max: u32,
+    /// What becomes of a trigger beyond that.
+    #[serde(default, skip_serializing_if = "is_newest")]
+    pub overflow: Overflow,
+}
+
+impl Default for RunLimit {
+    fn default() -> Self {
+        RunLimit { max: 10, overflow: Overflow::Newest }
+    }
+}
+
+/// Which one gives way when there are too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Overflow {
+    /// The newest: the trigger is dropped.
+    #[default]
+    Newest,
+    /// The oldest: its run ends, or it no longer waits.
+    Oldest,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_newest(overflow: &Overflow) -> bool {
+    *overflow == Overflow::Newest
+}
+
+fn is_default_limit(limit: &RunLimit) -> bool {
+    *limit == RunLimit::default()
+}
+
 /// How far a rule is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "lowercase")]
@@ -50,6 +88,9 @@ pub struct RuleGraph {
     /// What happens when it is triggered while it runs.
     #[serde(default)]
     pub mode: RuleMode,
+    /// How many runs it may have at once; counts in modes `parallel` and `queued`.
+    #[serde(default, skip_serializing_if = "is_default_limit")]
+    pub runs: RunLimit,
     /// How far it is in use.
     #[serde(default)]
     pub state: RuleState,
@@ -116,6 +157,7 @@ impl RuleGraph {
             id,
             name,
             mode: RuleMode::default(),
+            runs: RunLimit::default(),
             state: RuleState::default(),
             nodes: Vec::new(),
             edges: Vec::new(),

@@ -12,6 +12,12 @@ pub const PAYLOAD_BYTES_MAX: usize = 256 * 1024;
 /// Longest topic, in bytes.
 pub const TOPIC_BYTES_MAX: usize = 512;
 
+/// First levels of the topics on which only Castellan itself tells rules what happened; no client may use them.
+/// `$events/{device}/{event}` a device told of an event; `$calls/{point}` a service is called;
+/// `$alarms/{raised|cleared|acknowledged}/{severity}/{code}`; `$webhooks/{name}`; `$rules/{rule}/run` by hand;
+/// `$started`; `$replies/{done|failed}` what came of a call.
+pub const RESERVED: [&str; 7] = ["$alarms", "$calls", "$events", "$replies", "$rules", "$started", "$webhooks"];
+
 /// A payload as it came. Bytes that are not UTF-8 are never taken apart by a rule; they are kept in base64.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -176,7 +176,12 @@ impl Came {
                     came.diagnostics.extend(denial.diagnostics);
                 }
                 Outcome::Configured(done) => came.configured.push(*done),
-                Outcome::Trace(_) | Outcome::Publish(_) | Outcome::Alarm(_) | Outcome::Told { .. } => {}
+                Outcome::Trace(_)
+                | Outcome::Publish(_)
+                | Outcome::Notice(_)
+                | Outcome::Post(_)
+                | Outcome::Alarm(_)
+                | Outcome::Told { .. } => {}
             }
         }
         came

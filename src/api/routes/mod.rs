@@ -121,7 +121,13 @@ pub(crate) async fn changed(api: &Api, outcomes: Vec<Outcome>) -> Result<Changed
             Outcome::Rule(saved) => rules.push(saved),
             Outcome::Denied(denial) => denials.push(denial),
             Outcome::Configured(done) => out.revisions.push(done.revision),
-            Outcome::Send(_) | Outcome::Publish(_) | Outcome::Trace(_) | Outcome::Alarm(_) | Outcome::Told { .. } => {}
+            Outcome::Send(_)
+            | Outcome::Publish(_)
+            | Outcome::Trace(_)
+            | Outcome::Notice(_)
+            | Outcome::Post(_)
+            | Outcome::Alarm(_)
+            | Outcome::Told { .. } => {}
         }
     }
     // Where part of it was done, the answer says both; where nothing was, the first reason is the answer.

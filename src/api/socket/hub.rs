@@ -266,6 +266,8 @@ impl Dirty {
                 Outcome::Send(_)
                 | Outcome::Publish(_)
                 | Outcome::Trace(_)
+                | Outcome::Notice(_)
+                | Outcome::Post(_)
                 | Outcome::Denied(_)
                 | Outcome::Told { .. } => {}
                 Outcome::Alarm(alarm) => drop(self.alarms.insert(alarm.id)),
