@@ -4,15 +4,15 @@
 //! What it is *not*: it runs nothing. Start at [`compile`]; the wiring is checked in `wiring.rs`, parameters in each
 //! kind's own file by way of [`Scope`].
 
-use crate::limits::{NODE_ID_CHARS_MAX, SPAN_MS_MAX, SUGGESTIONS_MAX};
+use crate::limits::{NODE_ID_CHARS_MAX, RUNS_MAX, SPAN_MS_MAX, SUGGESTIONS_MAX};
 use crate::nodes::{self, Op, Registration};
-use crate::origin::{self, Origin};
+use crate::origin::{self, Origin, Origins};
 use crate::plan::{Plan, PlanNode};
 use crate::ports::{PortSpec, PortType};
 use crate::topic::Filter;
 use crate::wiring::{self, Wiring};
 use base::diagnostic::{has_errors, nearest};
-use base::id::{ConnectionId, PointId};
+use base::id::{ConnectionId, PointId, RuleId};
 use base::limits::{RULE_EDGES_MAX, RULE_NODES_MAX};
 use base::{Bilingual, Diagnostic, Diagnostics, Span, Unit, Value};
 use documents::{Node, RuleGraph, rule};
@@ -41,6 +41,13 @@ pub fn compile(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) 
     limit(graph.edges.len(), RULE_EDGES_MAX, "/edges", &mut found);
     if has_errors(&found) {
         return (None, found);
+    }
+    if !(1..=RUNS_MAX).contains(&graph.runs.max) {
+        let message = Bilingual::new(
+            format!("应在 1 到 {RUNS_MAX} 之间，而不是 {}", graph.runs.max),
+            format!("takes 1 to {RUNS_MAX}, not {}", graph.runs.max),
+        );
+        found.push(Diagnostic::error("rule.runs", "/runs/max", message));
     }
     if graph.nodes.is_empty() {
         found.push(Diagnostic::error("rule.empty", "/nodes", Bilingual::new("规则没有节点", "the rule has no nodes")));
@@ -169,19 +176,20 @@ fn nodes_in_order(
         };
         let name = |from: &wiring::Arrival| graph.edges.get(from.edge).map(|e| e.to.port.clone());
         let mut scope = Scope {
+            rule: graph.id,
             world,
             path: format!("/nodes/{i}/params"),
             inputs: (0..kind.inputs.len()).map(types).collect(),
             names: arriving.iter().map(|froms| froms.iter().filter_map(name).collect()).collect(),
             origins: arriving
                 .iter()
-                .map(|froms| froms.iter().map(|from| known.get(from.node)?.origin.clone()).collect())
+                .map(|froms| froms.iter().map(|from| known.get(from.node)?.origin(kinds, from)).collect())
                 .collect(),
             start: arriving.iter().flatten().any(|from| known.get(from.node).is_some_and(|p| p.start)),
             produced: Produced {
                 types: kind.outputs.iter().map(|o| PortType::fixed(o.kind)).collect(),
                 start: false,
-                origin: None,
+                origins: Origins::default(),
             },
             found,
         };
@@ -189,8 +197,11 @@ fn nodes_in_order(
         let heard = origin::of(kind, &scope.origins);
         let op = (kind.compile)(&node.params, &mut scope);
         match heard {
-            Ok(heard) if scope.produced.origin.is_none() => scope.produced.origin = heard,
-            Ok(_) => {}
+            Ok(heard) => {
+                let said = std::mem::take(&mut scope.produced.origins);
+                scope.produced.origins =
+                    Origins { values: said.values.or(heard.values), events: said.events.or(heard.events) };
+            }
             Err(why) => scope.fault_of_node("rule.message", why),
         }
         let produced = scope.produced;
@@ -209,8 +220,16 @@ struct Produced {
     types: Vec<Option<PortType>>,
     /// A source before it says `initial: fire`.
     start: bool,
-    /// The messages that it belongs to, as far as that is known.
-    origin: Option<Origin>,
+    /// The messages that its outputs belong to, as far as that is known.
+    origins: Origins,
+}
+
+impl Produced {
+    /// The messages that what arrives from it belongs to.
+    fn origin(&self, kinds: &[Option<&'static Registration>], from: &wiring::Arrival) -> Option<Origin> {
+        let port = kinds.get(from.node).copied()??.outputs.get(from.port)?;
+        if port.kind.is_event() { self.origins.events.clone() } else { self.origins.values.clone() }
+    }
 }
 
 /// Puts the nodes into order and numbers what flows between them.
@@ -245,11 +264,13 @@ fn place(
             output: *first.get(*i)?,
         });
     }
-    Plan::new(graph.id, graph.mode, nodes)
+    Plan::new(graph.id, (graph.mode, graph.runs), nodes)
 }
 
 /// What a node kind sees while its parameters are checked.
 pub(crate) struct Scope<'a> {
+    /// The rule that the node is part of.
+    pub(crate) rule: RuleId,
     pub(crate) world: &'a World,
     /// JSON pointer of the parameters.
     path: String,
@@ -274,16 +295,23 @@ impl<'a> Scope<'a> {
         origins: Vec<Option<Vec<Origin>>>,
         found: &'a mut Diagnostics,
     ) -> Scope<'a> {
-        Scope { world, path: String::new(), inputs, names, origins, start: false, produced: Produced::default(), found }
+        let rule = RuleId::of_name("alone");
+        Scope {
+            rule,
+            world,
+            path: String::new(),
+            inputs,
+            names,
+            origins,
+            start: false,
+            produced: Produced::default(),
+            found,
+        }
     }
 
     /// The type that arrives at an input; none when nothing does, or when what comes before is at fault.
     pub(crate) fn input(&self, port: usize) -> Option<&PortType> {
         self.inputs.get(port)?.first()
-    }
-    /// The types that arrive at an input that there are several of.
-    pub(crate) fn types(&self, port: usize) -> &[PortType] {
-        self.inputs.get(port).map_or(&[], Vec::as_slice)
     }
     /// The names of the ports of an input at which something arrives, in their order where the input is `named`.
     pub(crate) fn names(&self, port: usize) -> &[String] {
@@ -291,7 +319,7 @@ impl<'a> Scope<'a> {
     }
     /// The node gives the messages of this filter.
     pub(crate) fn hears(&mut self, filter: &Filter) {
-        self.produced.origin = Some(Origin::message(&self.path, filter));
+        self.produced.origins.events = Some(Origin::message(&self.path, filter));
     }
     /// The filters of the messages that an event at this input can be.
     pub(crate) fn heard(&self, port: usize) -> Vec<&Filter> {

@@ -4,23 +4,23 @@
 //! latest one.
 
 use crate::compile::compile;
-use crate::instance::{Instance, Turn};
+use crate::instance::{Instance, Scratch, Turn};
 use crate::limits::DUE_PER_STEP_MAX;
 use crate::message::Incoming;
-use crate::plan::Plan;
+use crate::plan::{Plan, Present, Wake};
 use crate::topic::Listeners;
-use base::id::{ConnectionId, PointId, RuleId, RunId};
+use base::id::{ConnectionId, DeviceId, PointId, RuleId, RunId};
 use base::{Diagnostics, IdGen, Sample, Timestamp};
-use documents::{Act, Message, PortValue, RuleGraph, Trace};
+use documents::{Deed, Message, PortValue, RuleGraph, Trace};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use things::{States, World};
+use things::World;
 
 /// What the engine wants done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Something shall be written.
-    Command {
+    /// A node asks for something.
+    Deed {
         /// The rule.
         rule: RuleId,
         /// The run.
@@ -30,42 +30,35 @@ pub enum Effect {
         /// Instance key; empty for the only instance.
         instance: String,
         /// What.
-        act: Act,
+        deed: Deed,
     },
-    /// A message shall be published.
-    Publish {
-        /// The rule.
-        rule: RuleId,
-        /// The run.
-        run: RunId,
-        /// The node that asks for it.
-        node: String,
-        /// What.
-        message: Message,
-    },
-    /// What one evaluation changed; follows the commands of the same evaluation. Its `commands` are filled by the runtime.
+    /// What one evaluation changed; follows the deeds of the same evaluation. Its `commands` are filled by the runtime.
     Trace(Trace),
 }
 
 /// All rules that run, and their state. The stored form restores it exactly, timers included.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Engine {
-    rules: BTreeMap<RuleId, Running>,
+    /// Where each rule stands in `rules`.
+    places: BTreeMap<RuleId, usize>,
+    rules: Vec<Option<Running>>,
+    /// Places that are free.
+    free: Vec<usize>,
     /// The latest time it was told.
     latest: Timestamp,
-    /// The rules that each point wakes.
-    wakes: BTreeMap<PointId, BTreeSet<RuleId>>,
+    /// The places of the rules that each point or device wakes, in the order of the rules.
+    wakes: BTreeMap<Wake, Vec<usize>>,
     /// The nodes that each raw topic wakes, by connection.
     listeners: BTreeMap<Option<ConnectionId>, Listeners<(RuleId, usize)>>,
     /// When which instance wants to be stepped.
     timers: BTreeSet<(Timestamp, RuleId, String)>,
+    scratch: Scratch,
 }
 
 /// One rule that runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Running {
-    graph: RuleGraph,
     plan: Plan,
     /// By instance key; a rule that serves one place has the empty key only.
     instances: BTreeMap<String, Instance>,
@@ -79,8 +72,9 @@ struct Stored {
 }
 
 impl From<Engine> for Stored {
-    fn from(engine: Engine) -> Stored {
-        Stored { latest: engine.latest, rules: engine.rules.into_values().collect() }
+    fn from(mut engine: Engine) -> Stored {
+        let rules = engine.places.values().filter_map(|place| engine.rules.get_mut(*place)?.take()).collect();
+        Stored { latest: engine.latest, rules }
     }
 }
 
@@ -98,26 +92,35 @@ impl TryFrom<Stored> for Engine {
     }
 }
 
+/// What is stored is the same; where it stands does not matter.
+impl PartialEq for Engine {
+    fn eq(&self, other: &Engine) -> bool {
+        self.latest == other.latest && self.running().eq(other.running())
+    }
+}
+
 impl Engine {
     /// Compiles a graph and makes it run, or replaces the running one; nodes that stayed the same keep their state.
     /// A graph with errors changes nothing. Nothing is commanded here: what shall happen at once is due in the next step.
-    pub fn enable(&mut self, graph: RuleGraph, world: &World, states: &States, now: Timestamp) -> Diagnostics {
-        let (plan, found) = compile(&graph, world);
+    pub fn enable(&mut self, graph: &RuleGraph, world: &World, present: &dyn Present, now: Timestamp) -> Diagnostics {
+        let (plan, found) = compile(graph, world);
         if let Some(plan) = plan {
             self.latest = self.latest.max(now);
-            self.replace(graph, plan, states);
+            self.replace(plan, present);
         }
         found
     }
 
     /// Ends a rule and forgets its state.
     pub fn disable(&mut self, rule: RuleId) {
-        let Some(running) = self.rules.remove(&rule) else { return };
-        for point in running.plan.reads() {
-            if let Some(rules) = self.wakes.get_mut(&point) {
-                rules.remove(&rule);
-                if rules.is_empty() {
-                    self.wakes.remove(&point);
+        let Some(place) = self.places.remove(&rule) else { return };
+        let Some(running) = self.rules.get_mut(place).and_then(Option::take) else { return };
+        self.free.push(place);
+        for wake in running.plan.sources.keys() {
+            if let Some(places) = self.wakes.get_mut(wake) {
+                places.retain(|p| *p != place);
+                if places.is_empty() {
+                    self.wakes.remove(wake);
                 }
             }
         }
@@ -138,46 +141,60 @@ impl Engine {
 
     /// Whether a rule runs.
     pub fn contains(&self, rule: RuleId) -> bool {
-        self.rules.contains_key(&rule)
+        self.places.contains_key(&rule)
     }
 
     /// The plan of a rule that runs.
     pub fn plan(&self, rule: RuleId) -> Option<&Plan> {
-        self.rules.get(&rule).map(|r| &r.plan)
+        self.at(rule).map(|r| &r.plan)
+    }
+
+    fn at(&self, rule: RuleId) -> Option<&Running> {
+        self.rules.get(*self.places.get(&rule)?)?.as_ref()
+    }
+
+    /// What runs, in the order of the rules.
+    fn running(&self) -> impl Iterator<Item = &Running> {
+        self.places.values().filter_map(|place| self.rules.get(*place)?.as_ref())
     }
 
     /// The present values of a rule's outputs, in the order of evaluation; none when it does not run.
     pub fn values(&self, rule: RuleId) -> Option<Vec<PortValue>> {
-        let running = self.rules.get(&rule)?;
+        let running = self.at(rule)?;
         running.instances.values().next().map(|instance| instance.ports(&running.plan))
     }
 
     /// The rules that can write a point, each with the node that does.
     pub fn writers(&self, point: PointId) -> Vec<(RuleId, &str)> {
-        self.rules
-            .iter()
-            .flat_map(|(id, r)| r.plan.writes().into_iter().filter(|(p, _)| *p == point).map(|(_, node)| (*id, node)))
+        self.running()
+            .flat_map(|r| r.plan.writes().into_iter().map(|(p, node)| (p, r.plan.rule, node)))
+            .filter_map(|(p, rule, node)| (p == point).then_some((rule, node)))
             .collect()
     }
 
     /// The raw topics that rules listen to, each once: connection, where none is the embedded broker, and filter.
     pub fn topics(&self) -> Vec<(Option<ConnectionId>, String)> {
-        let all: BTreeSet<_> = self.rules.values().flat_map(|r| r.plan.listens()).collect();
+        let all: BTreeSet<_> = self.running().flat_map(|r| r.plan.listens()).collect();
         all.into_iter().collect()
     }
 
-    /// The world became another one: recompiles every rule. What no longer compiles keeps its old plan and is returned
-    /// with the reasons.
-    pub fn world_changed(&mut self, world: &World, states: &States, now: Timestamp) -> Vec<(RuleId, Diagnostics)> {
+    /// The world became another one: recompiles every rule, from these graphs. What no longer compiles keeps its old
+    /// plan and is returned with the reasons.
+    pub fn world_changed<'a>(
+        &mut self,
+        graphs: impl Iterator<Item = &'a RuleGraph>,
+        world: &World,
+        present: &dyn Present,
+        now: Timestamp,
+    ) -> Vec<(RuleId, Diagnostics)> {
         self.latest = self.latest.max(now);
         let mut failed = Vec::new();
-        let graphs: Vec<RuleGraph> = self.rules.values().map(|r| r.graph.clone()).collect();
         for graph in graphs {
-            let id = graph.id;
-            match compile(&graph, world) {
-                (Some(plan), _) if self.plan(id) == Some(&plan) => {}
-                (Some(plan), _) => self.replace(graph, plan, states),
-                (None, found) => failed.push((id, found)),
+            let Some(old) = self.plan(graph.id) else { continue };
+            match compile(graph, world) {
+                (Some(plan), _) if *old == plan => {}
+                (Some(plan), _) => self.replace(plan, present),
+                (None, found) => failed.push((graph.id, found)),
             }
         }
         failed
@@ -185,54 +202,73 @@ impl Engine {
 
     /// Applies due timers, then the reports in their order.
     pub fn step(&mut self, changed: &[(PointId, Sample)], now: Timestamp, ids: &mut IdGen) -> Vec<Effect> {
-        self.latest = self.latest.max(now);
-        let now = self.latest;
-        let mut effects = Vec::new();
-        self.due(now, ids, &mut effects);
+        let (now, mut effects) = self.begin(now, ids);
         for (point, sample) in changed {
-            let rules: Vec<RuleId> = self.wakes.get(point).into_iter().flatten().copied().collect();
-            for rule in rules {
-                for key in self.keys(rule) {
-                    self.touch(rule, &key, now, ids, &mut effects, |instance, turn| {
-                        instance.report(turn, *point, sample)
-                    });
-                }
-            }
+            self.wake(Wake::Point(*point), now, ids, &mut effects, |i, turn| i.report(turn, *point, sample));
         }
         effects
     }
 
-    /// Applies due timers, then a raw message to every rule that listens to its topic. Nothing of it stays but the runs
-    /// that wait.
+    /// Applies due timers, then that a device came or went.
+    pub fn link(&mut self, device: DeviceId, online: bool, now: Timestamp, ids: &mut IdGen) -> Vec<Effect> {
+        let (now, mut effects) = self.begin(now, ids);
+        self.wake(Wake::Device(device), now, ids, &mut effects, |i, turn| i.link(turn, device, online));
+        effects
+    }
+
+    /// Applies due timers, then a message to every rule that listens to its topic: a raw one, or one of the reserved
+    /// topics on which the runtime tells what happened (`documents::signal::RESERVED`). Nothing of what it carries stays
+    /// but what nodes make of it.
     pub fn message(&mut self, message: &Message, now: Timestamp, ids: &mut IdGen) -> Vec<Effect> {
-        self.latest = self.latest.max(now);
-        let now = self.latest;
-        let mut effects = Vec::new();
-        self.due(now, ids, &mut effects);
+        let (now, mut effects) = self.begin(now, ids);
         let Some(listeners) = self.listeners.get(&message.connection) else { return effects };
         let woken = listeners.of(&message.topic);
         let looked_into = woken.iter().any(|(rule, _)| self.plan(*rule).is_some_and(|p| p.looks_into_payloads));
         let incoming = Incoming::new(message, looked_into);
         for (rule, source) in woken {
-            for key in self.keys(rule) {
-                self.touch(rule, &key, now, ids, &mut effects, |instance, turn| {
-                    instance.message(turn, source, &incoming)
-                });
+            if let Some(place) = self.places.get(&rule).copied() {
+                self.touch(place, now, ids, &mut effects, |i, turn| i.message(turn, source, &incoming));
             }
         }
         effects
     }
 
-    fn due(&mut self, now: Timestamp, ids: &mut IdGen, effects: &mut Vec<Effect>) {
-        for _ in 0..DUE_PER_STEP_MAX {
-            let Some((at, rule, key)) = self.timers.first().filter(|(at, ..)| *at <= now).cloned() else { break };
-            self.touch(rule, &key, now, ids, effects, |instance, turn| instance.time(turn, at));
+    /// Applies due timers, then the answer to a call of a node of a run, as a message on `$replies/...`.
+    pub fn reply(
+        &mut self,
+        (rule, run, node): (RuleId, RunId, &str),
+        message: &Message,
+        now: Timestamp,
+        ids: &mut IdGen,
+    ) -> Vec<Effect> {
+        let (now, mut effects) = self.begin(now, ids);
+        let incoming = Incoming::new(message, true);
+        if let Some(place) = self.places.get(&rule).copied() {
+            self.touch(place, now, ids, &mut effects, |i, turn| i.reply(turn, (run, node), &incoming));
         }
+        effects
     }
 
-    /// The instance keys of a rule.
-    fn keys(&self, rule: RuleId) -> Vec<String> {
-        self.rules.get(&rule).map(|r| r.instances.keys().cloned().collect()).unwrap_or_default()
+    /// Whether a node of a run waits for the answer to a call.
+    pub fn awaits(&self, rule: RuleId, run: RunId, node: &str) -> bool {
+        self.at(rule).is_some_and(|r| r.instances.values().any(|i| i.awaits(&r.plan, run, node)))
+    }
+
+    /// Time goes on, and what was due happens.
+    fn begin(&mut self, now: Timestamp, ids: &mut IdGen) -> (Timestamp, Vec<Effect>) {
+        self.latest = self.latest.max(now);
+        let now = self.latest;
+        let mut effects = Vec::new();
+        for _ in 0..DUE_PER_STEP_MAX {
+            let Some((at, rule, key)) = self.timers.first().filter(|(at, ..)| *at <= now).cloned() else { break };
+            let Some(place) = self.places.get(&rule).copied() else { break };
+            self.touch(place, now, ids, &mut effects, |instance, turn| {
+                if turn.key == key {
+                    instance.time(turn, at);
+                }
+            });
+        }
+        (now, effects)
     }
 
     /// When `step` has to be called next even if nothing is reported.
@@ -240,56 +276,73 @@ impl Engine {
         self.timers.first().map(|(at, ..)| *at)
     }
 
-    /// Lets one instance do something, and keeps its timer in order.
-    fn touch(
+    /// Lets every instance do something that a point or device wakes.
+    fn wake(
         &mut self,
-        rule: RuleId,
-        key: &str,
+        wake: Wake,
         now: Timestamp,
         ids: &mut IdGen,
         effects: &mut Vec<Effect>,
-        act: impl FnOnce(&mut Instance, &mut Turn<'_>),
+        mut act: impl FnMut(&mut Instance, &mut Turn<'_>),
     ) {
-        let Some((running, before)) = self.rules.get_mut(&rule).and_then(|r| {
-            let before = r.instances.get(key)?.deadline(&r.plan);
-            Some((r, before))
-        }) else {
-            return;
-        };
-        let Some(instance) = running.instances.get_mut(key) else { return };
-        act(instance, &mut Turn { plan: &running.plan, key, now, ids, effects });
-        let after = instance.deadline(&running.plan);
-        if before != after {
-            if let Some(at) = before {
-                self.timers.remove(&(at, rule, key.to_owned()));
-            }
-            if let Some(at) = after {
-                self.timers.insert((at, rule, key.to_owned()));
+        let count = self.wakes.get(&wake).map_or(0, Vec::len);
+        for i in 0..count {
+            let Some(place) = self.wakes.get(&wake).and_then(|places| places.get(i)).copied() else { return };
+            self.touch(place, now, ids, effects, &mut act);
+        }
+    }
+
+    /// Lets the instances of a rule do something, and keeps their timers in order.
+    fn touch(
+        &mut self,
+        place: usize,
+        now: Timestamp,
+        ids: &mut IdGen,
+        effects: &mut Vec<Effect>,
+        mut act: impl FnMut(&mut Instance, &mut Turn<'_>),
+    ) {
+        let Engine { rules, timers, scratch, .. } = self;
+        let Some(Running { plan, instances }) = rules.get_mut(place).and_then(Option::as_mut) else { return };
+        for (key, instance) in instances {
+            let before = instance.deadline(plan);
+            act(instance, &mut Turn { plan, key, now, ids, effects, scratch });
+            let after = instance.deadline(plan);
+            if before != after {
+                if let Some(at) = before {
+                    timers.remove(&(at, plan.rule, key.clone()));
+                }
+                if let Some(at) = after {
+                    timers.insert((at, plan.rule, key.clone()));
+                }
             }
         }
     }
 
     /// Puts a plan in the place of the present one, if there is one. A rule that serves one place has one instance,
     /// under the empty key.
-    fn replace(&mut self, graph: RuleGraph, plan: Plan, states: &States) {
+    fn replace(&mut self, plan: Plan, present: &dyn Present) {
         let key = String::new();
-        let old = self.rules.get(&graph.id).and_then(|old| Some((&old.plan, old.instances.get(&key)?)));
+        let old = self.at(plan.rule).and_then(|old| Some((&old.plan, old.instances.get(&key)?)));
         let (mut instance, fresh) = match old {
             Some((old_plan, instance)) => instance.carry(old_plan, &plan),
             None => (Instance::new(&plan), vec![true; plan.nodes.len()]),
         };
         // Nothing leaves while values settle, so neither ids nor effects come of it.
-        let mut turn =
-            Turn { plan: &plan, key: &key, now: self.latest, ids: &mut IdGen::new(0), effects: &mut Vec::new() };
-        instance.settle(&mut turn, fresh, states);
-        self.disable(graph.id);
-        self.install(Running { graph, plan, instances: BTreeMap::from([(key, instance)]) });
+        let (ids, effects) = (&mut IdGen::new(0), &mut Vec::new());
+        let mut turn = Turn { plan: &plan, key: &key, now: self.latest, ids, effects, scratch: &mut self.scratch };
+        instance.settle(&mut turn, &fresh, present);
+        self.disable(plan.rule);
+        self.install(Running { plan, instances: BTreeMap::from([(key, instance)]) });
     }
 
     fn install(&mut self, running: Running) {
-        let rule = running.graph.id;
-        for point in running.plan.reads() {
-            self.wakes.entry(point).or_default().insert(rule);
+        let rule = running.plan.rule;
+        let place = self.free.pop().unwrap_or(self.rules.len());
+        for wake in running.plan.sources.keys() {
+            let places = self.wakes.entry(*wake).or_default();
+            let of = |p: &usize| self.rules.get(*p).and_then(|r| Some(r.as_ref()?.plan.rule));
+            let at = places.partition_point(|p| of(p) < Some(rule));
+            places.insert(at, place);
         }
         for (node, connection, filter) in running.plan.filters() {
             self.listeners.entry(connection).or_default().add(filter, (rule, node));
@@ -299,6 +352,10 @@ impl Engine {
                 self.timers.insert((at, rule, key.clone()));
             }
         }
-        self.rules.insert(rule, running);
+        self.places.insert(rule, place);
+        match self.rules.get_mut(place) {
+            Some(empty) => *empty = Some(running),
+            None => self.rules.push(Some(running)),
+        }
     }
 }

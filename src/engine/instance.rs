@@ -5,18 +5,16 @@
 //! [`crate::Engine`].
 
 use crate::Effect;
-use crate::limits::{RUNS_MAX, WAITING_MAX};
 use crate::message::{Heard, Incoming};
 use crate::nodes::State;
-use crate::plan::{Board, News, Plan, PlanNode, step};
+use crate::plan::{Board, News, Plan, PlanNode, Present, Wake, step};
 use crate::ports::{PortKind, PortSpec};
-use base::id::{PointId, RunId};
+use base::id::{DeviceId, PointId, RunId};
 use base::{IdGen, Sample, Timestamp, Value};
 use documents::trace::{HeardMessage, Trace, TraceEntry, TraceError, Trigger};
-use documents::{PortValue, RuleMode};
+use documents::{Overflow, PortValue, RuleMode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use things::States;
 
 /// State of one instance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,10 +43,13 @@ struct Run {
 #[derive(Clone, Copy)]
 pub(crate) enum Cause<'a> {
     /// The rule was enabled or replaced; the values that are known.
-    First(&'a States),
+    First(&'a dyn Present),
     /// A report.
     Report(PointId, &'a Sample),
-    /// A message. What follows from it belongs to it alone: nodes start from nothing, values are as before afterwards.
+    /// A device came or went.
+    Link(DeviceId, bool),
+    /// A message. Values that are taken from it belong to it alone and are as before afterwards; events that come of it
+    /// count like any others.
     Message(Heard<'a>),
     /// A time that a node waited for.
     Time,
@@ -62,6 +63,28 @@ pub(crate) struct Turn<'a> {
     pub(crate) now: Timestamp,
     pub(crate) ids: &'a mut IdGen,
     pub(crate) effects: &'a mut Vec<Effect>,
+    pub(crate) scratch: &'a mut Scratch,
+}
+
+/// Memory that one evaluation leaves to the next one, so that none asks for its own.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scratch {
+    board: Board,
+    dirty: Vec<bool>,
+    late: Vec<usize>,
+    entries: Vec<(usize, usize)>,
+    due: Vec<usize>,
+}
+
+impl Scratch {
+    /// No node of a plan is to be stepped yet.
+    fn clean(&mut self, plan: &Plan) {
+        self.dirty.clear();
+        self.dirty.resize(plan.nodes.len(), false);
+        self.late.clear();
+        self.entries.clear();
+        self.due.clear();
+    }
 }
 
 /// What becomes of the events of one evaluation.
@@ -125,26 +148,57 @@ impl Instance {
     }
 
     /// Evaluates the nodes that are new, from the values that are known.
-    pub(crate) fn settle(&mut self, turn: &mut Turn<'_>, fresh: Vec<bool>, states: &States) {
-        self.evaluate(turn, Cause::First(states), fresh, &[], Admission::Open);
+    pub(crate) fn settle(&mut self, turn: &mut Turn<'_>, fresh: &[bool], present: &dyn Present) {
+        turn.scratch.clean(turn.plan);
+        turn.scratch.dirty.copy_from_slice(fresh);
+        self.evaluate(turn, Cause::First(present), &[], Admission::Open);
     }
 
     /// Evaluates what a report wakes.
     pub(crate) fn report(&mut self, turn: &mut Turn<'_>, point: PointId, sample: &Sample) {
-        let mut dirty = vec![false; turn.plan.nodes.len()];
-        for index in turn.plan.sources.get(&point).into_iter().flatten() {
-            mark(&mut dirty, *index);
+        self.wake(turn, Wake::Point(point), Cause::Report(point, sample));
+    }
+
+    /// Evaluates what a device wakes that came or went.
+    pub(crate) fn link(&mut self, turn: &mut Turn<'_>, device: DeviceId, online: bool) {
+        self.wake(turn, Wake::Device(device), Cause::Link(device, online));
+    }
+
+    fn wake(&mut self, turn: &mut Turn<'_>, wake: Wake, cause: Cause<'_>) {
+        turn.scratch.clean(turn.plan);
+        for index in turn.plan.sources.get(&wake).into_iter().flatten() {
+            mark(&mut turn.scratch.dirty, *index);
         }
-        self.evaluate(turn, Cause::Report(point, sample), dirty, &[], Admission::Open);
+        self.evaluate(turn, cause, &[], Admission::Open);
         self.resume(turn);
     }
 
     /// Evaluates what a message wakes that this source has heard.
     pub(crate) fn message(&mut self, turn: &mut Turn<'_>, source: usize, incoming: &Incoming<'_>) {
         let Some((_, filter)) = turn.plan.nodes.get(source).and_then(|n| n.op.listens()) else { return };
-        let mut dirty = vec![false; turn.plan.nodes.len()];
-        mark(&mut dirty, source);
-        self.evaluate(turn, Cause::Message(Heard { incoming, filter }), dirty, &[], Admission::Open);
+        turn.scratch.clean(turn.plan);
+        mark(&mut turn.scratch.dirty, source);
+        self.evaluate(turn, Cause::Message(Heard { incoming, filter }), &[], Admission::Open);
+        self.resume(turn);
+    }
+
+    /// Whether a node of a run waits for an answer.
+    pub(crate) fn awaits(&self, plan: &Plan, run: RunId, node: &str) -> bool {
+        let Some((index, node)) = plan.nodes.iter().enumerate().find(|(_, n)| n.id == node) else { return false };
+        let state = self.runs.iter().find(|r| r.id == run).and_then(|r| r.nodes.get(&index));
+        node.op.listens().is_some() && state.is_some_and(|s| node.op.deadline(s).is_some())
+    }
+
+    /// Evaluates the node of a run that has waited for this answer, if it still does.
+    pub(crate) fn reply(&mut self, turn: &mut Turn<'_>, (run, node): (RunId, &str), incoming: &Incoming<'_>) {
+        if !self.awaits(turn.plan, run, node) {
+            return;
+        }
+        let Some((index, waiting)) = turn.plan.nodes.iter().enumerate().find(|(_, n)| n.id == node) else { return };
+        let Some((_, filter)) = waiting.op.listens() else { return };
+        turn.scratch.clean(turn.plan);
+        mark(&mut turn.scratch.dirty, index);
+        self.evaluate(turn, Cause::Message(Heard { incoming, filter }), &[], Admission::Run(run));
         self.resume(turn);
     }
 
@@ -156,18 +210,21 @@ impl Instance {
         let ids: Vec<RunId> = self.runs.iter().filter(|r| by(at, r.deadline(plan))).map(|r| r.id).collect();
         for id in ids {
             let Some(run) = self.runs.iter().find(|r| r.id == id) else { continue };
-            let mut dirty = vec![false; plan.nodes.len()];
+            turn.scratch.clean(plan);
             for (index, state) in &run.nodes {
                 if by(now, plan.nodes.get(*index).and_then(|n| n.op.deadline(state))) {
-                    mark(&mut dirty, *index);
+                    mark(&mut turn.scratch.dirty, *index);
                 }
             }
-            self.evaluate(turn, Cause::Time, dirty, &[], Admission::Run(id));
+            self.evaluate(turn, Cause::Time, &[], Admission::Run(id));
         }
         self.resume(turn);
-        let dirty: Vec<bool> = plan.nodes.iter().zip(&self.nodes).map(|(n, s)| by(at, n.op.deadline(s))).collect();
-        if dirty.contains(&true) {
-            self.evaluate(turn, Cause::Time, dirty, &[], Admission::Open);
+        turn.scratch.clean(plan);
+        for (flag, (node, state)) in turn.scratch.dirty.iter_mut().zip(plan.nodes.iter().zip(&self.nodes)) {
+            *flag = by(at, node.op.deadline(state));
+        }
+        if turn.scratch.dirty.contains(&true) {
+            self.evaluate(turn, Cause::Time, &[], Admission::Open);
             self.resume(turn);
         }
     }
@@ -192,25 +249,19 @@ impl Instance {
         while self.runs.is_empty() && !self.waiting.is_empty() {
             let slots = self.waiting.remove(0);
             let admission = Admission::Run(turn.ids.next(turn.now));
-            self.evaluate(turn, Cause::Time, vec![false; turn.plan.nodes.len()], &slots, admission);
+            turn.scratch.clean(turn.plan);
+            self.evaluate(turn, Cause::Time, &slots, admission);
         }
     }
 
-    /// One evaluation: steps the dirty nodes in order, and what follows from them.
-    fn evaluate(
-        &mut self,
-        turn: &mut Turn<'_>,
-        cause: Cause<'_>,
-        dirty: Vec<bool>,
-        events: &[usize],
-        admission: Admission,
-    ) {
+    /// One evaluation: steps the nodes that are dirty in order, and what follows from them.
+    fn evaluate(&mut self, turn: &mut Turn<'_>, cause: Cause<'_>, events: &[usize], admission: Admission) {
         let plan = turn.plan;
-        let mut board = Board::new(std::mem::take(&mut self.values));
-        board.before = cause.passes().then(Vec::new);
+        let Scratch { mut board, dirty, late, entries, mut due } = std::mem::take(turn.scratch);
+        board.begin(std::mem::take(&mut self.values), cause.passes());
         let timed = matches!(cause, Cause::Time);
-        let due = dirty.iter().enumerate().filter(|(_, dirty)| timed && **dirty).map(|(i, _)| i).collect();
-        let (late, entries, errors) = (Vec::new(), Vec::new(), Vec::new());
+        due.extend(dirty.iter().enumerate().filter(|(_, dirty)| timed && **dirty).map(|(i, _)| i));
+        let errors = Vec::new();
         let mut pass = Pass { cause, board, dirty, late, admission, entries, telling: false, due, errors };
         for slot in events {
             self.resend(plan, &mut pass, *slot);
@@ -223,16 +274,17 @@ impl Instance {
         let mut late = std::mem::take(&mut pass.late);
         late.sort_unstable();
         late.dedup();
-        for index in late {
+        for index in late.drain(..) {
             self.visit(turn, &mut pass, index);
         }
         self.runs.retain(|r| r.deadline(plan).is_some());
         // A message from which nothing followed leaves no trace.
-        let telling = if cause.passes() { matches!(pass.admission, Admission::Run(_)) } else { pass.telling };
-        if telling || !pass.errors.is_empty() {
+        if pass.telling || matches!(pass.admission, Admission::Run(_)) || !pass.errors.is_empty() {
             turn.effects.push(Effect::Trace(trace(turn, &pass)));
         }
-        self.values = pass.board.settled();
+        self.values = pass.board.settled(&plan.passing);
+        let Pass { board, dirty, entries, due, .. } = pass;
+        *turn.scratch = Scratch { board, dirty, late, entries, due };
     }
 
     /// Sends an event again that had to wait.
@@ -253,12 +305,11 @@ impl Instance {
         let plan = turn.plan;
         let Some(node) = plan.nodes.get(index) else { return };
         let (first, news) = match pass.cause {
-            Cause::First(states) => {
-                (true, node.op.source().and_then(|p| states.get(&p)).map_or(News::Nothing, News::Report))
-            }
-            Cause::Report(point, sample) if node.op.source() == Some(point) => (false, News::Report(sample)),
+            Cause::First(present) => (true, News::Present(present)),
+            Cause::Report(point, sample) => (false, News::Report(point, sample)),
+            Cause::Link(device, online) => (false, News::Link(device, online)),
             Cause::Message(heard) => (false, News::Message(heard)),
-            Cause::Report(..) | Cause::Time => (false, News::Nothing),
+            Cause::Time => (false, News::Nothing),
         };
         let passes = pass.cause.passes();
         if passes && !self.begin(turn, pass, node) {
@@ -268,7 +319,8 @@ impl Instance {
         let state = match pass.admission {
             Admission::Run(id) if node.op.delays() => self.run(id).nodes.entry(index).or_insert_with(|| node.op.init()),
             _ if node.op.delays() => return,
-            _ if passes => {
+            // What it would remember of a value that passes is nothing that it may keep.
+            _ if plan.passing.get(node.output) == Some(&true) => {
                 passing = node.op.init();
                 &mut passing
             }
@@ -285,12 +337,12 @@ impl Instance {
         }
         let mut changed = std::mem::take(&mut pass.board.changed);
         for slot in changed.drain(..) {
-            if passes {
+            let event = node.op.outputs().get(slot - node.output).is_some_and(|o| o.kind.is_event());
+            if passes && (event || plan.passing.get(slot) == Some(&true)) {
                 pass.wake(plan, index, slot);
                 continue;
             }
             pass.note(plan, index, slot);
-            let event = pass.board.fired.get(slot) == Some(&true);
             if event && !self.admit(turn, pass, slot) {
                 if let Some(fired) = pass.board.fired.get_mut(slot) {
                     *fired = false;
@@ -301,24 +353,23 @@ impl Instance {
         }
         pass.board.changed = changed;
         let (rule, instance) = (plan.rule, turn.key);
-        let acts = pass.board.acts.drain(..);
+        let deeds = pass.board.deeds.drain(..);
         if let Admission::Run(run) = pass.admission {
-            turn.effects.extend(acts.map(|act| Effect::Command {
+            turn.effects.extend(deeds.map(|deed| Effect::Deed {
                 rule,
                 run,
                 node: node.id.clone(),
                 instance: instance.into(),
-                act,
+                deed,
             }));
-            let messages = pass.board.messages.drain(..);
-            turn.effects.extend(messages.map(|message| Effect::Publish { rule, run, node: node.id.clone(), message }));
         }
     }
 
     /// Whether a message goes on to a node. Its run begins where something would follow from it: at the first node that
     /// acts or waits. Until then nothing of what is under way is touched by it.
     fn begin(&mut self, turn: &mut Turn<'_>, pass: &mut Pass<'_>, node: &PlanNode) -> bool {
-        if !node.op.delays() && !node.op.outputs().is_empty() {
+        let acts = node.op.delays() || node.op.outputs().is_empty();
+        if !acts || matches!(pass.admission, Admission::Run(_)) {
             return true;
         }
         let slots = node.inputs.iter().flatten();
@@ -331,17 +382,25 @@ impl Instance {
     /// Decides by the rule's mode whether an event goes on.
     fn admit(&mut self, turn: &mut Turn<'_>, pass: &mut Pass<'_>, slot: usize) -> bool {
         if pass.admission == Admission::Open {
+            let limit = turn.plan.runs;
+            let full = |count: usize| count >= usize::try_from(limit.max).unwrap_or(usize::MAX);
+            let drops = limit.overflow == Overflow::Newest;
             pass.admission = match turn.plan.mode {
                 RuleMode::Single if !self.runs.is_empty() => Admission::Dropped,
-                RuleMode::Parallel if self.runs.len() >= RUNS_MAX => Admission::Dropped,
-                RuleMode::Queued if self.waiting.len() >= WAITING_MAX => Admission::Dropped,
+                RuleMode::Parallel if full(self.runs.len()) && drops => Admission::Dropped,
+                RuleMode::Queued if !self.runs.is_empty() && full(self.waiting.len()) && drops => Admission::Dropped,
                 RuleMode::Queued if !self.runs.is_empty() => {
+                    if full(self.waiting.len()) {
+                        self.waiting.remove(0);
+                    }
                     self.waiting.push(Vec::new());
                     Admission::Queued
                 }
                 mode => {
                     if mode == RuleMode::Restart {
                         self.runs.clear();
+                    } else if mode == RuleMode::Parallel && full(self.runs.len()) {
+                        self.runs.remove(0);
                     }
                     Admission::Run(turn.ids.next(turn.now))
                 }
@@ -416,7 +475,7 @@ impl Pass<'_> {
     /// Writes down that an output has changed.
     fn note(&mut self, plan: &Plan, index: usize, slot: usize) {
         self.entries.push((index, slot));
-        self.telling |= plan.nodes.get(index).is_some_and(|n| n.op.source().is_none());
+        self.telling |= plan.nodes.get(index).is_some_and(|n| !n.op.inputs().is_empty());
     }
 
     /// Writes down what a node says of a message: its events, and all its values, so that a missing one is seen.
@@ -461,14 +520,14 @@ fn trace(turn: &Turn<'_>, pass: &Pass<'_>) -> Trace {
             Cause::Report(point, sample) if finite(&sample.value) => {
                 Some(Trigger { point, value: sample.value.clone() })
             }
-            Cause::Report(..) | Cause::First(_) | Cause::Message(_) | Cause::Time => None,
+            Cause::Report(..) | Cause::Link(..) | Cause::First(_) | Cause::Message(_) | Cause::Time => None,
         },
         message: match pass.cause {
             Cause::Message(heard) => Some(HeardMessage {
                 connection: heard.incoming.message.connection,
                 topic: heard.incoming.message.topic.clone(),
             }),
-            Cause::Report(..) | Cause::First(_) | Cause::Time => None,
+            Cause::Report(..) | Cause::Link(..) | Cause::First(_) | Cause::Time => None,
         },
         timers: pass.due.iter().filter_map(|i| Some(turn.plan.nodes.get(*i)?.id.clone())).collect(),
         entries: pass.entries.iter().filter_map(|(index, slot)| entry(turn.plan, pass, *index, *slot)).collect(),

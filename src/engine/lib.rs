@@ -5,7 +5,6 @@
 
 mod action;
 mod analysis;
-mod checks;
 mod compile;
 mod engine;
 mod explain;
@@ -17,7 +16,6 @@ mod origin;
 mod phrase;
 mod plan;
 mod ports;
-pub mod scenario;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -29,6 +27,5 @@ pub use compile::compile;
 pub use engine::{Effect, Engine};
 pub use explain::explain;
 pub use nodes::{Carries, Example, Group, NodeSpec, catalogue};
-pub use plan::Plan;
+pub use plan::{Plan, Present};
 pub use ports::{PortKind, PortSpec, Text};
-pub use scenario::Scenario;

@@ -6,10 +6,8 @@ pub const INPUTS_MAX: usize = 32;
 pub const NODE_ID_CHARS_MAX: usize = 64;
 /// Longest time a node may wait or hold: 31 days, in milliseconds.
 pub const SPAN_MS_MAX: i64 = 31 * 86_400_000;
-/// Most runs of one instance that are under way at once (mode `parallel`).
-pub const RUNS_MAX: usize = 10;
-/// Most triggers of one instance that wait for their turn (mode `queued`).
-pub const WAITING_MAX: usize = 10;
+/// Most runs of one instance that a rule may allow at once (mode `parallel`), or triggers that wait (mode `queued`).
+pub const RUNS_MAX: u32 = 100;
 /// Most evaluations caused by timers in one step; what is left is done in the next one.
 pub const DUE_PER_STEP_MAX: usize = 10_000;
 /// Longest path into a payload, in characters.
@@ -24,7 +22,3 @@ pub const SUGGESTIONS_MAX: usize = 3;
 pub const FAULTS_MAX: usize = 4;
 /// Most boxes of one region of situations in the analysis; beyond it the region is widened to one.
 pub const CELLS_MAX: usize = 24;
-/// Most states of a state machine.
-pub const STATES_MAX: usize = 32;
-/// Most transitions of a state machine.
-pub const TRANSITIONS_MAX: usize = 128;

@@ -37,19 +37,27 @@ impl Origin {
     }
 }
 
-/// Of the output of a node, by what arrives; none where that is not known.
+/// Of the outputs of a node: its values and its events, each none where that is not known.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Origins {
+    pub(crate) values: Option<Origin>,
+    pub(crate) events: Option<Origin>,
+}
+
+/// Of the outputs of a node, by what arrives.
 ///
 /// # Errors
 /// What arrives never does so on the same occasion.
-pub(crate) fn of(kind: &Registration, arriving: &[Option<Vec<Origin>>]) -> Result<Option<Origin>, Bilingual> {
+pub(crate) fn of(kind: &Registration, arriving: &[Option<Vec<Origin>>]) -> Result<Origins, Bilingual> {
+    let always = || Some(Origin::always());
     // A delay lets the message go. What feeds it may not be known yet.
     if kind.delays {
-        return Ok(Some(Origin::always()));
+        return Ok(Origins { values: always(), events: always() });
     }
     let mut values = Origin::always();
     let mut events: Option<Origin> = None;
     for (spec, origins) in kind.inputs.iter().zip(arriving) {
-        let Some(origins) = origins else { return Ok(None) };
+        let Some(origins) = origins else { return Ok(Origins::default()) };
         for origin in origins {
             if spec.kind.is_event() {
                 let all = events.get_or_insert_default();
@@ -70,11 +78,8 @@ pub(crate) fn of(kind: &Registration, arriving: &[Option<Vec<Origin>>]) -> Resul
     }
     let Some(events) = events else {
         // What hears messages says so itself, unless it is at fault.
-        if kind.outputs.iter().any(|o| o.kind == PortKind::Message) {
-            return Ok(None);
-        }
-        let event = kind.outputs.iter().any(|o| o.kind == PortKind::Event);
-        return Ok(Some(if event { Origin::always() } else { values }));
+        let hears = kind.outputs.iter().any(|o| o.kind == PortKind::Message);
+        return Ok(Origins { values: Some(values), events: if hears { None } else { always() } });
     };
     let known = values.always || (!events.always && events.messages.keys().all(|m| values.messages.contains_key(m)));
     if !known {
@@ -83,12 +88,15 @@ pub(crate) fn of(kind: &Registration, arriving: &[Option<Vec<Origin>>]) -> Resul
             "a value here comes from a message, and not every event is that message: it is unknown when the event comes",
         ));
     }
-    Ok(Some(events))
+    // What an event makes of values stays; what is taken out of a message does not.
+    let takes = kind.inputs.iter().any(|i| i.kind == PortKind::Message);
+    let values = if takes { Some(events.clone()) } else { always() };
+    Ok(Origins { values, events: if kind.timed { always() } else { Some(events) } })
 }
 
 /// What concerns messages in a plan as a whole: a rule must not wake itself, and messages do not wait for their turn.
 pub(crate) fn check_plan(graph: &RuleGraph, plan: &Plan, found: &mut Diagnostics) {
-    let hears = plan.filters().next().is_some();
+    let hears = plan.filters().any(|(.., filter)| !filter.is_reserved()) || plan.passing.contains(&true);
     if hears && graph.mode == RuleMode::Queued && plan.nodes.iter().any(|n| n.op.delays()) {
         let message = Bilingual::new("消息不能排队等待", "messages do not wait for their turn");
         let help = Bilingual::new("模式用 single、restart 或 parallel", "take mode single, restart or parallel");

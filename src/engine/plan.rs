@@ -6,12 +6,41 @@
 use crate::limits::FAULTS_MAX;
 use crate::message::Heard;
 use crate::nodes::{Op, State};
+use crate::ports::PortKind;
 use crate::topic::Filter;
-use base::id::{ConnectionId, PointId, RuleId};
+use base::id::{ConnectionId, DeviceId, PointId, RuleId};
 use base::{Bilingual, Sample, Timestamp, Value};
-use documents::{Act, Message, RuleMode};
+use documents::{Deed, RuleMode, RunLimit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use things::States;
+
+/// What lets a node be stepped from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Wake {
+    /// A report of this point.
+    Point(PointId),
+    /// This device came or went.
+    Device(DeviceId),
+}
+
+/// What is known when a rule is enabled.
+pub trait Present {
+    /// The present value of a point.
+    fn sample(&self, point: PointId) -> Option<&Sample>;
+    /// Whether a device can be reached; none while nothing was heard of it.
+    fn online(&self, device: DeviceId) -> Option<bool>;
+}
+
+impl Present for States {
+    fn sample(&self, point: PointId) -> Option<&Sample> {
+        self.get(&point)
+    }
+    fn online(&self, _: DeviceId) -> Option<bool> {
+        None
+    }
+}
 
 /// A graph that passed every check, ready to run. Its stored form is exact: what ran before a restart runs after it,
 /// even if the world has changed meanwhile so that the graph no longer compiles.
@@ -20,14 +49,17 @@ use std::collections::BTreeMap;
 pub struct Plan {
     pub(crate) rule: RuleId,
     pub(crate) mode: RuleMode,
+    pub(crate) runs: RunLimit,
     /// In order of evaluation: topological, ties by id.
     pub(crate) nodes: Vec<PlanNode>,
     /// How many outputs there are.
     pub(crate) slots: usize,
     /// The nodes that each slot feeds.
     pub(crate) consumers: Vec<Vec<usize>>,
-    /// The nodes that each point wakes.
-    pub(crate) sources: BTreeMap<PointId, Vec<usize>>,
+    /// The nodes that each point or device wakes.
+    pub(crate) sources: BTreeMap<Wake, Vec<usize>>,
+    /// The slots whose values belong to a message and pass with it.
+    pub(crate) passing: Vec<bool>,
     /// Whether it takes values out of payloads.
     pub(crate) looks_into_payloads: bool,
 }
@@ -51,28 +83,32 @@ pub(crate) struct PlanNode {
 struct Stored {
     rule: RuleId,
     mode: RuleMode,
+    #[serde(default)]
+    runs: RunLimit,
     nodes: Vec<PlanNode>,
 }
 
 impl From<Plan> for Stored {
     fn from(plan: Plan) -> Stored {
-        Stored { rule: plan.rule, mode: plan.mode, nodes: plan.nodes }
+        Stored { rule: plan.rule, mode: plan.mode, runs: plan.runs, nodes: plan.nodes }
     }
 }
 
 impl TryFrom<Stored> for Plan {
     type Error = &'static str;
     fn try_from(stored: Stored) -> Result<Plan, Self::Error> {
-        Plan::new(stored.rule, stored.mode, stored.nodes).ok_or("the plan is not sound: a slot is out of place")
+        Plan::new(stored.rule, (stored.mode, stored.runs), stored.nodes)
+            .ok_or("the plan is not sound: a slot is out of place")
     }
 }
 
 impl Plan {
     /// From nodes in order of evaluation. `None` when their slots do not fit together.
-    pub(crate) fn new(rule: RuleId, mode: RuleMode, nodes: Vec<PlanNode>) -> Option<Plan> {
+    pub(crate) fn new(rule: RuleId, (mode, runs): (RuleMode, RunLimit), nodes: Vec<PlanNode>) -> Option<Plan> {
         let slots: usize = nodes.iter().map(|n| n.op.outputs().len()).sum();
         let mut consumers = vec![Vec::new(); slots];
-        let mut sources: BTreeMap<PointId, Vec<usize>> = BTreeMap::new();
+        let mut sources: BTreeMap<Wake, Vec<usize>> = BTreeMap::new();
+        let mut passing = Vec::with_capacity(slots);
         let mut next = 0;
         for (i, node) in nodes.iter().enumerate() {
             if node.output != next || node.inputs.len() != node.op.inputs().len() {
@@ -85,16 +121,18 @@ impl Plan {
                 }
                 consumers.get_mut(*slot)?.push(i);
             }
+            let passes = node.passes(&passing);
+            passing.extend(node.op.outputs().iter().map(|o| passes && !o.kind.is_event()));
             next += node.op.outputs().len();
-            if let Some(point) = node.op.source() {
-                sources.entry(point).or_default().push(i);
+            for wake in node.op.wakes() {
+                sources.entry(wake).or_default().push(i);
             }
         }
         for list in &mut consumers {
             list.dedup();
         }
         let looks_into_payloads = nodes.iter().any(|n| matches!(n.op, Op::JsonField(_)));
-        Some(Plan { rule, mode, nodes, slots, consumers, sources, looks_into_payloads })
+        Some(Plan { rule, mode, runs, nodes, slots, consumers, sources, passing, looks_into_payloads })
     }
 
     /// The rule.
@@ -103,7 +141,10 @@ impl Plan {
     }
     /// The points it reads.
     pub fn reads(&self) -> impl Iterator<Item = PointId> {
-        self.sources.keys().copied()
+        self.sources.keys().filter_map(|wake| match wake {
+            Wake::Point(point) => Some(*point),
+            Wake::Device(_) => None,
+        })
     }
     /// The points it can write, each with the node that does.
     pub fn writes(&self) -> Vec<(PointId, &str)> {
@@ -115,10 +156,16 @@ impl Plan {
     }
     /// The raw topics it listens to: connection, where none is the embedded broker, and filter.
     pub fn listens(&self) -> Vec<(Option<ConnectionId>, String)> {
-        let mut all: Vec<_> = self.filters().map(|(_, connection, filter)| (connection, filter.to_string())).collect();
+        let raw = self.filters().filter(|(.., filter)| !filter.is_reserved());
+        let mut all: Vec<_> = raw.map(|(_, connection, filter)| (connection, filter.to_string())).collect();
         all.sort_unstable();
         all.dedup();
         all
+    }
+    /// Whether a message on this topic wakes it.
+    pub fn hears(&self, connection: Option<ConnectionId>, topic: &str) -> bool {
+        let Ok(topic) = Filter::parse(topic) else { return false };
+        self.filters().any(|(_, of, filter)| of == connection && filter.covers(&topic))
     }
     /// The raw topics it can publish to, with the node that does; `+` and `#` stand where a slot is.
     pub fn publishes(&self) -> Vec<(Option<ConnectionId>, String, &str)> {
@@ -138,6 +185,25 @@ impl Plan {
     }
 }
 
+impl PlanNode {
+    /// Whether its values belong to a message: it takes them out of one, or they follow from such values at once.
+    /// What an event makes of them stays.
+    fn passes(&self, passing: &[bool]) -> bool {
+        let ports = self.op.inputs().iter().zip(&self.inputs);
+        let mut of_values = false;
+        for (port, slots) in ports {
+            match port.kind {
+                PortKind::Message => return true,
+                PortKind::Event => return false,
+                PortKind::Bool | PortKind::Value => {
+                    of_values |= slots.iter().any(|slot| passing.get(*slot) == Some(&true));
+                }
+            }
+        }
+        of_values
+    }
+}
+
 /// What flows in one instance: present values, and what one evaluation adds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Board {
@@ -148,9 +214,7 @@ pub(crate) struct Board {
     /// What the node that was stepped last has changed.
     pub(crate) changed: Vec<usize>,
     /// What it asks for.
-    pub(crate) acts: Vec<Act>,
-    /// What it publishes.
-    pub(crate) messages: Vec<Message>,
+    pub(crate) deeds: Vec<Deed>,
     /// What failed in it: a stable code, and words.
     pub(crate) faults: Vec<(&'static str, Bilingual)>,
     /// Values as they were before, in the order in which they were replaced; only kept while a message is looked at.
@@ -158,19 +222,24 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    /// With these present values.
-    pub(crate) fn new(values: Vec<Option<Value>>) -> Board {
-        Board { fired: vec![false; values.len()], values, ..Board::default() }
+    /// Takes up these present values, for a look at a message or not.
+    pub(crate) fn begin(&mut self, values: Vec<Option<Value>>, message: bool) {
+        self.fired.clear();
+        self.fired.resize(values.len(), false);
+        self.values = values;
+        self.changed.clear();
+        self.deeds.clear();
+        self.before = message.then(Vec::new);
     }
 
     /// The present values, without what only held while a message was looked at.
-    pub(crate) fn settled(mut self) -> Vec<Option<Value>> {
-        for (slot, value) in self.before.into_iter().flatten().rev() {
-            if let Some(place) = self.values.get_mut(slot) {
+    pub(crate) fn settled(&mut self, passing: &[bool]) -> Vec<Option<Value>> {
+        for (slot, value) in self.before.take().into_iter().flatten().rev() {
+            if let Some(place) = self.values.get_mut(slot).filter(|_| passing.get(slot) == Some(&true)) {
                 *place = value;
             }
         }
-        self.values
+        std::mem::take(&mut self.values)
     }
 }
 
@@ -179,8 +248,12 @@ impl Board {
 pub(crate) enum News<'a> {
     /// Nothing.
     Nothing,
-    /// A report of its own point.
-    Report(&'a Sample),
+    /// The rule has just been enabled: what is known.
+    Present(&'a dyn Present),
+    /// A report of one of its points.
+    Report(PointId, &'a Sample),
+    /// Its device came or went.
+    Link(DeviceId, bool),
     /// A message that it, or a node before it, has heard.
     Message(Heard<'a>),
 }
@@ -201,18 +274,27 @@ impl<'a> Io<'a> {
         Io { now, first, node, news, board }
     }
 
-    /// The report of the node's own point, if that is what wakes it.
-    pub(crate) fn report(&self) -> Option<&'a Sample> {
+    /// The report of a point that the node is woken by: what it said just now, or what is known when the rule is enabled.
+    pub(crate) fn report(&self, point: PointId) -> Option<&'a Sample> {
         match self.news {
-            News::Report(sample) => Some(sample),
-            News::Nothing | News::Message(_) => None,
+            News::Report(of, sample) => (of == point).then_some(sample),
+            News::Present(present) => present.sample(point),
+            News::Nothing | News::Link(..) | News::Message(_) => None,
+        }
+    }
+    /// Whether a device that the node is woken by can be reached, where that is what it learns now.
+    pub(crate) fn link(&self, device: DeviceId) -> Option<bool> {
+        match self.news {
+            News::Link(of, online) => (of == device).then_some(online),
+            News::Present(present) => present.online(device),
+            News::Nothing | News::Report(..) | News::Message(_) => None,
         }
     }
     /// The message that is being looked at.
     pub(crate) fn heard(&self) -> Option<Heard<'a>> {
         match self.news {
             News::Message(heard) => Some(heard),
-            News::Nothing | News::Report(_) => None,
+            News::Nothing | News::Present(_) | News::Report(..) | News::Link(..) => None,
         }
     }
     /// The value at an input.
@@ -237,11 +319,6 @@ impl<'a> Io<'a> {
     pub(crate) fn event(&self, port: usize) -> bool {
         self.node.inputs.get(port).into_iter().flatten().any(|slot| self.board.fired.get(*slot) == Some(&true))
     }
-    /// Whether an event arrives at one of the ports of an input that there are several of, by its place.
-    pub(crate) fn nth_event(&self, port: usize, place: usize) -> bool {
-        let slot = self.node.inputs.get(port).and_then(|slots| slots.get(place));
-        slot.is_some_and(|slot| self.board.fired.get(*slot) == Some(&true))
-    }
     /// Gives an output a value; none means unknown.
     pub(crate) fn set(&mut self, port: usize, value: Option<Value>) {
         let slot = self.node.output + port;
@@ -263,13 +340,9 @@ impl<'a> Io<'a> {
             self.board.changed.push(slot);
         }
     }
-    /// Asks for a point to be written.
-    pub(crate) fn act(&mut self, act: Act) {
-        self.board.acts.push(act);
-    }
-    /// Asks for a message to be published.
-    pub(crate) fn publish(&mut self, message: Message) {
-        self.board.messages.push(message);
+    /// Asks for something to be done.
+    pub(crate) fn ask(&mut self, deed: Deed) {
+        self.board.deeds.push(deed);
     }
     /// Says that something failed (a script, a conversion); the trace tells it as an error. What the node gives is up to it.
     pub(crate) fn fail(&mut self, code: &'static str, text: Bilingual) {

@@ -133,6 +133,11 @@ impl Filter {
             })
     }
 
+    /// Whether only Castellan itself speaks on its topics: `$events`, `$webhooks` and the like.
+    pub(crate) fn is_reserved(&self) -> bool {
+        matches!(self.levels.first(), Some(Level::Named(name)) if documents::signal::RESERVED.contains(&name.as_str()))
+    }
+
     /// Whether its first level, or the second after a leading slash, is written out.
     pub(crate) fn begins_named(&self) -> bool {
         match self.levels.as_slice() {

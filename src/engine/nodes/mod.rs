@@ -4,7 +4,7 @@
 use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::phrase::{Phrase, View};
-use crate::plan::Io;
+use crate::plan::{Io, Wake};
 use crate::ports::{PortKind, PortSpec, Text};
 use crate::topic::Filter;
 use crate::words::Words;
@@ -29,15 +29,8 @@ pub(crate) mod data {
 }
 pub(crate) mod logic {
     pub(crate) mod and;
-    pub(crate) mod constant;
-    pub(crate) mod counter;
-    pub(crate) mod flip_flop;
-    pub(crate) mod latch;
     pub(crate) mod not;
     pub(crate) mod or;
-    pub(crate) mod select;
-    pub(crate) mod state_machine;
-    pub(crate) mod xor;
 }
 pub(crate) mod source {
     pub(crate) mod mqtt_topic;
@@ -66,6 +59,8 @@ pub(crate) trait Kind: Sized {
     const EXAMPLES: &'static [Example];
     /// How it is said; the first row that fits the parameters counts.
     const WORDS: &'static [Words] = &[];
+    /// Its events may come without what arrives, because time has passed.
+    const TIMED: bool = false;
     /// Its state belongs to a run and it never answers an event in the same instant, so it may close a loop.
     const DELAYS: bool = false;
 
@@ -85,9 +80,9 @@ pub(crate) trait Kind: Sized {
     fn deadline(&self, _state: &Self::State) -> Option<Timestamp> {
         None
     }
-    /// The point that it reads.
-    fn source(&self) -> Option<PointId> {
-        None
+    /// The points and devices that it reads.
+    fn wakes(&self) -> Vec<Wake> {
+        Vec::new()
     }
     /// The points that it writes.
     fn effects_on(&self) -> Vec<PointId> {
@@ -237,6 +232,7 @@ pub(crate) struct Registration {
     pub(crate) version: u32,
     pub(crate) inputs: &'static [PortSpec],
     pub(crate) outputs: &'static [PortSpec],
+    pub(crate) timed: bool,
     pub(crate) delays: bool,
     pub(crate) compile: fn(&Map<String, Json>, &mut Scope<'_>) -> Option<Op>,
     pub(crate) explain: fn(&Map<String, Json>, &View<'_>) -> Phrase,
@@ -253,6 +249,7 @@ where
         version: K::VERSION,
         inputs: K::INPUTS,
         outputs: K::OUTPUTS,
+        timed: K::TIMED,
         delays: K::DELAYS,
         compile: |params, scope| match serde_json::from_value(Json::Object(params.clone())) {
             Ok(params) => K::compile(params, scope).map(Op::from),
@@ -325,9 +322,9 @@ macro_rules! kinds {
             pub(crate) fn deadline(&self, state: &State) -> Option<Timestamp> {
                 match (self, state) { $((Op::$kind(node), State::$kind(state)) => node.deadline(state),)* _ => None }
             }
-            /// The point that it reads.
-            pub(crate) fn source(&self) -> Option<PointId> {
-                match self { $(Op::$kind(node) => node.source()),* }
+            /// The points and devices that it reads.
+            pub(crate) fn wakes(&self) -> Vec<Wake> {
+                match self { $(Op::$kind(node) => node.wakes()),* }
             }
             /// The points that it writes.
             pub(crate) fn effects_on(&self) -> Vec<PointId> {
@@ -365,10 +362,7 @@ kinds! {
     source Source { mqtt_topic MqttTopic, point Point }
     condition Condition { compare Compare, edge Edge, gate Gate }
     time Time { delay Delay, for_duration ForDuration }
-    logic Logic {
-        and And, constant Constant, counter Counter, flip_flop FlipFlop, latch Latch, not Not, or Or, select Select,
-        state_machine StateMachine, xor Xor
-    }
+    logic Logic { and And, not Not, or Or }
     data Data { json_field JsonField }
     action Action { command Command, publish Publish }
 }

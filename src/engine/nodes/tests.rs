@@ -4,11 +4,11 @@ use super::*;
 use crate::compile::Scope;
 use crate::message::{Heard, Incoming};
 use crate::origin::Origin;
-use crate::plan::{Board, News, PlanNode, step};
+use crate::plan::{Board, News, PlanNode, Wake, step};
 use crate::ports::PortType;
 use crate::tests::{message, message_text, world};
 use base::{Diagnostics, Sample, Unit, Value};
-use documents::Setting;
+use documents::{Deed, Setting};
 
 #[test]
 fn the_list_is_the_folder() {
@@ -94,7 +94,9 @@ fn run(kind: &Registration, example: &Example) {
     assert_eq!(found, vec![], "{title}");
     let node = PlanNode { id: "n".into(), op: op.unwrap(), inputs, output: wired.len() };
     let mut state = node.op.init();
-    let mut board = Board::new(vec![None; wired.len() + kind.outputs.len()]);
+    let mut board = Board::default();
+    board.begin(vec![None; wired.len() + kind.outputs.len()], false);
+    let wake = node.op.wakes().first().copied();
     for (i, row) in example.rows.iter().enumerate() {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let now = time(cells[0]);
@@ -114,7 +116,11 @@ fn run(kind: &Registration, example: &Example) {
         }
         let incoming = heard.as_ref().map(|m| Incoming::new(m, true));
         let news = match (&report, &incoming, &filter) {
-            (Some(sample), ..) => News::Report(sample),
+            (Some(sample), ..) => match wake {
+                Some(Wake::Point(point)) => News::Report(point, sample),
+                Some(Wake::Device(device)) => News::Link(device, sample.value == Value::Bool(true)),
+                None => panic!("{title}: nothing is reported to this node"),
+            },
             (_, Some(incoming), Some(filter)) => News::Message(Heard { incoming, filter }),
             _ => News::Nothing,
         };
@@ -125,27 +131,33 @@ fn run(kind: &Registration, example: &Example) {
             "{title}, row `{row}`"
         );
         board.fired.fill(false);
-        board.acts.clear();
-        board.messages.clear();
+        board.deeds.clear();
     }
 }
 
 /// The outputs as an example writes them; of a node without outputs what it asks for.
 fn given(kind: &Registration, board: &Board, first: usize) -> String {
     if kind.outputs.is_empty() {
-        let acts: Vec<String> = board
-            .acts
-            .iter()
-            .map(|a| if let Setting::To(v) = &a.setting { v.to_string() } else { format!("{:?}", a.setting) })
-            .chain(board.messages.iter().map(message_text))
-            .collect();
-        return if acts.is_empty() { "-".into() } else { acts.join(", ") };
+        let deeds: Vec<String> = board.deeds.iter().map(deed_text).collect();
+        return if deeds.is_empty() { "-".into() } else { deeds.join(", ") };
     }
     let output = |(i, port): (usize, &PortSpec)| match (port.kind, &board.values[first + i]) {
         (PortKind::Event | PortKind::Message, _) => if board.fired[first + i] { "!" } else { "-" }.to_owned(),
         (PortKind::Bool | PortKind::Value, value) => value.as_ref().map_or("?".into(), Value::to_string),
     };
     kind.outputs.iter().enumerate().map(output).collect::<Vec<_>>().join(" ")
+}
+
+/// What is asked for, as an example writes it: of a setting the value, of a message topic and payload, else JSON.
+fn deed_text(deed: &Deed) -> String {
+    match deed {
+        Deed::Act(act) => match &act.setting {
+            Setting::To(v) => v.to_string(),
+            other => format!("{other:?}"),
+        },
+        Deed::Publish(message) => message_text(message),
+        other => serde_json::to_string(other).unwrap(),
+    }
 }
 
 fn type_of(carries: &Carries) -> PortType {

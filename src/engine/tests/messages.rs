@@ -7,7 +7,7 @@ use base::diagnostic::has_errors;
 use base::id::{ConnectionId, RuleId};
 use documents::rule::RuleMode;
 use documents::signal::TOPIC_BYTES_MAX;
-use documents::{Message, Payload, RuleGraph, TraceEntry};
+use documents::{Deed, Message, Payload, RuleGraph, TraceEntry};
 use serde_json::{Value as Json, json};
 
 /// When a temperature is above 25, the device that sent it is told so.
@@ -278,18 +278,23 @@ fn topics_are_told_per_connection() {
     second.id = RuleId::of_name("second");
     second.nodes[0].params.insert("connection".into(), json!(workshop));
     second.nodes[5].params.insert("connection".into(), json!(workshop));
-    assert_eq!(bench.engine.enable(second.clone(), &bench.world, &bench.states, at(0.0)), vec![]);
+    assert_eq!(bench.engine.enable(&second, &bench.world, &bench.states, at(0.0)), vec![]);
     let mut third = reference();
     third.id = RuleId::of_name("third");
-    assert_eq!(bench.engine.enable(third.clone(), &bench.world, &bench.states, at(0.0)), vec![]);
+    assert_eq!(bench.engine.enable(&third, &bench.world, &bench.states, at(0.0)), vec![]);
     let filter = || "bench/+/temp".to_owned();
     assert_eq!(bench.engine.topics(), [(None, filter()), (Some(workshop), filter())]);
     let hot = message("bench/7/temp", r#"{"t":26,"seq":1}"#);
     let from = |connection| Message { connection, ..hot.clone() };
     let publishes = |bench: &mut Bench, message: &Message| -> Vec<(RuleId, Option<ConnectionId>)> {
         let effects = bench.engine.message(message, at(1.0), &mut bench.ids);
-        let published =
-            |e| if let Effect::Publish { rule, message, .. } = e { Some((rule, message.connection)) } else { None };
+        let published = |e| {
+            if let Effect::Deed { rule, deed: Deed::Publish(message), .. } = e {
+                Some((rule, message.connection))
+            } else {
+                None
+            }
+        };
         effects.into_iter().filter_map(published).collect()
     };
     let mut both = [(reference().id, None), (third.id, None)];

@@ -9,7 +9,7 @@ mod semantics;
 use crate::{Effect, Engine};
 use base::id::{ConnectionId, DeviceId, PointId, ProductId, RuleId, SpaceId};
 use base::{Bilingual, IdGen, Sample, Timestamp, Value};
-use documents::{Message, Payload, RuleGraph, Trace};
+use documents::{Deed, Message, Payload, RuleGraph, Trace};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use things::{
@@ -192,7 +192,7 @@ impl Bench {
             traces: Vec::new(),
         };
         bench.know(known);
-        let found = bench.engine.enable(graph.clone(), &bench.world, &bench.states, at(0.0));
+        let found = bench.engine.enable(graph, &bench.world, &bench.states, at(0.0));
         assert_eq!(found, vec![]);
         bench
     }
@@ -227,8 +227,9 @@ impl Bench {
         let mut commands = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Command { act, .. } => commands.push(self.command_text(&act)),
-                Effect::Publish { message, .. } => commands.push(message_text(&message)),
+                Effect::Deed { deed: Deed::Act(act), .. } => commands.push(self.command_text(&act)),
+                Effect::Deed { deed: Deed::Publish(message), .. } => commands.push(message_text(&message)),
+                Effect::Deed { deed, .. } => commands.push(serde_json::to_string(&deed).unwrap()),
                 Effect::Trace(trace) => self.traces.push(trace),
             }
         }

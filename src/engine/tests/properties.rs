@@ -5,7 +5,7 @@ use crate::{Effect, Engine, compile, explain};
 use base::diagnostic::has_errors;
 use base::id::PointId;
 use base::{IdGen, Quality, Sample, Span, Timestamp, Value};
-use documents::{Message, Payload, RuleGraph, RuleMode};
+use documents::{Deed, Message, Payload, RuleGraph, RuleMode};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use things::{States, World};
@@ -221,7 +221,7 @@ fn started(rule: &RuleGraph, world: &World) -> Option<Engine> {
     let mut states = States::new();
     states.extend((0..POINTS.len()).map(|p| sample(p, 5, at(0.0))));
     let mut engine = Engine::default();
-    engine.enable(rule.clone(), world, &states, at(0.0));
+    engine.enable(&rule, world, &states, at(0.0));
     engine.contains(rule.id).then_some(engine)
 }
 
@@ -251,17 +251,18 @@ fn run(engine: &mut Engine, stimulus: &Stimulus, restart: Option<usize>) -> Vec<
 fn sound(effects: &[Vec<Effect>], world: &World) {
     for effect in effects.iter().flatten() {
         match effect {
-            Effect::Command { act, .. } => match &act.setting {
+            Effect::Deed { deed: Deed::Act(act), .. } => match &act.setting {
                 documents::Setting::To(value) => assert_eq!(world.point(act.point).unwrap().check(value), Ok(())),
                 documents::Setting::By(n) => assert!(n.is_finite()),
                 documents::Setting::Toggle | documents::Setting::Call(_) => {}
             },
-            Effect::Publish { message, .. } => {
+            Effect::Deed { deed: Deed::Publish(message), .. } => {
                 assert!(message.topic.starts_with("out") && !message.topic.contains(['+', '#', '\0']), "{message:?}");
                 let Payload::Text(text) = &message.payload else { panic!("{message:?}") };
                 let sound = text.starts_with("v ") || serde_json::from_str::<Json>(text).is_ok();
                 assert!(sound, "{text}");
             }
+            Effect::Deed { deed, .. } => panic!("{deed:?} of a rule that only writes and publishes"),
             Effect::Trace(trace) => {
                 assert!(
                     serde_json::to_string(trace)
@@ -327,7 +328,7 @@ proptest! {
         let mut engine = started(&rule, &world).unwrap();
         run(&mut engine, &stimulus, None);
         let before = engine.clone();
-        engine.enable(rule, &world, &States::new(), at(0.0));
+        engine.enable(&rule, &world, &States::new(), at(0.0));
         prop_assert_eq!(engine, before);
     }
 

@@ -147,23 +147,23 @@ fn enabling_again() {
     let mut bench = Bench::new(&rule, &[("co2.co2", n(900.0))]);
     bench.step(10.0, &[("co2.co2", n(1200.0))]);
     // The same graph: the timer runs on.
-    bench.engine.enable(rule.clone(), &bench.world, &bench.states, at(100.0));
+    bench.engine.enable(&rule, &bench.world, &bench.states, at(100.0));
     assert_eq!(bench.engine.deadline(), Some(at(310.0)));
     // Another action: the condition is the same, and so is its timer.
     let mut other = rule.clone();
     other.nodes[4].params["setting"] = json!({"to": false});
-    bench.engine.enable(other, &bench.world, &bench.states, at(110.0));
+    bench.engine.enable(&other, &bench.world, &bench.states, at(110.0));
     assert_eq!(bench.engine.deadline(), Some(at(310.0)));
     // Another condition starts anew.
     let mut other = rule.clone();
     other.nodes[1].params["value"] = json!(1100);
-    bench.engine.enable(other, &bench.world, &bench.states, at(120.0));
+    bench.engine.enable(&other, &bench.world, &bench.states, at(120.0));
     assert_eq!(bench.engine.deadline(), Some(at(420.0)));
     // Disabled and enabled, everything starts anew.
     bench.engine.disable(rule.id);
     assert!(!bench.engine.contains(rule.id));
     assert_eq!((bench.engine.deadline(), bench.step(500.0, &[("co2.co2", n(1300.0))])), (None, vec![]));
-    bench.engine.enable(rule.clone(), &bench.world, &bench.states, at(600.0));
+    bench.engine.enable(&rule, &bench.world, &bench.states, at(600.0));
     check(
         &mut bench,
         &[
@@ -192,7 +192,7 @@ fn a_graph_with_errors_leaves_the_old_plan() {
     let mut bench = Bench::new(&rule, &[("co2.co2", n(900.0))]);
     let mut broken = rule.clone();
     broken.edges.pop();
-    assert!(!bench.engine.enable(broken, &bench.world, &bench.states, at(1.0)).is_empty());
+    assert!(!bench.engine.enable(&broken, &bench.world, &bench.states, at(1.0)).is_empty());
     check(&mut bench, &[(2.0, &[("co2.co2", n(700.0))], &["fan.power=false"])]);
 }
 
@@ -300,7 +300,7 @@ fn bad_quality_follows_the_model() {
         let mut bench = Bench::new(&ventilation(), &[("co2.co2", n(900.0))]);
         bench.world = World::build(doc).0;
         bench.engine = crate::Engine::default();
-        bench.engine.enable(ventilation(), &bench.world, &bench.states, at(0.0));
+        bench.engine.enable(&ventilation(), &bench.world, &bench.states, at(0.0));
         bench.step(0.0, &[("co2.co2", n(1200.0))]);
         assert_eq!(bench.apply(&[bad(100.0)], at(100.0)), Vec::<String>::new());
         bench.step(110.0, &[("co2.co2", n(1200.0))]);
@@ -452,11 +452,14 @@ fn a_changed_world_recompiles() {
     let mut doc = super::building();
     let lamp = doc.devices.iter_mut().find(|d| d.key == "floor_lamp").unwrap();
     lamp.placements.push(things::Placement { space: None, from: at(3.0) });
-    assert_eq!(bench.engine.world_changed(&World::build(doc.clone()).0, &bench.states, at(3.0)), vec![]);
+    assert_eq!(
+        bench.engine.world_changed([&rule].into_iter(), &World::build(doc.clone()).0, &bench.states, at(3.0)),
+        vec![]
+    );
     check(&mut bench, &[(4.0, &[("door.open", ON)], &["reading_lamp.power=true"]), (5.0, &[("door.open", OFF)], &[])]);
     // Both are gone: the old plan stays, and somebody is told.
     doc.devices.retain(|d| !d.key.ends_with("lamp"));
-    let failed = bench.engine.world_changed(&World::build(doc).0, &States::new(), at(6.0));
+    let failed = bench.engine.world_changed([&rule].into_iter(), &World::build(doc).0, &States::new(), at(6.0));
     assert_eq!(
         failed.iter().map(|(id, found)| (*id, found[0].code.as_str())).collect::<Vec<_>>(),
         [(rule.id, "rule.select")]
@@ -480,7 +483,7 @@ fn many_rules_share_a_point() {
     let mut second = door("hold", "falling");
     second.id = base::id::RuleId::of_name("second");
     second.name = Bilingual::same("second");
-    assert_eq!(bench.engine.enable(second.clone(), &bench.world, &bench.states, at(0.0)), vec![]);
+    assert_eq!(bench.engine.enable(&second, &bench.world, &bench.states, at(0.0)), vec![]);
     let light: &[&str] = &["hall_light.power=true"];
     check(&mut bench, &[(1.0, &[("door.open", ON)], light), (2.0, &[("door.open", OFF)], light)]);
     bench.engine.disable(second.id);

@@ -119,8 +119,12 @@ fn alarms_are_bounded_and_the_closed_ones_go_first() {
     let mut core = demo_core();
     let mut out = Vec::new();
     let source = |n: usize| AlarmSource::Rule(RuleId::from_bits(n as u128));
-    let cause =
-        |n| Cause { code: "test", source: source(n), severity: AlarmSeverity::Minor, text: Bilingual::default() };
+    let cause = |n| Cause {
+        code: "test".into(),
+        source: source(n),
+        severity: AlarmSeverity::Minor,
+        text: Bilingual::default(),
+    };
     for n in 0..ALARMS_MAX {
         core.raise(cause(n), at(100), &mut out);
     }

@@ -4,12 +4,13 @@
 //! What it is *not*: nothing is sent to anybody from here. Start at [`Core::alarms`].
 
 use super::Core;
-use base::id::{AlarmId, DeviceId, PointId};
+use base::id::{AlarmId, DeviceId, PointId, RuleId};
 use base::{Bilingual, Quality, Sample, Span, Timestamp, Unit};
 use documents::alarm::{Acknowledgement, AlarmSeverity, AlarmSource, AlarmState};
-use documents::{Actor, Alarm, Outcome, Reason};
+use documents::{Actor, Alarm, Outcome, Raise, Reason};
 use policy::{Decision, Effect};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use things::{PointSpec, Safety};
 
@@ -40,11 +41,14 @@ pub(super) struct Alarms {
     newest: BTreeMap<String, AlarmId>,
     /// Devices that went away, and when that becomes an alarm.
     away: BTreeMap<DeviceId, Timestamp>,
+    /// The rule that raised an alarm, by its code and source: it is over when the rule is.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    by_rule: BTreeMap<String, RuleId>,
 }
 
 /// Something that somebody should know.
 pub(super) struct Cause {
-    pub(super) code: &'static str,
+    pub(super) code: Cow<'static, str>,
     pub(super) source: AlarmSource,
     pub(super) severity: AlarmSeverity,
     pub(super) text: Bilingual,
@@ -69,6 +73,11 @@ impl Alarms {
     }
 }
 
+/// Codes of rules stand apart from those of Castellan itself.
+fn code_of_rules(code: &str) -> String {
+    format!("rule.{code}")
+}
+
 fn key(code: &str, source: AlarmSource) -> String {
     format!("{code} {source}")
 }
@@ -87,7 +96,7 @@ impl Core {
     /// Raises an alarm that lasts until it is cleared. While it lasts it only counts.
     pub(super) fn raise(&mut self, cause: Cause, now: Timestamp, out: &mut Vec<Outcome>) {
         let alarms = &mut self.state.alarms;
-        let newest = alarms.newest(cause.code, cause.source).map(|a| a.id);
+        let newest = alarms.newest(&cause.code, cause.source).map(|a| a.id);
         if let Some(alarm) = newest.and_then(|id| alarms.all.get_mut(&id)) {
             let flaps = alarm.cleared.is_none_or(|over| now - over < FLAP_WINDOW);
             if alarm.acknowledged.is_none() || flaps {
@@ -107,7 +116,7 @@ impl Core {
         }
         let alarm = Alarm {
             id: self.state.ids.next(now),
-            code: cause.code.into(),
+            code: cause.code.to_string(),
             source: cause.source,
             severity: cause.severity,
             text: cause.text,
@@ -119,7 +128,7 @@ impl Core {
             acknowledged: None,
         };
         let alarms = &mut self.state.alarms;
-        alarms.newest.insert(key(cause.code, cause.source), alarm.id);
+        alarms.newest.insert(key(&cause.code, cause.source), alarm.id);
         alarms.all.insert(alarm.id, alarm.clone());
         alarms.bound();
         out.push(Outcome::Alarm(Box::new(alarm)));
@@ -127,11 +136,46 @@ impl Core {
 
     /// Raises an alarm about something that happened and does not last: it is over at once and waits to be seen.
     pub(super) fn raise_event(&mut self, cause: Cause, now: Timestamp, out: &mut Vec<Outcome>) {
-        let (code, source) = (cause.code, cause.source);
+        let (code, source) = (cause.code.clone(), cause.source);
         let mut raised = Vec::new();
         self.raise(cause, now, &mut raised);
-        self.clear(code, source, now, &mut raised);
+        self.clear(&code, source, now, &mut raised);
         out.extend(raised.pop());
+    }
+
+    /// A rule raises an alarm.
+    pub(super) fn raise_by_rule(&mut self, rule: RuleId, raise: &Raise, now: Timestamp, out: &mut Vec<Outcome>) {
+        let (code, source) = (code_of_rules(&raise.code), raise.source.unwrap_or(AlarmSource::Rule(rule)));
+        self.state.alarms.by_rule.insert(key(&code, source), rule);
+        let cause = Cause { code: code.into(), source, severity: raise.severity, text: raise.text.clone() };
+        self.raise(cause, now, out);
+    }
+
+    /// A rule says that its alarm is over.
+    pub(super) fn clear_by_rule(
+        &mut self,
+        rule: RuleId,
+        (code, source): (&str, Option<AlarmSource>),
+        now: Timestamp,
+        out: &mut Vec<Outcome>,
+    ) {
+        let (code, source) = (code_of_rules(code), source.unwrap_or(AlarmSource::Rule(rule)));
+        self.state.alarms.by_rule.remove(&key(&code, source));
+        self.clear(&code, source, now, out);
+    }
+
+    /// A rule is no longer in use: nobody would say that its alarms are over.
+    pub(super) fn clear_of_rule(&mut self, rule: RuleId, now: Timestamp, out: &mut Vec<Outcome>) {
+        let alarms = &mut self.state.alarms;
+        let (gone, kept) = std::mem::take(&mut alarms.by_rule).into_iter().partition(|(_, of)| *of == rule);
+        alarms.by_rule = kept;
+        let gone: BTreeMap<String, RuleId> = gone;
+        let ids: Vec<AlarmId> = gone.keys().filter_map(|k| alarms.newest.get(k).copied()).collect();
+        for id in ids {
+            if let Some((code, source)) = self.alarm(id).map(|a| (a.code.clone(), a.source)) {
+                self.clear(&code, source, now, out);
+            }
+        }
     }
 
     /// What an alarm was raised about is over.
@@ -158,7 +202,7 @@ impl Core {
             (Some(true), None) => {
                 let (name, value) = (self.world.point_words(point), self.value_words(point, sample));
                 let text = Bilingual::new(format!("{}：{}", name.zh, value.zh), format!("{}: {}", name.en, value.en));
-                self.raise(Cause { code, source, severity, text }, now, out);
+                self.raise(Cause { code: code.into(), source, severity, text }, now, out);
             }
             (Some(false), Some(_)) => self.clear(code, source, now, out),
             _ => {}
@@ -200,7 +244,8 @@ impl Core {
             }
             let name = found.names.bilingual();
             let text = Bilingual::new(format!("{}离线", name.zh), format!("{} cannot be reached", name.en));
-            self.raise(Cause { code: "device.offline", source, severity: AlarmSeverity::Minor, text }, now, out);
+            let (code, severity) = ("device.offline".into(), AlarmSeverity::Minor);
+            self.raise(Cause { code, source, severity, text }, now, out);
         }
     }
 
@@ -210,13 +255,14 @@ impl Core {
         let in_service = |device: &DeviceId| world.device(*device).is_some_and(|d| !d.disabled);
         self.state.alarms.away.retain(|device, _| in_service(device));
         let active = self.state.alarms.all.values().filter(|a| a.state == AlarmState::Active);
-        let over = active.filter(|alarm| match alarm.source {
-            AlarmSource::Point(point) => !world.point(point).is_some_and(|p| in_service(&p.device)),
-            AlarmSource::Device(device) => !in_service(&device),
-            AlarmSource::Rule(rule) => {
-                self.state.rules.get(&rule).is_none_or(|r| engine::compile(&r.graph, &world).0.is_some())
-            }
-        });
+        let over =
+            active.filter(|alarm| match alarm.source {
+                AlarmSource::Point(point) => !world.point(point).is_some_and(|p| in_service(&p.device)),
+                AlarmSource::Device(device) => !in_service(&device),
+                AlarmSource::Rule(rule) => self.state.rules.get(&rule).is_none_or(|r| {
+                    alarm.code == "rule.world_changed" && engine::compile(&r.graph, &world).0.is_some()
+                }),
+            });
         let over: Vec<(String, AlarmSource)> = over.map(|a| (a.code.clone(), a.source)).collect();
         for (code, source) in over {
             self.clear(&code, source, now, out);

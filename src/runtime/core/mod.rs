@@ -14,7 +14,7 @@ pub mod why;
 
 use alarms::{Alarms, Cause};
 use base::id::{CommandId, DeviceId, PointId, ProposalId, RuleId, TurnId};
-use base::{Bilingual, IdGen, Quality, Sample, Span, Timestamp};
+use base::{Bilingual, IdGen, Quality, Sample, Span, Timestamp, Value};
 use commands::Flight;
 use configure::Removed;
 use documents::alarm::{AlarmSeverity, AlarmSource};
@@ -22,6 +22,7 @@ use documents::journal::{Denial, RuleRevision};
 use documents::{Event, Outcome, Proposal, ProposalState, Receipt, Trace};
 use engine::Engine;
 use occurrence::Occurrence;
+use rules::Known;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -141,7 +142,7 @@ impl Core {
             Event::Occurrence { device, event, output, at } => {
                 self.on_occurrence(*device, event, output, *at, now, &mut out);
             }
-            Event::Message(message) => self.on_message(message, now, &mut out),
+            Event::Message(message) => self.step_message(message, now, &mut out),
             Event::Configure { actor, turn, changes } => self.on_configure(actor, *turn, changes, now, &mut out),
             Event::Request { actor, turn, acts } => self.on_request(actor, *turn, acts, now, &mut out),
             Event::Propose { actor, turn, document } => self.on_propose(actor, *turn, document, now, &mut out),
@@ -151,9 +152,11 @@ impl Core {
             Event::RuleSwitch { actor, turn, rule, state } => {
                 self.on_rule_switch(actor, *turn, (*rule, *state), now, &mut out)
             }
+            Event::RuleRun { actor, turn, rule } => self.on_rule_run(actor, *turn, *rule, now, &mut out),
             Event::Acknowledge { actor, alarm } => self.on_acknowledge(actor, *alarm, now, &mut out),
             Event::Undo { actor, turn, within } => self.on_undo(actor, *turn, *within, now, &mut out),
         }
+        self.tell_rules(now, &mut out);
         out
     }
 
@@ -246,7 +249,11 @@ impl Core {
             *link = Link { online: false, since: now, reason: "restart".into() };
             away.push(*device);
         }
-        away.into_iter().for_each(|device| self.went_away(device, now));
+        for device in away {
+            self.went_away(device, now);
+            self.step_link(device, false, now, out);
+        }
+        self.step_message(&rules::reserved("$started".into(), &Value::Map(BTreeMap::new())), now, out);
     }
 
     fn on_tick(&mut self, now: Timestamp, out: &mut Vec<Outcome>) {
@@ -287,7 +294,9 @@ impl Core {
         self.world = Arc::new(world);
         self.state.states.retain(|p, _| self.world.point(*p).is_some());
         self.state.links.retain(|d, _| self.world.device(*d).is_some());
-        for (rule, found) in self.state.engine.world_changed(&self.world, &self.state.states, now) {
+        let present = Known { states: &self.state.states, links: &self.state.links };
+        let graphs = self.state.rules.values().map(|r| &r.graph);
+        for (rule, found) in self.state.engine.world_changed(graphs, &self.world, &present, now) {
             let name = self.state.rules.get(&rule).map_or_else(Bilingual::default, |r| r.graph.name.clone());
             let first = found.first().map_or_else(Bilingual::default, |d| d.message.clone());
             let text = Bilingual::new(
@@ -295,7 +304,7 @@ impl Core {
                 format!("Rule “{}” no longer fits what exists and keeps its old plan: {}", name.en, first.en),
             );
             let (source, severity) = (AlarmSource::Rule(rule), AlarmSeverity::Major);
-            self.raise(Cause { code: "rule.world_changed", source, severity, text }, now, out);
+            self.raise(Cause { code: "rule.world_changed".into(), source, severity, text }, now, out);
         }
         self.clear_gone(now, out);
     }
@@ -319,7 +328,7 @@ impl Core {
                     format!("{device} reported {point} wrongly: {why}"),
                 );
                 let (source, severity) = (AlarmSource::Device(device), AlarmSeverity::Warning);
-                self.raise(Cause { code: "ingest.misfit", source, severity, text }, now, out);
+                self.raise(Cause { code: "ingest.misfit".into(), source, severity, text }, now, out);
                 misfits = true;
                 continue;
             }
@@ -345,6 +354,7 @@ impl Core {
             return;
         }
         self.state.links.insert(device, Link { online, since: now, reason: reason.into() });
+        self.step_link(device, online, now, out);
         if online {
             return self.came_back(device, now, out);
         }

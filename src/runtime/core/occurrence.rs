@@ -1,6 +1,7 @@
 //! Events of thing models: kept for a while, and an alarm where the model says `alert` or `error`.
 
 use super::alarms::Cause;
+use super::rules::reserved;
 use super::{Core, bound_queue};
 use base::id::DeviceId;
 use base::{Bilingual, Timestamp, Value};
@@ -57,8 +58,14 @@ impl Core {
         if let Some((code, severity)) = alarm {
             let (name, what) = (found.names.bilingual(), &spec.name);
             let text = Bilingual::new(format!("{}：{what}", name.zh), format!("{}: {what}", name.en));
-            self.raise_event(Cause { code, source: AlarmSource::Device(device), severity, text }, now, out);
+            self.raise_event(
+                Cause { code: code.into(), source: AlarmSource::Device(device), severity, text },
+                now,
+                out,
+            );
         }
+        let topic = format!("$events/{device}/{event}");
+        self.step_message(&reserved(topic, output), now, out);
         self.state.occurrences.push_back(Occurrence { device, event: event.into(), kind, output: output.clone(), at });
         bound_queue(&mut self.state.occurrences, OCCURRENCES_MAX);
     }

@@ -44,9 +44,8 @@ fn check(files: &Files) -> Vec<String> {
             found.push(format!("{list}: the list of {folder} is missing"));
             continue;
         };
-        let components = files
-            .keys()
-            .filter(|path| is_in(path, folder) && path.ends_with(ending) && path != list && !is_test(path));
+        let components =
+            files.keys().filter(|path| is_in(path, folder) && path.ends_with(ending) && path != list && !is_test(path));
         let mut any = false;
         for path in components {
             any = true;

@@ -4,7 +4,7 @@
 
 use base::id::RuleId;
 use base::{Bilingual, IdGen, Timestamp};
-use documents::{Message, Payload, RuleGraph};
+use documents::{Deed, Message, Payload, RuleGraph};
 use engine::{Effect, Engine};
 use serde_json::json;
 use std::time::Instant;
@@ -31,7 +31,7 @@ fn engine(filters: &[String]) -> Engine {
     let world = World::build(WorldDoc::default()).0;
     let mut engine = Engine::default();
     for filter in filters {
-        let found = engine.enable(rule(filter), &world, &States::new(), Timestamp::from_millis(0));
+        let found = engine.enable(&rule(filter), &world, &States::new(), Timestamp::from_millis(0));
         assert!(found.is_empty(), "{found:?}");
     }
     engine
@@ -74,7 +74,7 @@ fn report(name: &str, engine: &mut Engine, temperature: f64, answers: usize) {
         let mut published = 0;
         for message in messages.iter().cycle().take(ROUND) {
             let effects = engine.message(message, Timestamp::from_millis(1), &mut ids);
-            published += effects.iter().filter(|e| matches!(e, Effect::Publish { .. })).count();
+            published += effects.iter().filter(|e| matches!(e, Effect::Deed { deed: Deed::Publish(_), .. })).count();
         }
         best = best.min(began.elapsed().as_secs_f64() * 1e9 / ROUND as f64);
         assert_eq!(published, answers * ROUND);

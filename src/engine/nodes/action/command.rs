@@ -9,7 +9,7 @@ use crate::ports::{PortKind, PortSpec, Text};
 use base::id::PointId;
 use base::limits::COMMANDS_PER_REQUEST_MAX;
 use base::{Bilingual, Timestamp, Unit, Value};
-use documents::{Act, Setting};
+use documents::{Act, Deed, Setting};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ impl Kind for Command {
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         if io.event(0) {
             for act in &self.acts {
-                io.act(act.clone());
+                io.ask(Deed::Act(act.clone()));
             }
         }
     }

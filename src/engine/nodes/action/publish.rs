@@ -9,8 +9,8 @@ use crate::template::{Filling, Slot, Template, Written};
 use crate::topic::Filter;
 use base::Bilingual;
 use base::id::ConnectionId;
-use documents::Message;
 use documents::signal::{PAYLOAD_BYTES_MAX, Payload, TOPIC_BYTES_MAX};
+use documents::{Deed, Message};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -133,7 +133,7 @@ impl Kind for Publish {
 
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         if let Some(message) = io.event(EVENT).then(|| self.message(io)).flatten() {
-            io.publish(message);
+            io.ask(Deed::Publish(message));
         }
     }
 

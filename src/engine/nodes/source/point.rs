@@ -4,7 +4,7 @@ use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::phrase::{Phrase, View};
-use crate::plan::Io;
+use crate::plan::{Io, Wake};
 use crate::ports::{PortKind, PortSpec, PortType, Text};
 use base::id::PointId;
 use base::{Bilingual, Quality, Value};
@@ -123,7 +123,7 @@ impl Kind for Point {
     fn init(&self) {}
 
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
-        let Some(sample) = io.report() else { return };
+        let Some(sample) = io.report(self.point) else { return };
         let fits = match (&sample.value, self.accepts) {
             (Value::Bool(_), Accepts::Bool) | (Value::Text(_), Accepts::Text) => true,
             (Value::Number(n), Accepts::Number) => n.is_finite(),
@@ -140,8 +140,8 @@ impl Kind for Point {
         }
     }
 
-    fn source(&self) -> Option<PointId> {
-        Some(self.point)
+    fn wakes(&self) -> Vec<Wake> {
+        vec![Wake::Point(self.point)]
     }
 
     fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
