@@ -1,7 +1,7 @@
 //! Commands to devices, and what became of them.
 
 use crate::Actor;
-use base::id::{CommandId, DeviceId, PointId, RuleId, RunId, TurnId};
+use base::id::{CommandId, DeviceId, PointId, RuleId, RunId, SceneId, TurnId};
 use base::{Bilingual, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,14 @@ pub enum Cause {
         run: RunId,
         /// The node that asked for it.
         node: String,
+    },
+    /// A scene was run.
+    Scene {
+        /// Which.
+        scene: SceneId,
+        /// The turn of a conversation in which it was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<TurnId>,
     },
     /// A person or program asked directly.
     Direct,

@@ -5,7 +5,7 @@ use crate::{
     Act, Actor, Alarm, Change, Command, Message, Notice, Post, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState,
     Signal, Trace,
 };
-use base::id::{AlarmId, CommandId, DeviceId, PointId, ProposalId, RevisionId, RuleId, TurnId};
+use base::id::{AlarmId, CommandId, DeviceId, PointId, ProposalId, RevisionId, RuleId, SceneId, TurnId};
 use base::{Bilingual, Diagnostics, Sample, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,15 @@ pub enum Event {
         turn: Option<TurnId>,
         /// What.
         acts: Vec<Act>,
+    },
+    /// Somebody runs a scene.
+    SceneRun {
+        /// Who.
+        actor: Actor,
+        /// The turn it belongs to.
+        turn: Option<TurnId>,
+        /// Which.
+        scene: SceneId,
     },
     /// Somebody proposes something that needs approval.
     Propose {

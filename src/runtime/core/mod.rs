@@ -9,6 +9,7 @@ pub mod configure;
 pub mod occurrence;
 mod request;
 mod rules;
+pub mod scenes;
 mod turns;
 pub mod why;
 
@@ -26,7 +27,7 @@ use rules::Known;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use things::{PointKind, Scene, States, World, WorldDoc};
+use things::{States, World, WorldDoc};
 use turns::TurnRecord;
 
 /// Most commands that are remembered.
@@ -145,6 +146,7 @@ impl Core {
             Event::Message(message) => self.step_message(message, now, &mut out),
             Event::Configure { actor, turn, changes } => self.on_configure(actor, *turn, changes, now, &mut out),
             Event::Request { actor, turn, acts } => self.on_request(actor, *turn, acts, now, &mut out),
+            Event::SceneRun { actor, turn, scene } => self.on_scene_run(actor, *turn, *scene, now, &mut out),
             Event::Propose { actor, turn, document } => self.on_propose(actor, *turn, document, now, &mut out),
             Event::Decide { actor, turn, proposal, hash, approve } => {
                 self.on_decide(actor, *turn, (*proposal, hash, *approve), now, &mut out);
@@ -218,15 +220,6 @@ impl Core {
     /// Whether a device can be reached; none when nothing was heard of it yet.
     pub fn link(&self, device: DeviceId) -> Option<&Link> {
         self.state.links.get(&device)
-    }
-    /// Whether every property that a scene writes is as it says. A service has no state and is not asked.
-    pub fn scene_is_active(&self, scene: &Scene) -> bool {
-        let properties = scene.acts.iter().filter_map(|act| Some((self.world.point(act.point)?, act)));
-        let mut states = properties.filter(|(spec, _)| spec.kind != PointKind::Service).peekable();
-        states.peek().is_some()
-            && states.all(|(spec, act)| {
-                self.state.states.get(&spec.id).is_some_and(|s| s.value.close_to(&act.value, spec.tolerance()))
-            })
     }
     /// Whether a rule has a plan that runs.
     pub fn rule_runs(&self, rule: RuleId) -> bool {

@@ -61,6 +61,19 @@ impl Core {
         now: Timestamp,
         out: &mut Vec<Outcome>,
     ) {
+        let cause = turn.map_or(Cause::Direct, Cause::Turn);
+        self.request(actor, (turn, &cause), acts, now, out);
+    }
+
+    /// Asks policy about each act: some are done, some proposed, some refused.
+    pub(super) fn request(
+        &mut self,
+        actor: &Actor,
+        (turn, cause): (Option<TurnId>, &Cause),
+        acts: &[Act],
+        now: Timestamp,
+        out: &mut Vec<Outcome>,
+    ) {
         if acts.len() > limits::COMMANDS_PER_REQUEST_MAX {
             let text = Bilingual::new(
                 format!("一次最多 {} 条命令", limits::COMMANDS_PER_REQUEST_MAX),
@@ -72,7 +85,7 @@ impl Core {
         let mut why = Bilingual::default();
         for act in acts {
             let verdict = self.verdict_for(actor, Effect::Actuate, &[act.point]);
-            let wish = Wish { actor, cause: turn.map_or(Cause::Direct, Cause::Turn), priority: Priority::Normal };
+            let wish = Wish { actor, cause: cause.clone(), priority: Priority::Normal };
             match verdict.decision {
                 Decision::Allow => {
                     let id = self.issue(act, &wish, now, out);

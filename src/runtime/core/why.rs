@@ -77,7 +77,7 @@ impl Core {
         let receipt = self.receipt(command.id).cloned();
         let rule = self.rule_behind(command);
         let turn = match (&command.cause, &rule) {
-            (Cause::Turn(t) | Cause::Undo(t), _) => Some(*t),
+            (Cause::Turn(t) | Cause::Undo(t) | Cause::Scene { turn: Some(t), .. }, _) => Some(*t),
             (_, Some(r)) => self.state.rules.get(&r.rule).and_then(|s| s.turn),
             _ => None,
         };
@@ -153,6 +153,16 @@ impl Core {
                     format!("{}在对话中要求", who.zh),
                     format!("{} asked for it in a conversation", who.en),
                 ),
+                Cause::Scene { scene, .. } => {
+                    let name = self.world.scene(scene).map_or_else(
+                        || Bilingual::new("已删除的场景", "a scene that was removed"),
+                        |s| {
+                            let name = s.names.bilingual();
+                            Bilingual::new(format!("场景“{}”", name.zh), format!("scene “{}”", name.en))
+                        },
+                    );
+                    Bilingual::new(format!("{}执行了{}", who.zh, name.zh), format!("{} ran {}", who.en, name.en))
+                }
                 Cause::Run { .. } | Cause::Direct => {
                     Bilingual::new(format!("{}这样操作", who.zh), format!("{} did it", who.en))
                 }
