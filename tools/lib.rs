@@ -24,6 +24,7 @@ pub mod rule_get;
 pub mod rule_list;
 pub mod rule_propose;
 pub mod scene_run;
+pub mod scene_save;
 pub mod trace_get;
 pub mod turn_undo;
 
@@ -57,6 +58,7 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(device_remove::DeviceRemove(h())),
         Arc::new(device_restore::DeviceRestore(h())),
         Arc::new(scene_run::SceneRun(h())),
+        Arc::new(scene_save::SceneSave(h())),
         Arc::new(turn_undo::TurnUndo(h())),
         Arc::new(docs_search::DocsSearch),
     ]

@@ -1,17 +1,17 @@
 //! `scene_run`: runs a scene, or lists the scenes.
 
-use crate::shared::{Came, host, sees};
+use crate::shared::scenes::scene_called;
+use crate::shared::{Came, host};
 use agent::{Caller, Example, Tool, ToolError};
 use async_trait::async_trait;
-use base::diagnostic::nearest;
 use base::id::SceneId;
-use base::{Bilingual, Diagnostic, limits};
-use documents::{Act, Event, Proposal, Receipt, Refusal};
+use base::{Bilingual, limits};
+use documents::{Event, Proposal, Receipt, Refusal};
 use policy::Effect;
 use runtime::{Core, Handle};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use things::{Scene, World};
+use things::Scene;
 
 /// Most scenes of a list.
 const SCENES_MAX: usize = 100;
@@ -92,19 +92,9 @@ impl Tool for SceneRun {
         let Some(wanted) = input.scene else {
             return self.0.read(list).await.map_err(|e| host(&e));
         };
-        let who = caller.clone();
-        let look = move |core: &Core| {
-            let scene = find(core.world(), &wanted)?;
-            let mut acts = Act::of_scene(scene, core.world());
-            acts.retain(|act| core.world().point(act.point).is_none_or(|p| sees(&who, p)));
-            Ok((scene.id, acts))
-        };
-        let (scene, acts) = self.0.read(look).await.map_err(|e| host(&e))??;
-        if acts.is_empty() {
-            let text = Bilingual::new("该场景的点位均不对你开放", "none of the points of this scene is open to you");
-            return Err(ToolError::tell("not_allowed", text));
-        }
-        let event = Event::Request { actor: caller.actor.clone(), turn: Some(caller.turn), acts };
+        let find = move |core: &Core| scene_called(core.world(), &wanted).map(|s| s.id);
+        let scene = self.0.read(find).await.map_err(|e| host(&e))?.map_err(ToolError::input)?;
+        let event = Event::SceneRun { actor: caller.actor.clone(), turn: Some(caller.turn), scene };
         let came = Came::of(self.0.apply(event).await.map_err(|e| host(&e))?);
         let receipts = came.receipts(&self.0).await.map_err(|e| host(&e))?;
         let scenes = self
@@ -131,36 +121,4 @@ fn list(core: &Core) -> Output {
         Bilingual::new(format!("场景：{}。", names.zh), format!("Scenes: {}.", names.en))
     };
     Output { text: Some(text), scenes, receipts: Vec::new(), proposals: Vec::new(), refusals: Vec::new() }
-}
-
-/// The scene with this id or name.
-fn find<'a>(world: &'a World, written: &str) -> Result<&'a Scene, ToolError> {
-    if let Some(scene) = SceneId::parse(written).ok().and_then(|id| world.scene(id)) {
-        return Ok(scene);
-    }
-    let called = |scene: &&Scene| scene.names.all().any(|n| n.to_lowercase() == written.trim().to_lowercase());
-    let found: Vec<&Scene> = world.scenes().filter(called).collect();
-    if let [scene] = found[..] {
-        return Ok(scene);
-    }
-    let fault = |code, zh: String, en: String| Diagnostic::error(code, "/scene", Bilingual::new(zh, en));
-    let fault = if found.is_empty() {
-        let all = world.scenes().flat_map(|s| s.names.all());
-        let near = nearest(written, all, 3).join(", ");
-        let found = fault("unknown_scene", format!("没有场景“{written}”"), format!("there is no scene “{written}”"));
-        let help = if near.is_empty() {
-            Bilingual::new("不带 scene 调用可列出场景", "call it without `scene` to list the scenes")
-        } else {
-            Bilingual::new(format!("最接近的：{near}"), format!("the nearest are: {near}"))
-        };
-        found.help(help)
-    } else {
-        let ids = found.iter().map(|s| s.id.to_string()).collect::<Vec<_>>().join(", ");
-        let (zh, en) = (
-            format!("有 {} 个场景叫“{written}”", found.len()),
-            format!("{} scenes are called “{written}”", found.len()),
-        );
-        fault("ambiguous", zh, en).help(Bilingual::new(format!("用 id：{ids}"), format!("give an id: {ids}")))
-    };
-    Err(ToolError::input(vec![fault]))
 }

@@ -1,6 +1,7 @@
 //! What the tools have in common: what a caller sees, checks with words, and reading outcomes of the runtime.
 
 pub(crate) mod devices;
+pub(crate) mod scenes;
 
 use agent::{Caller, ToolError};
 use base::id::{CommandId, PointId};

@@ -1,11 +1,11 @@
-//! Scenes: what several points shall be, together. Making one is a change of what exists; running one is a request like
-//! any other, with a receipt for each write.
+//! Scenes: what several points shall be, together. Making one is a change of what exists, written down or taken from the
+//! present state; running one is a request like any other, with a receipt for each write.
 
 use super::spaces::named;
 use super::{Changed, changed, stopped};
 use crate::Api;
 use crate::auth::Identity;
-use crate::configure::{Made, apply};
+use crate::configure::{Made, apply, fault};
 use crate::extract::{Args, Body, Of};
 use crate::page::{self, Page};
 use crate::problem::Problem;
@@ -15,11 +15,11 @@ use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
 use base::Bilingual;
-use base::id::{Scene as SceneMark, SceneId};
-use documents::{Act, Change, Event};
+use base::id::{PointId, Scene as SceneMark, SceneId};
+use documents::{Change, Event};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use things::{Names, Scene, SceneAct, World};
+use serde::{Deserialize, Serialize};
+use things::{Names, Scene, SceneAct, Selector, World};
 
 pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new()
@@ -33,6 +33,15 @@ pub(super) fn routes() -> ApiRouter<Api> {
             get_with(one, |o| o.id("getScene").tag("scenes").summary("One scene."))
                 .put_with(replace, |o| o.id("replaceScene").tag("scenes").summary("Replaces a scene; its id stays."))
                 .delete_with(remove, |o| o.id("removeScene").tag("scenes").summary("Removes a scene.")),
+        )
+        .api_route(
+            "/api/scenes/snapshot",
+            post_with(snapshot, |o| {
+                o.id("snapshotScene").tag("scenes").summary("Makes a scene of the present state.").description(
+                    "Of `points`, else of what `select` describes, else of all that is in `space`: everything that can be \
+                     written and has a good value. What had to be left out is told with the reason.",
+                )
+            }),
         )
         .api_route(
             "/api/scenes/{id}/run",
@@ -132,16 +141,84 @@ async fn remove(State(api): State<Api>, who: Identity, Of(id): Of<SceneMark>) ->
     apply(&api, &who, vec![Change::RemoveScene(id)]).await.map(|applied| Json(applied.changed()))
 }
 
+/// The present state of which points becomes a scene.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SnapshotWanted {
+    /// What the scene is called.
+    names: Names,
+    /// Where it belongs: the id of a space, or a name that only it has; absent for the whole site.
+    #[serde(default)]
+    space: Option<String>,
+    /// The points; those that can only be read are passed over.
+    #[serde(default)]
+    points: Vec<PointId>,
+    /// A description of the points.
+    #[serde(default)]
+    select: Selector,
+}
+
+/// A scene that was made of the present state.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SnapshotTaken {
+    /// The scene.
+    scene: SceneView,
+    /// What could be set but has no value that can be written.
+    left_out: Vec<LeftOutView>,
+}
+
+/// A point that is no part of a snapshot.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LeftOutView {
+    /// Which.
+    point: PointId,
+    /// What it is called.
+    name: Bilingual,
+    /// Why, in words.
+    why: Bilingual,
+}
+
+async fn snapshot(
+    State(api): State<Api>,
+    who: Identity,
+    Body(wanted): Body<SnapshotWanted>,
+) -> Result<Made<SnapshotTaken, 201>, Problem> {
+    who.may(policy::Effect::Configure)?;
+    let mut ids = api.ids().await;
+    let world = api.world().await?;
+    let space = wanted.space.as_deref().map(|s| named(&world, s, "/space")).transpose()?;
+    let mut select = wanted.select;
+    select.points.extend(wanted.points);
+    if select.is_empty() {
+        select.everything = space.is_none();
+        select.spaces.extend(space);
+    }
+    let (now, viewer) = (api.now(), who.clone());
+    let look = move |core: &runtime::Core| {
+        let world = core.world();
+        let seen = |id: &PointId| world.point(*id).is_some_and(|p| viewer.sees(p));
+        let taken = core.snapshot(select.points(world, now).into_iter().filter(seen));
+        let left_out = taken.left_out.into_iter().map(|l| {
+            let name = world.point_words(l.point);
+            LeftOutView { point: l.point, name, why: l.why }
+        });
+        (taken.acts, left_out.collect::<Vec<_>>())
+    };
+    let (acts, left_out) = api.handle().read(look).await.map_err(|e| stopped(&e))?;
+    if acts.is_empty() {
+        let text =
+            Bilingual::new("没有可写且当前值可靠的点位", "there is no point that can be set and has a good value");
+        return Err(fault("scene.nothing", "", text, None));
+    }
+    let id = ids.next(now);
+    let scene = Scene { id, names: wanted.names, space, acts };
+    let applied = apply(&api, &who, vec![Change::PutScene(Box::new(scene))]).await?;
+    Made::of(applied, async { Ok(SnapshotTaken { scene: view(&api, &who, id).await?, left_out }) }).await
+}
+
 async fn run(State(api): State<Api>, who: Identity, Of(id): Of<SceneMark>) -> Result<Json<Changed>, Problem> {
     who.may(policy::Effect::Actuate)?;
-    let world = api.world().await?;
-    let mut acts = Act::of_scene(world.scene(id).ok_or_else(unknown)?, &world);
-    acts.retain(|act| world.point(act.point).is_none_or(|p| who.sees(p)));
-    if acts.is_empty() {
-        let why = Bilingual::new("该场景的点位均不对你开放", "none of the points of this scene is open to you");
-        return Err(Problem::forbidden("policy.denied", why));
-    }
-    let event = Event::Request { actor: who.actor(), turn: None, acts };
+    let event = Event::SceneRun { actor: who.actor(), turn: None, scene: id };
     let outcomes = api.handle().apply(event).await.map_err(|e| stopped(&e))?;
     changed(&api, outcomes).await.map(Json)
 }

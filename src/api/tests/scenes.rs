@@ -58,3 +58,43 @@ async fn policy_decides_about_each_write_and_a_person_about_new_scenes() {
     assert_eq!(asked.json()["proposals"][0]["readback"]["en"], "add scene “Mine”");
     assert_eq!(site.post(&As::Token(Role::Viewer), "/api/scenes", &wanted).await.problem().0, 403);
 }
+
+#[tokio::test]
+async fn the_present_state_becomes_a_scene() {
+    let site = Site::new().await;
+    let operator = As::Token(Role::Operator);
+    let take = async |who: &As, body: Json| site.post(who, "/api/scenes/snapshot", &body).await;
+    let names = json!({ "en": ["As it is"] });
+    let taken = take(&operator, json!({ "names": names, "space": "Meeting room" })).await;
+    assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.text());
+    let taken = taken.json();
+    let scene = &taken["scene"];
+    assert_eq!((&scene["space"], &scene["active"]), (&json!(sim::space("meeting")), &json!(true)));
+    let written: Vec<&Json> = scene["acts"].as_array().unwrap().iter().map(|a| &a["point"]).collect();
+    assert!(written.contains(&&json!(sim::point("meeting_blind", "position"))), "{taken}");
+    assert!(!written.contains(&&json!(sim::point("meeting_air", "co2"))), "what can only be read is no part of it");
+
+    // Points by name, and a device that is gone is told.
+    let lamp = sim::point("desk_lamp", "power");
+    site.handle.fault(sim::device("desk_lamp"), drivers::simulated::Fault::Offline).await.unwrap();
+    let one = json!({ "names": names, "points": [lamp] });
+    assert_eq!(take(&operator, one).await.problem(), (422, "scene.nothing".into()));
+    let two = json!({ "names": names, "points": [lamp, sim::point("meeting_blind", "position")] });
+    let two = take(&operator, two).await.json();
+    assert_eq!((&two["left_out"][0]["point"], &two["scene"]["space"]), (&json!(lamp), &Json::Null));
+    assert_eq!(two["left_out"][0]["why"]["en"], "its present value cannot be relied on");
+
+    assert_eq!(take(&As::Token(Role::Agent), json!({ "names": names, "points": [lamp] })).await.problem().0, 422);
+    let asked = take(&As::Token(Role::Agent), json!({ "names": names, "space": "Meeting room" })).await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "a person is asked");
+}
+
+#[tokio::test]
+async fn why_names_the_scene_that_was_run() {
+    let site = Site::new().await;
+    let operator = As::Token(Role::Operator);
+    site.post(&operator, &format!("/api/scenes/{}/run", scene("meeting")), &json!({})).await;
+    let why = format!("/api/points/{}/why", sim::point("meeting_blind", "position"));
+    let words = site.get(&operator, &why).await.json()["words"]["en"].as_str().unwrap().to_owned();
+    assert!(words.contains("ran scene “Meeting”"), "{words}");
+}
