@@ -5,7 +5,7 @@ use base::id::{CommandId, DeviceId, PointId, RuleId, RunId, SceneId, TurnId};
 use base::{Bilingual, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use things::{PointKind, Scene, SceneAct, World};
+use things::{PointKind, PointSpec, Scene, SceneAct, World};
 
 /// What a request wants of one point. The runtime turns it into a [`Command`] with an absolute value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +29,19 @@ pub enum Setting {
     Toggle,
     /// Calls a service with these arguments (a map).
     Call(Value),
+}
+
+impl Setting {
+    /// The value that a point gets by it, where that is known; a difference stops at the end of the range. None for a
+    /// call, and where it counts from a present value that is not known.
+    pub fn value(&self, spec: &PointSpec, present: Option<&Value>) -> Option<Value> {
+        match self {
+            Setting::To(value) => Some(spec.settle(value.clone())),
+            Setting::By(delta) => Some(spec.settle(Value::Number(present?.as_number()? + delta))),
+            Setting::Toggle => Some(Value::Bool(!present?.as_bool()?)),
+            Setting::Call(_) => None,
+        }
+    }
 }
 
 impl Act {

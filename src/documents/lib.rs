@@ -19,6 +19,7 @@ pub mod proposal;
 pub mod query;
 pub mod reply;
 pub mod rule;
+pub mod rule_finding;
 pub mod scenario;
 pub mod shadow;
 pub mod signal;
@@ -39,6 +40,7 @@ pub use proposal::{Proposal, ProposalDoc, ProposalState};
 pub use query::{Ask, Comparison, Condition, Frame, Query};
 pub use reply::Reply;
 pub use rule::{Edge, Node, Overflow, RuleGraph, RuleMode, RuleState, RunLimit};
+pub use rule_finding::{RuleFinding, RuleFindingKind};
 pub use scenario::ScenarioRun;
 pub use shadow::ShadowReport;
 pub use signal::{Message, Payload, Signal};
@@ -68,6 +70,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         Receipt,
         Refusal,
         Reply,
+        RuleFinding,
         RuleGraph,
         ScenarioRun,
         ShadowReport,

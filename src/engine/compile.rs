@@ -313,6 +313,10 @@ impl<'a> Scope<'a> {
     pub(crate) fn input(&self, port: usize) -> Option<&PortType> {
         self.inputs.get(port)?.first()
     }
+    /// The types that arrive at an input that there are several of.
+    pub(crate) fn types(&self, port: usize) -> &[PortType] {
+        self.inputs.get(port).map_or(&[], Vec::as_slice)
+    }
     /// The names of the ports of an input at which something arrives, in their order where the input is `named`.
     pub(crate) fn names(&self, port: usize) -> &[String] {
         self.names.get(port).map_or(&[], Vec::as_slice)

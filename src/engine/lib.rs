@@ -5,6 +5,7 @@
 
 mod action;
 mod analysis;
+mod checks;
 mod compile;
 mod engine;
 mod explain;
@@ -16,6 +17,7 @@ mod origin;
 mod phrase;
 mod plan;
 mod ports;
+pub mod scenario;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -29,3 +31,4 @@ pub use explain::explain;
 pub use nodes::{Carries, Example, Group, NodeSpec, catalogue};
 pub use plan::{Plan, Present};
 pub use ports::{PortKind, PortSpec, Text};
+pub use scenario::Scenario;

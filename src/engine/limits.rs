@@ -22,3 +22,7 @@ pub const SUGGESTIONS_MAX: usize = 3;
 pub const FAULTS_MAX: usize = 4;
 /// Most boxes of one region of situations in the analysis; beyond it the region is widened to one.
 pub const CELLS_MAX: usize = 24;
+/// Most states of a state machine.
+pub const STATES_MAX: usize = 32;
+/// Most transitions of a state machine.
+pub const TRANSITIONS_MAX: usize = 128;

@@ -319,6 +319,11 @@ impl<'a> Io<'a> {
     pub(crate) fn event(&self, port: usize) -> bool {
         self.node.inputs.get(port).into_iter().flatten().any(|slot| self.board.fired.get(*slot) == Some(&true))
     }
+    /// Whether an event arrives at one of the ports of an input that there are several of, by its place.
+    pub(crate) fn nth_event(&self, port: usize, place: usize) -> bool {
+        let slot = self.node.inputs.get(port).and_then(|slots| slots.get(place));
+        slot.is_some_and(|slot| self.board.fired.get(*slot) == Some(&true))
+    }
     /// Gives an output a value; none means unknown.
     pub(crate) fn set(&mut self, port: usize, value: Option<Value>) {
         let slot = self.node.output + port;

@@ -29,8 +29,15 @@ pub(crate) mod data {
 }
 pub(crate) mod logic {
     pub(crate) mod and;
+    pub(crate) mod constant;
+    pub(crate) mod counter;
+    pub(crate) mod flip_flop;
+    pub(crate) mod latch;
     pub(crate) mod not;
     pub(crate) mod or;
+    pub(crate) mod select;
+    pub(crate) mod state_machine;
+    pub(crate) mod xor;
 }
 pub(crate) mod source {
     pub(crate) mod mqtt_topic;
@@ -362,7 +369,10 @@ kinds! {
     source Source { mqtt_topic MqttTopic, point Point }
     condition Condition { compare Compare, edge Edge, gate Gate }
     time Time { delay Delay, for_duration ForDuration }
-    logic Logic { and And, not Not, or Or }
+    logic Logic {
+        and And, constant Constant, counter Counter, flip_flop FlipFlop, latch Latch, not Not, or Or, select Select,
+        state_machine StateMachine, xor Xor
+    }
     data Data { json_field JsonField }
     action Action { command Command, publish Publish }
 }

@@ -1,0 +1,193 @@
+//! Checks of parameters that many kinds of nodes share: numbers in units, lists, names of ports.
+//!
+//! What it is *not*: it knows no kind. Start at [`Scope`], in `compile.rs`.
+
+use crate::compile::{Scope, suggestion, tidy};
+use crate::limits::SUGGESTIONS_MAX;
+use crate::ports::PortType;
+use base::diagnostic::nearest;
+use base::{Bilingual, Unit, Value};
+
+impl Scope<'_> {
+    /// The unit of the number that arrives at an input. What is no number is reported; of what is not known nothing is said.
+    pub(crate) fn number(&mut self, port: usize, name: &str) -> Option<Unit> {
+        match self.input(port)? {
+            PortType::Number(unit) => Some(*unit),
+            other => {
+                let words = other.words();
+                self.fault(
+                    "rule.value_kind",
+                    "",
+                    Bilingual::new(
+                        format!("输入 {name} 需要数值，而不是{}", words.zh),
+                        format!("input `{name}` takes a number, not {}", words.en),
+                    ),
+                );
+                None
+            }
+        }
+    }
+
+    /// Whether something arrives at an input.
+    pub(crate) fn connected(&self, port: usize) -> bool {
+        !self.names(port).is_empty()
+    }
+
+    /// A number of the parameters in the unit of what arrives. `written` is its own unit, if it has one.
+    pub(crate) fn converted(&mut self, field: &str, n: f64, written: Option<Unit>, own: Unit) -> Option<f64> {
+        let from = written.unwrap_or(own);
+        let Some(n) = from.convert(n, own) else {
+            self.wrong_unit("unit", from, own);
+            return None;
+        };
+        self.checked_number(field, tidy(n))
+    }
+
+    /// A difference of the parameters in the unit of what arrives.
+    pub(crate) fn converted_delta(&mut self, field: &str, n: f64, written: Option<Unit>, own: Unit) -> Option<f64> {
+        let from = written.unwrap_or(own);
+        let Some(n) = from.convert_delta(n, own) else {
+            self.wrong_unit("unit", from, own);
+            return None;
+        };
+        self.checked_number(field, tidy(n))
+    }
+
+    /// A number that is not beyond all bounds.
+    pub(crate) fn checked_number(&mut self, field: &str, n: f64) -> Option<f64> {
+        if !n.is_finite() {
+            self.fault("rule.params", field, Bilingual::new("应为有限的数", "takes a finite number"));
+        }
+        n.is_finite().then_some(n)
+    }
+
+    /// A number above zero.
+    pub(crate) fn positive(&mut self, field: &str, n: f64) -> Option<f64> {
+        if !n.is_finite() || n <= 0.0 {
+            self.fault("rule.params", field, Bilingual::new("应大于 0", "takes a number above 0"));
+            return None;
+        }
+        Some(n)
+    }
+
+    /// Whether a list has from `least` to `most` items.
+    pub(crate) fn counted(&mut self, field: &str, count: usize, least: usize, most: usize) -> bool {
+        let fits = (least..=most).contains(&count);
+        if !fits {
+            self.fault(
+                "rule.limit",
+                field,
+                Bilingual::new(
+                    format!("应有 {least} 到 {most} 项，现有 {count} 项"),
+                    format!("takes {least} to {most} items, there are {count}"),
+                ),
+            );
+        }
+        fits
+    }
+
+    /// Whether a lower limit, where there is one, lies below the upper one.
+    pub(crate) fn ordered(&mut self, field: &str, low: Option<f64>, high: Option<f64>) -> bool {
+        let fits = low.zip(high).is_none_or(|(low, high)| low < high);
+        if !fits {
+            self.fault(
+                "rule.params",
+                field,
+                Bilingual::new("下限应小于上限", "the lower limit must be below the upper"),
+            );
+        }
+        fits
+    }
+
+    /// Reports a name that is none of these.
+    pub(crate) fn unknown_name(&mut self, field: &str, name: &str, all: &[&str]) {
+        self.fault("rule.token", field, Bilingual::new(format!("没有“{name}”"), format!("there is no `{name}` here")));
+        let help = suggestion(&nearest(name, all.iter().copied(), SUGGESTIONS_MAX), all);
+        self.help(help.zh, help.en);
+    }
+
+    /// What several values of the parameters are together: all numbers in this unit, all true or false, or tokens.
+    pub(crate) fn type_of<'v>(
+        &mut self,
+        field: &str,
+        unit: Option<Unit>,
+        values: impl Iterator<Item = &'v Value>,
+    ) -> Option<PortType> {
+        let mut type_: Option<PortType> = None;
+        for value in values {
+            let one = match value {
+                Value::Bool(_) => PortType::Bool,
+                Value::Number(_) => PortType::Number(unit.unwrap_or(Unit::one())),
+                Value::Text(token) => PortType::Enum(vec![token.clone()]),
+                Value::List(_) | Value::Map(_) => {
+                    self.fault(
+                        "rule.value_kind",
+                        field,
+                        Bilingual::new("应为数值、布尔值或文本", "takes a number, true or false, or a text"),
+                    );
+                    return None;
+                }
+            };
+            type_ = Some(match (type_, one) {
+                (None, one) => one,
+                (Some(a), b) => match joined(&a, &b) {
+                    Some(both) => both,
+                    None => {
+                        self.fault(
+                            "rule.value_kind",
+                            field,
+                            Bilingual::new("值的类型不一致", "the values differ in kind"),
+                        );
+                        return None;
+                    }
+                },
+            });
+        }
+        if unit.is_some() && !matches!(type_, None | Some(PortType::Number(_))) {
+            self.fault("rule.unit", "unit", Bilingual::new("只有数值才有单位", "only numbers have a unit"));
+            return None;
+        }
+        type_
+    }
+
+    /// The type of what is one of the values that arrive at an input, all in one unit.
+    pub(crate) fn joined_type(&mut self, port: usize) -> Option<PortType> {
+        let types = self.types(port).to_vec();
+        let mut all = types.iter();
+        let mut type_ = all.next()?.clone();
+        for other in all {
+            let Some(both) = joined(&type_, other) else {
+                let (a, b) = (type_.words(), other.words());
+                self.fault(
+                    "rule.value_kind",
+                    "",
+                    Bilingual::new(
+                        format!("几个输入应为同一种值，现有{}和{}", a.zh, b.zh),
+                        format!("the inputs must be of one kind, there are {} and {}", a.en, b.en),
+                    ),
+                );
+                self.help("用 convert 节点统一单位", "a `convert` node brings them into one unit");
+                return None;
+            };
+            type_ = both;
+        }
+        Some(type_)
+    }
+}
+
+/// The type of what is the one or the other.
+fn joined(a: &PortType, b: &PortType) -> Option<PortType> {
+    match (a, b) {
+        (PortType::Enum(a), PortType::Enum(b)) => {
+            let more = b.iter().filter(|token| !a.contains(token));
+            Some(PortType::Enum(a.iter().chain(more).cloned().collect()))
+        }
+        (PortType::Text, PortType::Enum(_)) | (PortType::Enum(_), PortType::Text) => Some(PortType::Text),
+        (a, b) => (a == b).then(|| a.clone()),
+    }
+}
+
+/// A number that a node gives; none where it is beyond all bounds.
+pub(crate) fn known(n: f64) -> Option<Value> {
+    n.is_finite().then_some(Value::Number(n))
+}
