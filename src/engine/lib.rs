@@ -17,6 +17,7 @@ mod origin;
 mod phrase;
 mod plan;
 mod ports;
+mod quantities;
 pub mod scenario;
 mod template;
 #[cfg(test)]

@@ -26,3 +26,5 @@ pub const CELLS_MAX: usize = 24;
 pub const STATES_MAX: usize = 32;
 /// Most transitions of a state machine.
 pub const TRANSITIONS_MAX: usize = 128;
+/// Most points of a curve.
+pub const CURVE_POINTS_MAX: usize = 64;

@@ -39,6 +39,18 @@ pub(crate) mod logic {
     pub(crate) mod state_machine;
     pub(crate) mod xor;
 }
+pub(crate) mod math {
+    pub(crate) mod arithmetic;
+    pub(crate) mod clamp;
+    pub(crate) mod curve;
+    pub(crate) mod deadband;
+    pub(crate) mod function;
+    pub(crate) mod min_max;
+    pub(crate) mod pid;
+    pub(crate) mod ramp;
+    pub(crate) mod round;
+    pub(crate) mod scale;
+}
 pub(crate) mod source {
     pub(crate) mod mqtt_topic;
     pub(crate) mod point;
@@ -371,7 +383,10 @@ kinds! {
     time Time { delay Delay, for_duration ForDuration }
     logic Logic {
         and And, constant Constant, counter Counter, flip_flop FlipFlop, latch Latch, not Not, or Or, select Select,
-        state_machine StateMachine, xor Xor
+        state_machine Machine, xor Xor
+    }
+    math Math {
+        arithmetic Arithmetic, clamp Clamp, curve Curve, deadband Deadband, function FunctionOf, min_max MinMax, pid Pid, ramp Ramp, round Round, scale Scale
     }
     data Data { json_field JsonField }
     action Action { command Command, publish Publish }

@@ -2,7 +2,7 @@
 
 use crate::checks::known;
 use crate::compile::Scope;
-use crate::nodes::{Carries, Example, Kind};
+use crate::nodes::{Example, Kind};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use crate::words::Words;

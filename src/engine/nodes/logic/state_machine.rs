@@ -40,7 +40,7 @@ pub(crate) struct Params {
 
 /// The node in a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct StateMachine {
+pub(crate) struct Machine {
     states: Vec<String>,
     by_event: Vec<ByEvent>,
     by_time: Vec<ByTime>,
@@ -71,7 +71,7 @@ pub(crate) struct Memory {
     since: Option<Timestamp>,
 }
 
-impl Kind for StateMachine {
+impl Kind for Machine {
     const TYPE: &'static str = "state_machine";
     const TITLE: Text = Text::new("状态机", "State machine");
     const DOC: Text = Text::new(
@@ -121,7 +121,7 @@ impl Kind for StateMachine {
     type Params = Params;
     type State = Memory;
 
-    fn compile(params: Params, scope: &mut Scope<'_>) -> Option<StateMachine> {
+    fn compile(params: Params, scope: &mut Scope<'_>) -> Option<Machine> {
         let mut sound = scope.counted("states", params.states.len(), 2, STATES_MAX)
             & scope.counted("transitions", params.transitions.len(), 1, TRANSITIONS_MAX);
         scope.produces(0, PortType::Enum(params.states.clone()));
@@ -153,7 +153,7 @@ impl Kind for StateMachine {
             scope.unknown_name("transitions", name, &all);
             sound = false;
         }
-        sound.then_some(StateMachine { states: params.states, by_event, by_time })
+        sound.then_some(Machine { states: params.states, by_event, by_time })
     }
 
     fn init(&self) -> Memory {
@@ -181,7 +181,7 @@ impl Kind for StateMachine {
     }
 }
 
-impl StateMachine {
+impl Machine {
     /// The way that time leads from the present state: the one that comes first.
     fn timed(&self, memory: &Memory) -> Option<&ByTime> {
         self.by_time.iter().filter(|way| way.from == memory.state).min_by_key(|way| way.after)
