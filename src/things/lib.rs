@@ -5,6 +5,7 @@
 //! What it is *not*: it holds no present values of its own ([`States`] is filled by the runtime), knows no rule, no
 //! request and no protocol. Start at [`World`].
 
+pub mod calendar;
 pub mod compat;
 pub mod infer;
 pub mod ingest;
@@ -21,12 +22,13 @@ pub mod templates;
 pub mod traits;
 pub mod world;
 
+pub use calendar::Calendar;
 pub use model::{Access, Assistant, Safety, ThingModel};
 pub use names::Names;
 pub use point::{PointKind, PointSpec, Token};
 pub use registry::{
-    CORNER_METRES_MAX, CORNERS_MAX, Connection, Corner, Device, Placement, Product, Route, Site, Space, SpaceKind,
-    WorldDoc,
+    CORNER_METRES_MAX, CORNERS_MAX, Connection, Corner, Device, Place, Placement, Product, Route, Site, Space,
+    SpaceKind, WorldDoc,
 };
 pub use scene::{Scene, SceneAct};
 pub use schedule::Schedule;

@@ -1,6 +1,6 @@
 //! What a site has: products, devices, spaces. Plain configuration documents; [`crate::World`] resolves them.
 
-use crate::{Names, Scene, Schedule, ThingModel};
+use crate::{Calendar, Names, Scene, Schedule, ThingModel};
 use base::id::{ConnectionId, DeviceId, ProductId, SpaceId};
 use base::{Lang, Timestamp};
 use schemars::JsonSchema;
@@ -171,11 +171,42 @@ pub struct Site {
     pub time_zone: String,
     /// Language of texts that no person asked for.
     pub language: Lang,
+    /// Where on Earth it is, for sunrise and sunset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// Which days people work.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub calendar: Calendar,
+}
+
+/// A place on Earth.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Degrees to the north; to the south below zero.
+    #[schemars(range(min = -90.0, max = 90.0))]
+    pub latitude: f64,
+    /// Degrees to the east; to the west below zero.
+    #[schemars(range(min = -180.0, max = 180.0))]
+    pub longitude: f64,
+}
+
+impl Place {
+    /// Whether there is such a place.
+    pub fn is_sound(&self) -> bool {
+        (-90.0..=90.0).contains(&self.latitude) && (-180.0..=180.0).contains(&self.longitude)
+    }
 }
 
 impl Default for Site {
     fn default() -> Self {
-        Site { names: Names::new("我的站点", "My site"), time_zone: "Asia/Shanghai".into(), language: Lang::Zh }
+        Site {
+            names: Names::new("我的站点", "My site"),
+            time_zone: "Asia/Shanghai".into(),
+            language: Lang::Zh,
+            place: None,
+            calendar: Calendar::default(),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The immutable snapshot of what exists, with its indexes. A change of configuration makes a new one.
 
+use crate::calendar::SITE_DAYS_MAX;
 use crate::registry::{CORNER_METRES_MAX, CORNERS_MAX, Connection, Device, Product, Route, Site, Space, WorldDoc};
 use crate::{PointKind, PointSpec, Scene, Schedule, ThingModel, scene, schedule};
 use base::id::{ConnectionId, DeviceId, PointId, ProductId, SceneId, ScheduleId, SpaceId};
@@ -71,6 +72,7 @@ impl World {
                 ));
             }
         }
+        check_site(&world.doc.site, &mut found);
         if world.doc.devices.len() > DEVICES_MAX {
             found.push(Diagnostic::error(
                 "world.limit",
@@ -264,6 +266,28 @@ impl World {
             return device;
         }
         Bilingual::new(format!("{}的{zh}", device.zh), format!("{} {en}", device.en))
+    }
+}
+
+/// What a site says of itself that others rely on.
+fn check_site(site: &Site, found: &mut Diagnostics) {
+    if site.place.is_some_and(|p| !p.is_sound()) {
+        found.push(Diagnostic::error(
+            "world.place",
+            "/site/place",
+            Bilingual::new(
+                "纬度应在 -90 到 90 度之间，经度应在 -180 到 180 度之间",
+                "a latitude is -90 to 90 degrees, a longitude -180 to 180",
+            ),
+        ));
+    }
+    let days = [("holidays", &site.calendar.holidays), ("workdays", &site.calendar.workdays)];
+    for (field, _) in days.iter().filter(|(_, days)| days.len() > SITE_DAYS_MAX) {
+        found.push(Diagnostic::error(
+            "world.limit",
+            format!("/site/calendar/{field}"),
+            Bilingual::new(format!("最多 {SITE_DAYS_MAX} 天"), format!("at most {SITE_DAYS_MAX} days are possible")),
+        ));
     }
 }
 

@@ -7,11 +7,11 @@ mod spaces;
 
 use crate::registration::product_of_template;
 use base::id::{DeviceId, PointId, ProductId, SpaceId};
-use base::{Lang, Timestamp, Value};
+use base::{Timestamp, Value};
 pub use scenes::scene;
 pub(crate) use spaces::Use;
 use std::collections::{BTreeMap, BTreeSet};
-use things::{Corner, Device, Names, Placement, PointKind, PointSpec, Product, Site, Space, World, WorldDoc};
+use things::{Corner, Device, Names, Place, Placement, PointKind, PointSpec, Product, Site, Space, World, WorldDoc};
 
 /// First values that are not what the trait says: device key, property, value.
 const VALUES: &[(&str, &str, f64)] = &[
@@ -181,10 +181,11 @@ pub fn world() -> WorldDoc {
             disabled: false,
         })
         .collect();
-    let site =
-        Site {
-            names: Names::new("示范办公楼", "Demo office"), time_zone: "Asia/Shanghai".into(), language: Lang::Zh
-        };
+    let site = Site {
+        names: Names::new("示范办公楼", "Demo office"),
+        place: Some(Place { latitude: 31.23, longitude: 121.47 }),
+        ..Site::default()
+    };
     WorldDoc {
         site,
         products,
