@@ -3,10 +3,10 @@
 //! What it is *not*: it knows no kind. Start at [`Scope`], in `compile.rs`.
 
 use crate::compile::{Scope, suggestion, tidy};
-use crate::limits::SUGGESTIONS_MAX;
+use crate::limits::{SUGGESTIONS_MAX, TICK_MS_MIN};
 use crate::ports::PortType;
 use base::diagnostic::nearest;
-use base::{Bilingual, Unit, Value};
+use base::{Bilingual, Span, Unit, Value};
 
 impl Scope<'_> {
     /// The unit of the number that arrives at an input. What is no number is reported; of what is not known nothing is said.
@@ -53,6 +53,22 @@ impl Scope<'_> {
         self.checked_number(field, tidy(n))
     }
 
+    /// How often a value follows.
+    pub(crate) fn checked_tick(&mut self, field: &str, span: Span) -> Option<Span> {
+        let span = self.checked_span(field, span)?;
+        let slow = span.as_millis() >= TICK_MS_MIN;
+        if !slow {
+            let (zh, en) = (format!("至少为 {TICK_MS_MIN} 毫秒"), format!("takes {TICK_MS_MIN} milliseconds at least"));
+            self.fault("rule.span", field, Bilingual::new(zh, en));
+        }
+        slow.then_some(span)
+    }
+    /// Reports that nobody knows where the sun is.
+    pub(crate) fn no_place(&mut self, field: &str) {
+        let message = Bilingual::new("不知道站点的经纬度", "nobody knows where on Earth the site is");
+        self.fault("rule.place", field, message);
+        self.help("在站点的设置里写明纬度和经度", "give the site its latitude and longitude");
+    }
     /// A number that is not beyond all bounds.
     pub(crate) fn checked_number(&mut self, field: &str, n: f64) -> Option<f64> {
         if !n.is_finite() {

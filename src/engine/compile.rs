@@ -395,6 +395,10 @@ impl<'a> Scope<'a> {
         let path = if field.is_empty() { self.path.clone() } else { format!("{}/{field}", self.path) };
         self.found.push(Diagnostic::error(code, path, message));
     }
+    /// Reports what is possible but should be known.
+    pub(crate) fn warn(&mut self, code: &str, field: &str, message: Bilingual) {
+        self.found.push(Diagnostic::warning(code, format!("{}/{field}", self.path), message));
+    }
     /// Reports a fault of the node as it is connected.
     fn fault_of_node(&mut self, code: &str, message: Bilingual) {
         let path = self.path.strip_suffix("/params").unwrap_or_default().to_owned();

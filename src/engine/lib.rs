@@ -5,6 +5,7 @@
 
 mod action;
 mod analysis;
+mod calendar;
 mod checks;
 mod compile;
 mod engine;

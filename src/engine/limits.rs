@@ -8,6 +8,8 @@ pub const NODE_ID_CHARS_MAX: usize = 64;
 pub const SPAN_MS_MAX: i64 = 31 * 86_400_000;
 /// Most runs of one instance that a rule may allow at once (mode `parallel`), or triggers that wait (mode `queued`).
 pub const RUNS_MAX: u32 = 100;
+/// Most often that a value follows time by itself: every second, in milliseconds.
+pub const TICK_MS_MIN: i64 = 1_000;
 /// Most evaluations caused by timers in one step; what is left is done in the next one.
 pub const DUE_PER_STEP_MAX: usize = 10_000;
 /// Longest path into a payload, in characters.

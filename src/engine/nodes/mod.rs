@@ -56,8 +56,18 @@ pub(crate) mod source {
     pub(crate) mod point;
 }
 pub(crate) mod time {
+    pub(crate) mod count_within;
+    pub(crate) mod debounce;
     pub(crate) mod delay;
     pub(crate) mod for_duration;
+    pub(crate) mod hold_true;
+    pub(crate) mod once_per;
+    pub(crate) mod pulse;
+    pub(crate) mod run_time;
+    pub(crate) mod sequence;
+    pub(crate) mod since;
+    pub(crate) mod throttle;
+    pub(crate) mod timeout;
 }
 
 /// What a kind of node is. `Self` is the node as it stands in a plan: parameters checked and resolved.
@@ -380,7 +390,20 @@ macro_rules! kinds {
 kinds! {
     source Source { mqtt_topic MqttTopic, point Point }
     condition Condition { compare Compare, edge Edge, gate Gate }
-    time Time { delay Delay, for_duration ForDuration }
+    time Time {
+        count_within CountWithin,
+        debounce Debounce,
+        delay Delay,
+        for_duration ForDuration,
+        hold_true HoldTrue,
+        once_per OncePer,
+        pulse Pulse,
+        run_time RunTime,
+        sequence Sequence,
+        since Since,
+        throttle Throttle,
+        timeout Timeout,
+    }
     logic Logic {
         and And, constant Constant, counter Counter, flip_flop FlipFlop, latch Latch, not Not, or Or, select Select,
         state_machine Machine, xor Xor

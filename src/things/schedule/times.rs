@@ -54,7 +54,7 @@ impl JsonSchema for Day {
 }
 
 /// A time of day by the clock on the wall, to the second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct TimeOfDay(u32);
 
 impl TimeOfDay {
@@ -62,6 +62,10 @@ impl TimeOfDay {
     pub fn new(hour: u8, minute: u8, second: u8) -> Option<Self> {
         let fits = hour < 24 && minute < 60 && second < 60;
         fits.then(|| TimeOfDay(u32::from(hour) * 3600 + u32::from(minute) * 60 + u32::from(second)))
+    }
+    /// From seconds since midnight by the clock.
+    pub fn from_seconds(seconds: u32) -> Option<Self> {
+        (seconds < 24 * 3600).then_some(TimeOfDay(seconds))
     }
     /// From `08:30` or `08:30:15`.
     pub fn parse(text: &str) -> Option<Self> {
@@ -156,10 +160,11 @@ impl Weekday {
 }
 
 /// Which days.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Days {
     /// All of them.
+    #[default]
     Everyday,
     /// Those on which people work, by the calendar of the site.
     Workdays,
@@ -178,6 +183,10 @@ impl Days {
             Days::DaysOff => !is_workday,
             Days::Weekdays(days) => days.contains(&Weekday::of(date)),
         }
+    }
+    /// Whether it is all of them.
+    pub fn is_every(&self) -> bool {
+        *self == Days::Everyday
     }
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
