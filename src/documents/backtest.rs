@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 /// Most firings that are listed; the count is of all.
 pub const FIRINGS_MAX: usize = 200;
 /// Most points whose course is given; the points that are written come first.
-pub const POINTS_MAX: usize = 24;
-/// Pieces of time of one course; each keeps at most its smallest and its largest value.
-pub const PIECES_MAX: usize = 300;
+pub const POINTS_MAX: usize = 16;
+/// Pieces of time of one course; each keeps at most two values.
+pub const PIECES_MAX: usize = 240;
 /// Most gaps of one point that are listed; their time is of all.
 pub const GAPS_MAX: usize = 50;
 
@@ -68,7 +68,7 @@ pub struct Backtest {
 pub struct Firing {
     /// When.
     pub at: Timestamp,
-    /// The report that set it off; none for time.
+    /// The report that set it off, also where it waited since; none where it was the time alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger: Option<Trigger>,
     /// What it would have asked for.

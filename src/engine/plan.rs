@@ -146,6 +146,13 @@ impl Plan {
             Wake::Device(_) => None,
         })
     }
+    /// The devices of which it is told whether they can be reached.
+    pub fn devices(&self) -> impl Iterator<Item = DeviceId> {
+        self.sources.keys().filter_map(|wake| match wake {
+            Wake::Device(device) => Some(*device),
+            Wake::Point(_) => None,
+        })
+    }
     /// The points it can write, each with the node that does.
     pub fn writes(&self) -> Vec<(PointId, &str)> {
         let mut all: Vec<(PointId, &str)> =

@@ -4,6 +4,7 @@
 //! semicolons or commas. The first column is the time: `m:ss` or `h:mm:ss` since the rule is enabled, or a date
 //! `2026-11-17 08:00` and from there on clock times of the site. Every other column is
 //! - a point, by `device.identifier`, by its name in either language, or by its id: its reports;
+//! - `device NAME`: whether it can be reached, `online` or `offline`; without such a column it can;
 //! - `topic NAME`: raw messages on that topic, payload by payload;
 //! - `expect`: what the rule asks for in this row, as `device.identifier=value` or in words, several parted by `;`;
 //! - `=NODE.PORT`: what that output is after this row; of an event `!` where it happened.
@@ -20,9 +21,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use run::action;
+pub use run::{action, spelled_out};
 
-use base::id::PointId;
+use base::id::{DeviceId, PointId};
 use base::{Diagnostics, Sample, Timestamp};
 use documents::Message;
 use things::World;
@@ -42,6 +43,7 @@ pub struct Scenario {
 struct Row {
     at: Timestamp,
     reports: Vec<(PointId, Sample)>,
+    links: Vec<(DeviceId, bool)>,
     messages: Vec<Message>,
     /// What the rule shall ask for; none where nobody says so.
     expected: Vec<Expected>,

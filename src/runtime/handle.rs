@@ -66,6 +66,8 @@ pub struct Handle {
     pub(crate) speed: u32,
     /// Who may run a copy of the building ahead.
     pub(crate) plays: Arc<Semaphore>,
+    /// Who may run a rule over the past.
+    pub(crate) backtests: Arc<Semaphore>,
     pub(crate) history: History,
 }
 

@@ -151,6 +151,7 @@ impl Host {
             speed,
             history,
             plays: Arc::new(Semaphore::new(PLAYS_MAX)),
+            backtests: Arc::new(Semaphore::new(crate::backtest::AT_ONCE_MAX)),
         };
         let mut host = Host {
             core,

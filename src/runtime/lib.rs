@@ -4,6 +4,7 @@
 //! outcomes out) and then [`host`] (the one task that owns the core, the log and the drivers).
 
 pub mod access;
+pub mod backtest;
 pub mod clock;
 mod connections;
 pub mod core;

@@ -4,7 +4,7 @@ use super::table::{folded, is_nothing};
 use super::{Expected, Row, Scenario, What};
 use crate::{Effect, Engine};
 use base::diagnostic::has_errors;
-use base::id::{PointId, RuleId};
+use base::id::{DeviceId, PointId, RuleId};
 use base::{Bilingual, Diagnostic, Diagnostics, IdGen, Quality, Sample, Timestamp, Value};
 use documents::scenario::{STEPS_MAX, ScenarioAction, ScenarioRun, ScenarioStep};
 use documents::{Act, Deed, Message, Payload, PortValue, RuleGraph, Setting};
@@ -36,12 +36,29 @@ impl Scenario {
             let known = first.reports.iter().filter(|(_, s)| s.quality != Quality::Bad);
             bench.states.extend(known.cloned());
         }
-        let found = bench.engine.enable(graph, world, &bench.states, begin);
+        let links = self.rows.first().map(|r| r.links.as_slice()).unwrap_or_default();
+        let present = Present { states: &bench.states, links };
+        let found = bench.engine.enable(graph, world, &present, begin);
         if has_errors(&found) {
             return Err(found);
         }
         let whole = self.rows.iter().enumerate().all(|(i, row)| bench.row(i + 1, row));
         Ok(bench.told(whole))
+    }
+}
+
+/// What is known at the beginning: a device of which nobody says anything can be reached.
+struct Present<'a> {
+    states: &'a States,
+    links: &'a [(DeviceId, bool)],
+}
+
+impl crate::Present for Present<'_> {
+    fn sample(&self, point: PointId) -> Option<&Sample> {
+        self.states.get(&point)
+    }
+    fn online(&self, device: DeviceId) -> Option<bool> {
+        Some(self.links.iter().find(|(d, _)| *d == device).is_none_or(|(_, online)| *online))
     }
 }
 
@@ -75,6 +92,9 @@ impl Bench<'_> {
         let reports: &[(PointId, Sample)] = if place == 1 { &[] } else { &row.reports };
         self.states.extend(reports.iter().cloned());
         let mut effects = self.engine.step(reports, row.at, &mut self.ids);
+        for (device, online) in row.links.iter().filter(|_| place > 1) {
+            effects.extend(self.engine.link(*device, *online, row.at, &mut self.ids));
+        }
         for message in &row.messages {
             effects.extend(self.engine.message(message, row.at, &mut self.ids));
         }
@@ -93,18 +113,18 @@ impl Bench<'_> {
             let mut obeyed: Vec<(PointId, Sample)> = Vec::new();
             for effect in effects {
                 let asked = action(&effect, self.world, |point| self.states.get(&point).map(|s| &s.value));
+                for act in spelled_out(&effect, self.world) {
+                    let Some(spec) = self.world.point(act.point).filter(|p| p.feedback) else { continue };
+                    let value = act.setting.value(spec, self.states.get(&act.point).map(|s| &s.value));
+                    let Some(value) = value.filter(|_| !self.scenario.points.contains(&act.point)) else { continue };
+                    let sample = Sample::good(value, at);
+                    self.states.insert(act.point, sample.clone());
+                    obeyed.push((act.point, sample));
+                }
                 if let Effect::Trace(trace) = effect {
                     step.traces.push(trace);
                 }
                 let Some(asked) = asked else { continue };
-                if let (Some(point), Some(value)) = (asked.point, &asked.value)
-                    && !self.scenario.points.contains(&point)
-                    && self.world.point(point).is_some_and(|p| p.feedback)
-                {
-                    let sample = Sample::good(value.clone(), at);
-                    self.states.insert(point, sample.clone());
-                    obeyed.push((point, sample));
-                }
                 step.actions.push(asked);
             }
             if obeyed.is_empty() {
@@ -223,6 +243,17 @@ fn is_written(value: &Value, cell: &str) -> bool {
         (Value::Number(n), Ok(wanted)) => (n - wanted).abs() <= 1e-6 * wanted.abs().max(1.0),
         (Value::Bool(b), _) => matches!(folded(cell).as_str(), "true" | "on" | "开" | "是") == *b,
         _ => folded(&value.to_string()) == folded(cell),
+    }
+}
+
+/// The points that an effect writes, or whose service it calls: a scene is spelled out.
+pub fn spelled_out(effect: &Effect, world: &World) -> Vec<Act> {
+    match effect {
+        Effect::Deed { deed: Deed::Act(act), .. } => vec![act.clone()],
+        Effect::Deed { deed: Deed::Scene(scene), .. } => {
+            world.scene(*scene).map(|s| Act::of_scene(s, world)).unwrap_or_default()
+        }
+        Effect::Deed { .. } | Effect::Trace(_) => Vec::new(),
     }
 }
 

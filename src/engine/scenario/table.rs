@@ -3,7 +3,7 @@
 use super::{Expected, Row, Scenario, What};
 use crate::limits::SUGGESTIONS_MAX;
 use base::diagnostic::nearest;
-use base::id::PointId;
+use base::id::{DeviceId, PointId};
 use base::{Bilingual, Diagnostic, Diagnostics, Quality, Sample, Span, Timestamp, Unit, Value};
 use documents::scenario::{COLUMNS_MAX, ROWS_MAX, TABLE_BYTES_MAX};
 use documents::signal::TOPIC_BYTES_MAX;
@@ -16,6 +16,7 @@ use things::{PointKind, PointSpec, World};
 /// What a column is.
 enum Column {
     Point(PointId),
+    Device(DeviceId),
     Topic(String),
     Expect,
     Port {
@@ -196,6 +197,17 @@ impl Reader<'_> {
             self.fault("scenario.topic", 0, column, Bilingual::new("不是一个主题", "this is no topic"));
             return Column::Nothing;
         }
+        if let Some(name) = words(["device ", "设备 "]) {
+            let called = |n: &str| folded(n) == folded(name);
+            let found =
+                self.world.devices().find(|d| called(&d.key) || called(&d.id.to_string()) || d.names.all().any(called));
+            if let Some(device) = found {
+                return Column::Device(device.id);
+            }
+            let text = Bilingual::new(format!("没有设备“{name}”"), format!("there is no device `{name}`"));
+            self.fault("scenario.unknown_device", 0, column, text);
+            return Column::Nothing;
+        }
         match self.names.get(&folded(cell)).map(Vec::as_slice) {
             Some([point]) => Column::Point(*point),
             Some(several) => {
@@ -246,7 +258,7 @@ impl Reader<'_> {
     }
 
     fn row(&mut self, place: usize, at: Timestamp, cells: &[String], columns: &[Column]) -> Row {
-        let mut row = Row { at, reports: Vec::new(), messages: Vec::new(), expected: Vec::new() };
+        let mut row = Row { at, reports: Vec::new(), links: Vec::new(), messages: Vec::new(), expected: Vec::new() };
         for (i, column) in columns.iter().enumerate() {
             let (at_column, cell) = (i + 1, cells.get(i + 1).map_or("", String::as_str));
             match column {
@@ -261,6 +273,14 @@ impl Reader<'_> {
                     row.expected.push(Expected { column: at_column, what });
                 }
                 _ if is_nothing(cell) => {}
+                Column::Device(device) => match folded(cell).as_str() {
+                    "online" | "在线" => row.links.push((*device, true)),
+                    "offline" | "离线" => row.links.push((*device, false)),
+                    _ => {
+                        let text = Bilingual::new("写 online 或 offline", "write `online` or `offline`");
+                        self.fault("scenario.value", place, at_column, text);
+                    }
+                },
                 Column::Topic(topic) => row.messages.push(Message {
                     connection: None,
                     topic: topic.clone(),

@@ -103,6 +103,13 @@ fn every_fault_has_its_row_and_column() {
         ("scenario.value", "/rows/3/4"),
     ];
     assert_eq!(found, expected.map(|(code, path)| (code.to_owned(), path.to_owned())));
+    assert_eq!(
+        faults("time,device fan,device none\n0:00,away,-"),
+        [
+            ("scenario.unknown_device".to_owned(), "/rows/0/2".to_owned()),
+            ("scenario.value".to_owned(), "/rows/1/1".to_owned()),
+        ]
+    );
     assert_eq!(faults("time,door.open\n1:00,on\n0:30,off")[0].0, "scenario.time");
     assert_eq!(faults("")[0].0, "scenario.empty");
     assert_eq!(faults("time,door.open")[0].0, "scenario.empty");

@@ -8,7 +8,7 @@ mod empty;
 mod night;
 mod open;
 mod seen;
-mod spans;
+pub(crate) mod spans;
 #[cfg(test)]
 mod tests;
 
@@ -137,6 +137,28 @@ fn rule_id(kind: FindingKind, device: DeviceId) -> RuleId {
 fn climate_kw(world: &World, device: DeviceId) -> Option<f64> {
     let kind = world.kind_of(device)?;
     CLIMATE.iter().find(|(k, _)| *k == kind).map(|(_, kw)| *kw)
+}
+
+/// The usual power of a device that nobody measures, in kW; none where its kind is of no usual power.
+pub(crate) fn usual_kw(world: &World, device: DeviceId) -> Option<f64> {
+    climate_kw(world, device).or_else(|| (world.kind_of(device)? == "light").then_some(LIGHT_KW))
+}
+
+/// The energy of a device while it was on; none where neither a meter nor the usual power of its kind is known.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(crate) async fn energy_of(
+    (store, world): (&Store, &World),
+    range: Interval,
+    device: DeviceId,
+    on: &[Interval],
+) -> Result<Option<Energy>, StoreError> {
+    let Some(found) = world.device(device) else { return Ok(None) };
+    let assumed = usual_kw(world, device);
+    let seen = Seen { store, world, range };
+    let (energy, _) = seen.energy(found, on, assumed.unwrap_or_default()).await?;
+    Ok(Some(energy).filter(|e| e.source == EnergySource::Measured || assumed.is_some()))
 }
 
 /// The name of a device or a space.

@@ -4,7 +4,7 @@ use base::{Quality, Sample, Span, Timestamp, Value};
 use documents::finding::Interval;
 
 /// Pieces of time, sorted, apart from each other.
-pub(super) type Spans = Vec<Interval>;
+pub(crate) type Spans = Vec<Interval>;
 
 /// When a state was so, and when it is known at all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,7 +37,7 @@ pub(super) fn times(before: Option<Sample>, samples: &[Sample], range: Interval,
 }
 
 /// Adds a piece behind the others; one that touches the last one makes it longer.
-fn append(spans: &mut Spans, from: Timestamp, to: Timestamp) {
+pub(crate) fn append(spans: &mut Spans, from: Timestamp, to: Timestamp) {
     match spans.last_mut() {
         Some(last) if last.to >= from => last.to = last.to.max(to),
         _ if from < to => spans.push(Interval { from, to }),
@@ -103,7 +103,7 @@ pub(super) fn lasting(spans: Spans, least: Span) -> Spans {
 }
 
 /// How long they are together, in hours.
-pub(super) fn hours(spans: &[Interval]) -> f64 {
+pub(crate) fn hours(spans: &[Interval]) -> f64 {
     spans.iter().map(|i| (i.to - i.from).as_micros() as f64 / 3.6e9).sum()
 }
 

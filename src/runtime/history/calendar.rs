@@ -40,7 +40,7 @@ pub(crate) fn midnight(at: Timestamp, zone: &TimeZone) -> Timestamp {
 ///
 /// # Errors
 /// When the range is none, or longer than [`RANGE_DAYS_MAX`].
-pub(super) fn resolve(range: &Range, now: Timestamp, zone: &TimeZone) -> Result<(Timestamp, Timestamp), HistoryError> {
+pub(crate) fn resolve(range: &Range, now: Timestamp, zone: &TimeZone) -> Result<(Timestamp, Timestamp), HistoryError> {
     let found = match range {
         Range::Between { from, to } => Some((*from, *to)),
         Range::Last(text) => before(text, now, zone).map(|from| (from, now)),

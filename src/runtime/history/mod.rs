@@ -118,6 +118,10 @@ impl History {
         History { store, clock, past: Arc::new(watch::Sender::new(PastProgress::NONE)), findings: Arc::default() }
     }
 
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// How far the writing of a past is.
     pub fn progress(&self) -> PastProgress {
         self.past.borrow().clone()
