@@ -20,6 +20,7 @@ mod plan;
 mod ports;
 mod quantities;
 pub mod scenario;
+mod series;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -30,3 +30,5 @@ pub const STATES_MAX: usize = 32;
 pub const TRANSITIONS_MAX: usize = 128;
 /// Most points of a curve.
 pub const CURVE_POINTS_MAX: usize = 64;
+/// Pieces of the past that are together shorter than this part of a span are merged.
+pub const SERIES_PARTS: i64 = 256;

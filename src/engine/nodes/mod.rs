@@ -55,6 +55,13 @@ pub(crate) mod source {
     pub(crate) mod mqtt_topic;
     pub(crate) mod point;
 }
+pub(crate) mod statistics {
+    pub(crate) mod anomaly;
+    pub(crate) mod integral;
+    pub(crate) mod rate;
+    pub(crate) mod trend;
+    pub(crate) mod window;
+}
 pub(crate) mod time {
     pub(crate) mod count_within;
     pub(crate) mod debounce;
@@ -411,6 +418,7 @@ kinds! {
     math Math {
         arithmetic Arithmetic, clamp Clamp, curve Curve, deadband Deadband, function FunctionOf, min_max MinMax, pid Pid, ramp Ramp, round Round, scale Scale
     }
+    statistics Statistics { anomaly Anomaly, integral Integral, rate Rate, trend Trend, window Window }
     data Data { json_field JsonField }
     action Action { command Command, publish Publish }
 }
