@@ -3,7 +3,7 @@
 //! What it is *not*: nothing is changed by it, and no history is needed for it; what the history shows is a
 //! [`crate::Finding`].
 
-use crate::{Message, RuleGraph, Setting};
+use crate::{Message, RuleGraph};
 use base::diagnostic::Severity;
 use base::id::{PointId, RuleId};
 use base::{Bilingual, Diagnostic, Timestamp, Value};
@@ -88,15 +88,17 @@ pub struct WitnessInput {
 /// Something that a rule asks for in a witness.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WitnessWrite {
+pub struct WitnessAction {
     /// The rule.
     pub rule: RuleId,
     /// The node.
     pub node: String,
-    /// The point.
-    pub point: PointId,
-    /// What it shall become.
-    pub setting: Setting,
+    /// The point that is written; none for what writes no point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<PointId>,
+    /// What it becomes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
     /// In words.
     pub words: Bilingual,
 }
@@ -113,9 +115,9 @@ pub struct WitnessStep {
     /// What is said on a topic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Message>,
-    /// What the rules write.
+    /// What the rules do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub writes: Vec<WitnessWrite>,
+    pub actions: Vec<WitnessAction>,
 }
 
 /// Something about the rules that somebody should know.

@@ -28,6 +28,7 @@ mod topic;
 mod wiring;
 mod words;
 
+pub use analysis::{analyse, analyse_rule};
 pub use compile::compile;
 pub use engine::{Effect, Engine};
 pub use explain::explain;

@@ -32,3 +32,15 @@ pub const TRANSITIONS_MAX: usize = 128;
 pub const CURVE_POINTS_MAX: usize = 64;
 /// Pieces of the past that are together shorter than this part of a span are merged.
 pub const SERIES_PARTS: i64 = 256;
+/// Most rows of a witness.
+pub const WITNESS_STEPS_MAX: usize = 24;
+/// Most actions of one row of a witness.
+pub const WITNESS_ACTIONS_MAX: usize = 8;
+/// Most combinations of values that are tried to find a situation.
+pub const SITUATIONS_MAX: usize = 256;
+/// Most timers that a simulation of the analysis waits for.
+pub const WAITS_MAX: usize = 64;
+/// How often rules trigger each other in a simulation before it counts as without end.
+pub const ROUNDS_MAX: usize = 16;
+/// Most findings of one kind about rules.
+pub const RULE_FINDINGS_MAX: usize = 200;

@@ -6,7 +6,7 @@
 //! what it cannot say, but never claim more than is true. Start at [`Meaning`] and [`Seen`].
 
 use super::region::{Region, Set, Var};
-use crate::ports::PortKind;
+use crate::ports::{PortKind, PortSpec};
 use base::Value;
 use base::id::PointId;
 use documents::Comparison;
@@ -59,6 +59,8 @@ pub(crate) struct Case {
     pub(crate) occasion: Occasion,
     /// Where it can.
     pub(crate) region: Region,
+    /// Whether something else is asked beside what makes it happen, at that moment only.
+    pub(crate) gated: bool,
 }
 
 /// What makes an event happen.
@@ -95,7 +97,7 @@ impl Condition {
     }
     /// Nothing is known of it.
     pub(crate) fn unknown() -> Condition {
-        Condition::exact(Region::everything(), Region::everything())
+        Condition::exact(Region::everything().rough(), Region::everything().rough())
     }
     /// Always, or never.
     pub(crate) fn always(holds: bool) -> Condition {
@@ -131,6 +133,10 @@ impl Condition {
 }
 
 impl Moment {
+    /// Where it can happen.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
+        self.cases.iter().map(|c| &c.region)
+    }
     /// By a change of conditions, where the region holds from then on.
     pub(crate) fn level(region: Region) -> Moment {
         Moment::of(Occasion::Level, region)
@@ -141,12 +147,12 @@ impl Moment {
     }
     /// One way; none where it cannot be.
     pub(crate) fn of(occasion: Occasion, region: Region) -> Moment {
-        Moment { cases: if region.is_empty() { Vec::new() } else { vec![Case { occasion, region }] } }
+        Moment { cases: if region.is_empty() { Vec::new() } else { vec![Case { occasion, region, gated: false }] } }
     }
     /// Only while this holds.
     pub(crate) fn only(&self, region: &Region) -> Moment {
-        let case = |c: &Case| Moment::of(c.occasion, c.region.meet(region)).cases;
-        Moment { cases: self.cases.iter().flat_map(case).collect() }
+        let case = |c: &Case| Case { occasion: c.occasion, region: c.region.meet(region), gated: true };
+        Moment { cases: self.cases.iter().map(case).filter(|c| !c.region.is_empty()).collect() }
     }
 }
 
@@ -190,6 +196,11 @@ impl Seen<'_> {
         let cases = |m: &Meaning| if let Meaning::Moment(moment) = m { moment.cases.clone() } else { Vec::new() };
         Moment { cases: self.arriving(port).flat_map(cases).collect() }
     }
+    /// The events that arrive anywhere.
+    pub(crate) fn events(&self, inputs: &[PortSpec]) -> Moment {
+        let ports = inputs.iter().enumerate().filter(|(_, spec)| spec.kind.is_event());
+        Moment { cases: ports.flat_map(|(port, _)| self.moment(port).cases).collect() }
+    }
     /// The value of a point.
     pub(crate) fn point(&self, point: PointId) -> Term {
         Term { var: Var::Point(point), domain: self.world.point(point).and_then(|spec| domain(&spec.kind)) }
@@ -231,7 +242,7 @@ impl Meaning {
 }
 
 /// The values that a point can have: reports of others are refused.
-fn domain(kind: &PointKind) -> Option<Set> {
+pub(super) fn domain(kind: &PointKind) -> Option<Set> {
     match kind {
         PointKind::Bool => Some(Set::booleans()),
         PointKind::Number { min, max, .. } => {

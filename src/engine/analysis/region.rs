@@ -294,53 +294,63 @@ impl Cell {
 }
 
 /// Situations: those in any of its boxes, at most [`CELLS_MAX`].
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Region(Vec<Cell>);
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Region {
+    cells: Vec<Cell>,
+    /// Whether it holds no situation too many.
+    exact: bool,
+}
 
 impl Region {
     /// No situation.
     pub(crate) fn nothing() -> Region {
-        Region(Vec::new())
+        Region { cells: Vec::new(), exact: true }
     }
     /// Every situation.
     pub(crate) fn everything() -> Region {
-        Region(vec![Cell::default()])
+        Region { cells: vec![Cell::default()], exact: true }
+    }
+    /// The same, where it may hold too many.
+    pub(crate) fn rough(self) -> Region {
+        Region { exact: false, ..self }
     }
     /// Where a variable has one of these values.
     pub(crate) fn of(var: Var, set: Set) -> Region {
-        if set.is_empty() { Region::nothing() } else { Region(vec![Cell(BTreeMap::from([(var, set)]))]) }
+        let cells = if set.is_empty() { Vec::new() } else { vec![Cell(BTreeMap::from([(var, set)]))] };
+        Region { cells, exact: true }
     }
     /// What is in both.
     pub(crate) fn meet(&self, other: &Region) -> Region {
-        Region::tidied(self.0.iter().flat_map(|a| other.0.iter().filter_map(|b| a.meet(b))).collect())
+        let both = self.cells.iter().flat_map(|a| other.cells.iter().filter_map(|b| a.meet(b))).collect();
+        Region::tidied(both, self.exact && other.exact)
     }
     /// What is in one of them.
     pub(crate) fn join(&self, other: &Region) -> Region {
-        Region::tidied(self.0.iter().chain(&other.0).cloned().collect())
+        Region::tidied(self.cells.iter().chain(&other.cells).cloned().collect(), self.exact && other.exact)
     }
     /// Whether nothing is in it.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.cells.is_empty()
     }
-    /// Whether something is in both.
-    pub(crate) fn meets(&self, other: &Region) -> bool {
-        self.0.iter().any(|a| other.0.iter().any(|b| a.meet(b).is_some()))
+    /// Whether all of another lies in it, as far as boxes show.
+    pub(crate) fn covers(&self, other: &Region) -> bool {
+        self.exact && other.cells.iter().all(|o| self.cells.iter().any(|c| c.covers(o)))
     }
     /// Its boxes.
     pub(crate) fn cells(&self) -> &[Cell] {
-        &self.0
+        &self.cells
     }
     /// The variables it speaks of.
     pub(crate) fn vars(&self) -> BTreeSet<Var> {
-        self.0.iter().flat_map(|c| c.0.keys().copied()).collect()
+        self.cells.iter().flat_map(|c| c.0.keys().copied()).collect()
     }
     /// Whether a variable can have this value in it.
     pub(crate) fn admits(&self, var: Var, value: &Value) -> bool {
-        self.0.iter().any(|cell| cell.get(var).is_none_or(|set| set.contains(value)))
+        self.cells.iter().any(|cell| cell.get(var).is_none_or(|set| set.contains(value)))
     }
 
     /// Without boxes that lie in others, and not too many.
-    fn tidied(cells: Vec<Cell>) -> Region {
+    fn tidied(cells: Vec<Cell>, mut exact: bool) -> Region {
         let mut kept: Vec<Cell> = Vec::with_capacity(cells.len().min(CELLS_MAX));
         for cell in cells {
             if kept.iter().any(|k| k.covers(&cell)) {
@@ -352,8 +362,9 @@ impl Region {
         if kept.len() > CELLS_MAX {
             let hull = kept.into_iter().reduce(|a, b| a.hull(&b)).unwrap_or_default();
             kept = vec![hull];
+            exact = false;
         }
-        Region(kept)
+        Region { cells: kept, exact }
     }
 }
 
@@ -419,7 +430,6 @@ mod tests {
                 prop_assert_eq!(inside(&a.meet(&b), &at), inside(&a, &at) && inside(&b, &at));
                 prop_assert_eq!(inside(&a.join(&b), &at), inside(&a, &at) || inside(&b, &at));
             }
-            prop_assert_eq!(a.meets(&b), !a.meet(&b).is_empty());
         }
     }
 

@@ -10,6 +10,7 @@ use crate::topic::Filter;
 use crate::words::Words;
 use base::id::{ConnectionId, PointId};
 use base::{Bilingual, Timestamp};
+use documents::Act;
 use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -123,6 +124,10 @@ pub(crate) trait Kind: Sized {
     /// The points that it writes.
     fn effects_on(&self) -> Vec<PointId> {
         Vec::new()
+    }
+    /// What it asks to be written, where that is known beforehand.
+    fn acts(&self) -> &[Act] {
+        &[]
     }
     /// The raw topics that it hears: of a connection, where none is the embedded broker.
     fn listens(&self) -> Option<(Option<ConnectionId>, &Filter)> {
@@ -365,6 +370,10 @@ macro_rules! kinds {
             /// The points that it writes.
             pub(crate) fn effects_on(&self) -> Vec<PointId> {
                 match self { $(Op::$kind(node) => node.effects_on()),* }
+            }
+            /// What it asks to be written, as far as that is known beforehand.
+            pub(crate) fn acts(&self) -> &[Act] {
+                match self { $(Op::$kind(node) => node.acts()),* }
             }
             /// The raw topics that it hears.
             pub(crate) fn listens(&self) -> Option<(Option<ConnectionId>, &Filter)> {

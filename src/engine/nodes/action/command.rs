@@ -120,6 +120,10 @@ impl Kind for Command {
         self.acts.iter().map(|a| a.point).collect()
     }
 
+    fn acts(&self) -> &[Act] {
+        &self.acts
+    }
+
     fn explain(params: &Params, view: &View<'_>) -> Phrase {
         Phrase::Action(setting_words(params.point, params.select.as_ref(), &params.setting, params.unit, view.world))
     }

@@ -1,0 +1,328 @@
+//! Witnesses: values are chosen from regions, and the engine itself runs the rules over them.
+//!
+//! What it is *not*: it proves nothing; it shows one case. Points that no report names stay as they were. Start at
+//! [`Stage`].
+
+use super::effects::{Doing, Outline};
+use super::region::{Cell, Region, Set, Var};
+use crate::limits::{SITUATIONS_MAX, SPAN_MS_MAX, WAITS_MAX, WITNESS_ACTIONS_MAX, WITNESS_STEPS_MAX};
+use crate::{Effect, Engine, scenario};
+use base::id::{PointId, RuleId};
+use base::{Bilingual, IdGen, Sample, Span, Timestamp, Value};
+use documents::rule_finding::{WitnessAction, WitnessInput, WitnessStep};
+use documents::{Deed, Message, PortValue};
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+use things::{PointKind, States, World};
+
+/// Seed of the ids of runs: the same rules give the same witness.
+const SEED: u64 = 1;
+/// Time between the rows of a witness that nothing else sets.
+const PACE: Span = Span::from_secs(60);
+/// How long an actuator takes to report what it was told.
+const LAG: Span = Span::from_secs(1);
+
+/// Values of points.
+pub(super) type Situation = BTreeMap<PointId, Value>;
+
+/// Some rules that run on a clock of their own.
+pub(super) struct Stage<'a> {
+    engine: Engine,
+    world: &'a World,
+    states: States,
+    ids: IdGen,
+    pub(super) now: Timestamp,
+    steps: Vec<WitnessStep>,
+    /// The messages that were published last.
+    published: Vec<Message>,
+}
+
+/// What rules did.
+pub(super) type Done = Vec<WitnessAction>;
+
+impl<'a> Stage<'a> {
+    /// Enables rules at a minute of the week, with these values known.
+    pub(super) fn new(rules: &[&Outline<'_>], known: &Situation, minute: f64, world: &'a World) -> Stage<'a> {
+        let now = week_begins(world) + minutes(minute);
+        let states: States = known.iter().map(|(p, v)| (*p, Sample::good(v.clone(), now))).collect();
+        let mut engine = Engine::default();
+        for rule in rules {
+            engine.enable(rule.graph, world, &states, now);
+        }
+        let mut stage =
+            Stage { engine, world, states, ids: IdGen::new(SEED), now, steps: Vec::new(), published: Vec::new() };
+        let inputs = known.iter().map(|(p, v)| stage.input(*p, v)).collect();
+        stage.steps.push(WitnessStep { at: now, inputs, message: None, actions: Vec::new() });
+        stage
+    }
+
+    /// A minute later these values are reported, in this order.
+    pub(super) fn report(&mut self, values: &[(PointId, Value)]) -> Done {
+        self.now = self.now + PACE;
+        self.reported(values)
+    }
+
+    /// A moment later what was written is reported, and what was published is heard; none where nothing was.
+    pub(super) fn obey(&mut self, done: &Done) -> Option<Done> {
+        let mut last: BTreeMap<PointId, Value> = BTreeMap::new();
+        for action in done {
+            if let (Some(point), Some(value)) = (action.point, &action.value) {
+                last.insert(point, value.clone());
+            }
+        }
+        last.retain(|point, _| self.world.point(*point).is_some_and(|p| p.feedback));
+        let published = std::mem::take(&mut self.published);
+        if last.is_empty() && published.is_empty() {
+            return None;
+        }
+        self.now = self.now + LAG;
+        let mut all = Done::new();
+        if !last.is_empty() {
+            all.extend(self.reported(&last.into_iter().collect::<Vec<_>>()));
+        }
+        for message in published {
+            let effects = self.engine.message(&message, self.now, &mut self.ids);
+            all.extend(self.told(Vec::new(), Some(message), effects));
+        }
+        Some(all)
+    }
+
+    fn reported(&mut self, values: &[(PointId, Value)]) -> Done {
+        let samples: Vec<(PointId, Sample)> =
+            values.iter().map(|(p, v)| (*p, Sample::good(v.clone(), self.now))).collect();
+        self.states.extend(samples.iter().cloned());
+        let effects = self.engine.step(&samples, self.now, &mut self.ids);
+        let inputs = values.iter().map(|(p, v)| self.input(*p, v)).collect();
+        self.told(inputs, None, effects)
+    }
+
+    /// Goes to the next time that a rule waits for; none where none does within the longest time a node may wait.
+    pub(super) fn wait(&mut self) -> Option<Done> {
+        let limit = self.now + Span::from_millis(SPAN_MS_MAX);
+        self.now = self.engine.deadline().filter(|at| *at <= limit)?.max(self.now);
+        let effects = self.engine.step(&[], self.now, &mut self.ids);
+        Some(self.told(Vec::new(), None, effects))
+    }
+
+    fn told(&mut self, inputs: Vec<WitnessInput>, message: Option<Message>, effects: Vec<Effect>) -> Done {
+        let mut done = Done::new();
+        for effect in effects {
+            let Effect::Deed { rule, deed, .. } = &effect else { continue };
+            if let Deed::Publish(message) = deed {
+                self.published.push(message.clone());
+            }
+            let rule = *rule;
+            let Some(action) = scenario::action(&effect, self.world, |p| self.states.get(&p).map(|s| &s.value)) else {
+                continue;
+            };
+            let (node, point, value, words) = (action.node, action.point, action.value, action.text);
+            done.push(WitnessAction { rule, node, point, value, words });
+        }
+        let something = !inputs.is_empty() || message.is_some() || !done.is_empty();
+        if something && self.steps.len() < WITNESS_STEPS_MAX {
+            let actions = done.iter().take(WITNESS_ACTIONS_MAX).cloned().collect();
+            self.steps.push(WitnessStep { at: self.now, inputs, message, actions });
+        }
+        done
+    }
+
+    fn input(&self, point: PointId, value: &Value) -> WitnessInput {
+        let name = self.world.point_words(point);
+        let said = self.world.point(point).map_or_else(Bilingual::default, |spec| spec.words(value));
+        let words = Bilingual::new(format!("{}：{}", name.zh, said.zh), format!("{}: {}", name.en, said.en));
+        WitnessInput { point, value: value.clone(), words }
+    }
+
+    /// The present values of a rule's outputs.
+    pub(super) fn values(&self, rule: RuleId) -> Vec<PortValue> {
+        self.engine.values(rule).unwrap_or_default()
+    }
+
+    /// What was reported and done, row by row.
+    pub(super) fn witness(self) -> Vec<WitnessStep> {
+        self.steps
+    }
+}
+
+/// What a simulation showed.
+pub(super) struct Shown<'a> {
+    /// For each doing that should happen what it did; empty where it did not happen.
+    pub(super) done: Vec<Done>,
+    /// What was known in the end.
+    pub(super) situation: Situation,
+    /// The rules as they are then.
+    pub(super) stage: Stage<'a>,
+}
+
+impl Shown<'_> {
+    /// Whether everything happened.
+    pub(super) fn all(&self) -> bool {
+        self.done.iter().all(|d| !d.is_empty())
+    }
+}
+
+/// Runs rules so that these doings happen in a situation of the box: from one in which nothing calls for them, first
+/// what is asked beside the triggers, then the triggers, then the time that passes; who has not acted is triggered anew.
+pub(super) fn show<'a>(
+    rules: &[&Outline<'_>],
+    wanted: &[(&Outline<'_>, &Doing)],
+    cell: &Cell,
+    world: &'a World,
+) -> Shown<'a> {
+    let regions: Vec<&Region> = wanted.iter().flat_map(|(_, d)| d.moment.regions()).collect();
+    let before = situations(rules, &regions, world)
+        .find(|s| is_outside(&regions, s))
+        .or_else(|| situations(rules, &regions, world).next())
+        .unwrap_or_default();
+    show_from(rules, wanted, cell, &before, world)
+}
+
+/// The same, from this situation on.
+pub(super) fn show_from<'a>(
+    rules: &[&Outline<'_>],
+    wanted: &[(&Outline<'_>, &Doing)],
+    cell: &Cell,
+    before: &Situation,
+    world: &'a World,
+) -> Shown<'a> {
+    let points: BTreeSet<PointId> = rules.iter().flat_map(|r| r.plan.reads()).collect();
+    let triggers: BTreeSet<PointId> = wanted.iter().flat_map(|(_, d)| d.triggers.points.iter().copied()).collect();
+    let inside: Situation = points
+        .iter()
+        .filter_map(|p| {
+            let fixed = cell.get(Var::Point(*p)).map(|set| within(*p, set, world));
+            Some((*p, fixed.unwrap_or_else(|| before.get(p).cloned())?))
+        })
+        .collect();
+    let minute = cell.get(Var::Week).and_then(Set::sample).and_then(|v| v.as_number());
+    let mut stage = Stage::new(rules, before, minute.map_or(0.0, |m| m - 1.0), world);
+    let mut done = vec![Done::new(); wanted.len()];
+    let changed = |of: &dyn Fn(&PointId) -> bool| -> Vec<(PointId, Value)> {
+        inside.iter().filter(|(p, v)| of(p) && before.get(p) != Some(v)).map(|(p, v)| (*p, v.clone())).collect()
+    };
+    let (beside, calling) = (changed(&|p| !triggers.contains(p)), changed(&|p| triggers.contains(p)));
+    let first: Vec<(PointId, Value)> = beside.into_iter().chain(calling).collect();
+    note(wanted, &stage.report(&first), &mut done);
+    settle(&mut stage, wanted, &mut done);
+    for (place, (_, doing)) in wanted.iter().enumerate() {
+        if done.get(place).is_some_and(|d| !d.is_empty()) {
+            continue;
+        }
+        let regions: Vec<&Region> = doing.moment.regions().collect();
+        let Some(off) = situations(rules, &regions, world).find(|s| is_outside(&regions, s)) else { continue };
+        for point in &doing.triggers.points {
+            let (Some(off), Some(on)) = (off.get(point), inside.get(point)) else { continue };
+            for value in [off, on] {
+                note(wanted, &stage.report(&[(*point, value.clone())]), &mut done);
+            }
+            settle(&mut stage, wanted, &mut done);
+        }
+    }
+    Shown { done, situation: inside, stage }
+}
+
+/// Writes down what the wanted doings have done.
+fn note(wanted: &[(&Outline<'_>, &Doing)], all: &Done, done: &mut [Done]) {
+    for ((outline, doing), mine) in wanted.iter().zip(done) {
+        let node = outline.node(doing.node);
+        mine.extend(all.iter().filter(|a| a.rule == outline.id() && a.node == node).cloned());
+    }
+}
+
+/// Lets time pass until everything has happened.
+fn settle(stage: &mut Stage<'_>, wanted: &[(&Outline<'_>, &Doing)], done: &mut [Done]) {
+    for _ in 0..WAITS_MAX {
+        if done.iter().all(|d| !d.is_empty()) {
+            break;
+        }
+        let Some(all) = stage.wait() else { break };
+        note(wanted, &all, done);
+    }
+}
+
+/// Whether a situation lies in none of the regions.
+fn is_outside(regions: &[&Region], situation: &Situation) -> bool {
+    regions.iter().all(|r| !r.cells().iter().any(|c| holds(c, situation)))
+}
+
+/// Situations of the points that rules read, with the values that matter to regions: at most [`SITUATIONS_MAX`].
+pub(super) fn situations(
+    rules: &[&Outline<'_>],
+    regions: &[&Region],
+    world: &World,
+) -> impl Iterator<Item = Situation> + use<> {
+    let points: BTreeSet<PointId> = rules.iter().flat_map(|r| r.plan.reads()).collect();
+    let choices: Vec<(PointId, Vec<Value>)> =
+        points.into_iter().map(|p| (p, choices(p, regions, world))).filter(|(_, values)| !values.is_empty()).collect();
+    let combinations = choices.iter().fold(1_usize, |n, (_, values)| n.saturating_mul(values.len()));
+    (0..combinations.min(SITUATIONS_MAX)).map(move |mut number| {
+        let mut situation = Situation::new();
+        for (point, values) in &choices {
+            if let Some(value) = values.get(number % values.len()) {
+                situation.insert(*point, value.clone());
+            }
+            number /= values.len();
+        }
+        situation
+    })
+}
+
+/// Values of a point that tell the boxes of regions apart: those outside first.
+fn choices(point: PointId, regions: &[&Region], world: &World) -> Vec<Value> {
+    let sets = || regions.iter().flat_map(|r| r.cells()).filter_map(|c| c.get(Var::Point(point)));
+    let mut values: Vec<Value> = Vec::new();
+    let none = sets().map(Set::complement).reduce(|a, b| a.meet(&b));
+    let all = none.into_iter().chain(sets().map(Set::complement)).chain(sets().cloned());
+    for value in all.filter_map(|set| within(point, &set, world)) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    if values.is_empty() {
+        values.extend(any(point, world));
+    }
+    values
+}
+
+/// A value of a point that lies in a set.
+fn within(point: PointId, set: &Set, world: &World) -> Option<Value> {
+    let spec = world.point(point)?;
+    let domain = super::meaning::domain(&spec.kind);
+    let value = domain.map_or_else(|| set.clone(), |domain| domain.meet(set)).sample()?;
+    // Settable values have a distance; the nearest one may still lie in the set.
+    let settled = spec.settle(value.clone());
+    let value = if set.contains(&settled) { settled } else { value };
+    spec.check(&value).is_ok().then_some(value)
+}
+
+/// Any value of a point.
+fn any(point: PointId, world: &World) -> Option<Value> {
+    match &world.point(point)?.kind {
+        PointKind::Enum { tokens } => tokens.first().map(|t| Value::text(t.token.clone())),
+        PointKind::Text { .. } => Some(Value::text("text")),
+        PointKind::Bool => Some(Value::Bool(false)),
+        PointKind::Number { .. } => within(point, &Set::numbers(), world),
+        PointKind::Other | PointKind::Service => None,
+    }
+}
+
+/// Whether a situation lies in a box, as far as points tell.
+pub(super) fn holds(cell: &Cell, situation: &Situation) -> bool {
+    cell.iter().all(|(var, set)| match var {
+        Var::Point(point) => situation.get(&point).is_some_and(|v| set.contains(v)),
+        Var::Week | Var::Wait(_) | Var::Hidden(_) => true,
+    })
+}
+
+/// A Monday at midnight at the site.
+fn week_begins(world: &World) -> Timestamp {
+    let zone = TimeZone::get(&world.site().time_zone).unwrap_or(TimeZone::UTC);
+    let monday = date(2026, 1, 5).at(0, 0, 0, 0);
+    zone.to_zoned(monday).map(|z| Timestamp::from_jiff(z.timestamp())).unwrap_or_default()
+}
+
+fn minutes(minutes: f64) -> Span {
+    #[expect(clippy::cast_possible_truncation, reason = "a week has far fewer milliseconds")]
+    Span::from_millis((minutes * 60_000.0) as i64)
+}
