@@ -6,6 +6,7 @@ use crate::compile::{Scope, suggestion, tidy};
 use crate::limits::{SUGGESTIONS_MAX, TICK_MS_MIN};
 use crate::ports::PortType;
 use base::diagnostic::nearest;
+use base::id::DeviceId;
 use base::{Bilingual, Span, Unit, Value};
 
 impl Scope<'_> {
@@ -68,6 +69,20 @@ impl Scope<'_> {
         let message = Bilingual::new("不知道站点的经纬度", "nobody knows where on Earth the site is");
         self.fault("rule.place", field, message);
         self.help("在站点的设置里写明纬度和经度", "give the site its latitude and longitude");
+    }
+    /// Whether there is such a device; says so if not.
+    pub(crate) fn known_device(&mut self, field: &str, device: DeviceId) -> bool {
+        let known = self.world.device(device).is_some();
+        if !known {
+            let message = Bilingual::new(format!("没有设备 {device}"), format!("there is no device {device}"));
+            self.fault("rule.unknown_device", field, message);
+            self.help("用设备查询得到现有的 id", "search the devices for the ids that exist");
+        }
+        known
+    }
+    /// Reports a unit of what is no number.
+    pub(crate) fn no_unit(&mut self) {
+        self.fault("rule.unit", "unit", Bilingual::new("只有数值才有单位", "only numbers have a unit"));
     }
     /// A number that is not beyond all bounds.
     pub(crate) fn checked_number(&mut self, field: &str, n: f64) -> Option<f64> {

@@ -21,9 +21,18 @@ pub(crate) mod action {
     pub(crate) mod publish;
 }
 pub(crate) mod condition {
+    pub(crate) mod changed_by;
     pub(crate) mod compare;
     pub(crate) mod edge;
     pub(crate) mod gate;
+    pub(crate) mod geofence;
+    pub(crate) mod hysteresis;
+    pub(crate) mod is_online;
+    pub(crate) mod one_of;
+    pub(crate) mod quality;
+    pub(crate) mod range;
+    pub(crate) mod text_match;
+    pub(crate) mod time_window;
 }
 pub(crate) mod data {
     pub(crate) mod json_field;
@@ -53,8 +62,12 @@ pub(crate) mod math {
     pub(crate) mod scale;
 }
 pub(crate) mod source {
+    pub(crate) mod cron;
+    pub(crate) mod interval;
     pub(crate) mod mqtt_topic;
     pub(crate) mod point;
+    pub(crate) mod schedule;
+    pub(crate) mod sun_position;
 }
 pub(crate) mod statistics {
     pub(crate) mod anomaly;
@@ -404,8 +417,28 @@ macro_rules! kinds {
 }
 
 kinds! {
-    source Source { mqtt_topic MqttTopic, point Point }
-    condition Condition { compare Compare, edge Edge, gate Gate }
+    source Source {
+        cron Cron,
+        interval Interval,
+        mqtt_topic MqttTopic,
+        point Point,
+        schedule Schedule,
+        sun_position SunPosition,
+    }
+    condition Condition {
+        changed_by ChangedBy,
+        compare Compare,
+        edge Edge,
+        gate Gate,
+        geofence Geofence,
+        hysteresis Hysteresis,
+        is_online IsOnline,
+        one_of OneOf,
+        quality Quality,
+        range Range,
+        text_match TextMatch,
+        time_window TimeWindow,
+    }
     time Time {
         count_within CountWithin,
         debounce Debounce,

@@ -103,6 +103,7 @@ fn run(kind: &Registration, example: &Example) {
         let (mut report, mut heard) = (None, None);
         for (slot, ((_, carries), cell)) in example.inputs.iter().zip(&cells[1..]).enumerate() {
             match (carries, *cell) {
+                (Carries::Report, "-") => {}
                 (Carries::Report, cell) => report = Some(sample(cell, now)),
                 (Carries::Event, cell) => board.fired[slot] = cell == "!",
                 (Carries::Message(_), "-") => {}

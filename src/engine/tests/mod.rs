@@ -38,7 +38,7 @@ const DEVICES: &[(&str, &str, &str, &str, &str)] = &[
 pub(crate) fn building() -> WorldDoc {
     let spaces = [("hall", "走廊", "Hall"), ("living", "客厅", "Living room"), ("meeting", "会议室", "Meeting room")];
     WorldDoc {
-        site: Site::default(),
+        site: Site { place: Some(things::registry::Place { latitude: 31.23, longitude: 121.47 }), ..Site::default() },
         products: DEVICES
             .iter()
             .map(|(_, template, ..)| *template)
