@@ -9,6 +9,7 @@ use crate::nodes::{self, Op, Registration};
 use crate::origin::{self, Origin, Origins};
 use crate::plan::{Plan, PlanNode};
 use crate::ports::{PortSpec, PortType};
+use crate::rows::Rows;
 use crate::topic::Filter;
 use crate::wiring::{self, Wiring};
 use base::diagnostic::{has_errors, nearest};
@@ -258,9 +259,9 @@ fn place(
         };
         let inputs = kinds.get(*i).copied()??.inputs;
         nodes.push(PlanNode {
-            id: graph.nodes.get(*i)?.id.clone(),
+            id: graph.nodes.get(*i)?.id.as_str().into(),
             op: ops.get_mut(*i)?.take()?,
-            inputs: wiring.arriving(*i).iter().zip(inputs).map(slots).collect::<Option<_>>()?,
+            inputs: Rows::new(&wiring.arriving(*i).iter().zip(inputs).map(slots).collect::<Option<Vec<_>>>()?)?,
             output: *first.get(*i)?,
         });
     }

@@ -57,24 +57,65 @@ pub struct Engine {
 }
 
 /// One rule that runs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 struct Running {
     plan: Plan,
-    /// By instance key; a rule that serves one place has the empty key only.
-    instances: BTreeMap<String, Instance>,
+    /// By instance key, in order; a rule that serves one place has the empty key only.
+    instances: Vec<(String, Instance)>,
+}
+
+/// One call from outside, under way.
+struct Round<'a> {
+    now: Timestamp,
+    ids: &'a mut IdGen,
+    effects: Vec<Effect>,
+}
+
+impl Running {
+    /// Lets every instance do something, and keeps its timer in order.
+    fn touch(
+        &mut self,
+        timers: &mut BTreeSet<(Timestamp, RuleId, String)>,
+        scratch: &mut Scratch,
+        round: &mut Round<'_>,
+        mut act: impl FnMut(&mut Instance, &mut Turn<'_>),
+    ) {
+        let Running { plan, instances } = self;
+        for (key, instance) in instances {
+            let before = instance.deadline();
+            let Round { now, ids, effects } = round;
+            act(instance, &mut Turn { plan, key, now: *now, ids, effects, scratch });
+            let after = instance.deadline();
+            if before != after {
+                if let Some(at) = before {
+                    timers.remove(&(at, plan.rule, key.clone()));
+                }
+                if let Some(at) = after {
+                    timers.insert((at, plan.rule, key.clone()));
+                }
+            }
+        }
+    }
 }
 
 /// The stored form: indexes are left out.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     latest: Timestamp,
-    rules: Vec<Running>,
+    rules: Vec<StoredRule>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredRule {
+    plan: Plan,
+    instances: BTreeMap<String, Instance>,
 }
 
 impl From<Engine> for Stored {
     fn from(mut engine: Engine) -> Stored {
-        let rules = engine.places.values().filter_map(|place| engine.rules.get_mut(*place)?.take()).collect();
-        Stored { latest: engine.latest, rules }
+        let rules = engine.places.values().filter_map(|place| engine.rules.get_mut(*place)?.take());
+        let stored = rules.map(|r| StoredRule { plan: r.plan, instances: r.instances.into_iter().collect() });
+        Stored { latest: engine.latest, rules: stored.collect() }
     }
 }
 
@@ -82,11 +123,12 @@ impl TryFrom<Stored> for Engine {
     type Error = &'static str;
     fn try_from(stored: Stored) -> Result<Engine, Self::Error> {
         let mut engine = Engine { latest: stored.latest, ..Engine::default() };
-        for running in stored.rules {
-            if running.instances.values().any(|i| !i.fits(&running.plan)) {
+        for StoredRule { plan, mut instances } in stored.rules {
+            if instances.values().any(|i| !i.fits(&plan)) {
                 return Err("the state of a rule does not belong to its plan");
             }
-            engine.install(running);
+            instances.values_mut().for_each(|i| i.refresh(&plan));
+            engine.install(Running { plan, instances: instances.into_iter().collect() });
         }
         Ok(engine)
     }
@@ -116,11 +158,11 @@ impl Engine {
         let Some(place) = self.places.remove(&rule) else { return };
         let Some(running) = self.rules.get_mut(place).and_then(Option::take) else { return };
         self.free.push(place);
-        for wake in running.plan.sources.keys() {
-            if let Some(places) = self.wakes.get_mut(wake) {
+        for wake in running.plan.wakes() {
+            if let Some(places) = self.wakes.get_mut(&wake) {
                 places.retain(|p| *p != place);
                 if places.is_empty() {
-                    self.wakes.remove(wake);
+                    self.wakes.remove(&wake);
                 }
             }
         }
@@ -133,7 +175,7 @@ impl Engine {
             }
         }
         for (key, instance) in running.instances {
-            if let Some(at) = instance.deadline(&running.plan) {
+            if let Some(at) = instance.deadline() {
                 self.timers.remove(&(at, rule, key));
             }
         }
@@ -161,7 +203,7 @@ impl Engine {
     /// The present values of a rule's outputs, in the order of evaluation; none when it does not run.
     pub fn values(&self, rule: RuleId) -> Option<Vec<PortValue>> {
         let running = self.at(rule)?;
-        running.instances.values().next().map(|instance| instance.ports(&running.plan))
+        running.instances.first().map(|(_, instance)| instance.ports(&running.plan))
     }
 
     /// The rules that can write a point, each with the node that does.
@@ -202,35 +244,33 @@ impl Engine {
 
     /// Applies due timers, then the reports in their order.
     pub fn step(&mut self, changed: &[(PointId, Sample)], now: Timestamp, ids: &mut IdGen) -> Vec<Effect> {
-        let (now, mut effects) = self.begin(now, ids);
+        let mut round = self.begin(now, ids);
         for (point, sample) in changed {
-            self.wake(Wake::Point(*point), now, ids, &mut effects, |i, turn| i.report(turn, *point, sample));
+            self.wake(Wake::Point(*point), &mut round, |i, turn| i.report(turn, *point, sample));
         }
-        effects
+        round.effects
     }
 
     /// Applies due timers, then that a device came or went.
     pub fn link(&mut self, device: DeviceId, online: bool, now: Timestamp, ids: &mut IdGen) -> Vec<Effect> {
-        let (now, mut effects) = self.begin(now, ids);
-        self.wake(Wake::Device(device), now, ids, &mut effects, |i, turn| i.link(turn, device, online));
-        effects
+        let mut round = self.begin(now, ids);
+        self.wake(Wake::Device(device), &mut round, |i, turn| i.link(turn, device, online));
+        round.effects
     }
 
     /// Applies due timers, then a message to every rule that listens to its topic: a raw one, or one of the reserved
     /// topics on which the runtime tells what happened (`documents::signal::RESERVED`). Nothing of what it carries stays
     /// but what nodes make of it.
     pub fn message(&mut self, message: &Message, now: Timestamp, ids: &mut IdGen) -> Vec<Effect> {
-        let (now, mut effects) = self.begin(now, ids);
-        let Some(listeners) = self.listeners.get(&message.connection) else { return effects };
+        let mut round = self.begin(now, ids);
+        let Some(listeners) = self.listeners.get(&message.connection) else { return round.effects };
         let woken = listeners.of(&message.topic);
         let looked_into = woken.iter().any(|(rule, _)| self.plan(*rule).is_some_and(|p| p.looks_into_payloads));
         let incoming = Incoming::new(message, looked_into);
         for (rule, source) in woken {
-            if let Some(place) = self.places.get(&rule).copied() {
-                self.touch(place, now, ids, &mut effects, |i, turn| i.message(turn, source, &incoming));
-            }
+            self.touch(rule, &mut round, |i, turn| i.message(turn, source, &incoming));
         }
-        effects
+        round.effects
     }
 
     /// Applies due timers, then the answer to a call of a node of a run, as a message on `$replies/...`.
@@ -241,34 +281,31 @@ impl Engine {
         now: Timestamp,
         ids: &mut IdGen,
     ) -> Vec<Effect> {
-        let (now, mut effects) = self.begin(now, ids);
+        let mut round = self.begin(now, ids);
         let incoming = Incoming::new(message, true);
-        if let Some(place) = self.places.get(&rule).copied() {
-            self.touch(place, now, ids, &mut effects, |i, turn| i.reply(turn, (run, node), &incoming));
-        }
-        effects
+        self.touch(rule, &mut round, |i, turn| i.reply(turn, (run, node), &incoming));
+        round.effects
     }
 
     /// Whether a node of a run waits for the answer to a call.
     pub fn awaits(&self, rule: RuleId, run: RunId, node: &str) -> bool {
-        self.at(rule).is_some_and(|r| r.instances.values().any(|i| i.awaits(&r.plan, run, node)))
+        self.at(rule).is_some_and(|r| r.instances.iter().any(|(_, i)| i.awaits(&r.plan, run, node)))
     }
 
     /// Time goes on, and what was due happens.
-    fn begin(&mut self, now: Timestamp, ids: &mut IdGen) -> (Timestamp, Vec<Effect>) {
+    fn begin<'a>(&mut self, now: Timestamp, ids: &'a mut IdGen) -> Round<'a> {
         self.latest = self.latest.max(now);
         let now = self.latest;
-        let mut effects = Vec::new();
+        let mut round = Round { now, ids, effects: Vec::new() };
         for _ in 0..DUE_PER_STEP_MAX {
             let Some((at, rule, key)) = self.timers.first().filter(|(at, ..)| *at <= now).cloned() else { break };
-            let Some(place) = self.places.get(&rule).copied() else { break };
-            self.touch(place, now, ids, &mut effects, |instance, turn| {
+            self.touch(rule, &mut round, |instance, turn| {
                 if turn.key == key {
                     instance.time(turn, at);
                 }
             });
         }
-        (now, effects)
+        round
     }
 
     /// When `step` has to be called next even if nothing is reported.
@@ -276,45 +313,22 @@ impl Engine {
         self.timers.first().map(|(at, ..)| *at)
     }
 
-    /// Lets every instance do something that a point or device wakes.
-    fn wake(
-        &mut self,
-        wake: Wake,
-        now: Timestamp,
-        ids: &mut IdGen,
-        effects: &mut Vec<Effect>,
-        mut act: impl FnMut(&mut Instance, &mut Turn<'_>),
-    ) {
-        let count = self.wakes.get(&wake).map_or(0, Vec::len);
-        for i in 0..count {
-            let Some(place) = self.wakes.get(&wake).and_then(|places| places.get(i)).copied() else { return };
-            self.touch(place, now, ids, effects, &mut act);
+    /// Lets every rule do something that a point or device wakes.
+    fn wake(&mut self, wake: Wake, round: &mut Round<'_>, mut act: impl FnMut(&mut Instance, &mut Turn<'_>)) {
+        let Engine { wakes, rules, timers, scratch, .. } = self;
+        for place in wakes.get(&wake).into_iter().flatten() {
+            if let Some(running) = rules.get_mut(*place).and_then(Option::as_mut) {
+                running.touch(timers, scratch, round, &mut act);
+            }
         }
     }
 
-    /// Lets the instances of a rule do something, and keeps their timers in order.
-    fn touch(
-        &mut self,
-        place: usize,
-        now: Timestamp,
-        ids: &mut IdGen,
-        effects: &mut Vec<Effect>,
-        mut act: impl FnMut(&mut Instance, &mut Turn<'_>),
-    ) {
-        let Engine { rules, timers, scratch, .. } = self;
-        let Some(Running { plan, instances }) = rules.get_mut(place).and_then(Option::as_mut) else { return };
-        for (key, instance) in instances {
-            let before = instance.deadline(plan);
-            act(instance, &mut Turn { plan, key, now, ids, effects, scratch });
-            let after = instance.deadline(plan);
-            if before != after {
-                if let Some(at) = before {
-                    timers.remove(&(at, plan.rule, key.clone()));
-                }
-                if let Some(at) = after {
-                    timers.insert((at, plan.rule, key.clone()));
-                }
-            }
+    /// Lets a rule do something.
+    fn touch(&mut self, rule: RuleId, round: &mut Round<'_>, act: impl FnMut(&mut Instance, &mut Turn<'_>)) {
+        let Engine { places, rules, timers, scratch, .. } = self;
+        let Some(place) = places.get(&rule) else { return };
+        if let Some(running) = rules.get_mut(*place).and_then(Option::as_mut) {
+            running.touch(timers, scratch, round, act);
         }
     }
 
@@ -322,7 +336,7 @@ impl Engine {
     /// under the empty key.
     fn replace(&mut self, plan: Plan, present: &dyn Present) {
         let key = String::new();
-        let old = self.at(plan.rule).and_then(|old| Some((&old.plan, old.instances.get(&key)?)));
+        let old = self.at(plan.rule).and_then(|old| Some((&old.plan, &old.instances.first()?.1)));
         let (mut instance, fresh) = match old {
             Some((old_plan, instance)) => instance.carry(old_plan, &plan),
             None => (Instance::new(&plan), vec![true; plan.nodes.len()]),
@@ -332,14 +346,14 @@ impl Engine {
         let mut turn = Turn { plan: &plan, key: &key, now: self.latest, ids, effects, scratch: &mut self.scratch };
         instance.settle(&mut turn, &fresh, present);
         self.disable(plan.rule);
-        self.install(Running { plan, instances: BTreeMap::from([(key, instance)]) });
+        self.install(Running { plan, instances: vec![(key, instance)] });
     }
 
     fn install(&mut self, running: Running) {
         let rule = running.plan.rule;
         let place = self.free.pop().unwrap_or(self.rules.len());
-        for wake in running.plan.sources.keys() {
-            let places = self.wakes.entry(*wake).or_default();
+        for wake in running.plan.wakes() {
+            let places = self.wakes.entry(wake).or_default();
             let of = |p: &usize| self.rules.get(*p).and_then(|r| Some(r.as_ref()?.plan.rule));
             let at = places.partition_point(|p| of(p) < Some(rule));
             places.insert(at, place);
@@ -348,7 +362,7 @@ impl Engine {
             self.listeners.entry(connection).or_default().add(filter, (rule, node));
         }
         for (key, instance) in &running.instances {
-            if let Some(at) = instance.deadline(&running.plan) {
+            if let Some(at) = instance.deadline() {
                 self.timers.insert((at, rule, key.clone()));
             }
         }

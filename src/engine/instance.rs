@@ -29,6 +29,9 @@ pub(crate) struct Instance {
     /// Triggers that wait for their turn: the slots of their events.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     waiting: Vec<Vec<usize>>,
+    /// When it wants to be stepped although nothing is reported; follows from the rest.
+    #[serde(skip)]
+    due: Option<Timestamp>,
 }
 
 /// A run that is under way.
@@ -113,6 +116,8 @@ struct Pass<'a> {
     entries: Vec<(usize, usize)>,
     /// Something beyond a source has changed.
     telling: bool,
+    /// A node has waited for a time, or does so now.
+    waits: bool,
     /// The nodes whose time had come.
     due: Vec<usize>,
     /// What failed.
@@ -127,6 +132,7 @@ impl Instance {
             nodes: plan.nodes.iter().map(|n| n.op.init()).collect(),
             runs: Vec::new(),
             waiting: Vec::new(),
+            due: None,
         }
     }
 
@@ -141,10 +147,15 @@ impl Instance {
     }
 
     /// When it wants to be stepped although nothing is reported.
-    pub(crate) fn deadline(&self, plan: &Plan) -> Option<Timestamp> {
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        self.due
+    }
+
+    /// Looks anew when it wants to be stepped.
+    pub(crate) fn refresh(&mut self, plan: &Plan) {
         let level = plan.nodes.iter().zip(&self.nodes).filter_map(|(n, s)| n.op.deadline(s));
         let runs = self.runs.iter().filter_map(|r| r.deadline(plan));
-        level.chain(runs).min()
+        self.due = level.chain(runs).min();
     }
 
     /// Evaluates the nodes that are new, from the values that are known.
@@ -166,8 +177,8 @@ impl Instance {
 
     fn wake(&mut self, turn: &mut Turn<'_>, wake: Wake, cause: Cause<'_>) {
         turn.scratch.clean(turn.plan);
-        for index in turn.plan.sources.get(&wake).into_iter().flatten() {
-            mark(&mut turn.scratch.dirty, *index);
+        for index in turn.plan.woken(wake) {
+            mark(&mut turn.scratch.dirty, index);
         }
         self.evaluate(turn, cause, &[], Admission::Open);
         self.resume(turn);
@@ -184,7 +195,7 @@ impl Instance {
 
     /// Whether a node of a run waits for an answer.
     pub(crate) fn awaits(&self, plan: &Plan, run: RunId, node: &str) -> bool {
-        let Some((index, node)) = plan.nodes.iter().enumerate().find(|(_, n)| n.id == node) else { return false };
+        let Some((index, node)) = plan.nodes.iter().enumerate().find(|(_, n)| *n.id == *node) else { return false };
         let state = self.runs.iter().find(|r| r.id == run).and_then(|r| r.nodes.get(&index));
         node.op.listens().is_some() && state.is_some_and(|s| node.op.deadline(s).is_some())
     }
@@ -194,7 +205,7 @@ impl Instance {
         if !self.awaits(turn.plan, run, node) {
             return;
         }
-        let Some((index, waiting)) = turn.plan.nodes.iter().enumerate().find(|(_, n)| n.id == node) else { return };
+        let Some((index, waiting)) = turn.plan.nodes.iter().enumerate().find(|(_, n)| *n.id == *node) else { return };
         let Some((_, filter)) = waiting.op.listens() else { return };
         turn.scratch.clean(turn.plan);
         mark(&mut turn.scratch.dirty, index);
@@ -234,7 +245,7 @@ impl Instance {
         let of_node = |node: &PlanNode| {
             let (id, first) = (node.id.clone(), node.output);
             let port = move |(i, port): (usize, &'static PortSpec)| PortValue {
-                node: id.clone(),
+                node: id.to_string(),
                 port: port.name.into(),
                 value: self.values.get(first + i).cloned().flatten().filter(|_| !port.kind.is_event()),
                 fired: None,
@@ -262,7 +273,8 @@ impl Instance {
         let timed = matches!(cause, Cause::Time);
         due.extend(dirty.iter().enumerate().filter(|(_, dirty)| timed && **dirty).map(|(i, _)| i));
         let errors = Vec::new();
-        let mut pass = Pass { cause, board, dirty, late, admission, entries, telling: false, due, errors };
+        let mut pass =
+            Pass { cause, board, dirty, late, admission, entries, telling: false, due, errors, waits: false };
         for slot in events {
             self.resend(plan, &mut pass, *slot);
         }
@@ -277,9 +289,13 @@ impl Instance {
         for index in late.drain(..) {
             self.visit(turn, &mut pass, index);
         }
-        self.runs.retain(|r| r.deadline(plan).is_some());
+        let ran = matches!(pass.admission, Admission::Run(_));
+        if pass.waits || ran || !self.runs.is_empty() || matches!(cause, Cause::First(_)) {
+            self.runs.retain(|r| r.deadline(plan).is_some());
+            self.refresh(plan);
+        }
         // A message from which nothing followed leaves no trace.
-        if pass.telling || matches!(pass.admission, Admission::Run(_)) || !pass.errors.is_empty() {
+        if pass.telling || ran || !pass.errors.is_empty() {
             turn.effects.push(Effect::Trace(trace(turn, &pass)));
         }
         self.values = pass.board.settled(&plan.passing);
@@ -329,9 +345,15 @@ impl Instance {
                 None => return,
             },
         };
+        let waited = node.op.deadline(state).is_some();
         step(node, state, &mut pass.board, turn.now, first, news);
+        pass.waits |= waited || node.op.deadline(state).is_some();
         let failed = pass.board.faults.drain(..);
-        pass.errors.extend(failed.map(|(code, text)| TraceError { node: node.id.clone(), code: code.into(), text }));
+        pass.errors.extend(failed.map(|(code, text)| TraceError {
+            node: node.id.to_string(),
+            code: code.into(),
+            text,
+        }));
         if passes {
             pass.note_all(plan, index);
         }
@@ -358,7 +380,7 @@ impl Instance {
             turn.effects.extend(deeds.map(|deed| Effect::Deed {
                 rule,
                 run,
-                node: node.id.clone(),
+                node: node.id.to_string(),
                 instance: instance.into(),
                 deed,
             }));
@@ -372,11 +394,8 @@ impl Instance {
         if !acts || matches!(pass.admission, Admission::Run(_)) {
             return true;
         }
-        let slots = node.inputs.iter().flatten();
-        slots
-            .copied()
-            .find(|slot| pass.board.fired.get(*slot) == Some(&true))
-            .is_some_and(|slot| self.admit(turn, pass, slot))
+        let mut slots = node.inputs.all();
+        slots.find(|slot| pass.board.fired.get(*slot) == Some(&true)).is_some_and(|slot| self.admit(turn, pass, slot))
     }
 
     /// Decides by the rule's mode whether an event goes on.
@@ -490,11 +509,11 @@ impl Pass<'_> {
 
     /// Marks what an output feeds.
     fn wake(&mut self, plan: &Plan, index: usize, slot: usize) {
-        for consumer in plan.consumers.get(slot).into_iter().flatten() {
-            if *consumer > index {
-                mark(&mut self.dirty, *consumer);
+        for consumer in plan.consumers.row(slot) {
+            if consumer > index {
+                mark(&mut self.dirty, consumer);
             } else {
-                self.late.push(*consumer);
+                self.late.push(consumer);
             }
         }
     }
@@ -529,7 +548,7 @@ fn trace(turn: &Turn<'_>, pass: &Pass<'_>) -> Trace {
             }),
             Cause::Report(..) | Cause::Link(..) | Cause::First(_) | Cause::Time => None,
         },
-        timers: pass.due.iter().filter_map(|i| Some(turn.plan.nodes.get(*i)?.id.clone())).collect(),
+        timers: pass.due.iter().filter_map(|i| Some(turn.plan.nodes.get(*i)?.id.to_string())).collect(),
         entries: pass.entries.iter().filter_map(|(index, slot)| entry(turn.plan, pass, *index, *slot)).collect(),
         commands: Vec::new(),
         errors: pass.errors.clone(),
@@ -544,7 +563,7 @@ fn entry(plan: &Plan, pass: &Pass<'_>, index: usize, slot: usize) -> Option<Trac
         Cause::Message(heard) if port.kind == PortKind::Message => Some(Value::text(&*heard.incoming.message.topic)),
         _ => pass.board.values.get(slot).cloned().flatten(),
     };
-    Some(TraceEntry { node: node.id.clone(), port: port.name.into(), value })
+    Some(TraceEntry { node: node.id.to_string(), port: port.name.into(), value })
 }
 
 fn finite(value: &Value) -> bool {
@@ -558,23 +577,23 @@ fn finite(value: &Value) -> bool {
 
 /// For each node of the new plan the same node of the old one, if there is one.
 fn kept(old: &Plan, new: &Plan) -> Vec<Option<usize>> {
-    let wiring = |plan: &Plan, index: usize| -> Option<Vec<Vec<(String, usize)>>> {
-        let named = |slot: &usize| {
-            let node = plan.nodes.iter().rfind(|n| n.output <= *slot && !n.op.outputs().is_empty())?;
-            Some((node.id.clone(), *slot - node.output))
+    let wiring = |plan: &Plan, index: usize| -> Option<Vec<Vec<(Box<str>, usize)>>> {
+        let named = |slot: usize| {
+            let node = plan.nodes.iter().rfind(|n| n.output <= slot && !n.op.outputs().is_empty())?;
+            Some((node.id.clone(), slot - node.output))
         };
-        plan.nodes.get(index)?.inputs.iter().map(|port| port.iter().map(named).collect()).collect()
+        plan.nodes.get(index)?.inputs.rows().map(|port| port.map(named).collect()).collect()
     };
     let mut kept: Vec<Option<usize>> = Vec::with_capacity(new.nodes.len());
     for (i, node) in new.nodes.iter().enumerate() {
         let same = old.nodes.iter().position(|o| o.id == node.id && o.op == node.op).filter(|from| {
             let depends_on_new = || {
-                node.inputs.iter().flatten().any(|slot| {
+                node.inputs.all().any(|slot| {
                     new.nodes
                         .iter()
                         .take(i)
                         .zip(&kept)
-                        .any(|(n, k)| k.is_none() && (n.output..n.output + n.op.outputs().len()).contains(slot))
+                        .any(|(n, k)| k.is_none() && (n.output..n.output + n.op.outputs().len()).contains(&slot))
                 })
             };
             node.op.delays() || (wiring(old, *from) == wiring(new, i) && !depends_on_new())

@@ -19,6 +19,7 @@ mod phrase;
 mod plan;
 mod ports;
 mod quantities;
+mod rows;
 pub mod scenario;
 mod series;
 mod template;

@@ -104,7 +104,7 @@ pub(crate) fn check_plan(graph: &RuleGraph, plan: &Plan, found: &mut Diagnostics
     }
     for node in &plan.nodes {
         let Some((connection, reach)) = node.op.publishes() else { continue };
-        let place = graph.nodes.iter().position(|n| n.id == node.id).unwrap_or_default();
+        let place = graph.nodes.iter().position(|n| *n.id == *node.id).unwrap_or_default();
         let path = format!("/nodes/{place}/params/topic");
         let heard = || plan.filters().filter(|(_, of, _)| *of == connection).map(|(.., filter)| filter);
         if let Some(filter) = heard().find(|filter| filter.covers(reach)) {

@@ -7,12 +7,12 @@ use crate::limits::FAULTS_MAX;
 use crate::message::Heard;
 use crate::nodes::{Op, State};
 use crate::ports::PortKind;
+use crate::rows::Rows;
 use crate::topic::Filter;
 use base::id::{ConnectionId, DeviceId, PointId, RuleId};
 use base::{Bilingual, Sample, Timestamp, Value};
 use documents::{Deed, RuleMode, RunLimit};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use things::States;
 
 /// What lets a node be stepped from outside.
@@ -55,9 +55,9 @@ pub struct Plan {
     /// How many outputs there are.
     pub(crate) slots: usize,
     /// The nodes that each slot feeds.
-    pub(crate) consumers: Vec<Vec<usize>>,
-    /// The nodes that each point or device wakes.
-    pub(crate) sources: BTreeMap<Wake, Vec<usize>>,
+    pub(crate) consumers: Rows,
+    /// The nodes that points and devices wake, in order.
+    pub(crate) sources: Box<[(Wake, usize)]>,
     /// The slots whose values belong to a message and pass with it.
     pub(crate) passing: Vec<bool>,
     /// Whether it takes values out of payloads.
@@ -68,12 +68,12 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PlanNode {
     /// Its id in the graph.
-    pub(crate) id: String,
+    pub(crate) id: Box<str>,
     /// What it does.
     pub(crate) op: Op,
     /// For each declared input the slots that arrive there: one for a value, any number for events or `many`; named
     /// ones in the order of their names.
-    pub(crate) inputs: Vec<Vec<usize>>,
+    pub(crate) inputs: Rows,
     /// The slot of its first output.
     pub(crate) output: usize,
 }
@@ -107,30 +107,32 @@ impl Plan {
     pub(crate) fn new(rule: RuleId, (mode, runs): (RuleMode, RunLimit), nodes: Vec<PlanNode>) -> Option<Plan> {
         let slots: usize = nodes.iter().map(|n| n.op.outputs().len()).sum();
         let mut consumers = vec![Vec::new(); slots];
-        let mut sources: BTreeMap<Wake, Vec<usize>> = BTreeMap::new();
+        let mut sources: Vec<(Wake, usize)> = Vec::new();
         let mut passing = Vec::with_capacity(slots);
         let mut next = 0;
         for (i, node) in nodes.iter().enumerate() {
             if node.output != next || node.inputs.len() != node.op.inputs().len() {
                 return None;
             }
-            for slot in node.inputs.iter().flatten() {
+            for slot in node.inputs.all() {
                 // Only a delay may be fed by what is evaluated after it.
-                if *slot >= next && !node.op.delays() {
+                if slot >= next && !node.op.delays() {
                     return None;
                 }
-                consumers.get_mut(*slot)?.push(i);
+                consumers.get_mut(slot)?.push(i);
             }
             let passes = node.passes(&passing);
             passing.extend(node.op.outputs().iter().map(|o| passes && !o.kind.is_event()));
             next += node.op.outputs().len();
             for wake in node.op.wakes() {
-                sources.entry(wake).or_default().push(i);
+                sources.push((wake, i));
             }
         }
         for list in &mut consumers {
             list.dedup();
         }
+        sources.sort_unstable();
+        let (consumers, sources) = (Rows::new(&consumers)?, sources.into());
         let looks_into_payloads = nodes.iter().any(|n| matches!(n.op, Op::JsonField(_)));
         Some(Plan { rule, mode, runs, nodes, slots, consumers, sources, passing, looks_into_payloads })
     }
@@ -141,22 +143,31 @@ impl Plan {
     }
     /// The points it reads.
     pub fn reads(&self) -> impl Iterator<Item = PointId> {
-        self.sources.keys().filter_map(|wake| match wake {
-            Wake::Point(point) => Some(*point),
+        self.wakes().filter_map(|wake| match wake {
+            Wake::Point(point) => Some(point),
             Wake::Device(_) => None,
         })
     }
     /// The devices of which it is told whether they can be reached.
     pub fn devices(&self) -> impl Iterator<Item = DeviceId> {
-        self.sources.keys().filter_map(|wake| match wake {
-            Wake::Device(device) => Some(*device),
+        self.wakes().filter_map(|wake| match wake {
+            Wake::Device(device) => Some(device),
             Wake::Point(_) => None,
         })
+    }
+    /// What wakes it, each once, in order.
+    pub(crate) fn wakes(&self) -> impl Iterator<Item = Wake> {
+        self.sources.chunk_by(|a, b| a.0 == b.0).filter_map(|chunk| Some(chunk.first()?.0))
+    }
+    /// The nodes that a point or device wakes.
+    pub(crate) fn woken(&self, wake: Wake) -> impl Iterator<Item = usize> {
+        let from = self.sources.partition_point(|(w, _)| *w < wake);
+        self.sources.iter().skip(from).take_while(move |(w, _)| *w == wake).map(|(_, node)| *node)
     }
     /// The points it can write, each with the node that does.
     pub fn writes(&self) -> Vec<(PointId, &str)> {
         let mut all: Vec<(PointId, &str)> =
-            self.nodes.iter().flat_map(|n| n.op.effects_on().into_iter().map(|p| (p, n.id.as_str()))).collect();
+            self.nodes.iter().flat_map(|n| n.op.effects_on().into_iter().map(|p| (p, &*n.id))).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -177,10 +188,7 @@ impl Plan {
     /// The raw topics it can publish to, with the node that does; `+` and `#` stand where a slot is.
     pub fn publishes(&self) -> Vec<(Option<ConnectionId>, String, &str)> {
         let topic = |n: &PlanNode| n.op.publishes().map(|(connection, topic)| (connection, topic.to_string()));
-        self.nodes
-            .iter()
-            .filter_map(|n| topic(n).map(|(connection, topic)| (connection, topic, n.id.as_str())))
-            .collect()
+        self.nodes.iter().filter_map(|n| topic(n).map(|(connection, topic)| (connection, topic, &*n.id))).collect()
     }
     /// The nodes that hear messages.
     pub(crate) fn filters(&self) -> impl Iterator<Item = (usize, Option<ConnectionId>, &Filter)> {
@@ -188,7 +196,7 @@ impl Plan {
     }
     /// The ids of its nodes in order of evaluation.
     pub fn order(&self) -> impl Iterator<Item = &str> {
-        self.nodes.iter().map(|n| n.id.as_str())
+        self.nodes.iter().map(|n| &*n.id)
     }
 }
 
@@ -196,14 +204,14 @@ impl PlanNode {
     /// Whether its values belong to a message: it takes them out of one, or they follow from such values at once.
     /// What an event makes of them stays.
     fn passes(&self, passing: &[bool]) -> bool {
-        let ports = self.op.inputs().iter().zip(&self.inputs);
+        let ports = self.op.inputs().iter().zip(self.inputs.rows());
         let mut of_values = false;
-        for (port, slots) in ports {
+        for (port, mut slots) in ports {
             match port.kind {
                 PortKind::Message => return true,
                 PortKind::Event => return false,
                 PortKind::Bool | PortKind::Value => {
-                    of_values |= slots.iter().any(|slot| passing.get(*slot) == Some(&true));
+                    of_values |= slots.any(|slot| passing.get(slot) == Some(&true));
                 }
             }
         }
@@ -310,26 +318,20 @@ impl<'a> Io<'a> {
     }
     /// One of the values at an input that there are several of, by its place.
     pub(crate) fn nth_value(&self, port: usize, place: usize) -> Option<&Value> {
-        let slot = self.node.inputs.get(port)?.get(place)?;
-        self.board.values.get(*slot)?.as_ref()
+        let slot = self.node.inputs.row(port).nth(place)?;
+        self.board.values.get(slot)?.as_ref()
     }
     /// The values at an input that there are several of.
     pub(crate) fn values(&self, port: usize) -> impl Iterator<Item = Option<&Value>> {
-        self.node
-            .inputs
-            .get(port)
-            .into_iter()
-            .flatten()
-            .map(|slot| self.board.values.get(*slot).and_then(Option::as_ref))
+        self.node.inputs.row(port).map(|slot| self.board.values.get(slot).and_then(Option::as_ref))
     }
     /// Whether an event arrives at an input.
     pub(crate) fn event(&self, port: usize) -> bool {
-        self.node.inputs.get(port).into_iter().flatten().any(|slot| self.board.fired.get(*slot) == Some(&true))
+        self.node.inputs.row(port).any(|slot| self.board.fired.get(slot) == Some(&true))
     }
     /// Whether an event arrives at one of the ports of an input that there are several of, by its place.
     pub(crate) fn nth_event(&self, port: usize, place: usize) -> bool {
-        let slot = self.node.inputs.get(port).and_then(|slots| slots.get(place));
-        slot.is_some_and(|slot| self.board.fired.get(*slot) == Some(&true))
+        self.node.inputs.row(port).nth(place).is_some_and(|slot| self.board.fired.get(slot) == Some(&true))
     }
     /// Gives an output a value; none means unknown.
     pub(crate) fn set(&mut self, port: usize, value: Option<Value>) {

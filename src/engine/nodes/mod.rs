@@ -348,21 +348,21 @@ macro_rules! kinds {
         /// A node of a plan.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub(crate) enum Op { $($kind($group::$file::$kind)),* }
+        pub(crate) enum Op { $($kind(Box<$group::$file::$kind>)),* }
 
         /// What a node remembers.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub(crate) enum State { $($kind(<$group::$file::$kind as Kind>::State)),* }
+        pub(crate) enum State { $($kind(Box<<$group::$file::$kind as Kind>::State>)),* }
 
         $(impl From<$group::$file::$kind> for Op {
-            fn from(node: $group::$file::$kind) -> Op { Op::$kind(node) }
+            fn from(node: $group::$file::$kind) -> Op { Op::$kind(Box::new(node)) }
         })*
 
         impl Op {
             /// What it remembers at first.
             pub(crate) fn init(&self) -> State {
-                match self { $(Op::$kind(node) => State::$kind(node.init())),* }
+                match self { $(Op::$kind(node) => State::$kind(Box::new(node.init()))),* }
             }
             /// Whether a state is one of this kind.
             pub(crate) fn owns(&self, state: &State) -> bool {
