@@ -60,8 +60,8 @@ impl<'a> Outline<'a> {
         for (index, node) in plan.nodes.iter().enumerate() {
             let what = hash(&serde_json::to_vec(&node.op).unwrap_or_default());
             let whole = whole(node, what, &hashes);
-            let arriving = |slots: &Vec<usize>| slots.iter().filter_map(|s| meanings.get(*s)).collect();
-            let seen = Seen { world, inputs: node.inputs.iter().map(arriving).collect(), hash: whole };
+            let arriving = |port| node.inputs.row(port).filter_map(|s| meanings.get(s)).collect();
+            let seen = Seen { world, inputs: (0..node.inputs.len()).map(arriving).collect(), hash: whole };
             let said = node.op.meaning(&seen);
             let outputs = node.op.outputs();
             let writes = writes(node);
@@ -85,15 +85,15 @@ impl<'a> Outline<'a> {
 
     /// The id of a node.
     pub(super) fn node(&self, index: usize) -> String {
-        self.plan.nodes.get(index).map_or_else(String::new, |n| n.id.clone())
+        self.plan.nodes.get(index).map_or_else(String::new, |n| n.id.to_string())
     }
 }
 
 /// What a node computes, with all that it computes it from: ids of nodes do not count.
 fn whole(node: &PlanNode, what: u128, hashes: &[u128]) -> u128 {
     let mut text = what.to_be_bytes().to_vec();
-    for (slots, spec) in node.inputs.iter().zip(node.op.inputs()) {
-        let mut before: Vec<u128> = slots.iter().map(|s| hashes.get(*s).copied().unwrap_or_default()).collect();
+    for (slots, spec) in node.inputs.rows().zip(node.op.inputs()) {
+        let mut before: Vec<u128> = slots.map(|s| hashes.get(s).copied().unwrap_or_default()).collect();
         if spec.many && !spec.named {
             before.sort_unstable();
         }
@@ -125,7 +125,7 @@ fn triggers(plan: &Plan) -> Vec<Triggers> {
                 Wake::Device(_) => None,
             }));
             level.heard.extend(node.op.listens().map(|_| index));
-            node.inputs.iter().flatten().filter_map(|s| all.get(*s)).for_each(|t| level.add(t));
+            node.inputs.all().filter_map(|s| all.get(s)).for_each(|t| level.add(t));
             let event = cause(node, &all).unwrap_or_else(|| level.clone());
             for (slot, port) in (node.output..).zip(node.op.outputs()) {
                 if let Some(place) = all.get_mut(slot) {
@@ -139,9 +139,9 @@ fn triggers(plan: &Plan) -> Vec<Triggers> {
 
 /// What the events that arrive at a node come from; none where it takes no events.
 fn cause(node: &PlanNode, all: &[Triggers]) -> Option<Triggers> {
-    let events = || node.inputs.iter().zip(node.op.inputs()).filter(|(_, spec)| spec.kind.is_event());
+    let events = || node.inputs.rows().zip(node.op.inputs()).filter(|(_, spec)| spec.kind.is_event());
     events().next()?;
     let mut cause = Triggers::default();
-    events().flat_map(|(slots, _)| slots).filter_map(|s| all.get(*s)).for_each(|t| cause.add(t));
+    events().flat_map(|(slots, _)| slots).filter_map(|s| all.get(s)).for_each(|t| cause.add(t));
     Some(cause)
 }

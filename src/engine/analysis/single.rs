@@ -47,8 +47,8 @@ fn constant(outline: &Outline<'_>, world: &World) -> Vec<RuleFinding> {
     let mut told: BTreeSet<usize> = BTreeSet::new();
     for (index, node) in outline.plan.nodes.iter().enumerate() {
         let slots = node.output..node.output + node.op.outputs().len();
-        let follows = node.inputs.iter().flatten().any(|s| told.contains(s));
-        let reads = !node.inputs.iter().all(Vec::is_empty);
+        let follows = node.inputs.all().any(|s| told.contains(&s));
+        let reads = node.inputs.all().next().is_some();
         let kind = match slots.clone().next().and_then(|s| outline.meanings.get(s)) {
             Some(Meaning::Condition(c)) if c.yes.is_empty() => Some((RuleFindingKind::Never, "condition")),
             Some(Meaning::Condition(c)) if c.no.is_empty() => Some((RuleFindingKind::Always, "condition")),
