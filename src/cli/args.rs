@@ -465,6 +465,15 @@ pub(super) struct Bench {
 pub(super) enum BenchCommand {
     /// Pages that read along while devices report: from a report to its receipt by each of them.
     Socket(BenchSocket),
+    /// Values on their way through rules: among one, and among ten thousand; what a rule takes of memory.
+    Rules(BenchRules),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct BenchRules {
+    /// Prints a JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,7 +4,7 @@
 use super::args::{Bench, BenchCommand};
 use super::failure::Failure;
 use super::parts::{self, Wanted};
-use super::{bench_socket, say, say_json};
+use super::{bench_rules, bench_socket, say, say_json};
 use base::{Bilingual, Clock, Lang};
 use language::{Dialogue, Lexicon, Utterance};
 use runtime::{SystemClock, sim};
@@ -47,8 +47,10 @@ struct Percentiles {
 }
 
 pub(super) async fn run(args: Bench, lang: Lang) -> Result<ExitCode, Failure> {
-    if let Some(BenchCommand::Socket(socket)) = args.command {
-        return bench_socket::run(socket, lang).await;
+    match args.command {
+        Some(BenchCommand::Socket(socket)) => return bench_socket::run(socket, lang).await,
+        Some(BenchCommand::Rules(rules)) => return bench_rules::run(&rules, lang),
+        None => {}
     }
     let clock = SystemClock::default();
     let folder = args.disk.unwrap_or_else(std::env::temp_dir).join(format!("castellan-bench-{}", std::process::id()));

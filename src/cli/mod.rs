@@ -5,6 +5,7 @@
 
 mod args;
 mod bench;
+mod bench_rules;
 mod bench_socket;
 mod broker;
 mod certificate;
