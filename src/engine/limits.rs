@@ -44,3 +44,11 @@ pub const WAITS_MAX: usize = 64;
 pub const ROUNDS_MAX: usize = 16;
 /// Most findings of one kind about rules.
 pub const RULE_FINDINGS_MAX: usize = 200;
+/// Most rows of a table that values are looked up in.
+pub const TABLE_ROWS_MAX: usize = 64;
+/// Most cases of one switch.
+pub const CASES_MAX: usize = 8;
+/// Longest template of a text, in characters.
+pub const TEMPLATE_CHARS_MAX: usize = 1_000;
+/// Longest text that is searched for or put in its place, in characters.
+pub const PATTERN_CHARS_MAX: usize = 64;

@@ -35,7 +35,13 @@ pub(crate) mod condition {
     pub(crate) mod time_window;
 }
 pub(crate) mod data {
+    pub(crate) mod age;
+    pub(crate) mod aggregate;
+    pub(crate) mod convert;
+    pub(crate) mod default;
+    pub(crate) mod hold;
     pub(crate) mod json_field;
+    pub(crate) mod map;
 }
 pub(crate) mod logic {
     pub(crate) mod and;
@@ -47,6 +53,7 @@ pub(crate) mod logic {
     pub(crate) mod or;
     pub(crate) mod select;
     pub(crate) mod state_machine;
+    pub(crate) mod switch;
     pub(crate) mod xor;
 }
 pub(crate) mod math {
@@ -75,6 +82,10 @@ pub(crate) mod statistics {
     pub(crate) mod rate;
     pub(crate) mod trend;
     pub(crate) mod window;
+}
+pub(crate) mod text {
+    pub(crate) mod template;
+    pub(crate) mod text;
 }
 pub(crate) mod time {
     pub(crate) mod count_within;
@@ -454,14 +465,18 @@ kinds! {
         timeout Timeout,
     }
     logic Logic {
-        and And, constant Constant, counter Counter, flip_flop FlipFlop, latch Latch, not Not, or Or, select Select,
-        state_machine Machine, xor Xor
+        and And, constant Constant, counter Counter, flip_flop FlipFlop, latch Latch, not Not, or Or, select Select, state_machine Machine, switch Switch, xor Xor
     }
     math Math {
         arithmetic Arithmetic, clamp Clamp, curve Curve, deadband Deadband, function FunctionOf, min_max MinMax, pid Pid, ramp Ramp, round Round, scale Scale
     }
     statistics Statistics { anomaly Anomaly, integral Integral, rate Rate, trend Trend, window Window }
-    data Data { json_field JsonField }
+    text Text {
+        template TextTemplate, text TextChange
+    }
+    data Data {
+        age Age, aggregate Aggregate, convert Convert, default Fallback, hold Hold, json_field JsonField, map Map
+    }
     action Action { command Command, publish Publish }
 }
 

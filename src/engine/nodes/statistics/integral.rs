@@ -94,7 +94,7 @@ impl Kind for Integral {
 
     fn compile(params: Params, scope: &mut Scope<'_>) -> Option<Integral> {
         let lasting = scope.lasting(IN, "");
-        let every = scope.checked_span("every_ms", params.every_ms.unwrap_or(Span::from_secs(60)));
+        let every = scope.checked_tick("every_ms", params.every_ms.unwrap_or(Span::from_secs(60)));
         let per = match params.per_ms {
             Some(per) => Some(scope.checked_span("per_ms", per)?),
             None => None,

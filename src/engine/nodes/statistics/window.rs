@@ -353,7 +353,7 @@ impl Window {
 /// How often a result is brought up to date: as it is written, else a sixtieth of the span.
 pub(crate) fn checked_every(every: Option<Span>, span: Span, scope: &mut Scope<'_>) -> Option<Span> {
     match every {
-        Some(every) => scope.checked_span("every_ms", every),
+        Some(every) => scope.checked_tick("every_ms", every),
         None => Some(Span::from_micros(span.as_micros() / 60).max(Span::from_secs(1))),
     }
 }
