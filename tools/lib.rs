@@ -23,6 +23,7 @@ pub mod rule_explain;
 pub mod rule_get;
 pub mod rule_list;
 pub mod rule_propose;
+pub mod rule_validate;
 pub mod scene_run;
 pub mod scene_save;
 pub mod trace_get;
@@ -49,6 +50,7 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(rule_list::RuleList(h())),
         Arc::new(rule_get::RuleGet(h())),
         Arc::new(rule_explain::RuleExplain(h())),
+        Arc::new(rule_validate::RuleValidate(h())),
         Arc::new(rule_enable::RuleEnable(h())),
         Arc::new(trace_get::TraceGet(h())),
         Arc::new(cause_explain::CauseExplain(h())),

@@ -16,6 +16,7 @@ mod identities;
 pub mod registration;
 pub mod replay;
 mod revisions;
+mod rule_findings;
 pub mod sandbox;
 pub mod sim;
 

@@ -21,6 +21,7 @@ pub(crate) mod products;
 mod proposals;
 pub(crate) mod registration;
 mod replay;
+mod rule_findings;
 mod rules;
 mod scenes;
 pub(crate) mod session;
@@ -71,6 +72,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(proposals::routes())
         .merge(registration::routes())
         .merge(replay::routes())
+        .merge(rule_findings::routes())
         .merge(rules::routes())
         .merge(scenes::routes())
         .merge(session::routes())

@@ -30,6 +30,13 @@ pub(super) struct Flight {
     pub(super) receipt: Receipt,
     /// Value before it, for taking back.
     pub(super) before: Option<Value>,
+    /// How many rules in a row led to it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) hops: u8,
+}
+
+fn is_zero(hops: &u8) -> bool {
+    *hops == 0
 }
 
 impl Flight {
@@ -84,7 +91,8 @@ impl Core {
         let receipt = self.receipt_of(&command, ReceiptState::Sent, now);
         let before = self.state.states.get(&spec.id).map(|s| s.value.clone());
         self.state.last.insert(spec.id, id);
-        self.remember(Flight { command: command.clone(), receipt: receipt.clone(), before });
+        let hops = if wish.actor.kind == ActorKind::Rule { self.hops + 1 } else { 0 };
+        self.remember(Flight { command: command.clone(), receipt: receipt.clone(), before, hops });
         out.push(Outcome::Send(command));
         out.push(Outcome::Receipt(receipt));
         id
@@ -202,7 +210,7 @@ impl Core {
         };
         let mut receipt = self.receipt_of(&command, ReceiptState::Refused, now);
         receipt.reason = Some(refusal);
-        self.remember(Flight { command, receipt: receipt.clone(), before: None });
+        self.remember(Flight { command, receipt: receipt.clone(), before: None, hops: 0 });
         out.push(Outcome::Receipt(receipt));
     }
 

@@ -6,10 +6,12 @@
 pub mod alarms;
 mod commands;
 pub mod configure;
+pub mod hops;
 pub mod occurrence;
 mod request;
 mod rules;
 pub mod scenes;
+mod together;
 mod turns;
 pub mod why;
 
@@ -92,6 +94,8 @@ struct State {
 pub struct Core {
     state: State,
     world: Arc<World>,
+    /// How many rules in a row led to what is being applied; zero between events.
+    hops: u8,
 }
 
 impl Default for Core {
@@ -118,6 +122,7 @@ impl Default for Core {
                 alarms: Alarms::default(),
             },
             world: Arc::new(World::default()),
+            hops: 0,
         }
     }
 }
@@ -182,7 +187,7 @@ impl Core {
     pub fn restore(saved: &[u8]) -> Result<Core, serde_json::Error> {
         let state: State = serde_json::from_slice(saved)?;
         let (world, _) = World::build(state.world.clone());
-        Ok(Core { state, world: Arc::new(world) })
+        Ok(Core { state, world: Arc::new(world), hops: 0 })
     }
 
     /// What exists.
@@ -339,7 +344,9 @@ impl Core {
             self.match_flights(*point, sample, now, out);
             self.watch(*point, sample, now, out);
         }
+        self.hops = self.hops_to(&changed, now);
         self.step_rules(&changed, now, out);
+        self.hops = 0;
     }
 
     fn on_link(&mut self, device: DeviceId, online: bool, reason: &str, now: Timestamp, out: &mut Vec<Outcome>) {
@@ -385,3 +392,5 @@ mod alarm_tests;
 mod configure_tests;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod together_tests;

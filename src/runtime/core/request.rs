@@ -130,7 +130,8 @@ impl Core {
         let (reads, writes, diagnostics): (Vec<PointId>, Vec<PointId>, Diagnostics) = match &document {
             ProposalDoc::Commands(acts) => (Vec::new(), acts.iter().map(|a| a.point).collect(), Vec::new()),
             ProposalDoc::Rule(graph) => match self.compiled(graph) {
-                Ok((plan, found)) => {
+                Ok((plan, mut found)) => {
+                    found.extend(self.findings_about(graph, &plan));
                     (plan.reads().collect(), plan.writes().into_iter().map(|(p, _)| p).collect(), found)
                 }
                 Err(denial) => return out.push(Outcome::Denied(denial)),

@@ -244,6 +244,9 @@ impl Core {
     }
 
     fn issue_by_rule(&mut self, act: &Act, wish: &Wish<'_>, now: Timestamp, out: &mut Vec<Outcome>) -> CommandId {
+        if let Some(refused) = self.refuse_loop(act, wish, now, out) {
+            return refused;
+        }
         let verdict = self.verdict_for(wish.actor, policy::Effect::Actuate, &[act.point]);
         match verdict.decision {
             Decision::Allow => self.issue(act, wish, now, out),
@@ -273,6 +276,7 @@ impl Core {
         let saved = RuleRevision { revision, graph, by: by.clone(), approved_by, turn, at: now };
         self.install_rule(saved.clone(), now);
         self.clear("rule.world_changed", AlarmSource::Rule(rule), now, out);
+        self.clear(super::hops::CODE, AlarmSource::Rule(rule), now, out);
         if self.state.rules.get(&rule).is_none_or(|r| r.graph.state != RuleState::Live) {
             self.clear_of_rule(rule, now, out);
         }

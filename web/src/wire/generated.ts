@@ -110,6 +110,8 @@ export type Change = {
 } | {
   put_scene: Scene;
 } | {
+  put_schedule: Schedule;
+} | {
   remove_product: ProductId;
 } | {
   remove_space: SpaceId;
@@ -124,6 +126,8 @@ export type Change = {
   remove_connection: ConnectionId;
 } | {
   remove_scene: SceneId;
+} | {
+  remove_schedule: ScheduleId;
 };
 
 export type Changed = {
@@ -248,6 +252,12 @@ export type DataType = {
   type: DataKind;
 };
 
+export type Day = string;
+
+export type Days = "everyday" | "workdays" | "days_off" | {
+  weekdays: Weekday[];
+};
+
 export type Device = {
   disabled?: boolean;
   id: DeviceId;
@@ -363,12 +373,26 @@ export type Energy = {
 
 export type EnergySource = "measured" | "assumed";
 
+export type Entry = {
+  days: Days;
+  from: TimeOfDay;
+  to?: TimeOfDay | null;
+  value: Value;
+};
+
 export type Event = {
   identifier: string;
   name: string;
   outputData?: Parameter[];
   type: string;
   x?: X;
+};
+
+export type Exception = {
+  days?: Days | null;
+  first?: Day | null;
+  last?: Day | null;
+  slots?: Slot[];
 };
 
 export type Fault = {
@@ -411,6 +435,15 @@ export type FindingId = string;
 
 export type FindingKind = "conditioned_while_empty" | "light_at_night" | "conditioned_while_open";
 
+export type Follower = {
+  point: PointId;
+} | {
+  scene: {
+    at: Value;
+    scene: SceneId;
+  };
+};
+
 export type Frame = {
   at: Timestamp;
   points: number;
@@ -438,6 +471,11 @@ export type FrameRow = {
 export type Guess = {
   identifier: string;
   reason: Bilingual;
+};
+
+export type HeardMessage = {
+  connection?: ConnectionId | null;
+  topic: string;
 };
 
 export type History = {
@@ -545,6 +583,8 @@ export type Occurrence = {
 };
 
 export type Order = "big" | "little" | "big_swapped" | "little_swapped";
+
+export type Overflow = "newest" | "oldest";
 
 export type Parameter = {
   dataType: DataType;
@@ -866,6 +906,7 @@ export type RuleGraph = {
   mode?: RuleMode;
   name: Bilingual;
   nodes: Node[];
+  runs?: RunLimit;
   schemaVersion: number;
   state?: RuleState;
 };
@@ -890,6 +931,11 @@ export type RuleView = {
 
 export type RunId = string;
 
+export type RunLimit = {
+  max: number;
+  overflow?: Overflow;
+};
+
 export type Safety = "none" | "comfort" | "security" | "life";
 
 export type Said = {
@@ -904,6 +950,12 @@ export type Sample = {
   at: Timestamp;
   quality?: Quality;
   value: Value;
+};
+
+export type Says = "switch" | {
+  number: Unit;
+} | {
+  token: string[];
 };
 
 export type Scene = {
@@ -933,6 +985,22 @@ export type SceneView = {
   names: Names;
   space?: SpaceId | null;
 };
+
+export type Schedule = {
+  disabled?: boolean;
+  exceptions?: Exception[];
+  first?: Day | null;
+  followers?: Follower[];
+  id: ScheduleId;
+  last?: Day | null;
+  names: Names;
+  otherwise: Value;
+  says: Says;
+  space?: SpaceId | null;
+  week?: Entry[];
+};
+
+export type ScheduleId = string;
 
 export type Seen = {
   hash: string;
@@ -967,6 +1035,12 @@ export type Setting = {
 };
 
 export type Severity = "warning" | "error";
+
+export type Slot = {
+  from: TimeOfDay;
+  to?: TimeOfDay | null;
+  value: Value;
+};
 
 export type Snapshot = {
   alarms: Alarm[];
@@ -1075,6 +1149,8 @@ export type ThingModel = {
   x?: ModelX;
 };
 
+export type TimeOfDay = string;
+
 export type Timestamp = string;
 
 export type Token = {
@@ -1099,9 +1175,12 @@ export type Trace = {
   at: Timestamp;
   commands?: CommandId[];
   entries: TraceEntry[];
+  errors?: TraceError[];
   instance?: string;
+  message?: HeardMessage | null;
   rule: RuleId;
   run?: RunId | null;
+  timers?: string[];
   trigger?: Trigger | null;
 };
 
@@ -1109,6 +1188,12 @@ export type TraceEntry = {
   node: string;
   port: string;
   value?: Value | null;
+};
+
+export type TraceError = {
+  code: string;
+  node: string;
+  text: Bilingual;
 };
 
 export type Trigger = {
@@ -1129,6 +1214,8 @@ export type TurnView = {
 export type Unit = "1" | "%" | "[ppm]" | "K" | "Cel" | "[degF]" | "lx" | "W" | "kW" | "MW" | "J" | "W.h" | "kW.h" | "V" | "A" | "Hz" | "Pa" | "hPa" | "kPa" | "bar" | "m3" | "L" | "m3/h" | "m" | "m/s" | "km/h" | "ug/m3" | "dB" | "s" | "min" | "h" | "d" | "[K_cct]" | "deg";
 
 export type Value = boolean | number | string | Value[] | { [key: string]: Value };
+
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
 
 export type X = {
   aliases?: Names;
