@@ -198,7 +198,7 @@ fn help_names_what_is_near() {
     rule.edges[6].to.node = "of".into();
     let found = compile(&rule, &world()).1;
     let help: Vec<&str> = found.iter().filter_map(|d| d.help.as_ref()).map(|h| h.en.as_str()).collect();
-    assert_eq!(help, ["did you mean: compare", "did you mean: off, on"]);
+    assert_eq!(help, ["did you mean: compare, convert", "did you mean: off, on"]);
     let found = compile(&chain("@ac.mode", json!({"op": "=", "value": "col"}), FAN_ON()), &world()).1;
     assert_eq!(found[0].help.as_ref().unwrap().en, "did you mean: cool");
 }

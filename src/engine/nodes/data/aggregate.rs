@@ -93,13 +93,13 @@ impl Kind for Aggregate {
     const EXAMPLES: &'static [Example] = &[
         Example {
             title: Text::new("全楼二氧化碳的平均值；坏值不计", "the mean CO2 of the building; bad values are left out"),
-            params: r#"{"select": {"everything": true, "trait": "co2"}, "op": "mean"}"#,
+            params: r#"{"select": {"everything": true, "trait": "measure.co2"}, "op": "mean"}"#,
             inputs: &[("report", Carries::Report)],
             rows: &["0:00 | 600 | 600", "0:10 | 812 | 812", "0:20 | bad | ?"],
         },
         Example {
             title: Text::new("是否有一处超过 1000 ppm", "whether it is above 1000 ppm anywhere"),
-            params: r#"{"select": {"everything": true, "trait": "co2"}, "op": "any", "is": ">", "value": 1000}"#,
+            params: r#"{"select": {"everything": true, "trait": "measure.co2"}, "op": "any", "is": ">", "value": 1000}"#,
             inputs: &[("report", Carries::Report)],
             rows: &["0:00 | 600 | false", "0:10 | 1200 | true", "0:20 | bad | ?"],
         },
