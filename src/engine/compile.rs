@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use things::World;
 
 /// The driver whose connections carry topics.
-const MQTT_DRIVER: &str = "mqtt";
+pub(crate) const MQTT_DRIVER: &str = "mqtt";
 
 /// Checks a graph and compiles it. All faults at once; without errors there is a plan.
 pub fn compile(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) {
@@ -205,7 +205,9 @@ fn nodes_in_order(
             }
             Err(why) => scope.fault_of_node("rule.message", why),
         }
-        let produced = scope.produced;
+        let mut produced = scope.produced;
+        // What begins a run does not begin again with the rule: only levels before the next event do.
+        produced.start &= !kind.outputs.iter().all(|o| o.kind.is_event());
         if let (Some(place), Some(types)) = (ops.get_mut(i), known.get_mut(i)) {
             *place = op;
             *types = produced;

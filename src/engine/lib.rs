@@ -3,25 +3,24 @@
 //! What it is *not*: it has no clock, no I/O and no ids of its own (time and ids are passed in), it writes no device
 //! (it says what it wants as [`Effect`]s) and decides no policy. Start at [`Engine`]; what a node is, in `nodes/mod.rs`.
 
-mod action;
 mod analysis;
 mod calendar;
 mod checks;
 mod compile;
 mod engine;
-mod explain;
+mod form;
 mod instance;
 pub mod limits;
 mod message;
 mod nodes;
 mod origin;
-mod phrase;
 mod plan;
 mod ports;
 mod quantities;
 mod rows;
 pub mod scenario;
 mod series;
+mod speech;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -32,8 +31,8 @@ mod words;
 pub use analysis::{analyse, analyse_rule};
 pub use compile::compile;
 pub use engine::{Effect, Engine};
-pub use explain::explain;
 pub use nodes::{Carries, Example, Group, NodeSpec, catalogue};
 pub use plan::{Plan, Present};
 pub use ports::{PortKind, PortSpec, Text};
 pub use scenario::Scenario;
+pub use speech::{content_hash, explain, read};

@@ -14,9 +14,19 @@ pub const TICK_MS_MIN: i64 = 1_000;
 pub const DUE_PER_STEP_MAX: usize = 10_000;
 /// Longest path into a payload, in characters.
 pub const PATH_CHARS_MAX: usize = 256;
-/// Longest text of one condition in a read-back; beyond it the node is named instead.
-pub const PHRASE_CHARS_MAX: usize = 400;
-/// Most devices that a read-back lists by name.
+/// Most nodes of something that is said again where it is needed twice; beyond it gets a name.
+pub const SAID_TWICE_MAX: usize = 8;
+/// Deepest nesting that is said in one sentence; beyond it a part gets a name.
+pub const SAID_DEPTH_MAX: usize = 10;
+/// Longest read-back that is read, in characters.
+pub const READ_CHARS_MAX: usize = 20_000;
+/// Most steps of work for reading one text.
+pub const READ_STEPS_MAX: usize = 400_000;
+/// Most ways of reading one text that are followed.
+pub const READINGS_MAX: usize = 64;
+/// Deepest nesting that is read.
+pub const READ_DEPTH_MAX: usize = 160;
+/// Most points that a finding lists.
 pub const LISTED_MAX: usize = 3;
 /// Most names that a finding suggests.
 pub const SUGGESTIONS_MAX: usize = 3;

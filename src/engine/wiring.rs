@@ -39,20 +39,6 @@ impl Wiring {
         self.arriving.get(node).map_or(&[], Vec::as_slice)
     }
 
-    /// Every node that can be put into words, what it depends on first: delays come after what feeds them, as far as
-    /// that is possible.
-    pub(crate) fn explaining_order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = Vec::with_capacity(self.order.len());
-        let mut left = self.order.clone();
-        while !left.is_empty() {
-            let ready = |i: &usize| self.arriving(*i).iter().flatten().all(|from| order.contains(&from.node));
-            // In a loop nothing is ready; its first node is then said without what is still missing.
-            let at = left.iter().position(ready).unwrap_or(0);
-            order.push(left.remove(at));
-        }
-        order
-    }
-
     /// Checks that what arrives at a node is of the declared kind, once the types before it are known.
     pub(crate) fn check_types(
         &self,

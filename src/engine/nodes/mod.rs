@@ -3,7 +3,6 @@
 
 use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
-use crate::phrase::{Phrase, View};
 use crate::plan::{Io, Wake};
 use crate::ports::{PortKind, PortSpec, Text};
 use crate::topic::Filter;
@@ -165,10 +164,6 @@ pub(crate) trait Kind: Sized {
     fn meaning(&self, _seen: &Seen<'_>) -> Vec<Meaning> {
         Vec::new()
     }
-    /// The node in words, made of the words of its inputs.
-    fn explain(params: &Self::Params, view: &View<'_>) -> Phrase {
-        Phrase::worded(Self::WORDS, params, (Self::INPUTS, Self::OUTPUTS), view)
-    }
 }
 
 /// One use of a node as a table: what comes in at which time, and what goes out.
@@ -290,7 +285,11 @@ pub struct NodeSpec {
     pub examples: &'static [Example],
 }
 
+/// Parameters as they are written.
+pub(crate) type Params = Map<String, Json>;
+
 /// A row of the list of kinds: the contract without its types.
+#[derive(Debug)]
 pub(crate) struct Registration {
     pub(crate) group: Group,
     pub(crate) type_: &'static str,
@@ -300,7 +299,9 @@ pub(crate) struct Registration {
     pub(crate) timed: bool,
     pub(crate) delays: bool,
     pub(crate) compile: fn(&Map<String, Json>, &mut Scope<'_>) -> Option<Op>,
-    pub(crate) explain: fn(&Map<String, Json>, &View<'_>) -> Phrase,
+    /// The parameters in one way of writing, with what is left out filled in; none where they are wrong.
+    pub(crate) normal: fn(&Params) -> Option<Params>,
+    pub(crate) words: &'static [Words],
     pub(crate) spec: fn(Group) -> NodeSpec,
 }
 
@@ -330,10 +331,11 @@ where
                 None
             }
         },
-        explain: |params, view| match serde_json::from_value(Json::Object(params.clone())) {
-            Ok(params) => K::explain(&params, view),
-            Err(_) => Phrase::Unknown,
+        normal: |params| {
+            let params: K::Params = serde_json::from_value(Json::Object(params.clone())).ok()?;
+            if let Ok(Json::Object(params)) = serde_json::to_value(params) { Some(params) } else { None }
         },
+        words: K::WORDS,
         spec: |group| NodeSpec {
             group,
             type_: K::TYPE,

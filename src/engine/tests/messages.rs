@@ -524,6 +524,7 @@ fn rules_on_messages_are_read_back() {
         let words = explain(rule, &world());
         assert_eq!(words.en, en);
         assert_eq!(words.zh, zh);
+        super::reading::reads_back(rule);
     };
     check(
         &reference(),
@@ -534,8 +535,8 @@ fn rules_on_messages_are_read_back() {
     elsewhere.nodes[0].params.insert("connection".into(), json!(ConnectionId::of_name("mqtt")));
     check(
         &elsewhere,
-        "Each time a message arrives on `button` of Workshop, if its payload is true, publish `on` to `fan`. 1 minute after a message arrives on `button` of Workshop (if its payload is true then), publish and retain `off` to `fan`. If it is triggered again meanwhile, it starts over.",
-        "每当车间的“button”收到消息时，如果其载荷为真，向“fan”发布“on”。车间的“button”收到消息（且当时其载荷为真）1 分钟后，向“fan”发布并保留“off”。运行期间再次触发则重新开始。",
+        "Each time a message arrives on `button` of Workshop, if its payload is true, publish `on` to `fan`. 1 minute after a message arrives on `button` of Workshop (if its payload is true then), publish and retain `off` to `fan` at least once. If it is triggered again meanwhile, it starts over.",
+        "每当车间的“button”收到消息时，如果其载荷为真，向“fan”发布“on”。车间的“button”收到消息（且当时其载荷为真）1 分钟后，向“fan”确保送达地发布并保留“off”。运行期间再次触发则重新开始。",
     );
     check(
         &with_level(),

@@ -1,7 +1,8 @@
 //! What people read: rules in words, and the catalogue.
 
 use super::{graph, ventilation, world};
-use crate::{catalogue, explain};
+use crate::{catalogue, content_hash, explain, read};
+use base::Lang;
 use base::id::SpaceId;
 use documents::{RuleGraph, RuleMode};
 use serde_json::{Value as Json, json};
@@ -11,6 +12,19 @@ fn check(rule: &RuleGraph, en: &str, zh: &str) {
     let words = explain(rule, &world());
     assert_eq!(words.en, en);
     assert_eq!(words.zh, zh);
+    reads_back(rule);
+}
+
+/// Both texts are read as the same rule.
+#[track_caller]
+pub(super) fn reads_back(rule: &RuleGraph) {
+    let world = world();
+    let words = explain(rule, &world);
+    for lang in [Lang::Zh, Lang::En] {
+        let again = read(words.get(lang), lang, &world).unwrap_or_else(|e| panic!("{}: {e:?}", words.get(lang)));
+        let same = content_hash(&again, &world) == content_hash(rule, &world);
+        assert!(same, "{}: {}", words.get(lang), serde_json::to_string(&again).unwrap());
+    }
 }
 
 /// When a condition on points changes, a command follows. `nodes` end with the one that is the condition.
@@ -245,7 +259,7 @@ fn faults_are_read_as_far_as_possible() {
     let words = explain(&rule, &world());
     assert_eq!(
         words.en,
-        "When (an unknown condition) for 5 minutes, turn on Meeting room fan. When (an unknown event) happens, turn off Meeting room fan."
+        "When an unknown value is above 1000 for 5 minutes, turn on Meeting room fan. When (an unknown event) happens, turn off Meeting room fan."
     );
 }
 

@@ -3,7 +3,6 @@
 use crate::compile::{Scope, tidy};
 use crate::limits::LISTED_MAX;
 use crate::nodes::{Carries, Example, Kind};
-use crate::phrase::{Phrase, View, setting_words};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use base::id::PointId;
@@ -122,10 +121,6 @@ impl Kind for Command {
 
     fn acts(&self) -> &[Act] {
         &self.acts
-    }
-
-    fn explain(params: &Params, view: &View<'_>) -> Phrase {
-        Phrase::Action(setting_words(params.point, params.select.as_ref(), &params.setting, params.unit, view.world))
     }
 }
 

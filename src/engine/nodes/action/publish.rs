@@ -2,7 +2,6 @@
 
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
-use crate::phrase::{Phrase, View, publishing_words};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use crate::template::{Filling, Slot, Template, Written};
@@ -139,10 +138,6 @@ impl Kind for Publish {
 
     fn publishes(&self) -> Option<(Option<ConnectionId>, &Filter)> {
         Some((self.connection, &self.reach))
-    }
-
-    fn explain(params: &Params, view: &View<'_>) -> Phrase {
-        Phrase::Action(publishing_words(params, &view.named(VALUES), view.world))
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::analysis::{Condition, Meaning, Seen};
 use crate::compile::{Scope, tidy};
 use crate::nodes::{Carries, Example, Kind, bool_output};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};
 use base::{Bilingual, Unit, Value};
@@ -162,9 +161,5 @@ impl Kind for Compare {
     fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
         let (on, stay) = (seen.compared(0, self.op, &self.on), seen.compared(0, self.op, &self.stay));
         vec![Meaning::Condition(Condition { yes: stay.yes, fall: stay.no, no: on.no, rise: on.yes })]
-    }
-
-    fn explain(params: &Params, view: &View<'_>) -> Phrase {
-        Phrase::compared(&view.input(0), params.op, &params.value, params.unit, params.hysteresis.unwrap_or(0.0))
     }
 }

@@ -3,7 +3,6 @@
 use crate::analysis::{Meaning, Moment, Region, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_input};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use base::{Timestamp, Value};
@@ -140,9 +139,5 @@ impl Kind for Edge {
             On::Both => becomes(condition.rise, &condition.no).join(&becomes(condition.fall, &condition.yes)),
         };
         vec![Meaning::Moment(Moment::level(region))]
-    }
-
-    fn explain(params: &Params, view: &View<'_>) -> Phrase {
-        view.input(0).changing(params.on, view.source(0))
     }
 }

@@ -3,7 +3,6 @@
 use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use base::Value;
@@ -66,9 +65,5 @@ impl Kind for Gate {
 
     fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
         vec![Meaning::Moment(seen.moment(EVENT).only(&seen.condition(CONDITION).yes))]
-    }
-
-    fn explain(_: &Params, view: &View<'_>) -> Phrase {
-        Phrase::any_of(view.inputs(EVENT)).gated(&view.input(CONDITION))
     }
 }

@@ -3,7 +3,6 @@
 use crate::compile::Scope;
 use crate::limits::PATH_CHARS_MAX;
 use crate::nodes::{Carries, Example, Kind};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};
 use base::{Bilingual, Unit, Value};
@@ -138,10 +137,6 @@ impl Kind for JsonField {
             );
         }
         io.set(0, found.filter(fits));
-    }
-
-    fn explain(params: &Params, _: &View<'_>) -> Phrase {
-        Phrase::of_field(&params.path, params.unit)
     }
 }
 

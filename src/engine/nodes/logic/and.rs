@@ -3,7 +3,6 @@
 use crate::analysis::{Condition, Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_output};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use base::Value;
@@ -57,10 +56,6 @@ impl Kind for And {
 
     fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
         vec![Meaning::Condition(Condition::all(seen.conditions(0)))]
-    }
-
-    fn explain(_: &Params, view: &View<'_>) -> Phrase {
-        Phrase::joined(view.inputs(0), true)
     }
 }
 

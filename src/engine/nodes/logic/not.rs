@@ -3,7 +3,6 @@
 use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_input, bool_output};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortSpec, Text};
 use base::Value;
@@ -48,9 +47,5 @@ impl Kind for Not {
 
     fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
         vec![Meaning::Condition(seen.condition(0).not())]
-    }
-
-    fn explain(_: &Params, view: &View<'_>) -> Phrase {
-        view.input(0).negated()
     }
 }

@@ -4,7 +4,6 @@ use crate::analysis::{Condition, Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::logic::and;
 use crate::nodes::{Carries, Example, Kind, bool_output};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use base::Value;
@@ -60,9 +59,5 @@ impl Kind for Or {
 
     fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
         vec![Meaning::Condition(Condition::any(seen.conditions(0)))]
-    }
-
-    fn explain(_: &Params, view: &View<'_>) -> Phrase {
-        Phrase::joined(view.inputs(0), false)
     }
 }

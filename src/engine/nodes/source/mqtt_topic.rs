@@ -2,7 +2,6 @@
 
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use crate::topic::Filter;
@@ -96,9 +95,5 @@ impl Kind for MqttTopic {
 
     fn listens(&self) -> Option<(Option<ConnectionId>, &Filter)> {
         Some((self.connection, &self.topic))
-    }
-
-    fn explain(params: &Params, view: &View<'_>) -> Phrase {
-        Phrase::of_messages(&params.topic, params.connection, view.world)
     }
 }

@@ -3,7 +3,6 @@
 use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
-use crate::phrase::{Phrase, View};
 use crate::plan::{Io, Wake};
 use crate::ports::{PortKind, PortSpec, PortType, Text};
 use base::id::PointId;
@@ -146,10 +145,6 @@ impl Kind for Point {
 
     fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
         vec![Meaning::Value(seen.point(self.point))]
-    }
-
-    fn explain(params: &Params, view: &View<'_>) -> Phrase {
-        Phrase::of_point(params.point, params.initial == Initial::Fire, view.world)
     }
 }
 

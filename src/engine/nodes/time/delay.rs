@@ -2,7 +2,6 @@
 
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use base::{Span, Timestamp};
@@ -67,9 +66,5 @@ impl Kind for Delay {
 
     fn deadline(&self, due: &Option<Timestamp>) -> Option<Timestamp> {
         *due
-    }
-
-    fn explain(params: &Params, view: &View<'_>) -> Phrase {
-        Phrase::any_of(view.inputs(0)).delayed(params.span_ms)
     }
 }

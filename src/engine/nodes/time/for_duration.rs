@@ -3,7 +3,6 @@
 use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_input, bool_output};
-use crate::phrase::{Phrase, View};
 use crate::plan::Io;
 use crate::ports::{PortSpec, Text};
 use base::{Span, Timestamp, Value};
@@ -139,9 +138,5 @@ impl Kind for ForDuration {
 
     fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
         vec![Meaning::Condition(seen.condition(0).lasting(seen.wait()))]
-    }
-
-    fn explain(params: &Params, view: &View<'_>) -> Phrase {
-        view.input(0).held_for(params.span_ms)
     }
 }

@@ -1,0 +1,304 @@
+//! Finds the rule that a text says: the other way of `say/`, by the same tables and the same rules about brackets.
+//!
+//! It looks for everything that a text can be from a place on and remembers what it has found there. Where a text can be
+//! read in several ways, all of them are found; which one is meant is decided by saying them again.
+
+mod clauses;
+mod events;
+mod rows;
+mod sentences;
+mod values;
+
+use super::literal::{
+    by_symbol, eat, read_json, read_number, read_plain, read_quantity, read_quoted, read_span, separator, whole,
+};
+use super::names::Index;
+use super::say::{
+    Implied, NOTHING, Rank, common_message, comparison_words, event_port, message_of, mode_words, rises_on, start_words,
+};
+use super::{deeds, pick};
+use crate::compile::MQTT_DRIVER;
+use crate::form::{Feed, Form, Knot, NAMES, Out, is_source};
+use crate::limits::{READ_DEPTH_MAX, READ_STEPS_MAX, READINGS_MAX};
+use crate::nodes::{self, Registration};
+use crate::ports::{PortKind, PortSpec};
+use crate::words::{OUT, Piece, Words};
+use base::{Lang, Unit};
+use documents::{Comparison, RuleMode};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use things::World;
+
+/// What is looked for at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sought {
+    Value { slot: bool },
+    Clause(Rank),
+    Happening { delays: bool },
+}
+
+/// What was found: an output, or a value of the present message whose kind follows from what is done with it.
+#[derive(Debug, Clone, PartialEq)]
+enum Found {
+    Out(Out),
+    Field(String, Vec<Feed>),
+}
+
+type Finds = Rc<Vec<(usize, Found)>>;
+
+/// What is done, before it is known when.
+#[derive(Debug, Clone)]
+struct Act {
+    kind: &'static Registration,
+    params: Map<String, Json>,
+    inputs: Vec<Vec<Feed>>,
+}
+
+/// A sentence: when, and what.
+#[derive(Debug, Clone)]
+struct Sentence {
+    moments: Vec<Feed>,
+    /// None is "do nothing".
+    acts: Vec<Option<Act>>,
+}
+
+/// A whole text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reading {
+    sentences: Vec<Sentence>,
+    mode: RuleMode,
+    names: BTreeMap<usize, Out>,
+}
+
+/// What a pattern has found so far.
+#[derive(Debug, Clone, Default)]
+struct Bound {
+    params: Map<String, Json>,
+    inputs: BTreeMap<usize, Vec<Feed>>,
+    /// Symbols of units beside numbers.
+    symbols: Vec<&'static str>,
+}
+
+/// A row of words with its pattern in the language of the text.
+struct Row {
+    kind: &'static Registration,
+    port: usize,
+    words: &'static Words,
+    pieces: Vec<Piece>,
+}
+
+/// A text that is being read.
+pub(crate) struct Hearing<'a> {
+    text: &'a str,
+    lang: Lang,
+    index: Index<'a>,
+    world: &'a World,
+    pub(crate) form: Form,
+    rows: Rc<Vec<Row>>,
+    found: BTreeMap<(Sought, usize, Option<usize>), Finds>,
+    names: BTreeMap<String, usize>,
+    message: Option<usize>,
+    depth: usize,
+    steps: usize,
+    /// How far the text made sense.
+    pub(crate) furthest: usize,
+}
+
+impl<'a> Hearing<'a> {
+    pub(crate) fn new(text: &'a str, lang: Lang, world: &'a World) -> Hearing<'a> {
+        let mut rows = Vec::new();
+        for kind in nodes::KINDS {
+            for words in kind.words {
+                let named = words.when.iter().find(|(name, _)| *name == OUT).map(|(_, is)| *is);
+                let port = named.and_then(|is| kind.outputs.iter().position(|o| o.name == is)).unwrap_or(0);
+                rows.push(Row { kind, port, words, pieces: words.pieces(lang) });
+            }
+        }
+        Hearing {
+            text,
+            lang,
+            index: Index::new(world, lang),
+            world,
+            form: Form::default(),
+            rows: Rc::new(rows),
+            found: BTreeMap::new(),
+            names: BTreeMap::new(),
+            message: None,
+            depth: 0,
+            steps: 0,
+            furthest: 0,
+        }
+    }
+
+    fn t(&self, zh: &'static str, en: &'static str) -> &'static str {
+        pick(self.lang, zh, en)
+    }
+
+    fn rest(&self, at: usize) -> &'a str {
+        self.text.get(at..).unwrap_or_default()
+    }
+
+    /// Where the text goes on after these words.
+    fn eat(&mut self, at: usize, words: &str) -> Option<usize> {
+        let end = at + eat(self.rest(at), words, self.lang)?;
+        self.furthest = self.furthest.max(end);
+        Some(end)
+    }
+
+    fn say(&mut self, at: usize, zh: &'static str, en: &'static str) -> Option<usize> {
+        let words = self.t(zh, en);
+        self.eat(at, words)
+    }
+
+    /// In Chinese spaces stand between scripts only.
+    fn skip(&self, at: usize) -> usize {
+        let rest = self.rest(at);
+        if self.lang == Lang::Zh { at + rest.len() - rest.trim_start_matches(' ').len() } else { at }
+    }
+
+    /// Everything that the text can be as a whole.
+    pub(crate) fn readings(&mut self) -> Vec<Reading> {
+        let mut open = vec![(0, Reading::default())];
+        let mut done = Vec::new();
+        while let Some((at, reading)) = open.pop() {
+            if done.len() >= READINGS_MAX || self.spent() {
+                break;
+            }
+            if at == self.text.len() {
+                done.push(reading);
+                continue;
+            }
+            let at = if self.lang == Lang::En && at > 0 { self.eat(at, " ").unwrap_or(at) } else { at };
+            let mut next: Vec<(usize, Reading)> = Vec::new();
+            let nothing = self.say(at, NOTHING.0, NOTHING.1).filter(|_| at == 0);
+            next.extend(nothing.map(|end| (end, reading.clone())));
+            for mode in [RuleMode::Single, RuleMode::Restart, RuleMode::Queued, RuleMode::Parallel] {
+                if let Some(end) = self.eat(at, mode_words(mode, self.lang)) {
+                    next.push((end, Reading { mode, ..reading.clone() }));
+                }
+            }
+            for (end, name, out) in self.definitions(at) {
+                let mut reading = reading.clone();
+                reading.names.insert(name, out);
+                next.push((end, reading));
+            }
+            for (end, sentence) in self.sentences(at, reading.sentences.last()) {
+                let mut reading = reading.clone();
+                reading.sentences.push(sentence);
+                next.push((end, reading));
+            }
+            next.truncate(READINGS_MAX);
+            next.reverse();
+            open.extend(next);
+        }
+        done
+    }
+
+    /// The form that a reading is.
+    pub(crate) fn built(&mut self, reading: &Reading) {
+        self.form.roots.clear();
+        self.form.mode = reading.mode;
+        self.form.names.clone_from(&reading.names);
+        for sentence in &reading.sentences {
+            for act in &sentence.acts {
+                let Some(act) = act else {
+                    self.form.roots.extend(sentence.moments.first().map(|m| m.from.node));
+                    continue;
+                };
+                let mut inputs = act.inputs.clone();
+                if let Some(place) = event_port(Some(act.kind)).and_then(|port| inputs.get_mut(port)) {
+                    place.clone_from(&sentence.moments);
+                }
+                let root = self.form.put(act.kind, act.params.clone(), inputs, false, self.world);
+                self.form.roots.push(root);
+            }
+        }
+    }
+
+    fn spent(&self) -> bool {
+        self.steps > READ_STEPS_MAX
+    }
+
+    fn name(&mut self, name: String) -> usize {
+        let next = NAMES + self.names.len();
+        *self.names.entry(name).or_insert(next)
+    }
+
+    /// A name in quotes between two words.
+    fn named(
+        &mut self,
+        at: usize,
+        before: (&'static str, &'static str),
+        after: (&'static str, &'static str),
+    ) -> Option<(usize, Found)> {
+        let at = self.say(at, before.0, before.1)?;
+        let (len, name) = read_quoted(self.rest(at), self.lang)?;
+        let end = self.say(at + len, after.0, after.1)?;
+        let name = self.name(name);
+        Some((end, Found::Out(Out::of(name))))
+    }
+
+    /// Everything of this kind that the text can be from here on.
+    fn find(&mut self, sought: Sought, at: usize) -> Finds {
+        let at = self.skip(at);
+        let key = (sought, at, self.message);
+        if let Some(found) = self.found.get(&key) {
+            return Rc::clone(found);
+        }
+        self.steps += 1;
+        if self.depth >= READ_DEPTH_MAX || self.spent() {
+            return Rc::default();
+        }
+        self.depth += 1;
+        let mut found = match sought {
+            Sought::Value { slot } => self.values(at, slot),
+            Sought::Clause(rank) => self.clauses(at, rank),
+            Sought::Happening { delays } => {
+                let mut found = self.happening(at);
+                if delays {
+                    found.extend(self.later(at));
+                }
+                found
+            }
+        };
+        self.depth -= 1;
+        let mut only: Vec<(usize, Found)> = Vec::new();
+        for one in found.drain(..) {
+            if !only.contains(&one) {
+                only.push(one);
+            }
+        }
+        self.furthest = only.iter().map(|f| f.0).fold(self.furthest, usize::max);
+        let found = Rc::new(only);
+        self.found.insert(key, Rc::clone(&found));
+        found
+    }
+
+    /// What was found as an output; a value of a message as the place implies.
+    fn settled(&mut self, what: &Found, implied: Implied) -> Out {
+        match what {
+            Found::Out(out) => *out,
+            Found::Field(path, feeds) => self.field(path, feeds.clone(), implied.as_, implied.unit),
+        }
+    }
+
+    fn field(&mut self, path: &str, feeds: Vec<Feed>, as_: &str, unit: Option<Unit>) -> Out {
+        let Some(kind) = nodes::by_type("json_field") else { return self.form.unknown() };
+        let mut params = Map::from_iter([("path".to_owned(), json!(path)), ("as".to_owned(), json!(as_))]);
+        params.extend(unit.map(|u| ("unit".to_owned(), json!(u))));
+        let params = (kind.normal)(&params).unwrap_or(params);
+        Out::of(self.form.put_nth(kind, params, vec![feeds], false, 0))
+    }
+
+    /// Something in brackets.
+    fn bracketed(&mut self, sought: Sought, at: usize) -> Vec<(usize, Found)> {
+        let Some(start) = self.say(at, "（", "(") else { return Vec::new() };
+        let inside = self.find(sought, start);
+        let mut found = Vec::new();
+        for (end, what) in inside.iter() {
+            found.extend(self.say(*end, "）", ")").map(|end| (end, what.clone())));
+        }
+        found
+    }
+}

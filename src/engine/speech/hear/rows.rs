@@ -1,0 +1,218 @@
+//! Patterns of the tables of words, and nodes that have none.
+
+use super::*;
+
+impl<'a> Hearing<'a> {
+    /// Everything that a pattern can be from here on.
+    pub(super) fn filled(
+        &mut self,
+        pieces: &[Piece],
+        kind: &'static Registration,
+        at: usize,
+        bound: Bound,
+    ) -> Vec<(usize, Bound)> {
+        let Some((piece, rest)) = pieces.split_first() else { return vec![(at, bound)] };
+        self.steps += 1;
+        if self.spent() {
+            return Vec::new();
+        }
+        let ways: Vec<(usize, Bound)> = match piece {
+            Piece::Text(text) => self.eat(at, text).map(|end| (end, bound)).into_iter().collect(),
+            Piece::Maybe(inner) => {
+                let mut ways = self.filled(inner, kind, at, bound.clone());
+                ways.push((at, bound));
+                ways
+            }
+            Piece::Slot(name, form) => {
+                let at = self.skip(at);
+                match kind.inputs.iter().position(|p| p.name == *name) {
+                    Some(port) => self.input(kind, port, at, &bound),
+                    None => self.parameter(name, form, at, &bound),
+                }
+            }
+        };
+        ways.into_iter().flat_map(|(end, bound)| self.filled(rest, kind, end, bound)).collect()
+    }
+
+    pub(super) fn input(
+        &mut self,
+        kind: &'static Registration,
+        port: usize,
+        at: usize,
+        bound: &Bound,
+    ) -> Vec<(usize, Bound)> {
+        let Some(spec) = kind.inputs.get(port) else { return Vec::new() };
+        let with = |feeds: Vec<Feed>| {
+            let mut bound = bound.clone();
+            bound.inputs.insert(port, feeds);
+            bound
+        };
+        self.arrives(spec, at).into_iter().map(|(end, feeds)| (end, with(feeds))).collect()
+    }
+
+    /// What arrives at an input.
+    pub(super) fn arrives(&mut self, spec: &PortSpec, at: usize) -> Vec<(usize, Vec<Feed>)> {
+        if spec.kind.is_event() {
+            let mut found = self.happenings(at);
+            if let (PortKind::Message, Some(message)) = (spec.kind, self.message) {
+                let here = vec![Feed::of(self.message_out(message))];
+                found.extend(self.say(at, "该消息", "this message").map(|end| (end, here)));
+            }
+            return found;
+        }
+        let sought =
+            if spec.kind == PortKind::Bool { Sought::Clause(Rank::Atom) } else { Sought::Value { slot: true } };
+        let between = separator(self.lang);
+        let mut open: Vec<(usize, Vec<Feed>)> = vec![(at, Vec::new())];
+        let mut found = Vec::new();
+        while let Some((at, feeds)) = open.pop() {
+            if found.len() >= READINGS_MAX || self.spent() {
+                break;
+            }
+            let (name, start) = if spec.named {
+                let rest = self.rest(at);
+                let len = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(0);
+                let name = rest.get(..len).unwrap_or_default().to_owned();
+                let Some(start) = self.eat(at + len, " = ") else { continue };
+                (name, start)
+            } else {
+                (String::new(), at)
+            };
+            for (end, what) in self.find(sought, start).iter() {
+                let mut feeds = feeds.clone();
+                feeds.push(Feed { name: name.clone(), ..Feed::of(self.settled(what, Implied::NUMBER)) });
+                if let Some(next) = self.eat(*end, between).filter(|_| spec.many) {
+                    open.push((next, feeds.clone()));
+                }
+                found.push((*end, feeds));
+            }
+        }
+        found
+    }
+
+    pub(super) fn parameter(
+        &mut self,
+        name: &'static str,
+        form: &str,
+        at: usize,
+        bound: &Bound,
+    ) -> Vec<(usize, Bound)> {
+        let rest = self.rest(at);
+        let with = |value: Json| {
+            let mut bound = bound.clone();
+            bound.params.insert(name.to_owned(), value);
+            bound
+        };
+        let ids = |found: Vec<(usize, Json)>| found.into_iter().map(|(len, id)| (at + len, with(id))).collect();
+        let said = |list: Vec<(usize, String)>| list.into_iter().map(|(len, id)| (len, Json::String(id))).collect();
+        fn texts<I: ToString>(list: Vec<(usize, I)>) -> Vec<(usize, String)> {
+            list.into_iter().map(|(len, id)| (len, id.to_string())).collect()
+        }
+        let found: Vec<(usize, Bound)> = match form {
+            "span" => read_span(rest, self.lang).into_iter().map(|(len, ms)| (at + len, with(json!(ms)))).collect(),
+            "number" => read_quantity(rest)
+                .into_iter()
+                .map(|(len, n, symbol)| {
+                    let mut bound = with(whole(n));
+                    bound.symbols.push(symbol);
+                    (at + len, bound)
+                })
+                .collect(),
+            "point" => ids(said(texts(self.index.points_at(rest)))),
+            "device" => ids(said(texts(self.index.devices_at(rest)))),
+            "space" => ids(said(texts(self.index.spaces_at(rest)))),
+            "scene" => ids(said(texts(self.index.scenes_at(rest)))),
+            "select" => {
+                ids(deeds::read_selection(&self.index, rest, 0).into_iter().map(|(len, s)| (len, json!(s))).collect())
+            }
+            _ => ids(read_plain(rest, self.lang)),
+        };
+        self.furthest = found.iter().map(|f| f.0).fold(self.furthest, usize::max);
+        found
+    }
+
+    /// Parameters and inputs of a row that has been found; none where they are not this row's.
+    pub(super) fn finished(&mut self, row: &Row, bound: Bound) -> Option<Act> {
+        let inputs: Vec<Vec<Feed>> =
+            (0..row.kind.inputs.len()).map(|port| bound.inputs.get(&port).cloned().unwrap_or_default()).collect();
+        let mut params = bound.params;
+        if let Some(symbol) = bound.symbols.first() {
+            if bound.symbols.iter().any(|s| s != symbol) {
+                return None;
+            }
+            let own = inputs.first().and_then(|f| f.first()).and_then(|f| self.form.unit(f.from, self.world));
+            let unit = by_symbol(symbol, own).filter(|u| Some(*u) != own && !symbol.is_empty());
+            params.extend(unit.map(|u| ("unit".to_owned(), json!(u))));
+        }
+        let whens = row.words.when.iter().filter(|(name, _)| *name != OUT);
+        let typed = whens
+            .clone()
+            .map(|(name, is)| ((*name).to_owned(), serde_json::from_str(is).unwrap_or_else(|_| json!(is))));
+        let texts = whens.map(|(name, is)| ((*name).to_owned(), json!(is)));
+        let (mut first, mut second) = (params.clone(), params);
+        first.extend(typed);
+        second.extend(texts);
+        let params = (row.kind.normal)(&first).or_else(|| (row.kind.normal)(&second))?;
+        let fits = row.kind.words.iter().find(|w| w.fits(row.kind, row.port, &params));
+        fits.is_some_and(|w| std::ptr::eq(w, row.words)).then_some(Act { kind: row.kind, params, inputs })
+    }
+
+    /// A node that has no words of its own.
+    pub(super) fn anyhow(&mut self, at: usize) -> Vec<(usize, Act, usize)> {
+        let Some((len, type_)) = read_quoted(self.rest(at), self.lang) else { return Vec::new() };
+        let Some(kind) = nodes::by_type(&type_) else { return Vec::new() };
+        let Some(start) = self.rest(at + len).strip_prefix(' ').map(|_| at + len + 1) else { return Vec::new() };
+        let Some((len, Json::Object(params))) = read_json(self.rest(start)) else { return Vec::new() };
+        let Some(params) = (kind.normal)(&params) else { return Vec::new() };
+        let none = vec![Vec::new(); kind.inputs.len()];
+        let mut ways: Vec<(usize, Vec<Vec<Feed>>)> = vec![(start + len, none.clone())];
+        if let Some(start) = self.rest(start + len).strip_prefix(" (").map(|_| start + len + 2) {
+            ways.extend(self.labelled(kind, start, none));
+        }
+        let mut found = Vec::new();
+        for (end, inputs) in ways {
+            let act = Act { kind, params: params.clone(), inputs };
+            for (port, spec) in kind.outputs.iter().enumerate().skip(1) {
+                if self.rest(end).strip_prefix('.').is_some_and(|r| r.starts_with(spec.name)) {
+                    found.push((end + 1 + spec.name.len(), act.clone(), port));
+                }
+            }
+            found.push((end, act, 0));
+        }
+        found
+    }
+
+    /// "in: X; if: Y)".
+    pub(super) fn labelled(
+        &mut self,
+        kind: &'static Registration,
+        at: usize,
+        inputs: Vec<Vec<Feed>>,
+    ) -> Vec<(usize, Vec<Vec<Feed>>)> {
+        let mut open = vec![(at, 0, inputs)];
+        let mut found = Vec::new();
+        while let Some((at, from, inputs)) = open.pop() {
+            if found.len() >= READINGS_MAX || self.spent() {
+                break;
+            }
+            self.steps += 1;
+            for (port, spec) in kind.inputs.iter().enumerate().skip(from) {
+                let Some(start) = self.eat(at, &format!("{}: ", spec.name)) else { continue };
+                let start = self.skip(start);
+                for (end, feeds) in self.arrives(spec, start) {
+                    let mut inputs = inputs.clone();
+                    if let Some(place) = inputs.get_mut(port) {
+                        *place = feeds;
+                    }
+                    if self.rest(end).starts_with(')') {
+                        found.push((end + 1, inputs.clone()));
+                    }
+                    if self.rest(end).starts_with("; ") {
+                        open.push((end + 2, port + 1, inputs));
+                    }
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,80 @@
+//! Rules in words, and back: what a person approves is this text, and reading it gives the same rule.
+//!
+//! `say/` puts the canonical form of a rule into sentences, `hear/` finds it in them again. Both use the tables of
+//! words of the kinds, the names of the world (`names.rs`), how commands are said (`deeds.rs`) and how numbers, times and
+//! texts are written (`literal.rs`). Start at [`explain`] and [`read`].
+
+mod deeds;
+mod hear;
+mod literal;
+mod names;
+mod say;
+
+use crate::compile::compile;
+use crate::form::Form;
+use crate::limits::READ_CHARS_MAX;
+use base::id::RuleId;
+use base::{Bilingual, Diagnostic, Diagnostics, Lang};
+use documents::RuleGraph;
+use hear::Hearing;
+use say::Saying;
+use things::World;
+
+/// The text of a language.
+const fn pick<'t>(lang: Lang, zh: &'t str, en: &'t str) -> &'t str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// A graph in words: "When Meeting room CO2 is above 1000 ppm for 5 minutes, turn on Meeting room fan." Graphs with
+/// faults are said too, as far as that is possible.
+pub fn explain(graph: &RuleGraph, world: &World) -> Bilingual {
+    let form = Form::of(graph, world);
+    let said = |lang| Saying::new(&form, world, lang).rule();
+    Bilingual::new(said(Lang::Zh), said(Lang::En))
+}
+
+/// Hash of what a rule does: neither ids and order of nodes nor layout, state and origin count.
+pub fn content_hash(graph: &RuleGraph, world: &World) -> String {
+    Form::of(graph, world).hash()
+}
+
+/// The rule that a text says in the words of [`explain`]. Its name is the text.
+///
+/// # Errors
+/// When the text is no such text, with the place up to which it made sense.
+pub fn read(text: &str, lang: Lang, world: &World) -> Result<RuleGraph, Diagnostics> {
+    let text = text.trim();
+    if text.chars().count() > READ_CHARS_MAX {
+        let (zh, en) = (format!("最多 {READ_CHARS_MAX} 个字符"), format!("at most {READ_CHARS_MAX} characters"));
+        return Err(vec![Diagnostic::error("rule.limit", "", Bilingual::new(zh, en))]);
+    }
+    let mut hearing = Hearing::new(text, lang, world);
+    let mut faulty: Option<RuleGraph> = None;
+    for reading in hearing.readings() {
+        hearing.built(&reading);
+        let graph = hearing.form.graph(RuleId::of_name(text), Bilingual::same(text));
+        let form = Form::of(&graph, world);
+        if deeds::alike(&Saying::new(&form, world, lang).rule(), text) {
+            if compile(&graph, world).0.is_some() {
+                return Ok(graph);
+            }
+            faulty.get_or_insert(graph);
+        }
+    }
+    // What cannot run can still be said, and mended.
+    if let Some(graph) = faulty {
+        return Ok(graph);
+    }
+    let rest: String = text.get(hearing.furthest..).unwrap_or_default().chars().take(REST_CHARS).collect();
+    Err(vec![Diagnostic::error(
+        "rule.words",
+        "",
+        Bilingual::new(format!("从“{rest}”起无法读成规则"), format!("from `{rest}` on this does not read as a rule")),
+    )])
+}
+
+/// How much of what was not understood is shown.
+const REST_CHARS: usize = 40;
