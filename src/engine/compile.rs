@@ -23,6 +23,10 @@ use things::World;
 /// The driver whose connections carry topics.
 pub(crate) const MQTT_DRIVER: &str = "mqtt";
 
+/// As many outputs as a node that stands alone can have.
+#[cfg(test)]
+const OUTPUTS_ALONE: usize = 16;
+
 /// Checks a graph and compiles it. All faults at once; without errors there is a plan.
 pub fn compile(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) {
     let mut found = Diagnostics::new();
@@ -307,11 +311,16 @@ impl<'a> Scope<'a> {
             names,
             origins,
             start: false,
-            produced: Produced::default(),
+            produced: Produced { types: vec![None; OUTPUTS_ALONE], ..Produced::default() },
             found,
         }
     }
 
+    /// What an output of a node that stands alone carries, where it has said so.
+    #[cfg(test)]
+    pub(crate) fn produced(&self, port: usize) -> Option<&PortType> {
+        self.produced.types.get(port)?.as_ref()
+    }
     /// The type that arrives at an input; none when nothing does, or when what comes before is at fault.
     pub(crate) fn input(&self, port: usize) -> Option<&PortType> {
         self.inputs.get(port)?.first()

@@ -19,6 +19,7 @@ mod ports;
 mod quantities;
 mod rows;
 pub mod scenario;
+mod script;
 mod series;
 mod speech;
 mod template;

@@ -62,3 +62,9 @@ pub const CASES_MAX: usize = 8;
 pub const TEMPLATE_CHARS_MAX: usize = 1_000;
 /// Longest text that is searched for or put in its place, in characters.
 pub const PATTERN_CHARS_MAX: usize = 64;
+/// Longest script, in characters.
+pub const SCRIPT_CHARS_MAX: usize = 1_000;
+/// Deepest nesting of a script.
+pub const SCRIPT_DEPTH_MAX: usize = 48;
+/// Most parts of a script; each is worked out once at most, so this is its fuel.
+pub const SCRIPT_PARTS_MAX: usize = 400;

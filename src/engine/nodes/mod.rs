@@ -41,6 +41,7 @@ pub(crate) mod data {
     pub(crate) mod hold;
     pub(crate) mod json_field;
     pub(crate) mod map;
+    pub(crate) mod script;
 }
 pub(crate) mod logic {
     pub(crate) mod and;
@@ -477,7 +478,7 @@ kinds! {
         template TextTemplate, text TextChange
     }
     data Data {
-        age Age, aggregate Aggregate, convert Convert, default Fallback, hold Hold, json_field JsonField, map Map
+        age Age, aggregate Aggregate, convert Convert, default Fallback, hold Hold, json_field JsonField, map Map, script ScriptOf
     }
     action Action { command Command, publish Publish }
 }

@@ -1,6 +1,7 @@
 //! Tests of the crate as a whole, and the building they run in.
 
 mod compiling;
+mod kinds;
 mod messages;
 mod properties;
 mod reading;
