@@ -21,6 +21,7 @@ mod rows;
 pub mod scenario;
 mod script;
 mod series;
+mod slots;
 mod speech;
 mod template;
 #[cfg(test)]

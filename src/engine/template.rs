@@ -115,6 +115,21 @@ impl<S> Template<S> {
 }
 
 impl Template<Slot> {
+    /// The text, with a word in the place of what is missing.
+    pub(crate) fn said<'v>(&self, value: impl Fn(Slot) -> Option<Filling<'v>>, missing: &str) -> String {
+        let mut out = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Plain(slot) | Piece::Json(slot) | Piece::Quoted(slot) => match value(*slot) {
+                    Some(filling) => filling.plain(&mut out),
+                    None => out.push_str(missing),
+                },
+            }
+        }
+        out
+    }
+
     /// The text; none when a value is missing or the text becomes longer than this many bytes.
     pub(crate) fn written<'v>(&self, most: usize, value: impl Fn(Slot) -> Option<Filling<'v>>) -> Option<String> {
         let mut out = String::with_capacity(64);

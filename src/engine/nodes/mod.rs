@@ -16,8 +16,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 pub(crate) mod action {
+    pub(crate) mod call;
+    pub(crate) mod clear_alarm;
     pub(crate) mod command;
+    pub(crate) mod notify;
     pub(crate) mod publish;
+    pub(crate) mod raise_alarm;
+    pub(crate) mod scene;
+    pub(crate) mod webhook_post;
+    pub(crate) mod write_value;
 }
 pub(crate) mod condition {
     pub(crate) mod changed_by;
@@ -69,12 +76,18 @@ pub(crate) mod math {
     pub(crate) mod scale;
 }
 pub(crate) mod source {
+    pub(crate) mod alarm;
+    pub(crate) mod called;
     pub(crate) mod cron;
+    pub(crate) mod event;
     pub(crate) mod interval;
+    pub(crate) mod manual;
     pub(crate) mod mqtt_topic;
     pub(crate) mod point;
     pub(crate) mod schedule;
+    pub(crate) mod startup;
     pub(crate) mod sun_position;
+    pub(crate) mod webhook;
 }
 pub(crate) mod statistics {
     pub(crate) mod anomaly;
@@ -432,12 +445,18 @@ macro_rules! kinds {
 
 kinds! {
     source Source {
+        alarm Alarm,
+        called Called,
         cron Cron,
+        event Event,
         interval Interval,
+        manual Manual,
         mqtt_topic MqttTopic,
         point Point,
         schedule Schedule,
+        startup Startup,
         sun_position SunPosition,
+        webhook Webhook,
     }
     condition Condition {
         changed_by ChangedBy,
@@ -480,7 +499,17 @@ kinds! {
     data Data {
         age Age, aggregate Aggregate, convert Convert, default Fallback, hold Hold, json_field JsonField, map Map, script ScriptOf
     }
-    action Action { command Command, publish Publish }
+    action Action {
+        call Call,
+        clear_alarm ClearAlarm,
+        command Command,
+        notify Notify,
+        publish Publish,
+        raise_alarm RaiseAlarm,
+        scene Scene,
+        webhook_post WebhookPost,
+        write_value WriteValue,
+    }
 }
 
 /// The kind of a name.

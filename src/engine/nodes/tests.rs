@@ -154,7 +154,7 @@ fn given(kind: &Registration, board: &Board, first: usize) -> String {
     kind.outputs.iter().enumerate().map(output).collect::<Vec<_>>().join(" ")
 }
 
-/// What is asked for, as an example writes it: of a setting the value, of a message topic and payload, else JSON.
+/// What is asked for, as an example writes it: of a setting the value, of a message topic and payload.
 fn deed_text(deed: &Deed) -> String {
     match deed {
         Deed::Act(act) => match &act.setting {
@@ -162,8 +162,19 @@ fn deed_text(deed: &Deed) -> String {
             other => format!("{other:?}"),
         },
         Deed::Publish(message) => message_text(message),
-        other => serde_json::to_string(other).unwrap(),
+        Deed::Scene(id) => format!("scene {id}"),
+        Deed::Notify(told) => format!("{}: {} / {}", word(&told.level), told.text.zh, told.text.en),
+        Deed::Raise(alarm) => {
+            format!("raise {} {}: {} / {}", word(&alarm.severity), alarm.code, alarm.text.zh, alarm.text.en)
+        }
+        Deed::Clear { code, .. } => format!("clear {code}"),
+        Deed::Post(post) => format!("post {} {}", post.path, post.body),
     }
+}
+
+/// What a variant is called in JSON.
+fn word(variant: &impl Serialize) -> String {
+    serde_json::to_value(variant).unwrap().as_str().unwrap().to_owned()
 }
 
 fn type_of(carries: &Carries) -> PortType {

@@ -8,14 +8,14 @@ mod reading;
 mod semantics;
 
 use crate::{Effect, Engine};
-use base::id::{ConnectionId, DeviceId, PointId, ProductId, RuleId, SpaceId};
+use base::id::{ConnectionId, DeviceId, PointId, ProductId, RuleId, SceneId, SpaceId};
 use base::{Bilingual, IdGen, Sample, Timestamp, Value};
 use documents::{Deed, Message, Payload, RuleGraph, Trace};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use things::{
-    Connection, Device, Names, Placement, PointSpec, Product, Site, Space, SpaceKind, States, World, WorldDoc,
-    templates,
+    Connection, Device, Names, Placement, PointSpec, Product, Scene, SceneAct, Site, Space, SpaceKind, States,
+    ThingModel, World, WorldDoc, templates,
 };
 
 /// Devices of the test building: key, template, room, names.
@@ -45,12 +45,7 @@ pub(crate) fn building() -> WorldDoc {
             .map(|(_, template, ..)| *template)
             .collect::<BTreeSet<_>>()
             .into_iter()
-            .map(|t| Product {
-                id: ProductId::of_name(t),
-                key: t.into(),
-                names: Names::new(t, t),
-                model: templates::by_name(t).expect(t).clone(),
-            })
+            .map(|t| Product { id: ProductId::of_name(t), key: t.into(), names: Names::new(t, t), model: model(t) })
             .collect(),
         spaces: spaces
             .iter()
@@ -76,19 +71,34 @@ pub(crate) fn building() -> WorldDoc {
                 disabled: false,
             })
             .collect(),
-        scenes: Vec::new(),
+        scenes: vec![Scene {
+            id: SceneId::of_name("evening"),
+            names: Names::new("傍晚", "Evening"),
+            space: None,
+            acts: vec![SceneAct { point: pt("hall_light.power"), value: Value::Bool(true) }],
+        }],
         schedules: Vec::new(),
-        connections: ["mqtt", "modbus"]
+        connections: [("mqtt", "车间", "Workshop"), ("modbus", "车间", "Workshop"), ("webhook", "值班", "On call")]
             .into_iter()
-            .map(|driver| Connection {
+            .map(|(driver, zh, en)| Connection {
                 id: ConnectionId::of_name(driver),
                 driver: driver.into(),
-                names: Names::new("车间", "Workshop"),
+                names: Names::new(zh, en),
                 config: serde_json::Map::new(),
                 disabled: false,
             })
             .collect(),
     }
+}
+
+/// The model of a template; a lock tells when it is jammed.
+fn model(template: &str) -> ThingModel {
+    let mut model = templates::by_name(template).expect(template).clone();
+    if template == "lock" {
+        let jammed = json!({ "identifier": "jammed", "name": "卡住", "type": "alert" });
+        model.events.push(serde_json::from_value(jammed).unwrap());
+    }
+    model
 }
 
 /// The test building.

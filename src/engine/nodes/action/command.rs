@@ -243,6 +243,34 @@ fn checked(params: &Params, spec: &PointSpec, world: &World) -> Result<Setting, 
     }
 }
 
+/// A call of a service as it stands in a plan; says what is wrong with it.
+pub(crate) fn checked_call(
+    field: &str,
+    point: PointId,
+    arguments: BTreeMap<String, Value>,
+    scope: &mut Scope<'_>,
+) -> Option<Setting> {
+    let world = scope.world;
+    let Some(spec) = world.point(point) else {
+        scope.unknown_point("point", point);
+        return None;
+    };
+    let name = world.point_words(point);
+    if spec.kind != PointKind::Service {
+        let message = Bilingual::new(
+            format!("“{}”不是服务，不能调用", name.zh),
+            format!("`{}` is no service that could be called", name.en),
+        );
+        scope.fault("rule.setting", "point", message);
+        return None;
+    }
+    if let Err(fault) = call(&arguments, spec, world) {
+        scope.fault(fault.code, field, fault.message);
+        return None;
+    }
+    Some(Setting::Call(Value::Map(arguments)))
+}
+
 /// Checks the arguments of a service by its thing model.
 fn call(arguments: &BTreeMap<String, Value>, spec: &PointSpec, world: &World) -> Result<(), Fault> {
     let service = world.model_of(spec.device).and_then(|m| m.services.iter().find(|s| s.identifier == spec.identifier));

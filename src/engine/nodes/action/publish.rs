@@ -4,6 +4,7 @@ use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
+use crate::slots::{self, EVENT, VALUES};
 use crate::template::{Filling, Slot, Template, Written};
 use crate::topic::Filter;
 use base::Bilingual;
@@ -53,9 +54,6 @@ pub(crate) struct Publish {
     retain: bool,
 }
 
-const EVENT: usize = 0;
-const VALUES: usize = 1;
-
 impl Kind for Publish {
     const TYPE: &'static str = "publish";
     const TITLE: Text = Text::new("发布消息", "Publish");
@@ -103,11 +101,8 @@ impl Kind for Publish {
         if params.qos > QOS_MAX {
             scope.fault("rule.params", "qos", Bilingual::new("qos 为 0 或 1", "`qos` is 0 or 1"));
         }
-        let mut template = |field: &str, read: Result<Template<Written>, Bilingual>| {
-            read.map_err(|why| scope.fault("rule.template", field, why)).ok()
-        };
-        let topic = template("topic", Template::text(&params.topic));
-        let payload = template("payload", Template::payload(&params.payload));
+        let topic = slots::checked("topic", Template::text(&params.topic), scope);
+        let payload = slots::checked("payload", Template::payload(&params.payload), scope);
         let (topic, payload) = topic.zip(payload)?;
         if payload.filled(|_| String::new()).len() > PAYLOAD_BYTES_MAX {
             let (zh, en) = (
@@ -117,13 +112,8 @@ impl Kind for Publish {
             scope.fault("rule.limit", "payload", Bilingual::new(zh, en));
         }
         let reach = reach(&topic, params.connection.is_none(), scope);
-        check_slots(&topic, &payload, scope);
-        let names = scope.names(VALUES).to_vec();
-        let slot = |written| match written {
-            Written::Wildcard(n) => Some(Slot::Wildcard(n)),
-            Written::Input(name) => names.iter().position(|n| *n == name).map(Slot::Input),
-        };
-        let (topic, payload) = topic.resolved(slot).zip(payload.resolved(slot))?;
+        let slot = slots::resolver(&[("topic", &topic), ("payload", &payload)], scope);
+        let (topic, payload) = topic.resolved(&slot).zip(payload.resolved(&slot))?;
         let Params { connection, qos, retain, .. } = params;
         (connected && qos <= QOS_MAX).then_some(Publish { connection, topic, payload, reach: reach?, qos, retain })
     }
@@ -144,13 +134,7 @@ impl Kind for Publish {
 impl Publish {
     /// The message; none while a value is missing or does not fit.
     fn message(&self, io: &Io<'_>) -> Option<Message> {
-        let value = |slot: Slot| match slot {
-            Slot::Wildcard(n) => {
-                let heard = io.heard()?;
-                heard.filter.captured(n, &heard.incoming.message.topic).map(Filling::Text)
-            }
-            Slot::Input(place) => io.nth_value(VALUES, place).and_then(Filling::of),
-        };
+        let value = |slot: Slot| slots::filling(slot, io);
         let level = |slot: Slot| {
             value(slot).filter(|filling| match (filling, slot) {
                 // What `#` stood for has several levels.
@@ -217,50 +201,4 @@ fn reach(topic: &Template<Written>, embedded: bool, scope: &mut Scope<'_>) -> Op
         return None;
     }
     Some(reach)
-}
-
-/// Every slot has something to take, and every input a slot.
-fn check_slots(topic: &Template<Written>, payload: &Template<Written>, scope: &mut Scope<'_>) {
-    let names = scope.names(VALUES).to_vec();
-    let mut used = BTreeSet::new();
-    for (field, template) in [("topic", topic), ("payload", payload)] {
-        for slot in template.slots().collect::<BTreeSet<_>>() {
-            match slot {
-                Written::Wildcard(n) => check_wildcard(*n, field, scope),
-                Written::Input(name) if names.contains(name) => _ = used.insert(name.as_str()),
-                Written::Input(name) => {
-                    let message = Bilingual::new(
-                        format!("插槽 {{{name}}} 没有输入：把值连接到 {name}"),
-                        format!("slot `{{{name}}}` has no input: connect a value to `{name}`"),
-                    );
-                    scope.fault("rule.slot", field, message);
-                }
-            }
-        }
-    }
-    for name in names.iter().filter(|name| !used.contains(name.as_str())) {
-        let message = Bilingual::new(
-            format!("输入 {name} 没有插槽：在主题或载荷里写 {{{name}}}"),
-            format!("input `{name}` has no slot: write `{{{name}}}` in topic or payload"),
-        );
-        scope.fault("rule.slot", "", message);
-    }
-}
-
-fn check_wildcard(n: usize, field: &str, scope: &mut Scope<'_>) {
-    let message = if scope.unheard(EVENT) {
-        Bilingual::new(
-            format!("{{{n}}} 取自消息的主题，而这里的事件不都来自消息"),
-            format!("`{{{n}}}` comes from the topic of a message, and not every event here is one"),
-        )
-    } else if let Some(filter) = scope.heard(EVENT).into_iter().find(|filter| filter.wildcards() < n) {
-        let count = filter.wildcards();
-        Bilingual::new(
-            format!("“{filter}”只有 {count} 个通配符，没有 {{{n}}}"),
-            format!("`{filter}` has {count} wildcards, there is no `{{{n}}}`"),
-        )
-    } else {
-        return;
-    };
-    scope.fault("rule.slot", field, message);
 }
