@@ -36,6 +36,9 @@ pub struct Trace {
     /// What failed in nodes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<TraceError>,
+    /// What came of it, as the runtime judges it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<TraceClass>,
 }
 
 /// What came of a step. Each kind is kept apart, so that errors and actions survive thousands of steps in which nothing
