@@ -93,6 +93,7 @@ impl Core {
         self.state.last.insert(spec.id, id);
         let hops = if wish.actor.kind == ActorKind::Rule { self.hops + 1 } else { 0 };
         self.remember(Flight { command: command.clone(), receipt: receipt.clone(), before, hops });
+        self.shadows_see_command(&command);
         out.push(Outcome::Send(command));
         out.push(Outcome::Receipt(receipt));
         id

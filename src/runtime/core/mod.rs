@@ -11,7 +11,10 @@ pub mod occurrence;
 mod request;
 mod rules;
 pub mod scenes;
+pub mod shadow;
 mod together;
+mod traces;
+mod trail;
 mod turns;
 pub mod why;
 
@@ -22,20 +25,20 @@ use commands::Flight;
 use configure::Removed;
 use documents::alarm::{AlarmSeverity, AlarmSource};
 use documents::journal::{Denial, RuleRevision};
-use documents::{Event, Outcome, Proposal, ProposalState, Receipt, Trace};
+use documents::{Event, Outcome, Proposal, ProposalState, Receipt};
 use engine::Engine;
 use occurrence::Occurrence;
 use rules::Known;
+use shadow::Shadow;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use things::{States, World, WorldDoc};
+use traces::Traces;
 use turns::TurnRecord;
 
 /// Most commands that are remembered.
 pub const COMMANDS_MAX: usize = 10_000;
-/// Most traces that are remembered.
-pub const TRACES_MAX: usize = 2_000;
 /// Most turns that can still be taken back.
 pub const TURNS_MAX: usize = 500;
 /// Most proposals that are remembered.
@@ -79,7 +82,7 @@ struct State {
     /// The last command that was sent to a point.
     last: BTreeMap<PointId, CommandId>,
     holds: BTreeMap<PointId, Timestamp>,
-    traces: VecDeque<Trace>,
+    traces: Traces,
     turns: VecDeque<(TurnId, TurnRecord)>,
     #[serde(default)]
     removed: VecDeque<Removed>,
@@ -87,6 +90,9 @@ struct State {
     occurrences: VecDeque<Occurrence>,
     #[serde(default)]
     alarms: Alarms,
+    /// Rules on trial, beside what really happened.
+    #[serde(default)]
+    shadows: BTreeMap<RuleId, Shadow>,
 }
 
 /// The core.
@@ -115,11 +121,12 @@ impl Default for Core {
                 open: BTreeSet::new(),
                 last: BTreeMap::new(),
                 holds: BTreeMap::new(),
-                traces: VecDeque::new(),
+                traces: Traces::default(),
                 turns: VecDeque::new(),
                 removed: VecDeque::new(),
                 occurrences: VecDeque::new(),
                 alarms: Alarms::default(),
+                shadows: BTreeMap::new(),
             },
             world: Arc::new(World::default()),
             hops: 0,
@@ -164,6 +171,7 @@ impl Core {
             Event::Undo { actor, turn, within } => self.on_undo(actor, *turn, *within, now, &mut out),
         }
         self.tell_rules(now, &mut out);
+        self.judge_runs(&out);
         out
     }
 
@@ -205,10 +213,6 @@ impl Core {
     /// Proposals, decided ones too.
     pub fn proposals(&self) -> &BTreeMap<ProposalId, Proposal> {
         &self.state.proposals
-    }
-    /// Traces, oldest first.
-    pub fn traces(&self) -> &VecDeque<Trace> {
-        &self.state.traces
     }
     /// The newest receipt of a command.
     pub fn receipt(&self, command: CommandId) -> Option<&Receipt> {
@@ -304,6 +308,7 @@ impl Core {
             let (source, severity) = (AlarmSource::Rule(rule), AlarmSeverity::Major);
             self.raise(Cause { code: "rule.world_changed".into(), source, severity, text }, now, out);
         }
+        self.follow_shadows();
         self.clear_gone(now, out);
     }
 
@@ -334,7 +339,8 @@ impl Core {
             if self.state.states.get(point).is_some_and(|s| s.at > sample.at) {
                 continue;
             }
-            self.state.states.insert(*point, sample.clone());
+            let before = self.state.states.insert(*point, sample.clone());
+            self.shadows_see_report(*point, before.as_ref().map(|b| &b.value), &sample, now);
             changed.push((*point, sample));
         }
         if !misfits {
@@ -394,3 +400,5 @@ mod configure_tests;
 pub(crate) mod tests;
 #[cfg(test)]
 mod together_tests;
+#[cfg(test)]
+mod trial_tests;

@@ -258,7 +258,10 @@ impl Core {
                 }
             }
             ProposalDoc::Rule(graph) => {
-                let graph = RuleGraph { state: RuleState::Live, ..*graph };
+                // A trial was proposed as such; everything else is proposed to be used.
+                let trial = graph.state == RuleState::Shadow;
+                let state = if trial { RuleState::Shadow } else { RuleState::Live };
+                let graph = RuleGraph { state, ..*graph };
                 self.save_rule(graph, &decided.by, Some(actor.clone()), turn, now, out);
             }
             ProposalDoc::Configuration(changes) => {
@@ -293,7 +296,7 @@ impl Core {
                 self.save_rule(graph, &saved.by, approved_by, turn, now, out);
             }
             Decision::Allow | Decision::Ask => {
-                if state == RuleState::Live {
+                if state != RuleState::Draft {
                     self.propose(actor, turn, ProposalDoc::Rule(Box::new(graph)), verdict.why, now, out);
                 } else {
                     self.denied(Refusal::new(Reason::NotAllowed, verdict.why), Safety::Comfort, out);

@@ -1,7 +1,7 @@
 //! Rules: stepping them, letting their commands leave, saving and switching them.
 
 use super::commands::Wish;
-use super::{Core, Link, TRACES_MAX};
+use super::{Core, Link};
 use base::id::{CommandId, ConnectionId, DeviceId, PointId, RevisionId, RuleId, RunId, TurnId};
 use base::{Bilingual, Diagnostics, IdGen, Sample, Timestamp, Value};
 use documents::alarm::{AlarmSource, AlarmState};
@@ -177,6 +177,10 @@ impl Core {
         let mut made: BTreeMap<RunId, Vec<CommandId>> = BTreeMap::new();
         for effect in effects {
             match effect {
+                Effect::Deed { rule, run, .. } if self.is_on_trial(rule) => {
+                    self.would_do(rule, run, &effect, now);
+                    made.entry(run).or_default();
+                }
                 Effect::Deed { rule, run, node, deed, .. } => {
                     if self.state.rules.get(&rule).is_some_and(|r| r.graph.state == RuleState::Live) {
                         let commands = self.do_deed((rule, run, node), deed, now, out);
@@ -184,15 +188,19 @@ impl Core {
                     }
                 }
                 Effect::Trace(mut trace) => {
-                    trace.commands = trace.run.and_then(|r| made.get(&r).cloned()).unwrap_or_default();
-                    self.state.traces.push_back(trace.clone());
-                    while self.state.traces.len() > TRACES_MAX {
-                        self.state.traces.pop_front();
-                    }
+                    let commands = trace.run.and_then(|run| made.get(&run).cloned());
+                    let acted = commands.is_some();
+                    trace.commands = commands.unwrap_or_default();
+                    trace.class = Some(self.class_of(&trace, acted));
+                    self.state.traces.keep(trace.clone());
                     out.push(Outcome::Trace(trace));
                 }
             }
         }
+    }
+
+    fn is_on_trial(&self, rule: RuleId) -> bool {
+        self.state.rules.get(&rule).is_some_and(|r| r.graph.state == RuleState::Shadow)
     }
 
     /// Does what a node asks for, and gives the commands that came of it.
@@ -330,6 +338,7 @@ impl Core {
             let present = Known { states: &self.state.states, links: &self.state.links };
             self.state.engine.enable(&saved.graph, &self.world, &present, now);
         }
+        self.follow_shadow(&saved.graph, now);
         self.state.rules.insert(rule, saved);
     }
 }

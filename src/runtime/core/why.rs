@@ -1,6 +1,7 @@
 //! The cause chain: for any state, the command, the rule's run with its node and trigger, and the person behind it.
 
 use super::Core;
+pub use super::trail::{TrailKind, TrailLink};
 use base::id::{CommandId, PointId, RuleId, RunId, TurnId};
 use base::{Bilingual, Sample};
 use documents::trace::Trigger;
@@ -26,6 +27,9 @@ pub struct Chain {
     pub turn: Option<TurnId>,
     /// The rule that ran.
     pub rule: Option<RuleCause>,
+    /// The trail from the state back to what set it off and who asked for it, link by link, over several rules.
+    #[serde(default)]
+    pub trail: Vec<TrailLink>,
     /// All of it in words.
     pub words: Bilingual,
 }
@@ -71,6 +75,7 @@ impl Core {
                 actor: None,
                 turn: None,
                 rule: None,
+                trail: self.trail(point, None),
                 words,
             });
         };
@@ -92,6 +97,7 @@ impl Core {
             actor: Some(command.actor.clone()),
             turn,
             rule,
+            trail: self.trail(point, Some(command)),
             words,
         })
     }
@@ -127,9 +133,9 @@ impl Core {
         let Cause::Run { rule, run, node } = &command.cause else { return None };
         let saved = self.state.rules.get(rule)?;
         // A run that a timer started was set going by the last report before it.
-        let upto = self.state.traces.iter().position(|t| t.run == Some(*run)).map_or(0, |i| i + 1);
-        let trigger =
-            self.state.traces.iter().take(upto).rev().filter(|t| t.rule == *rule).find_map(|t| t.trigger.clone());
+        let steps = || self.state.traces.of(*rule);
+        let upto = steps().position(|t| t.run == Some(*run)).unwrap_or(usize::MAX);
+        let trigger = steps().skip(upto).find_map(|t| t.trigger.clone());
         Some(RuleCause {
             rule: *rule,
             name: saved.graph.name.clone(),
@@ -191,7 +197,7 @@ impl Core {
     }
 }
 
-fn who(actor: &Actor) -> Bilingual {
+pub(super) fn who(actor: &Actor) -> Bilingual {
     match actor.kind {
         ActorKind::Person => Bilingual::same(actor.name.clone()),
         ActorKind::Agent => Bilingual::new(format!("代理 {}", actor.name), format!("agent {}", actor.name)),
