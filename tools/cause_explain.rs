@@ -54,7 +54,11 @@ impl Tool for CauseExplain {
     async fn run(&self, caller: &Caller, input: Input) -> Result<Output, ToolError> {
         let caller = caller.clone();
         let look = move |core: &runtime::Core| {
-            core.world().point(input.point).filter(|p| sees(&caller, p)).and_then(|p| core.why(p.id))
+            let world = core.world();
+            let mut cause = world.point(input.point).filter(|p| sees(&caller, p)).and_then(|p| core.why(p.id))?;
+            // What is hidden keeps its place in the trail to itself.
+            cause.trail.retain(|link| link.point.and_then(|p| world.point(p)).is_none_or(|p| sees(&caller, p)));
+            Some(cause)
         };
         let cause = self.0.read(look).await.map_err(|e| host(&e))?.ok_or_else(|| {
             ToolError::input(vec![unknown("unknown_point", "/point".into(), "点位不存在", "there is no such point")])

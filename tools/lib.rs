@@ -18,6 +18,7 @@ pub mod docs_search;
 pub mod history_query;
 pub mod point_read;
 pub mod point_search;
+pub mod rule_backtest;
 pub mod rule_enable;
 pub mod rule_explain;
 pub mod rule_get;
@@ -51,6 +52,7 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(rule_get::RuleGet(h())),
         Arc::new(rule_explain::RuleExplain(h())),
         Arc::new(rule_validate::RuleValidate(h())),
+        Arc::new(rule_backtest::RuleBacktest(h())),
         Arc::new(rule_enable::RuleEnable(h())),
         Arc::new(trace_get::TraceGet(h())),
         Arc::new(cause_explain::CauseExplain(h())),

@@ -5,8 +5,8 @@ use agent::{Caller, Example, Tool, ToolError};
 use async_trait::async_trait;
 use base::id::{RuleId, RunId};
 use base::{Bilingual, Timestamp};
-use documents::trace::Trigger;
-use documents::{Receipt, Trace, TraceEntry};
+use documents::trace::{TraceError, Trigger};
+use documents::{Receipt, Trace, TraceClass, TraceEntry};
 use policy::Effect;
 use runtime::{Core, Handle};
 use schemars::JsonSchema;
@@ -30,6 +30,9 @@ pub struct Input {
     /// Only steps of this run.
     #[serde(default)]
     pub run: Option<RunId>,
+    /// Only steps of which this came: `failed`, `acted`, `ran` or `changed`.
+    #[serde(default)]
+    pub class: Option<TraceClass>,
     /// How many, at most fifty; ten when absent.
     #[serde(default)]
     #[schemars(range(min = 1, max = STEPS_MAX))]
@@ -51,6 +54,10 @@ pub struct Step {
     pub trigger: Option<Trigger>,
     /// What happened, in words.
     pub text: Bilingual,
+    /// What came of it.
+    pub class: Option<TraceClass>,
+    /// What failed in nodes.
+    pub errors: Vec<TraceError>,
     /// Outputs that changed, in the order of evaluation.
     pub entries: Vec<TraceEntry>,
     /// What became of its commands.
@@ -96,9 +103,13 @@ fn traces(core: &Core, caller: &Caller, input: &Input) -> Result<Output, ToolErr
     if input.rule.is_some_and(|r| !core.rules().contains_key(&r)) {
         return Err(unknown_rule());
     }
-    let fits = |t: &&Trace| input.rule.is_none_or(|r| t.rule == r) && input.run.is_none_or(|r| t.run == Some(r));
-    let total = core.traces().iter().filter(fits).count();
-    let newest = core.traces().iter().rev().filter(fits).take(input.limit.unwrap_or(STEPS_DEFAULT).min(STEPS_MAX));
+    let fits = |t: &&Trace| {
+        input.rule.is_none_or(|r| t.rule == r)
+            && input.run.is_none_or(|r| t.run == Some(r))
+            && input.class.is_none_or(|class| t.class == Some(class))
+    };
+    let total = core.traces().filter(fits).count();
+    let newest = core.traces().rev().filter(fits).take(input.limit.unwrap_or(STEPS_DEFAULT).min(STEPS_MAX));
     let steps: Vec<Step> = newest.map(|trace| step(core, caller, trace)).collect();
     let text = if steps.is_empty() {
         Bilingual::new("没有这样的记录。", "There is nothing on record.")
@@ -130,6 +141,7 @@ fn step(core: &Core, caller: &Caller, trace: &Trace) -> Step {
         Some((point, value)) => {
             Bilingual::new(format!("{}报告 {}", point.zh, value.zh), format!("{} reported {}", point.en, value.en))
         }
+        None if open && trace.message.is_some() => Bilingual::new("收到消息", "a message came"),
         None if open => Bilingual::new("时间已到", "its time came"),
         None => Bilingual::new("原因不对你开放", "the cause is not open to you"),
     };
@@ -138,10 +150,19 @@ fn step(core: &Core, caller: &Caller, trace: &Trace) -> Step {
         1 => Bilingual::new("1 条命令", "one command"),
         n => Bilingual::new(format!("{n} 条命令"), format!("{n} commands")),
     };
+    let failed = trace.errors.first().map(|e| &e.text);
+    let done = failed.map_or(done.clone(), |why| {
+        Bilingual::new(
+            format!("{}，出错：{}", done.zh, why.zh),
+            format!("{}, and something failed: {}", done.en, why.en),
+        )
+    });
     let text = Bilingual::new(
         format!("{}，规则“{}”：{}，{}。", trace.at, name.zh, because.zh, done.zh),
         format!("{}, rule “{}”: {}, {}.", trace.at, name.en, because.en, done.en),
     );
     let entries = if open { trace.entries.clone() } else { Vec::new() };
-    Step { rule: trace.rule, name, run: trace.run, at: trace.at, trigger, text, entries, receipts }
+    let errors = if open { trace.errors.clone() } else { Vec::new() };
+    let Trace { rule, run, at, class, .. } = *trace;
+    Step { rule, name, run, at, trigger, text, class, errors, entries, receipts }
 }

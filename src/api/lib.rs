@@ -40,7 +40,7 @@ pub use routes::registration::Imported;
 pub use routes::session::LoginLink;
 pub use routes::templates::{TemplateProperty, TemplateView};
 pub use routes::tokens::{Minted, TokenView};
-pub use socket::{LinkEvent, ReportedPoint, Snapshot, SocketEvent, SocketMessage};
+pub use socket::{LinkEvent, ReportedPoint, Snapshot, SocketEvent, SocketMessage, SocketRequest};
 pub use views::{DeviceView, LinkView, PointView, RuleView, SceneView, SpaceView};
 
 use access::Broker;

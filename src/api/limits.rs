@@ -47,6 +47,10 @@ pub const HEARTBEAT: Duration = Duration::from_secs(15);
 pub const SOCKETS_MAX: usize = 2_048;
 /// Sockets that are open at the same time with one token or cookie.
 pub const SOCKETS_OF_ONE_MAX: usize = SOCKETS_MAX / 2;
+/// Sockets that watch the values inside a rule at the same time.
+pub const WATCHERS_MAX: usize = 64;
+/// Most that a client says over a socket between two heartbeats.
+pub const SOCKET_SAID_MAX: u32 = 30;
 /// Shortest time between two deltas of a socket.
 pub const FRAME_TIME: Duration = Duration::from_millis(100);
 /// Deltas at least between two snapshots that are sent since what exists changed.
@@ -67,7 +71,7 @@ pub const SEND_TIME_MAX: Duration = Duration::from_secs(10);
 pub const SILENT_BEATS_MAX: u32 = 3;
 /// Heartbeats between two looks whether a socket's login is still good; what ends a login here is seen at once.
 pub const RECHECK_BEATS: u32 = 4;
-/// Longest message that a socket takes; clients say nothing but pongs.
+/// Longest message that a socket takes; clients say which rule they watch, and nothing else.
 pub const SOCKET_SAID_BYTES_MAX: usize = 4 * 1024;
 /// Bytes that are read from a socket at once.
 pub const SOCKET_BUFFER_BYTES: usize = 4 * 1024;

@@ -552,6 +552,7 @@ fn trace(turn: &Turn<'_>, pass: &Pass<'_>) -> Trace {
         entries: pass.entries.iter().filter_map(|(index, slot)| entry(turn.plan, pass, *index, *slot)).collect(),
         commands: Vec::new(),
         errors: pass.errors.clone(),
+        class: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The list of routes, one file per noun, and what the handlers share.
 
 mod alarms;
+mod backtests;
 mod calls;
 pub(crate) mod connections;
 pub(crate) mod conversation;
@@ -52,6 +53,7 @@ use views::RuleView;
 pub(crate) fn all() -> ApiRouter<Api> {
     ApiRouter::new()
         .merge(alarms::routes())
+        .merge(backtests::routes())
         .merge(calls::routes())
         .merge(connections::routes())
         .merge(conversation::routes())

@@ -89,7 +89,13 @@ async fn one(State(api): State<Api>, who: Identity, Of(id): Of<Point>) -> Result
 
 async fn why(State(api): State<Api>, who: Identity, Of(id): Of<Point>) -> Result<Json<Chain>, Problem> {
     who.may(policy::Effect::Read)?;
-    let look = move |core: &runtime::Core| core.world().point(id).filter(|p| who.sees(p)).and_then(|_| core.why(id));
+    let look = move |core: &runtime::Core| {
+        let world = core.world();
+        let mut chain = world.point(id).filter(|p| who.sees(p)).and_then(|_| core.why(id))?;
+        // What is hidden keeps its place in the trail to itself.
+        chain.trail.retain(|link| link.point.and_then(|p| world.point(p)).is_none_or(|p| who.sees(p)));
+        Some(chain)
+    };
     api.handle().read(look).await.map_err(|e| stopped(&e))?.map(Json).ok_or_else(unknown)
 }
 

@@ -35,7 +35,8 @@ pub(super) fn routes() -> ApiRouter<Api> {
                      `epoch` and the last number that it had: `resumed` comes in place of the snapshot when the last \
                      {RING_FRAMES_MAX} deltas reach back so far. A new snapshot may come at any time, for instance when \
                      devices were added. `alive` comes when nothing changed for {beat} s. The client says nothing but \
-                     pongs. The code 4401 ends a socket whose login ended, 1001 one of a server that stops."
+                     pongs and `{{\"type\": \"watch\", \"rule\": ID}}`: then `values` come with the outputs of that \
+                     rule, all at first and those that changed afterwards; without `rule` it ends. The code 4401 ends a socket whose login ended, 1001 one of a server that stops."
                 ))
                 .response_with::<101, Json<SocketMessage>, _>(|r| r.description("What is said over the socket."))
                 .response_with::<426, Problem, _>(|r| r.description("The request opens no WebSocket."))

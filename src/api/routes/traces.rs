@@ -11,14 +11,19 @@ use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
 use base::id::RuleId;
-use documents::Trace;
+use documents::{Trace, TraceClass};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new().api_route(
         "/api/traces",
-        get_with(list, |o| o.id("listTraces").tag("traces").summary("What rules did, newest first.")),
+        get_with(list, |o| {
+            o.id("listTraces").tag("traces").summary("What rules did, newest first.").description(
+                "Failures and actions of a rule are kept apart from steps in which only values changed, so that they \
+                 survive thousands of those.",
+            )
+        }),
     )
 }
 
@@ -32,13 +37,16 @@ struct Wanted {
     cursor: Option<String>,
     /// Only those of this rule.
     rule: Option<RuleId>,
+    /// Only those of which this came.
+    class: Option<TraceClass>,
 }
 
 async fn list(State(api): State<Api>, who: Identity, Args(wanted): Args<Wanted>) -> Result<Json<Page<Trace>>, Problem> {
     who.may(policy::Effect::Read)?;
     let (limit, after) = (page::limit(wanted.limit)?, page::after::<page::Place>(wanted.cursor.as_deref())?);
     let look = move |core: &runtime::Core| {
-        let traces = core.traces().iter().rev().filter(|t| wanted.rule.is_none_or(|r| t.rule == r));
+        let fits = |t: &&Trace| wanted.class.is_none_or(|class| t.class == Some(class));
+        let traces = core.traces().rev().filter(|t| wanted.rule.is_none_or(|r| t.rule == r)).filter(fits);
         page::cut_newest(traces, after, limit, |t| t.at)
     };
     api.handle().read(look).await.map(Json).map_err(|e| stopped(&e))

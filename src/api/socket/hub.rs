@@ -3,10 +3,12 @@
 //! go, so that a delta and a snapshot never disagree.
 
 use super::ring::{Item, Next, READERS, Ring, Seen, index, written};
+use super::watch::Watcher;
 use super::{LinkEvent, ReportedPoint, Snapshot, SocketEvent, SocketMessage};
 use crate::auth::Identity;
 use crate::limits::{
-    FRAME_TIME, RECEIPTS_SHOWN, RESUME_TIME, SNAPSHOT_FRAMES_MAX, SOCKETS_MAX, SOCKETS_OF_ONE_MAX, WORLD_FRAMES,
+    FRAME_TIME, RECEIPTS_SHOWN, RESUME_TIME, SNAPSHOT_FRAMES_MAX, SOCKETS_MAX, SOCKETS_OF_ONE_MAX, WATCHERS_MAX,
+    WORLD_FRAMES,
 };
 use crate::views::{self, LinkView, RuleView};
 use axum::extract::ws::Utf8Bytes;
@@ -28,6 +30,8 @@ pub(crate) struct Hub {
     state: Mutex<State>,
     /// Counts up with each delta; readers look when it moves.
     newest: watch::Sender<u64>,
+    /// Counts up when values inside rules may have changed.
+    moved: watch::Sender<u64>,
     /// How many read.
     open: watch::Sender<usize>,
     /// The last snapshot of each kind of reader, for those who come at about the same time.
@@ -41,6 +45,8 @@ struct State {
     following: bool,
     /// Open sockets of each login.
     of_one: BTreeMap<u64, usize>,
+    /// Sockets that watch a rule.
+    watchers: usize,
 }
 
 /// A snapshot as it is written, with its number.
@@ -80,6 +86,7 @@ impl Hub {
             handle,
             state: Mutex::default(),
             newest: watch::Sender::new(0),
+            moved: watch::Sender::new(0),
             open: watch::Sender::new(0),
             taken: Default::default(),
         })
@@ -117,6 +124,26 @@ impl Hub {
     /// Moves when there is something new.
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
         self.newest.subscribe()
+    }
+
+    /// Moves when values inside rules may have changed.
+    pub(crate) fn moves(&self) -> watch::Receiver<u64> {
+        self.moved.subscribe()
+    }
+
+    /// A place among those who watch a rule, unless all are taken.
+    pub(crate) fn watch_begins(self: &Arc<Self>) -> Option<Watcher> {
+        let mut state = self.state();
+        if state.watchers >= WATCHERS_MAX {
+            return None;
+        }
+        state.watchers += 1;
+        drop(state);
+        Some(Watcher::new(self.clone()))
+    }
+
+    pub(super) fn watch_ends(&self) {
+        self.state().watchers -= 1;
     }
 
     /// Whether a reader who knows everything up to a number of this run can go on.
@@ -243,10 +270,14 @@ struct Dirty {
     alarms: BTreeSet<AlarmId>,
     /// What exists changed, or some of what happened was missed.
     world: bool,
+    /// Values inside rules may have changed.
+    moved: bool,
 }
 
 impl Dirty {
     fn take(&mut self, batch: &Batch) {
+        let reports = batch.events.iter().any(|e| matches!(e, Event::Report { .. } | Event::Link { .. }));
+        self.moved |= reports || batch.outcomes.iter().any(|o| matches!(o, Outcome::Trace(_) | Outcome::Rule(_)));
         for event in &batch.events {
             match event {
                 Event::Report { values, .. } => self.points.extend(values.iter().map(|(point, _)| *point)),
@@ -389,6 +420,7 @@ async fn flush(hub: &Hub, dirty: &mut Dirty, quiet: &mut u32) -> Result<(), Host
     if dirty.world && *quiet == 0 {
         *quiet = WORLD_FRAMES;
         *dirty = Dirty::default();
+        hub.moved.send_modify(|n| *n += 1);
         let batch = hub.handle.read_at(|_, batch| batch).await?;
         hub.publish(|ring| ring.begin_again(batch));
         return Ok(());
@@ -397,6 +429,12 @@ async fn flush(hub: &Hub, dirty: &mut Dirty, quiet: &mut u32) -> Result<(), Host
     let now = Dirty { world: false, ..std::mem::take(dirty) };
     dirty.world = world;
     if now.is_empty() {
+        return Ok(());
+    }
+    if now.moved {
+        hub.moved.send_modify(|n| *n += 1);
+    }
+    if now == (Dirty { moved: true, ..Dirty::default() }) {
         return Ok(());
     }
     let changes = hub.handle.read_at(move |core, batch| now.look(core, batch)).await?;

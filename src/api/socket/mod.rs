@@ -2,16 +2,18 @@
 //! from the number it had; everybody else begins with a snapshot again.
 //!
 //! What it is *not*: no history, and no way to act; what changes something is a request of its own. [`hub`] follows the
-//! runtime and writes what is sent, once for all who may see the same; [`reader`] is one open socket.
+//! runtime and writes what is sent, once for all who may see the same; [`reader`] is one open socket, which may [`watch`]
+//! the values inside one rule.
 
 pub(crate) mod hub;
 pub(crate) mod reader;
 mod ring;
+pub(crate) mod watch;
 
 use crate::views::{DeviceView, LinkView, PointView, RuleView, SpaceView};
-use base::id::{DeviceId, PointId};
+use base::id::{DeviceId, PointId, RuleId};
 use base::{Bilingual, Sample, Timestamp};
-use documents::{Alarm, Proposal, Receipt};
+use documents::{Alarm, PortValue, Proposal, Receipt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,10 +37,40 @@ pub enum SocketMessage {
         /// The number.
         seq: u64,
     },
+    /// Values inside the rule that the client watches.
+    Values {
+        /// The rule.
+        rule: RuleId,
+        /// Whether it runs.
+        runs: bool,
+        /// Whether these are all its outputs; otherwise only those that changed.
+        whole: bool,
+        /// Outputs with their values; of an event, when it happened last.
+        ports: Vec<PortValue>,
+    },
+    /// The rule is not watched, and why.
+    Unwatched {
+        /// The rule.
+        rule: RuleId,
+        /// Why.
+        why: Bilingual,
+    },
     /// Nothing changed for a while; the reader knows by it that the way is open.
     Alive {
         /// The number of the last delta.
         seq: u64,
+    },
+}
+
+/// What a client may say over the socket, each as one text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SocketRequest {
+    /// It wants the values inside a rule as they change: [`SocketMessage::Values`]. One rule at a time.
+    Watch {
+        /// The rule; absent to end it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rule: Option<RuleId>,
     },
 }
 

@@ -4,11 +4,13 @@
 use super::SocketMessage;
 use super::hub::Place;
 use super::ring::{Next, written};
-use crate::limits::{HEARTBEAT, RECHECK_BEATS, SEND_TIME_MAX, SILENT_BEATS_MAX};
+use super::watch::{Said, Watching};
+use crate::limits::{HEARTBEAT, RECHECK_BEATS, SEND_TIME_MAX, SILENT_BEATS_MAX, SOCKET_SAID_MAX};
 use crate::metrics::Metric;
 use crate::{Api, Peer, auth};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use axum::http::HeaderMap;
+use base::id::RuleId;
 use futures::SinkExt;
 use std::future::pending;
 use std::pin::pin;
@@ -21,7 +23,7 @@ enum Closing {
     Stopping,
     /// Who reads is not logged in any more.
     LoggedOut,
-    /// It said something; nothing is taken here.
+    /// It said something that is not taken here, or too much.
     Spoke,
     /// The other end is gone, or takes nothing.
     Gone,
@@ -51,7 +53,7 @@ impl Reader {
         let (code, reason) = match closing {
             Closing::Stopping => (close_code::AWAY, "the server stops"),
             Closing::LoggedOut => (LOGGED_OUT, "the login ended"),
-            Closing::Spoke => (close_code::POLICY, "nothing is taken here"),
+            Closing::Spoke => (close_code::POLICY, "this is not taken here"),
             Closing::Gone => (close_code::NORMAL, ""),
         };
         if closing != Closing::Gone {
@@ -66,6 +68,7 @@ impl Reader {
     async fn serve(&mut self, socket: &mut WebSocket) -> Closing {
         let hub = self.api.hub().clone();
         let (mut newest, mut logins, mut stop) = (hub.watch(), self.api.logins_ended(), self.api.stop());
+        let (mut moved, mut watching, mut said): (_, Option<Watching>, u32) = (hub.moves(), None, 0);
         let mut beat = pin!(timeout(HEARTBEAT, pending::<()>()));
         let (mut beats, mut silent, mut sent) = (0_u32, 0, true);
         if let Some(seq) = self.after {
@@ -80,16 +83,44 @@ impl Reader {
                 Ok(some) => sent |= some,
                 Err(closing) => return closing,
             }
+            if let Some(watching) = &mut watching {
+                moved.borrow_and_update();
+                match watching.look(self.api.handle()).await {
+                    Ok(Some(values)) if self.say(socket, &values).await.is_err() => return Closing::Gone,
+                    Ok(_) => {}
+                    Err(_) => return Closing::Stopping,
+                }
+            }
+            let moves = async {
+                match &watching {
+                    Some(_) => drop(moved.changed().await),
+                    None => pending().await,
+                }
+            };
             tokio::select! {
                 _ = newest.changed() => {}
+                () = moves => {}
                 got = socket.recv() => match got {
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => silent = 0,
-                    Some(Ok(Message::Text(_) | Message::Binary(_))) => return Closing::Spoke,
+                    Some(Ok(Message::Text(text))) => {
+                        said += 1;
+                        match Said::read(&text) {
+                            Said::Watch(rule) if said <= SOCKET_SAID_MAX => {
+                                watching = None;
+                                match self.watch(socket, rule).await {
+                                    Ok(begun) => watching = begun,
+                                    Err(closing) => return closing,
+                                }
+                            }
+                            Said::Watch(_) | Said::Nothing => return Closing::Spoke,
+                        }
+                    }
+                    Some(Ok(Message::Binary(_))) => return Closing::Spoke,
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return Closing::Gone,
                 },
                 _ = &mut beat => {
                     beat.set(timeout(HEARTBEAT, pending()));
-                    (beats, silent) = (beats + 1, silent + 1);
+                    (beats, silent, said) = (beats + 1, silent + 1, 0);
                     if silent > SILENT_BEATS_MAX {
                         self.api.metrics().add(Metric::SocketsCut, 1);
                         return Closing::Gone;
@@ -137,6 +168,16 @@ impl Reader {
             self.after = Some(frame.seq);
         }
         Ok(any)
+    }
+
+    /// Begins to watch a rule, or says why not.
+    async fn watch(&self, socket: &mut WebSocket, rule: Option<RuleId>) -> Result<Option<Watching>, Closing> {
+        let Some(rule) = rule else { return Ok(None) };
+        let begun = Watching::begin(self.api.hub(), self.api.handle(), self.kind, rule).await;
+        match begun.map_err(|_| Closing::Stopping)? {
+            Ok(watching) => Ok(Some(watching)),
+            Err(refused) => self.say(socket, &refused).await.map(|()| None),
+        }
     }
 
     async fn is_logged_in(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The surface over a real store in a folder of its own and the demo building on a clock that only moves when told.
 
 mod alarms;
+mod backtests;
 mod collections;
 mod connections;
 mod devices;

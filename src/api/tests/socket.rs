@@ -4,7 +4,7 @@ use super::*;
 use crate::listen;
 use crate::socket::reader::LOGGED_OUT;
 use crate::{SocketEvent, SocketMessage};
-use futures::StreamExt;
+use futures::{SinkExt, StreamExt};
 use runtime::sim;
 use serde_json::json;
 use std::time::Duration;
@@ -206,4 +206,46 @@ async fn places_are_bounded_and_given_back() {
     assert!(hub.join(1).is_none() && hub.join(2).is_some());
     drop(places);
     assert!(hub.join(1).is_some());
+}
+
+#[tokio::test]
+async fn the_values_inside_a_rule_come_as_they_change() {
+    let site = Site::new().await;
+    let address = listening(&site).await;
+    let rule = base::id::RuleId::of_name("watched");
+    let graph = json!({
+        "schemaVersion": 1, "id": rule, "name": { "zh": "看", "en": "Watched" },
+        "nodes": [
+            { "id": "co2", "type": "point", "params": { "point": sim::point("meeting_air", "co2") } },
+            { "id": "high", "type": "compare", "params": { "op": ">", "value": 1000 } },
+        ],
+        "edges": [{ "from": { "node": "co2", "port": "out" }, "to": { "node": "high", "port": "in" } }],
+    });
+    let asked = site.post(&As::Token(Role::Agent), "/api/rules", &graph).await.json();
+    site.approve(&As::Token(Role::Operator), &asked).await;
+    let mut client = open(address, "", &bearer(&site, Role::Viewer)).await.unwrap();
+    snapshot(&mut client).await;
+    let mut say = async |text: String| client.send(Message::Text(text.into())).await.unwrap();
+    say(json!({ "type": "watch", "rule": base::id::RuleId::of_name("none") }).to_string()).await;
+    say(json!({ "type": "watch", "rule": rule }).to_string()).await;
+    let mut heard = Vec::new();
+    let mut values = async |heard: &mut Vec<SocketMessage>| loop {
+        match next(&mut client).await {
+            message @ (SocketMessage::Values { .. } | SocketMessage::Unwatched { .. }) => {
+                heard.push(message.clone());
+                return message;
+            }
+            _ => {}
+        }
+    };
+    assert!(matches!(values(&mut heard).await, SocketMessage::Unwatched { .. }));
+    let SocketMessage::Values { runs: true, whole: true, ports, .. } = values(&mut heard).await else { panic!() };
+    let named: Vec<&str> = ports.iter().map(|p| p.node.as_str()).collect();
+    assert_eq!(named, ["co2", "high"]);
+    assert_eq!(ports[1].value, Some(base::Value::Bool(false)));
+    site.handle.measure(sim::point("meeting_air", "co2"), base::Value::Number(1500.0)).await.unwrap();
+    let SocketMessage::Values { whole: false, ports, .. } = values(&mut heard).await else { panic!("{heard:?}") };
+    assert_eq!(ports[1].value, Some(base::Value::Bool(true)));
+    let snapshot = site.get(&As::Token(Role::Viewer), &format!("/api/rules/{rule}/values")).await.json();
+    assert_eq!((&snapshot["ports"][1]["value"], &snapshot["runs"]), (&json!(true), &json!(true)));
 }

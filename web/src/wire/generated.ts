@@ -701,6 +701,13 @@ export type Port = {
   port: string;
 };
 
+export type PortValue = {
+  fired?: Timestamp | null;
+  node: string;
+  port: string;
+  value?: Value | null;
+};
+
 export type Present = {
   language: Lang;
   name: string;
@@ -1086,6 +1093,16 @@ export type SocketMessage = (Snapshot & {
   seq: number;
   type: "resumed";
 } | {
+  ports: PortValue[];
+  rule: RuleId;
+  runs: boolean;
+  type: "values";
+  whole: boolean;
+} | {
+  rule: RuleId;
+  type: "unwatched";
+  why: Bilingual;
+} | {
   seq: number;
   type: "alive";
 };
@@ -1173,6 +1190,7 @@ export type TokenView = {
 
 export type Trace = {
   at: Timestamp;
+  class?: TraceClass | null;
   commands?: CommandId[];
   entries: TraceEntry[];
   errors?: TraceError[];
@@ -1183,6 +1201,8 @@ export type Trace = {
   timers?: string[];
   trigger?: Trigger | null;
 };
+
+export type TraceClass = "failed" | "acted" | "ran" | "changed";
 
 export type TraceEntry = {
   node: string;
