@@ -175,3 +175,11 @@ async fn a_month_of_the_demo_building_takes_no_time() {
     println!("{} ms for {} values: {}", done.took_ms.as_millis(), done.samples, done.text.en);
     assert!(done.samples > 4_000 && done.took_ms < Span::from_secs(20), "{done:?}");
 }
+
+/// How fast a day is replayed; told with `--nocapture`.
+#[test]
+fn a_day_of_the_demo_building_is_replayed() {
+    let done = replay_day(now());
+    println!("{} times as fast as real time: {done:?}", done.factor().round());
+    assert!(done.rules > 3 && done.values > 1_000 && done.outcomes > 0, "{done:?}");
+}

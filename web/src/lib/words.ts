@@ -385,6 +385,7 @@ const TOOLS: Readonly<Record<string, Two>> = {
   rule_list: w("列出规则", "Listing rules"),
   rule_explain: w("解释规则", "Explaining a rule"),
   rule_validate: w("检查规则", "Checking rules"),
+  rule_backtest: w("在过去的数据上试规则", "Trying a rule on the past"),
   trace_get: w("查看执行记录", "Reading what a rule did"),
   alarm_list: w("查看告警", "Reading alarms"),
   scene_run: w("执行场景", "Setting a scene"),
