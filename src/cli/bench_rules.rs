@@ -64,7 +64,7 @@ fn measure() -> Result<Figures, Failure> {
     let bytes_per_rule = api::resident_bytes().saturating_sub(before) / RULES as u64;
     let all: Vec<PointId> = (0..RULES).map(|n| point(n, "current_temperature")).collect();
     let middle = all.get(RULES / 2..=RULES / 2).unwrap_or_default();
-    let mut updates = Updates::default();
+    let mut updates = Updates { clock: SystemClock::default(), ids: IdGen::new(1), at: 0, sent: 0 };
     // In turn, so that both meet the same machine.
     let (mut alone, mut among, mut through, mut crossing) = (f64::MAX, f64::MAX, f64::MAX, f64::MAX);
     for _ in 0..ROUNDS {
@@ -87,7 +87,6 @@ const QUIET: &[f64] = &[20.0, 20.3, 20.9, 21.4, 22.2, 21.7, 20.8];
 const CROSSING: &[f64] = &[20.0, 30.0];
 
 /// Reports, one after the other.
-#[derive(Default)]
 struct Updates {
     clock: SystemClock,
     ids: IdGen,
