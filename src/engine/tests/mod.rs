@@ -6,6 +6,7 @@ mod messages;
 mod properties;
 mod reading;
 mod semantics;
+mod timing;
 
 use crate::{Effect, Engine};
 use base::id::{ConnectionId, DeviceId, PointId, ProductId, RuleId, SceneId, SpaceId};

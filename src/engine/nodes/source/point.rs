@@ -5,6 +5,7 @@ use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::{Io, Wake};
 use crate::ports::{PortKind, PortSpec, PortType, Text};
+use crate::words::Words;
 use base::id::PointId;
 use base::{Bilingual, Quality, Value};
 use schemars::JsonSchema;
@@ -32,6 +33,24 @@ pub(crate) struct Params {
     /// What happens with a condition on this point that is already true when the rule is enabled.
     #[serde(default)]
     pub(crate) initial: Initial,
+    /// What is taken while the quality is bad: `hold`, `skip` or `safe`; what the thing model says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bad: Option<Bad>,
+    /// The value that is taken then; only with `safe`, in the point's own unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) safe: Option<Value>,
+}
+
+/// What is taken while the quality is bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Bad {
+    /// The last good value.
+    Hold,
+    /// None: it is unknown.
+    Skip,
+    /// The value `safe`.
+    Safe,
 }
 
 /// What is taken for the value while the quality is bad.
@@ -67,21 +86,38 @@ impl Kind for Point {
     const TYPE: &'static str = "point";
     const TITLE: Text = Text::new("点位", "Point");
     const DOC: Text = Text::new(
-        "给出一个点位的当前值。质量为“坏”时按物模型的策略处理：hold 保持上一个好值，skip 视为未知（默认），safe 取安全值。\
-         启用规则时条件已成立不算触发，除非 initial 为 fire。",
-        "Gives the present value of a point. While its quality is bad the thing model decides: `hold` keeps the last good \
-         value, `skip` counts as unknown (the default), `safe` takes the safe value. A condition that is already true when \
-         the rule is enabled triggers nothing, unless `initial` is `fire`.",
+        "给出一个点位的当前值。质量为“坏”时：hold 保持上一个好值，skip 视为未知，safe 取安全值；bad 写明用哪一种，\
+         不写时按物模型的策略（默认 skip）。启用规则时条件已成立不算触发，除非 initial 为 fire。",
+        "Gives the present value of a point. While its quality is bad, `hold` keeps the last good value, `skip` counts as \
+         unknown, `safe` takes the safe value; `bad` says which, and where it is absent the thing model does (`skip` unless it \
+         says otherwise). A condition that is already true when the rule is enabled triggers nothing, unless `initial` is `fire`.",
     );
     const INPUTS: &'static [PortSpec] = &[];
     const OUTPUTS: &'static [PortSpec] =
         &[PortSpec::one("out", PortKind::Value, Text::new("点位的值", "the value of the point"))];
-    const EXAMPLES: &'static [Example] = &[Example {
-        title: Text::new("二氧化碳浓度；坏值视为未知", "CO2; a bad value is unknown"),
-        params: r#"{"point": "pt_5e726e7cb0be8a7fbd15f673c8bbf7a3"}"#,
-        inputs: &[("report", Carries::Report)],
-        rows: &["0:00 | 600 | 600", "0:10 | 812 | 812", "0:20 | bad | ?", "0:30 | 805 | 805"],
-    }];
+    const EXAMPLES: &'static [Example] = &[
+        Example {
+            title: Text::new("二氧化碳浓度；坏值视为未知", "CO2; a bad value is unknown"),
+            params: r#"{"point": "pt_5e726e7cb0be8a7fbd15f673c8bbf7a3"}"#,
+            inputs: &[("report", Carries::Report)],
+            rows: &["0:00 | 600 | 600", "0:10 | 812 | 812", "0:20 | bad | ?", "0:30 | 805 | 805"],
+        },
+        Example {
+            title: Text::new("坏的时候当作 2000 ppm", "taken for 2000 ppm while it is bad"),
+            params: r#"{"point": "pt_5e726e7cb0be8a7fbd15f673c8bbf7a3", "bad": "safe", "safe": 2000}"#,
+            inputs: &[("report", Carries::Report)],
+            rows: &["0:00 | 600 | 600", "0:20 | bad | 2000", "0:30 | 805 | 805"],
+        },
+    ];
+    const WORDS: &'static [Words] = &[
+        Words::when(&[("bad", "hold")], "{point:point}（不可靠时保持）", "{point:point} (kept while bad)"),
+        Words::when(&[("bad", "skip")], "{point:point}（不可靠时未知）", "{point:point} (unknown while bad)"),
+        Words::when(
+            &[("bad", "safe")],
+            "{point:point}（不可靠时当作 {safe}）",
+            "{point:point} (taken for {safe} while bad)",
+        ),
+    ];
 
     type Params = Params;
     type State = ();
@@ -116,7 +152,27 @@ impl Kind for Point {
         if params.initial == Initial::Fire {
             scope.fires_at_start();
         }
-        Some(Point { point: params.point, accepts, when_bad: when_bad(world, spec) })
+        let when_bad = match (params.bad, params.safe) {
+            (None, None) => when_bad(world, spec),
+            (Some(Bad::Hold), None) => WhenBad::Hold,
+            (Some(Bad::Skip), None) => WhenBad::Skip,
+            (Some(Bad::Safe), Some(value)) if spec.check(&value).is_ok() => WhenBad::Safe(value),
+            (Some(Bad::Safe), Some(value)) => {
+                let message = Bilingual::new(
+                    format!("点位不会有值 {value}"),
+                    format!("the point does not have the value {value}"),
+                );
+                scope.fault("rule.value_kind", "safe", message);
+                return None;
+            }
+            (Some(Bad::Safe), None) | (_, Some(_)) => {
+                let message =
+                    Bilingual::new("safe 与 bad: safe 要一起给出", "`safe` goes with `bad: safe`, and only with it");
+                scope.fault("rule.params", "safe", message);
+                return None;
+            }
+        };
+        Some(Point { point: params.point, accepts, when_bad })
     }
 
     fn init(&self) {}
