@@ -140,9 +140,7 @@ fn triggers(plan: &Plan) -> Vec<Triggers> {
 /// What the events that arrive at a node come from; none where it takes no events.
 fn cause(node: &PlanNode, all: &[Triggers]) -> Option<Triggers> {
     let events = || node.inputs.rows().zip(node.op.inputs()).filter(|(_, spec)| spec.kind.is_event());
-    if events().next().is_none() {
-        return None;
-    }
+    events().next()?;
     let mut cause = Triggers::default();
     events().flat_map(|(slots, _)| slots).filter_map(|s| all.get(s)).for_each(|t| cause.add(t));
     Some(cause)

@@ -125,6 +125,25 @@ impl Condition {
             fall: self.fall.join(&other.fall),
         }
     }
+    /// Whether one of the two holds and the other does not.
+    pub(crate) fn differs(&self, other: &Condition) -> Condition {
+        let not = |c: &Condition| c.clone().not();
+        Condition::any([self.and(&not(other)), not(self).and(other)])
+    }
+    /// True from where one condition holds, false from where another one does; both at once count as `both`.
+    pub(crate) fn latched(set: &Condition, reset: &Condition, both: bool) -> Condition {
+        if both {
+            let (yes, fall) = (set.yes.join(&reset.no), reset.yes.meet(&set.no));
+            return Condition { yes, no: set.no.clone(), rise: set.yes.clone(), fall };
+        }
+        Condition::latched(reset, set, true).not()
+    }
+    /// Whether it holds, or has ended less than the time of a node ago.
+    pub(crate) fn lingering(&self, wait: Var) -> Condition {
+        let over = Term { var: wait, domain: Some(Set::booleans()) }.within(&Set::is(true));
+        let no = self.no.meet(&over.yes);
+        Condition { yes: self.yes.join(&over.no), rise: self.rise.clone(), fall: no.clone(), no }
+    }
     /// Whether it has held for the time of a node: it needs the condition, and the time.
     pub(crate) fn lasting(&self, wait: Var) -> Condition {
         let long = Term { var: wait, domain: Some(Set::booleans()) }.within(&Set::is(true));
@@ -141,13 +160,13 @@ impl Moment {
     pub(crate) fn level(region: Region) -> Moment {
         Moment::of(Occasion::Level, region)
     }
-    /// By the clock, at these times of the week.
-    pub(crate) fn clock(minutes: Set) -> Moment {
-        Moment::of(Occasion::Clock, Region::of(Var::Week, minutes))
-    }
     /// One way; none where it cannot be.
     pub(crate) fn of(occasion: Occasion, region: Region) -> Moment {
         Moment { cases: if region.is_empty() { Vec::new() } else { vec![Case { occasion, region, gated: false }] } }
+    }
+    /// Not every time.
+    pub(crate) fn sometimes(&self) -> Moment {
+        self.only(&Region::everything().rough())
     }
     /// Only while this holds.
     pub(crate) fn only(&self, region: &Region) -> Moment {

@@ -15,11 +15,12 @@ mod simulate;
 mod single;
 #[cfg(test)]
 mod tests;
+pub(crate) mod week;
 mod words;
 mod writes;
 
 pub(crate) use meaning::{Condition, Meaning, Moment, Seen};
-pub(crate) use region::Region;
+pub(crate) use region::{Region, Set};
 
 use crate::compile::compile;
 use crate::limits::RULE_FINDINGS_MAX;

@@ -17,6 +17,8 @@ pub(crate) enum Var {
     Point(PointId),
     /// The time of the week at the site, in minutes from Monday 00:00 on.
     Week,
+    /// Whether it is a workday by the calendar of the site.
+    Workday,
     /// Whether enough time has gone by for a node, by what it computes.
     Wait(u128),
     /// What a node gives that is not looked into, by what it computes.
@@ -63,9 +65,13 @@ pub(crate) enum Set {
 }
 
 impl Set {
+    /// No number.
+    pub(crate) fn nothing() -> Set {
+        Set::Numbers(Vec::new())
+    }
     /// Every number.
     pub(crate) fn numbers() -> Set {
-        Set::Numbers(vec![(Cut::LOWEST, Cut::HIGHEST)])
+        Set::nothing().complement()
     }
     /// Numbers from `low` to `high`, both among them.
     pub(crate) fn between(low: f64, high: f64) -> Set {
@@ -147,11 +153,16 @@ impl Set {
         }
     }
 
+    /// What is in one of two sets of one kind.
+    pub(crate) fn united(&self, other: &Set) -> Set {
+        self.complement().meet(&other.complement()).complement()
+    }
+
     /// What is in one of them; none where they are of two kinds, so that anything may be.
     fn join(&self, other: &Set) -> Option<Set> {
         match (self, other) {
             (Set::Numbers(_), Set::Words { .. }) | (Set::Words { .. }, Set::Numbers(_)) => None,
-            _ => Some(self.complement().meet(&other.complement()).complement()),
+            _ => Some(self.united(other)),
         }
     }
 
@@ -331,6 +342,10 @@ impl Region {
     /// Whether nothing is in it.
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.is_empty()
+    }
+    /// Whether it holds no situation too many.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.exact
     }
     /// Whether all of another lies in it, as far as boxes show.
     pub(crate) fn covers(&self, other: &Region) -> bool {

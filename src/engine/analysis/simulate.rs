@@ -10,7 +10,7 @@ use crate::{Effect, Engine, scenario};
 use base::id::{PointId, RuleId};
 use base::{Bilingual, IdGen, Sample, Span, Timestamp, Value};
 use documents::rule_finding::{WitnessAction, WitnessInput, WitnessStep};
-use documents::{Deed, Message, PortValue};
+use documents::{Act, Deed, Message, PortValue};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +22,10 @@ const SEED: u64 = 1;
 const PACE: Span = Span::from_secs(60);
 /// How long an actuator takes to report what it was told.
 const LAG: Span = Span::from_secs(1);
+
+/// Minutes of a week, and those before Saturday.
+const WEEK: f64 = 10_080.0;
+const WEEKEND: f64 = 7_200.0;
 
 /// Values of points.
 pub(super) type Situation = BTreeMap<PointId, Value>;
@@ -108,16 +112,10 @@ impl<'a> Stage<'a> {
     fn told(&mut self, inputs: Vec<WitnessInput>, message: Option<Message>, effects: Vec<Effect>) -> Done {
         let mut done = Done::new();
         for effect in effects {
-            let Effect::Deed { rule, deed, .. } = &effect else { continue };
-            if let Deed::Publish(message) = deed {
+            if let Effect::Deed { deed: Deed::Publish(message), .. } = &effect {
                 self.published.push(message.clone());
             }
-            let rule = *rule;
-            let Some(action) = scenario::action(&effect, self.world, |p| self.states.get(&p).map(|s| &s.value)) else {
-                continue;
-            };
-            let (node, point, value, words) = (action.node, action.point, action.value, action.text);
-            done.push(WitnessAction { rule, node, point, value, words });
+            done.extend(self.acts_of(effect).iter().filter_map(|effect| self.action(effect)));
         }
         let something = !inputs.is_empty() || message.is_some() || !done.is_empty();
         if something && self.steps.len() < WITNESS_STEPS_MAX {
@@ -125,6 +123,32 @@ impl<'a> Stage<'a> {
             self.steps.push(WitnessStep { at: self.now, inputs, message, actions });
         }
         done
+    }
+
+    /// What a scene writes, one by one; anything else as it is.
+    fn acts_of(&self, effect: Effect) -> Vec<Effect> {
+        match effect {
+            Effect::Deed { rule, run, node, instance, deed: Deed::Scene(scene) } => {
+                let acts = self.world.scene(scene).map(|s| Act::of_scene(s, self.world)).unwrap_or_default();
+                let deed = |act| Effect::Deed {
+                    rule,
+                    run,
+                    node: node.clone(),
+                    instance: instance.clone(),
+                    deed: Deed::Act(act),
+                };
+                acts.into_iter().map(deed).collect()
+            }
+            other => vec![other],
+        }
+    }
+
+    /// What a rule does by an effect; none where it is a trace.
+    fn action(&self, effect: &Effect) -> Option<WitnessAction> {
+        let Effect::Deed { rule, .. } = effect else { return None };
+        let action = scenario::action(effect, self.world, |p| self.states.get(&p).map(|s| &s.value))?;
+        let (node, point, value, words) = (action.node, action.point, action.value, action.text);
+        Some(WitnessAction { rule: *rule, node, point, value, words })
     }
 
     fn input(&self, point: PointId, value: &Value) -> WitnessInput {
@@ -195,7 +219,7 @@ pub(super) fn show_from<'a>(
             Some((*p, fixed.unwrap_or_else(|| before.get(p).cloned())?))
         })
         .collect();
-    let minute = cell.get(Var::Week).and_then(Set::sample).and_then(|v| v.as_number());
+    let minute = minute(cell);
     let mut stage = Stage::new(rules, before, minute.map_or(0.0, |m| m - 1.0), world);
     let mut done = vec![Done::new(); wanted.len()];
     let changed = |of: &dyn Fn(&PointId) -> bool| -> Vec<(PointId, Value)> {
@@ -220,6 +244,18 @@ pub(super) fn show_from<'a>(
         }
     }
     Shown { done, situation: inside, stage }
+}
+
+/// A minute of the week that lies in a box; none where any does.
+fn minute(cell: &Cell) -> Option<f64> {
+    let works = cell.get(Var::Workday).map(|set| set.contains(&Value::Bool(true)));
+    let days = match works {
+        Some(true) => Set::from_until(0.0, WEEKEND),
+        Some(false) => Set::from_until(WEEKEND, WEEK),
+        None => Set::from_until(0.0, WEEK),
+    };
+    let minutes = cell.get(Var::Week).map_or_else(|| days.clone(), |set| set.meet(&days));
+    (works.is_some() || cell.get(Var::Week).is_some()).then(|| minutes.sample()?.as_number()).flatten()
 }
 
 /// Writes down what the wanted doings have done.
@@ -311,7 +347,7 @@ fn any(point: PointId, world: &World) -> Option<Value> {
 pub(super) fn holds(cell: &Cell, situation: &Situation) -> bool {
     cell.iter().all(|(var, set)| match var {
         Var::Point(point) => situation.get(&point).is_some_and(|v| set.contains(v)),
-        Var::Week | Var::Wait(_) | Var::Hidden(_) => true,
+        Var::Week | Var::Workday | Var::Wait(_) | Var::Hidden(_) => true,
     })
 }
 

@@ -1,11 +1,15 @@
 //! What the analysis finds, and what it leaves alone, in the test building.
 
+use super::effects::Outline;
+use super::meaning::Meaning;
+use super::simulate::{Situation, Stage, holds};
 use super::{analyse, analyse_rule};
 use crate::tests::{graph, pt, world};
-use base::Bilingual;
 use base::id::RuleId;
+use base::{Bilingual, Value};
 use documents::rule_finding::Certainty;
 use documents::{RuleFinding, RuleFindingKind, RuleGraph};
+use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -206,5 +210,145 @@ fn all_planted_faults_are_found_and_nothing_else() {
         let missed: Vec<_> = site.planted.difference(&reported).collect();
         let false_: Vec<_> = reported.difference(&site.planted).collect();
         assert!(missed.is_empty() && false_.is_empty(), "seed {seed}: missed {missed:?}, false {false_:?}");
+    }
+}
+
+/// A rule of any nodes that ends in one write.
+fn chain(name: &str, nodes: &[(&str, &str, Json)], edges: &[&str]) -> RuleGraph {
+    let mut rule = graph(nodes, edges);
+    rule.id = RuleId::of_name(name);
+    rule.name = Bilingual::same(name);
+    rule
+}
+
+fn at(name: &str, times: Json, days: Json, on: bool) -> RuleGraph {
+    let mut when = json!({"times": times});
+    if !days.is_null() {
+        when["days"] = days;
+    }
+    let write = json!({"point": "@hall_light.power", "setting": {"to": on}});
+    chain(name, &[("at", "schedule", when), ("do", "command", write)], &["at.out -> do.in"])
+}
+
+#[test]
+fn timetables_are_told_apart() {
+    let morning = |on| at(if on { "on" } else { "off" }, json!(["07:30"]), Json::Null, on);
+    assert_eq!(kinds(&found(&[morning(true), at("late", json!(["22:00"]), Json::Null, false)])), []);
+    assert_eq!(kinds(&found(&[morning(true), morning(false)])), [(Contradiction, Certain)]);
+    let workdays = at("work", json!(["07:30"]), json!("workdays"), true);
+    let off = at("rest", json!(["07:30"]), json!("days_off"), false);
+    assert_eq!(kinds(&found(&[workdays.clone(), off])), []);
+    assert_eq!(kinds(&found(&[workdays, morning(false)])), [(Contradiction, Certain)]);
+    let monday = at("monday", json!(["07:30", "08:00"]), json!({"weekdays": ["mon"]}), true);
+    let tuesday = at("tuesday", json!(["07:30"]), json!({"weekdays": ["tue"]}), false);
+    assert_eq!(kinds(&found(&[monday, tuesday])), []);
+}
+
+#[test]
+fn windows_of_the_day_exclude_each_other() {
+    let light = |name: &str, from: &str, to: &str, level: i32| {
+        chain(
+            name,
+            &[
+                ("motion", "point", json!({"point": "@motion.motion"})),
+                ("window", "time_window", json!({"from": from, "to": to})),
+                ("both", "and", json!({})),
+                ("edge", "edge", json!({})),
+                ("do", "command", json!({"point": "@floor_lamp.brightness", "setting": {"to": level}})),
+            ],
+            &["motion.out -> both.in1", "window.out -> both.in2", "both.out -> edge.in", "edge.out -> do.in"],
+        )
+    };
+    let night = light("night", "22:00", "06:00", 10);
+    assert_eq!(kinds(&found(&[night.clone(), light("day", "06:00", "22:00", 80)])), []);
+    assert_eq!(kinds(&found(&[night, light("day", "05:00", "22:00", 80)])), [(Contradiction, Certain)]);
+}
+
+/// Points and their values in generated conditions.
+const POINTS: [&str; 3] = ["fan.speed", "motion.motion", "ac.mode"];
+
+/// A graph of conditions: every node takes what there is before it.
+fn conditions(genes: &[(usize, usize)]) -> RuleGraph {
+    let mut rule = graph(&[], &[]);
+    for (i, point) in POINTS.iter().enumerate() {
+        rule.node(&format!("p{i}"), "point", json!({"point": pt(point)}));
+    }
+    let mut bools = vec!["p1.out".to_owned()];
+    for (i, (kind, seed)) in genes.iter().enumerate() {
+        let id = format!("n{i}");
+        let pick = |salt: usize| bools[(seed / 5 + salt) % bools.len()].clone();
+        let limit = [20.0, 40.0, 60.0, 80.0][seed % 4];
+        let (type_, params, inputs): (&str, Json, Vec<(String, &str)>) = match kind % 11 {
+            0 => ("compare", json!({"op": ">", "value": limit}), vec![("p0.out".into(), "in")]),
+            1 => ("compare", json!({"op": "<=", "value": limit, "hysteresis": 30}), vec![("p0.out".into(), "in")]),
+            2 => (
+                "range",
+                json!({"low": limit - 15.0, "high": limit, "outside": seed.is_multiple_of(2), "hysteresis": 10}),
+                vec![("p0.out".into(), "in")],
+            ),
+            3 => (
+                "hysteresis",
+                json!({"on": limit, "off": if seed.is_multiple_of(3) { 50 } else { 10 }}),
+                vec![("p0.out".into(), "in")],
+            ),
+            4 => (
+                "one_of",
+                json!({"values": ["cool", "heat"], "not": seed.is_multiple_of(2)}),
+                vec![("p2.out".into(), "in")],
+            ),
+            5 => ("and", json!({}), vec![(pick(0), "in1"), (pick(1), "in2")]),
+            6 => ("or", json!({}), vec![(pick(0), "in1"), (pick(1), "in2")]),
+            7 => ("xor", json!({}), vec![(pick(0), "in1"), (pick(1), "in2")]),
+            8 => (
+                "latch",
+                json!({"wins": if seed.is_multiple_of(2) { "set" } else { "reset" }}),
+                vec![(pick(0), "set"), (pick(1), "reset")],
+            ),
+            9 => ("for_duration", json!({"span_ms": 60_000}), vec![(pick(0), "in")]),
+            _ => (if seed.is_multiple_of(2) { "not" } else { "hold_true" }, json!({}), vec![(pick(0), "in")]),
+        };
+        let params = if type_ == "hold_true" { json!({"span_ms": 60_000}) } else { params };
+        rule.node(&id, type_, params);
+        for (from, port) in inputs {
+            rule.edge(&from, &format!("{id}.{port}"));
+        }
+        bools.push(format!("{id}.out"));
+    }
+    rule
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// What a kind says it means holds for whatever the engine makes of it.
+    #[test]
+    fn meanings_hold(
+        genes in prop::collection::vec((0..1000_usize, 0..1000_usize), 1..12),
+        steps in prop::collection::vec((0..11_u32, any::<bool>(), 0..3_usize, any::<bool>()), 1..20),
+    ) {
+        let (world, rule) = (world(), conditions(&genes));
+        let (plan, faults) = crate::compile(&rule, &world);
+        prop_assume!(plan.is_some() && !base::diagnostic::has_errors(&faults));
+        let outline = Outline::new(&rule, plan.unwrap(), &world);
+        let first = Situation::from([(pt(POINTS[0]), Value::Number(0.0)), (pt(POINTS[1]), Value::Bool(false)), (pt(POINTS[2]), Value::text("off"))]);
+        let mut stage = Stage::new(&[&outline], &first, 0.0, &world);
+        for (speed, motion, mode, waits) in steps {
+            let values = [
+                (pt(POINTS[0]), Value::Number(f64::from(speed) * 10.0)),
+                (pt(POINTS[1]), Value::Bool(motion)),
+                (pt(POINTS[2]), Value::text(["off", "cool", "heat"][mode])),
+            ];
+            stage.report(&values);
+            if waits {
+                stage.wait();
+            }
+            let situation = Situation::from(values);
+            for output in stage.values(rule.id) {
+                let node = outline.plan.nodes.iter().find(|n| *n.id == *output.node).unwrap();
+                let (Meaning::Condition(condition), Some(Value::Bool(is))) = (&outline.meanings[node.output], output.value) else { continue };
+                let region = if is { &condition.yes } else { &condition.no };
+                prop_assert!(region.cells().iter().any(|c| holds(c, &situation)), "{} is {is} with {situation:?}: {region:?}", output.node);
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@
 use super::effects::{Doing, Outline};
 use super::influence::drives;
 use super::meaning::{Case, Occasion};
-use super::region::{Cell, Set, Var};
+use super::region::{Cell, Region, Set, Var};
 use super::simulate::{Done, Shown, Stage, holds, show};
 use super::{Draft, Place, Survey, add, is_room, words};
 use base::diagnostic::Severity;
@@ -52,7 +52,7 @@ pub(super) fn check(survey: &Survey<'_>, all: &mut Vec<RuleFinding>) {
             break;
         }
         if let (Some(a), Some(b)) = (survey.at(a), survey.at(b)) {
-            all.push(contradiction(points, a, b, &cell, survey.world));
+            all.extend(contradiction(points, a, b, &cell, survey.world));
         }
     }
 }
@@ -61,7 +61,8 @@ pub(super) fn check(survey: &Survey<'_>, all: &mut Vec<RuleFinding>) {
 fn differ(point: PointId, a: &Doing, b: &Doing, world: &World) -> bool {
     let of =
         |doing: &Doing| doing.writes.iter().filter(|(p, _)| *p == point).map(|(_, s)| s.clone()).collect::<Vec<_>>();
-    let tolerance = world.point(point).map_or(0.0, |spec| spec.tolerance());
+    let Some(spec) = world.point(point).filter(|spec| spec.kind != PointKind::Service) else { return false };
+    let tolerance = spec.tolerance();
     of(a).iter().any(|x| {
         of(b).iter().any(|y| match (x, y) {
             (Some(Setting::To(x)), Some(Setting::To(y))) => !x.close_to(y, tolerance),
@@ -86,10 +87,15 @@ fn contradiction(
     (of_b, b): (&Outline<'_>, &Doing),
     cell: &Cell,
     world: &World,
-) -> RuleFinding {
+) -> Option<RuleFinding> {
     let rules = distinct(of_a, of_b);
     let shown = show(&rules, &[(of_a, a), (of_b, b)], cell, world);
     let certain = shown.all() && differently(&shown, &points) && still(&shown, &[a, b]);
+    // Regions that hold too much may only touch.
+    let exact = [a, b].iter().all(|d| d.moment.regions().all(Region::is_exact));
+    if !certain && !exact {
+        return None;
+    }
     let looked_at: BTreeSet<PointId> = cell.iter().filter_map(|(v, _)| point_of(v)).collect();
     let at = words::situation(&shown.situation, &looked_at, world);
     let what = words::points(&points, world);
@@ -125,7 +131,7 @@ fn contradiction(
         help,
         witness: shown.stage.witness(),
     };
-    draft.about([(of_a, a.node), (of_b, b.node)])
+    Some(draft.about([(of_a, a.node), (of_b, b.node)]))
 }
 
 /// Two rules, or the one that both are.

@@ -303,6 +303,10 @@ impl DaySet {
         }
         Some(DaySet { days, calendar })
     }
+    /// As they were written.
+    pub(crate) fn days(&self) -> &Days {
+        &self.days
+    }
     /// Whether a day is one of them.
     pub(crate) fn includes(&self, date: Date) -> bool {
         let works = self.calendar.as_ref().is_none_or(|c| c.is_workday(date));

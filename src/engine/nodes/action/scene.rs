@@ -7,7 +7,7 @@ use crate::ports::{PortKind, PortSpec, Text};
 use crate::words::Words;
 use base::Bilingual;
 use base::id::{PointId, SceneId};
-use documents::Deed;
+use documents::{Act, Deed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub(crate) struct Params {
 pub(crate) struct Scene {
     scene: SceneId,
     /// What it writes.
-    points: Vec<PointId>,
+    acts: Vec<Act>,
 }
 
 impl Kind for Scene {
@@ -55,7 +55,7 @@ impl Kind for Scene {
             scope.fault("rule.unknown_scene", "scene", message);
             return None;
         };
-        Some(Scene { scene: id, points: scene.acts.iter().map(|act| act.point).collect() })
+        Some(Scene { scene: id, acts: Act::of_scene(scene, scope.world) })
     }
 
     fn init(&self) {}
@@ -67,6 +67,10 @@ impl Kind for Scene {
     }
 
     fn effects_on(&self) -> Vec<PointId> {
-        self.points.clone()
+        self.acts.iter().map(|act| act.point).collect()
+    }
+
+    fn acts(&self) -> &[Act] {
+        &self.acts
     }
 }

@@ -1,11 +1,13 @@
 //! `hysteresis`: on at one limit, off at another.
 
+use crate::analysis::{Condition, Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use crate::words::Words;
 use base::{Bilingual, Unit, Value};
+use documents::Comparison;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -105,5 +107,13 @@ impl Kind for Hysteresis {
         let reached = |limit: f64, up: bool| if up { n >= limit } else { n <= limit };
         *on = if *on { !reached(self.off, !rising) } else { reached(self.on, rising) };
         io.set(0, Some(Value::Bool(*on)));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let (reach, leave) =
+            if self.on > self.off { (Comparison::Ge, Comparison::Le) } else { (Comparison::Le, Comparison::Ge) };
+        let on = seen.compared(0, reach, &Value::Number(self.on));
+        let off = seen.compared(0, leave, &Value::Number(self.off));
+        vec![Meaning::Condition(Condition { yes: off.no, fall: off.yes, no: on.no, rise: on.yes })]
     }
 }

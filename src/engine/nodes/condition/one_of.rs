@@ -1,11 +1,13 @@
 //! `one_of`: whether a value is one of a list.
 
+use crate::analysis::{Condition, Meaning, Seen};
 use crate::compile::{Scope, tidy};
 use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};
 use crate::words::Words;
 use base::{Unit, Value};
+use documents::Comparison;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -111,5 +113,11 @@ impl Kind for OneOf {
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         let found = io.value(0).map(|value| self.values.contains(value) != self.not);
         io.set(0, found.map(Value::Bool));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let is = |value| seen.compared(0, Comparison::Eq, value);
+        let any = Condition::any(self.values.iter().map(is));
+        vec![Meaning::Condition(if self.not { any.not() } else { any })]
     }
 }

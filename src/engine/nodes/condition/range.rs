@@ -1,5 +1,6 @@
 //! `range`: whether a number lies between two limits, or outside of them.
 
+use crate::analysis::{Condition, Meaning, Seen, Set};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::plan::Io;
@@ -124,5 +125,13 @@ impl Kind for Range {
         let inside = (self.low - band..=self.high + band).contains(&n);
         *held = inside != self.outside;
         io.set(0, Some(Value::Bool(*held)));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let (low, high) = (self.low, self.high);
+        let within = |band: f64| seen.term(0).within(&Set::between(low - band, high + band));
+        let (at_first, held) =
+            if self.outside { (within(0.0).not(), within(-self.band).not()) } else { (within(0.0), within(self.band)) };
+        vec![Meaning::Condition(Condition { yes: held.yes, fall: held.no, no: at_first.no, rise: at_first.yes })]
     }
 }

@@ -1,5 +1,6 @@
 //! `time_window`: whether it is between two times of the day, on some days.
 
+use crate::analysis::{Meaning, Seen, week};
 use crate::calendar::{At, DaySet, Local, Sun};
 use crate::compile::Scope;
 use crate::nodes::{Example, Kind, bool_output};
@@ -110,6 +111,10 @@ impl Kind for TimeWindow {
 
     fn deadline(&self, next: &Option<Timestamp>) -> Option<Timestamp> {
         *next
+    }
+
+    fn meaning(&self, _: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Condition(week::window((&self.from, &self.to), self.overnight, &self.days, &self.local))]
     }
 }
 

@@ -1,5 +1,6 @@
 //! `latch`: once set it stays true until it is reset.
 
+use crate::analysis::{Condition, Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::plan::Io;
@@ -108,5 +109,10 @@ impl Kind for Latch {
             (false, false) => *set,
         };
         io.set(0, Some(Value::Bool(*set)));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let (set, reset) = (seen.condition(SET), seen.condition(RESET));
+        vec![Meaning::Condition(Condition::latched(&set, &reset, self.wins == Wins::Set))]
     }
 }

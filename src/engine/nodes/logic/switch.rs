@@ -1,5 +1,6 @@
 //! `switch`: an event goes on where a value says.
 
+use crate::analysis::{Condition, Meaning, Moment, Seen};
 use crate::compile::Scope;
 use crate::limits::CASES_MAX;
 use crate::nodes::{Carries, Example, Kind};
@@ -7,6 +8,7 @@ use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};
 use crate::words::Words;
 use base::{Bilingual, Unit, Value};
+use documents::Comparison;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -170,6 +172,22 @@ impl Kind for Switch {
         let Some(value) = io.value(BY) else { return };
         let place = self.cases.iter().position(|case| case.fits(value)).unwrap_or(CASES_MAX);
         io.fire(place);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let event = seen.moment(EVENT);
+        let mut rest = Condition::always(true);
+        let mut out = vec![Meaning::Moment(Moment::default()); CASES_MAX];
+        for (case, place) in self.cases.iter().zip(&mut out) {
+            let limit = |op, n: Option<f64>| n.map(|n| seen.compared(BY, op, &Value::Number(n)));
+            let is = case.is.as_ref().map(|value| seen.compared(BY, Comparison::Eq, value));
+            let all = [is, limit(Comparison::Ge, case.min), limit(Comparison::Lt, case.max)];
+            let fits = Condition::all(all.into_iter().flatten());
+            *place = Meaning::Moment(event.only(&rest.and(&fits).yes));
+            rest = rest.and(&fits.not());
+        }
+        out.push(Meaning::Moment(event.only(&rest.yes)));
+        out
     }
 }
 

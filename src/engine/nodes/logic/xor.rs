@@ -1,5 +1,6 @@
 //! `xor`: whether exactly one of two conditions holds.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_output};
 use crate::plan::Io;
@@ -57,5 +58,9 @@ impl Kind for Xor {
         let one = |port: usize| io.value(port).and_then(Value::as_bool);
         let differ = one(0).zip(one(1)).map(|(a, b)| Value::Bool(a != b));
         io.set(0, differ);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Condition(seen.condition(0).differs(&seen.condition(1)))]
     }
 }

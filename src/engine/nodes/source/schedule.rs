@@ -1,5 +1,6 @@
 //! `schedule`: times of the day on some days, where rules by the clock begin.
 
+use crate::analysis::{Meaning, Seen, week};
 use crate::calendar::{At, DaySet, Local};
 use crate::compile::Scope;
 use crate::nodes::{Example, Kind};
@@ -138,5 +139,9 @@ impl Kind for Schedule {
 
     fn deadline(&self, due: &Option<Timestamp>) -> Option<Timestamp> {
         *due
+    }
+
+    fn meaning(&self, _: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Moment(week::times(&self.times, &self.days, &self.local))]
     }
 }

@@ -1,5 +1,6 @@
 //! `hold_true`: stays true for a time after its condition has ended. Occupancy by motion is made of this.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind, bool_input, bool_output};
 use crate::plan::Io;
@@ -101,5 +102,9 @@ impl Kind for HoldTrue {
             Memory::Until(t) => Some(*t),
             Memory::In | Memory::Out => None,
         }
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Condition(seen.condition(0).lingering(seen.wait()))]
     }
 }

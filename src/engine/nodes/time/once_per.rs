@@ -1,5 +1,6 @@
 //! `once_per`: the first event of each hour, day, week, month or year.
 
+use crate::analysis::{Meaning, Seen};
 use crate::calendar::{Local, Period};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -71,5 +72,9 @@ impl Kind for OncePer {
             *passed = Some(period);
             io.fire(0);
         }
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Moment(seen.moment(0).sometimes())]
     }
 }
