@@ -106,7 +106,7 @@ impl Reader {
                         said += 1;
                         match Said::read(&text) {
                             Said::Watch(rule) if said <= SOCKET_SAID_MAX => {
-                                watching = None;
+                                drop(watching.take()); // Its place is free again.
                                 match self.watch(socket, rule).await {
                                     Ok(begun) => watching = begun,
                                     Err(closing) => return closing,

@@ -230,12 +230,10 @@ async fn the_values_inside_a_rule_come_as_they_change() {
     say(json!({ "type": "watch", "rule": rule }).to_string()).await;
     let mut heard = Vec::new();
     let mut values = async |heard: &mut Vec<SocketMessage>| loop {
-        match next(&mut client).await {
-            message @ (SocketMessage::Values { .. } | SocketMessage::Unwatched { .. }) => {
-                heard.push(message.clone());
-                return message;
-            }
-            _ => {}
+        let message = next(&mut client).await;
+        if matches!(message, SocketMessage::Values { .. } | SocketMessage::Unwatched { .. }) {
+            heard.push(message.clone());
+            return message;
         }
     };
     assert!(matches!(values(&mut heard).await, SocketMessage::Unwatched { .. }));

@@ -3,7 +3,6 @@
 use base::id::PointId;
 use base::{Quality, Sample, Span, Timestamp, Value};
 use std::collections::{BTreeSet, VecDeque};
-use store::telemetry::Telemetry;
 use store::{Store, StoreError};
 
 /// Values that are held of all points together.

@@ -9,7 +9,7 @@ use documents::shadow::{ENTRIES_MAX, ShadowEntry, ShadowKind, ShadowReal, Shadow
 use documents::{Actor, Command, RuleGraph, RuleState};
 use engine::Effect;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use things::PointSpec;
 
 /// Most rules whose trial is remembered.
@@ -158,7 +158,7 @@ impl Core {
         let shadow = self.state.shadows.get(&rule)?;
         let name = self.state.rules.get(&rule).map(|r| r.graph.name.clone()).unwrap_or_default();
         let mut entries = self.compared(shadow, now);
-        entries.sort_by(|a, b| b.at.cmp(&a.at));
+        entries.sort_by_key(|e| std::cmp::Reverse(e.at));
         let count = |kind| entries.iter().filter(|e| e.kind == kind).count();
         let mut report = ShadowReport {
             rule,

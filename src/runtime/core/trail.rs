@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use things::PointSpec;
 
 /// Most links of a trail.
-pub const LINKS_MAX: usize = 40;
+const LINKS_MAX: usize = 40;
 
 /// How far a report may be from the beginning of a time that it began.
 const BEGAN_WITHIN: Span = Span::from_secs(2);

@@ -208,6 +208,6 @@ fn a_trial_of_many_days_stays_small() {
     says(&mut core, "lobby_motion", "motion", false, 1);
     (1..=2 * shadow::KEPT_MAX as i64).for_each(|i| comes(&mut core, i * 1_000));
     let told = core.shadow(RuleId::of_name("a"), at(9_000_000)).unwrap();
-    assert_eq!((told.extra, told.forgotten as usize), (shadow::KEPT_MAX, shadow::KEPT_MAX));
+    assert_eq!((told.extra as u64, told.forgotten), (shadow::KEPT_MAX as u64, shadow::KEPT_MAX as u64));
     assert_eq!(told.entries.len(), documents::shadow::ENTRIES_MAX);
 }
