@@ -107,12 +107,12 @@ export class Page {
     assert.equal(await this.lang(), lang);
   }
 
-  /** Nothing stands out of the window to the side; a row of floors may be longer than the window is wide. */
+  /** Nothing stands out of the window to the side; a row of floors, a drawing and a table of one's own may be wider. */
   async fits(what) {
     const wide = await this.tab.evaluate(() => {
       const limit = document.documentElement.clientWidth;
-      const scrolls = [...document.querySelectorAll("*")].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.role !== "radiogroup" && /auto|scroll/.test(getComputedStyle(e).overflowX));
-      const out = [...document.querySelectorAll("button, input, textarea, h1, h2, h3, p, li, article")].filter((e) => e.getBoundingClientRect().right > limit + 1 && !e.closest("[role=radiogroup]"));
+      const scrolls = [...document.querySelectorAll("*")].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.role !== "radiogroup" && !e.closest("[data-pans]") && /auto|scroll/.test(getComputedStyle(e).overflowX));
+      const out = [...document.querySelectorAll("button, input, textarea, h1, h2, h3, p, li, article")].filter((e) => e.getBoundingClientRect().right > limit + 1 && !e.closest("[role=radiogroup], [data-pans]"));
       return { page: document.documentElement.scrollWidth - limit, inner: scrolls.map((e) => e.className), out: out.map((e) => e.textContent.slice(0, 40)) };
     });
     assert.deepEqual(wide, { page: 0, inner: [], out: [] }, what);

@@ -7,6 +7,7 @@
 
 import { STORIES } from "./newcomer.mjs";
 import { Page } from "./page.mjs";
+import { RULES } from "./rules.mjs";
 import { TESTS } from "./tests.mjs";
 
 const url = process.env.CASTELLAN_URL;
@@ -42,6 +43,11 @@ const page = await Page.launch(url, code);
 // A code signs in once; who is signed in makes another for everybody who comes.
 await page.signIn();
 if ("page".includes(only)) await run("page", TESTS, await page.guest({ viewport: { width: 1280, height: 800 }, locale: "en-GB" }));
+for (const suite of RULES.filter(({ name }) => name.includes(only))) {
+  const guest = await page.guest(suite.options);
+  await run(suite.name, suite.tests, guest);
+  await guest.leave();
+}
 for (const story of STORIES.filter(({ name }) => name.includes(only))) {
   const guest = await page.guest(story.options);
   await run(story.name, story.tests, guest);

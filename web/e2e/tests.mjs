@@ -97,7 +97,7 @@ export const TESTS = {
   async "a rule can be switched off"(page) {
     const state = page.role("radiogroup", /^State of/).first();
     await state.getByRole("radio", { name: "Off" }).click({ force: true });
-    await page.tab.waitForFunction(() => document.querySelector('[role="radiogroup"] input:checked')?.parentElement?.textContent === "Off");
+    await page.tab.waitForFunction(() => document.querySelector('[role="radiogroup"][aria-label^="State of"] input:checked')?.parentElement?.textContent === "Off");
     assert.equal(await page.role("complementary").getByRole("alert").count(), 0);
     await page.role("tab", "Devices").click();
   },
@@ -106,6 +106,7 @@ export const TESTS = {
     await page.section("Rules");
     await page.role("button", /^More: If the meeting room/).click();
     const dialog = page.role("dialog");
+    await dialog.getByRole("tab", { name: "History" }).click();
     await dialog.getByText("Approved by").waitFor();
     await dialog.getByRole("link", { name: "About rules" }).waitFor();
     await page.accessible("a rule");
@@ -133,6 +134,7 @@ export const TESTS = {
     await rule.getByText(/^Last acted/).waitFor({ timeout: 60_000 });
     await rule.getByRole("button", { name: /^More:/ }).click();
     const dialog = page.role("dialog", "Rule");
+    await dialog.getByRole("tab", { name: "History" }).click();
     await dialog.getByText("It has held for 1 minute").first().waitFor();
     await dialog.getByText(/^Desk lamp power: on/).first().waitFor();
     await page.accessible("what a rule did");

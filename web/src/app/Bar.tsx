@@ -79,6 +79,7 @@ function HomeTools({ panel, setPanel, site }: { panel: boolean | undefined; setP
   const proposals = useHome((home) => home.proposals);
   const waiting = useMemo(() => pending({ proposals }).length, [proposals]);
   const open = useTasks((tasks) => tasks.open);
+  const unread = useHome((home) => Object.keys(home.notices).length);
   const talked = useTalk((talk) => talk.turns.length > 0);
   useEffect(() => {
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${of(site)} · Castellan`;
@@ -89,6 +90,7 @@ function HomeTools({ panel, setPanel, site }: { panel: boolean | undefined; setP
   const label = t(panel ? "closePanel" : "openPanel");
   return (
     <>
+      <IconButton label={unread > 0 ? t("noticesNew", { n: unread }) : t("notices")} icon="bell" badge={unread} onClick={() => open({ is: "notices" })} />
       <IconButton label={t("talks")} icon="clock" onClick={() => open({ is: "talks" })} />
       <IconButton className={styles.fresh ?? ""} label={t("newTalk")} icon="plus" disabled={!talked} onClick={forget} />
       {setPanel && (

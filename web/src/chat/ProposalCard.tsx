@@ -166,9 +166,14 @@ function Answers({ proposal }: { proposal: Proposal }) {
           {t(asking === "reject" ? "rejecting" : "reject")}
         </Button>
         {"rule" in proposal.document && (
-          <Button look="quiet" icon="forward" onClick={() => open({ is: "play", proposal: proposal.id })}>
-            {t("play")}
-          </Button>
+          <>
+            <Button look="quiet" icon="forward" onClick={() => open({ is: "play", proposal: proposal.id })}>
+              {t("play")}
+            </Button>
+            <Button look="quiet" icon="undo" onClick={() => open({ is: "backtest", proposal: proposal.id })}>
+              {t("backtest")}
+            </Button>
+          </>
         )}
       </div>
       {failure && <Notice tone="bad">{failure.said || t(`trouble_${failure.kind}`)}</Notice>}

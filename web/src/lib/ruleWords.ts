@@ -84,6 +84,7 @@ export const RULE_WORDS = {
 
   // Playing
   play: w("演练", "Play it"),
+  backtest: w("回测", "Backtest"),
   playTitle: w("演练到执行为止", "Play until it acts"),
   playOf: w("演练：{name}", "Play it: {name}"),
   playCopy: w("在楼宇的一个副本里快进时间，看它何时执行。真实的设备不会动。", "A copy of the building runs ahead until the rule acts. No real device is touched."),

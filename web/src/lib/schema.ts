@@ -132,6 +132,12 @@ export function blank(part: Part): Json {
   }
 }
 
+/** What a new object begins with, without what nobody can guess. */
+export function begun(part: Part): { [key: string]: Json } {
+  const value = blank(part);
+  return isObject(value) ? Object.fromEntries(Object.entries(value as { [key: string]: Json }).filter(([, member]) => member !== null && member !== "")) : {};
+}
+
 /** An object with a member set; `undefined` takes it out. */
 export function withMember(value: Json | undefined, key: string, member: Json | undefined): { [key: string]: Json } {
   const rest = isObject(value) ? { ...(value as { [key: string]: Json }) } : {};

@@ -48,6 +48,11 @@ export const WORDS = {
   signIn: w("登录", "Sign in"),
   codeHint: w("登录码只能用一次。在服务器上运行 castellan open 可得到新的链接。", "A code works once. Run castellan open on the server for a new link."),
 
+  // What rules told
+  notices: w("通知", "Notices"),
+  noticesNew: w("通知，{n} 条未读", "Notices, {n} unread"),
+  noticeRead: w("知道了", "Got it"),
+
   // The box
   say: w("说一句话…", "Say something…"),
   message: w("消息", "Message"),
@@ -372,9 +377,10 @@ export type Word = keyof typeof WORDS;
 export type Fillings = Readonly<Record<string, string | number>>;
 
 /** A text in a language with its gaps filled: `{name}`. */
-export function text(word: Word, lang: Lang, fillings: Fillings = {}): string {
-  return WORDS[word][lang].replace(/\{(\w+)\}/g, (gap, key: string) => String(fillings[key] ?? gap));
-}
+export const filled = (two: Two, lang: Lang, fillings: Fillings = {}): string => two[lang].replace(/\{(\w+)\}/g, (gap, key: string) => String(fillings[key] ?? gap));
+
+/** A word of the page in a language. */
+export const text = (word: Word, lang: Lang, fillings?: Fillings): string => filled(WORDS[word], lang, fillings);
 
 const TOOLS: Readonly<Record<string, Two>> = {
   point_search: w("查找设备", "Looking for devices"),

@@ -83,6 +83,9 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   "[K_cct]": "K",
   deg: "°",
 };
+/** How a unit is written. */
+export const symbolOf = (unit: string): string => SYMBOLS[unit] ?? unit;
+
 const TIGHT = ["%", "°C", "°F", "°"];
 
 type Both = readonly [Two, Two];
@@ -113,7 +116,7 @@ export function valueWords(point: Point | undefined, value: Value | null | undef
   if (typeof value === "number") {
     const number = String(Math.round(value * 1_000) / 1_000);
     const unit = point?.kind === "number" ? point.unit : "1";
-    const symbol = SYMBOLS[unit] ?? unit;
+    const symbol = symbolOf(unit);
     const text = symbol === "" ? number : TIGHT.includes(symbol) ? number + symbol : `${number} ${symbol}`;
     return { zh: text, en: text };
   }

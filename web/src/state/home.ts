@@ -2,7 +2,7 @@
 // store at the end.
 
 import { create } from "zustand";
-import type { Alarm, Changed, Delta, Device, Point, Proposal, Receipt, Rule, Snapshot, Space } from "../wire/types";
+import type { Alarm, Changed, Delta, Device, Notice, Point, Proposal, Receipt, Rule, Snapshot, Space } from "../wire/types";
 
 type ById<T> = Readonly<Record<string, T>>;
 
@@ -14,12 +14,14 @@ export interface Site {
   proposals: ById<Proposal>;
   receipts: ById<Receipt>;
   alarms: ById<Alarm>;
+  /** What rules have told people and nobody has read. */
+  notices: ById<Notice>;
 }
 
 /** Receipts that are kept; the oldest go first. */
 export const RECEIPTS_MAX = 600;
 
-export const EMPTY: Site = { devices: {}, points: {}, spaces: {}, rules: {}, proposals: {}, receipts: {}, alarms: {} };
+export const EMPTY: Site = { devices: {}, points: {}, spaces: {}, rules: {}, proposals: {}, receipts: {}, alarms: {}, notices: {} };
 
 export function byId<T extends { id: string }>(items: readonly T[]): ById<T> {
   return Object.fromEntries(items.map((item) => [item.id, item]));
@@ -58,6 +60,16 @@ export function withProposals(site: Site, proposals: readonly Proposal[]): Site 
   return { ...site, proposals: all };
 }
 
+/** Takes in what was told; what somebody has read goes. */
+export function withNotices(site: Site, notices: readonly Notice[]): Site {
+  const all: Record<string, Notice> = { ...site.notices };
+  for (const notice of notices) {
+    if (notice.read) delete all[notice.id];
+    else all[notice.id] = notice;
+  }
+  return { ...site, notices: all };
+}
+
 /** Applies one change of the stream. */
 export function applied(site: Site, delta: Delta): Site {
   switch (delta.event) {
@@ -83,6 +95,8 @@ export function applied(site: Site, delta: Delta): Site {
     }
     case "alarm":
       return { ...site, alarms: { ...site.alarms, [delta.data.id]: delta.data } };
+    case "notice":
+      return withNotices(site, [delta.data]);
     // A newer server may tell of more than this page knows.
     default:
       return site;
@@ -91,8 +105,8 @@ export function applied(site: Site, delta: Delta): Site {
 
 /** The whole state as the server gave it. What this page did and the server tells no more of stays as it was. */
 export function begun(site: Site, snapshot: Snapshot): Site {
-  const { devices, points, spaces, rules, proposals, receipts, alarms } = snapshot;
-  const whole: Site = { ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules), alarms: byId(alarms) };
+  const { devices, points, spaces, rules, proposals, receipts, alarms, notices } = snapshot;
+  const whole: Site = { ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules), alarms: byId(alarms), notices: byId(notices ?? []) };
   return withReceipts(withProposals(whole, proposals), receipts);
 }
 

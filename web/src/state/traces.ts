@@ -3,7 +3,7 @@
 import { type Lang, pick, type Two } from "../lib/lang";
 import { span } from "../lib/time";
 import { text, type Word } from "../lib/words";
-import type { Point, RuleGraph, Trace, Value } from "../wire/types";
+import type { Point, RuleGraph, Trace, TraceClass, Value } from "../wire/types";
 import { nameOf, valueWords } from "./building";
 import type { Site } from "./home";
 
@@ -17,6 +17,9 @@ export interface Run {
   traces: Trace[];
   commands: string[];
 }
+
+/** What came of a step, the most important first. */
+export const CLASSES: readonly TraceClass[] = ["failed", "acted", "ran", "changed"];
 
 /** Steps before a run that still tell how it came about. */
 const BEFORE_MAX = 4;
@@ -52,7 +55,7 @@ export function lastRuns(traces: readonly Trace[]): Map<string, { at: string; co
 }
 
 /** What a line is about, for its icon. */
-export type LineKind = "report" | "yes" | "no" | "unknown" | "act";
+export type LineKind = "report" | "yes" | "no" | "unknown" | "act" | "failed";
 
 export interface Line {
   kind: LineKind;
@@ -70,7 +73,8 @@ export function pointWords(here: Here, id: string): Two {
   return { zh: of.zh && what.zh ? `${of.zh}的${what.zh}` : of.zh || what.zh || id, en: `${of.en} ${en}`.trim() || id };
 }
 
-function words(point: Point | undefined, value: Value | null | undefined, lang: Lang): string {
+/** A value of a point as it was at some moment, in words. */
+export function words(point: Point | undefined, value: Value | null | undefined, lang: Lang): string {
   // The present words of the point are of another moment.
   const { words: _, ...plain } = point ?? ({} as Point);
   const told = valueWords(point && (plain as Point), value);
@@ -141,7 +145,8 @@ export function linesOf(trace: Trace, graph: RuleGraph, here: Here, lang: Lang):
     ? { kind: "report", text: text("step_reported", lang, { what: pick(pointWords(here, trigger.point), lang), value: words(here.points[trigger.point], trigger.value, lang) }) }
     : { kind: "report", text: text("step_time", lang) };
   const decided = trace.entries.flatMap((entry) => entryLine(entry, trace, graph, here, lang) ?? []);
-  const lines = [first, ...decided, ...asks(trace, graph, here, lang)];
+  const failed = (trace.errors ?? []).map((error): Line => ({ kind: "failed", text: `${error.node}: ${pick(error.text, lang)}` }));
+  const lines = [first, ...decided, ...failed, ...asks(trace, graph, here, lang)];
   // Names of points begin small in English; a line does not.
   return lines.map((line) => ({ ...line, text: line.text.charAt(0).toUpperCase() + line.text.slice(1) }));
 }
@@ -160,7 +165,8 @@ function asks(trace: Trace, graph: RuleGraph, here: Here, lang: Lang): Line[] {
   });
 }
 
-function setting(wanted: unknown, point: Point | undefined, lang: Lang): string {
+/** What a command sets, in words. */
+export function setting(wanted: unknown, point: Point | undefined, lang: Lang): string {
   if (wanted === "toggle") return text("step_toggle", lang);
   const to = wanted as { to?: Value; by?: number };
   if (to.to !== undefined) return words(point, to.to, lang);

@@ -10,10 +10,12 @@ interface Props {
   /** What the button that closes it is called. */
   leave: string;
   close: () => void;
+  /** As wide as the window allows, for drawings. */
+  wide?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ title, leave, close, children }: Props) {
+export function Dialog({ title, leave, close, wide = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -21,7 +23,7 @@ export function Dialog({ title, leave, close, children }: Props) {
     if (element && !element.open) element.showModal();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={heading} className={styles.dialog} onClose={close}>
+    <dialog ref={dialog} aria-labelledby={heading} className={styles.dialog} data-wide={wide} onClose={close}>
       <header className={styles.head}>
         <h2 id={heading}>{title}</h2>
         <IconButton label={leave} icon="cross" onClick={close} />

@@ -16,10 +16,12 @@ interface Props<K extends string> {
   choose: (key: K) => void;
   /** Without its own margins and scrolling, for what divides its room itself. */
   bare?: boolean;
+  /** Within something that scrolls already: as high as what stands in it. */
+  inner?: boolean;
   children: ReactNode;
 }
 
-export function Tabs<K extends string>({ label, tabs, chosen, choose, bare = false, children }: Props<K>) {
+export function Tabs<K extends string>({ label, tabs, chosen, choose, bare = false, inner = false, children }: Props<K>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
@@ -33,7 +35,7 @@ export function Tabs<K extends string>({ label, tabs, chosen, choose, bare = fal
     list.current?.querySelectorAll<HTMLButtonElement>("[role=tab]")[next]?.focus();
   };
   return (
-    <div className={styles.tabs}>
+    <div className={styles.tabs} data-inner={inner}>
       <div ref={list} role="tablist" aria-label={label} className={styles.list} onKeyDown={move}>
         {tabs.map((tab) => (
           <button
@@ -52,7 +54,7 @@ export function Tabs<K extends string>({ label, tabs, chosen, choose, bare = fal
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${chosen}`} tabIndex={0} className={bare ? styles.bare : styles.panel}>
+      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${chosen}`} tabIndex={0} className={inner ? styles.inner : bare ? styles.bare : styles.panel}>
         {children}
       </div>
     </div>

@@ -9,7 +9,7 @@ const id = encodeURIComponent;
 /** Either it was done, or a person is asked first. */
 export type Made<T> = { done: T } | { asked: Changed };
 
-async function made<T>(method: string, path: string, body?: unknown): Promise<Made<T>> {
+export async function made<T>(method: string, path: string, body?: unknown): Promise<Made<T>> {
   const response = await send(method, path, body ?? {});
   const json: unknown = await response.json();
   return response.status === 202 ? { asked: json as Changed } : { done: json as T };

@@ -23,6 +23,25 @@ export interface Listener {
   broke(failure: Failure): boolean;
 }
 
+/** Values inside the rule that is watched. */
+export type Watched = Extract<SocketMessage, { type: "values" | "unwatched" }>;
+
+/** The rule whose inner values are wanted, who hears them, and the open socket that was told. */
+let watching: { rule: string; heard: (values: Watched) => void } | undefined;
+let speak: ((text: string) => void) | undefined;
+
+/** Wants the values inside a rule as they change, until the returned function is called. One rule at a time. */
+export function watch(rule: string, heard: (values: Watched) => void): () => void {
+  const wish = { rule, heard };
+  watching = wish;
+  speak?.(JSON.stringify({ type: "watch", rule }));
+  return () => {
+    if (watching !== wish) return;
+    watching = undefined;
+    speak?.(JSON.stringify({ type: "watch" }));
+  };
+}
+
 /** Where the reader is: the run of the server, and the number of the last change. */
 interface Place {
   epoch: string;
@@ -48,6 +67,10 @@ export async function follow(listener: Listener, signal: AbortSignal): Promise<v
           if (place) place = { ...place, seq: message.seq };
           listener.changed(message.events);
           break;
+        case "values":
+        case "unwatched":
+          if (watching?.rule === message.rule) watching.heard(message);
+          break;
         case "alive":
           break;
       }
@@ -70,6 +93,7 @@ async function listen(place: Place | undefined, heard: (message: SocketMessage) 
       clearTimeout(silence);
       signal.removeEventListener("abort", leave);
       socket.onopen = socket.onmessage = socket.onclose = null;
+      speak = undefined;
       socket.close();
       resolve({ opened, code });
     };
@@ -82,6 +106,8 @@ async function listen(place: Place | undefined, heard: (message: SocketMessage) 
     socket.onopen = () => {
       opened = true;
       stillThere();
+      speak = (text) => socket.send(text);
+      if (watching) speak(JSON.stringify({ type: "watch", rule: watching.rule }));
     };
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
       stillThere();

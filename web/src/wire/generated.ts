@@ -78,6 +78,46 @@ export type Ask = "value" | {
 
 export type Assistant = "hidden" | "read" | "confirm" | "act";
 
+export type Backtest = {
+  actions: number;
+  energy?: EnergyChange | null;
+  errors: number;
+  fired: number;
+  firings: Firing[];
+  from: Timestamp;
+  idle: number;
+  name: Bilingual;
+  notes: BacktestNote[];
+  points: BacktestPoint[];
+  rule: RuleId;
+  samples: number;
+  steps: number;
+  text: Bilingual;
+  time_zone: string;
+  to: Timestamp;
+  took_ms: Milliseconds;
+  whole: boolean;
+};
+
+export type BacktestNote = {
+  code: string;
+  text: Bilingual;
+};
+
+export type BacktestPoint = {
+  after?: Usage | null;
+  before: Usage;
+  gap_ms: Milliseconds;
+  gaps: Interval[];
+  name: Bilingual;
+  point: PointId;
+  real: CourseSample[];
+  role: PointRole;
+  samples: number;
+  unit?: Unit | null;
+  would?: CourseSample[];
+};
+
 export type Bilingual = {
   en: string;
   zh: string;
@@ -98,6 +138,16 @@ export type Candidate = {
   names: Names;
   product: Product;
 };
+
+export type Carries = "bool" | {
+  number: string;
+} | {
+  enum: string[];
+} | "event" | {
+  message: string;
+} | "report";
+
+export type Certainty = "possible" | "certain";
 
 export type Change = {
   put_product: Product;
@@ -170,6 +220,12 @@ export type CommandId = string;
 
 export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
+export type Concerned = {
+  name: Bilingual;
+  nodes: string[];
+  rule: RuleId;
+};
+
 export type Condition = {
   op: Comparison;
   value: Value;
@@ -228,6 +284,11 @@ export type Cost = {
   amount: number;
   currency: string;
   per_kwh: number;
+};
+
+export type CourseSample = {
+  at: Timestamp;
+  value?: Value | null;
 };
 
 export type Credential = {
@@ -371,6 +432,15 @@ export type Energy = {
   source: EnergySource;
 };
 
+export type EnergyChange = {
+  after_kwh: number;
+  before_kwh: number;
+  cost: number;
+  currency: string;
+  source: EnergySource;
+  unknown: number;
+};
+
 export type EnergySource = "measured" | "assumed";
 
 export type Entry = {
@@ -386,6 +456,13 @@ export type Event = {
   outputData?: Parameter[];
   type: string;
   x?: X;
+};
+
+export type Example = {
+  inputs: unknown[][];
+  params: { [key: string]: unknown };
+  rows: string[];
+  title: Text;
 };
 
 export type Exception = {
@@ -435,6 +512,22 @@ export type FindingId = string;
 
 export type FindingKind = "conditioned_while_empty" | "light_at_night" | "conditioned_while_open";
 
+export type Firing = {
+  actions: FiringAction[];
+  at: Timestamp;
+  trigger?: Trigger | null;
+};
+
+export type FiringAction = {
+  idle: boolean;
+  later?: Timestamp | null;
+  node: string;
+  point?: PointId | null;
+  really?: Value | null;
+  text: Bilingual;
+  value?: Value | null;
+};
+
 export type Follower = {
   point: PointId;
 } | {
@@ -467,6 +560,8 @@ export type FrameRow = {
   quality: Quality;
   value?: Value | null;
 };
+
+export type Group = "source" | "condition" | "time" | "logic" | "math" | "statistics" | "text" | "data" | "action";
 
 export type Guess = {
   identifier: string;
@@ -501,6 +596,12 @@ export type Interval = {
 
 export type Lang = "zh" | "en";
 
+export type LeftOutView = {
+  name: Bilingual;
+  point: PointId;
+  why: Bilingual;
+};
+
 export type Link = {
   title: string;
   url: string;
@@ -529,6 +630,14 @@ export type LoginLink = {
 export type Mark = {
   at: number;
   equals: string;
+};
+
+export type Message = {
+  connection?: ConnectionId | null;
+  payload: Payload;
+  qos?: number;
+  retain?: boolean;
+  topic: string;
 };
 
 export type Metric = {
@@ -572,6 +681,18 @@ export type Node = {
   typeVersion?: number;
 };
 
+export type NodeSpec = {
+  doc: Bilingual;
+  examples: Example[];
+  group: Group;
+  inputs: PortSpec[];
+  outputs: PortSpec[];
+  params: Schema;
+  title: Bilingual;
+  type: string;
+  typeVersion: number;
+};
+
 export type NumberType = string;
 
 export type Occurrence = {
@@ -602,6 +723,12 @@ export type PastProgress = {
 };
 
 export type PastState = "none" | "running" | "done";
+
+export type Payload = {
+  text: string;
+} | {
+  base64: string;
+};
 
 export type Placement = {
   from: Timestamp;
@@ -664,6 +791,8 @@ export type PointHistory = {
 
 export type PointId = string;
 
+export type PointRole = "read" | "written" | "both";
+
 export type PointView = ({
   kind: "bool";
 } | ({
@@ -699,6 +828,17 @@ export type PointView = ({
 export type Port = {
   node: string;
   port: string;
+};
+
+export type PortKind = "bool" | "value" | "event" | "message";
+
+export type PortSpec = {
+  doc: Text;
+  kind: PortKind;
+  many: boolean;
+  name: string;
+  named: boolean;
+  optional?: boolean;
 };
 
 export type PortValue = {
@@ -905,6 +1045,20 @@ export type RuleDetail = {
   turn?: TurnId | null;
 };
 
+export type RuleFinding = {
+  certainty: Certainty;
+  code: string;
+  help: Bilingual;
+  kind: RuleFindingKind;
+  message: Bilingual;
+  points: PointId[];
+  rules: Concerned[];
+  severity: Severity;
+  witness?: WitnessStep[];
+};
+
+export type RuleFindingKind = "loop" | "contradiction" | "oscillation" | "duplicate" | "shadowed" | "never" | "always" | "unguarded" | "hidden";
+
 export type RuleGraph = {
   edges: Edge[];
   id: RuleId;
@@ -923,6 +1077,12 @@ export type RuleId = string;
 export type RuleMode = "single" | "restart" | "queued" | "parallel";
 
 export type RuleState = "draft" | "shadow" | "live";
+
+export type RuleValues = {
+  ports: PortValue[];
+  rule: RuleId;
+  runs: boolean;
+};
 
 export type RuleView = {
   approved_by?: Actor | null;
@@ -963,6 +1123,30 @@ export type Says = "switch" | {
   number: Unit;
 } | {
   token: string[];
+};
+
+export type ScenarioAction = {
+  code: string;
+  node: string;
+  point?: PointId | null;
+  run: RunId;
+  text: Bilingual;
+  value?: Value | null;
+};
+
+export type ScenarioRun = {
+  differs: Diagnostic[];
+  steps: ScenarioStep[];
+  text: Bilingual;
+  whole: boolean;
+};
+
+export type ScenarioStep = {
+  actions: ScenarioAction[];
+  at: Timestamp;
+  row?: number | null;
+  traces: Trace[];
+  values: PortValue[];
 };
 
 export type Scene = {
@@ -1009,6 +1193,8 @@ export type Schedule = {
 
 export type ScheduleId = string;
 
+export type Schema = { [key: string]: unknown } | boolean;
+
 export type Seen = {
   hash: string;
 };
@@ -1043,6 +1229,48 @@ export type Setting = {
 
 export type Severity = "warning" | "error";
 
+export type ShadowEntry = {
+  at: Timestamp;
+  kind: ShadowKind;
+  point?: PointId | null;
+  real?: ShadowReal | null;
+  text: Bilingual;
+  would?: ShadowWould | null;
+};
+
+export type ShadowKind = "agreed" | "already" | "different" | "extra" | "missing" | "open" | "shown";
+
+export type ShadowReal = {
+  at: Timestamp;
+  by?: Actor | null;
+  value: Value;
+};
+
+export type ShadowReport = {
+  agreed: number;
+  already: number;
+  different: number;
+  entries: ShadowEntry[];
+  extra: number;
+  forgotten: number;
+  missing: number;
+  name: Bilingual;
+  open: number;
+  rule: RuleId;
+  shown: number;
+  since: Timestamp;
+  text: Bilingual;
+  until?: Timestamp | null;
+};
+
+export type ShadowWould = {
+  at: Timestamp;
+  node: string;
+  present?: Value | null;
+  run: RunId;
+  value?: Value | null;
+};
+
 export type Slot = {
   from: TimeOfDay;
   to?: TimeOfDay | null;
@@ -1060,6 +1288,11 @@ export type Snapshot = {
   rules: RuleView[];
   seq: number;
   spaces: SpaceView[];
+};
+
+export type SnapshotTaken = {
+  left_out: LeftOutView[];
+  scene: SceneView;
 };
 
 export type SocketEvent = {
@@ -1157,6 +1390,11 @@ export type TemplateView = {
   properties: TemplateProperty[];
 };
 
+export type Text = {
+  en: string;
+  zh: string;
+};
+
 export type ThingModel = {
   events?: Event[];
   profile?: Profile;
@@ -1233,9 +1471,35 @@ export type TurnView = {
 
 export type Unit = "1" | "%" | "[ppm]" | "K" | "Cel" | "[degF]" | "lx" | "W" | "kW" | "MW" | "J" | "W.h" | "kW.h" | "V" | "A" | "Hz" | "Pa" | "hPa" | "kPa" | "bar" | "m3" | "L" | "m3/h" | "m" | "m/s" | "km/h" | "ug/m3" | "dB" | "s" | "min" | "h" | "d" | "[K_cct]" | "deg";
 
+export type Usage = {
+  changes: number;
+  on_ms: Milliseconds;
+};
+
 export type Value = boolean | number | string | Value[] | { [key: string]: Value };
 
 export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+
+export type WitnessAction = {
+  node: string;
+  point?: PointId | null;
+  rule: RuleId;
+  value?: Value | null;
+  words: Bilingual;
+};
+
+export type WitnessInput = {
+  point: PointId;
+  value: Value;
+  words: Bilingual;
+};
+
+export type WitnessStep = {
+  actions?: WitnessAction[];
+  at: Timestamp;
+  inputs?: WitnessInput[];
+  message?: Message | null;
+};
 
 export type X = {
   aliases?: Names;

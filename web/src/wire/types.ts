@@ -20,13 +20,17 @@ import type {
   RuleDetail,
   RuleView,
   SceneView,
-  SocketEvent,
+  SnapshotTaken,
+  SocketEvent as SocketEventGenerated,
   SpaceView,
   TemplateView,
+  Value as Reading,
 } from "./generated";
 
 export type {
   Alarm,
+  Backtest,
+  BacktestPoint,
   Bilingual,
   Candidate,
   Changed,
@@ -34,6 +38,8 @@ export type {
   DeviceToken,
   Diagnostic,
   Finding,
+  Firing,
+  FiringAction,
   Imported,
   Inference,
   Lang,
@@ -41,9 +47,11 @@ export type {
   LoginLink,
   Minted,
   Names,
+  NodeSpec,
   Occurrence,
   PastProgress,
   Play,
+  PortValue,
   ProductMade,
   Proposal,
   Question,
@@ -53,19 +61,29 @@ export type {
   Registered,
   Rejected,
   Role,
+  RuleFinding,
   RuleGraph,
   RuleState,
   Said,
-  Snapshot,
-  SocketMessage,
+  ScenarioRun,
+  ScenarioStep,
+  ShadowKind,
+  ShadowReport,
+  SocketMessage as SocketGenerated,
   TokenView,
   Trace,
+  TraceClass,
   Value,
+  WitnessStep,
 } from "./generated";
 
 export type Session = Present;
 export type Past = PointHistory;
 export type Scene = SceneView;
+/** A scene as it shall be. */
+export type SceneWish = Pick<Scene, "names"> & { space?: string; acts: { point: string; value: Reading }[] };
+/** A scene that shall be made of the present state. */
+export type SnapWish = Pick<Scene, "names"> & { space?: string; points?: string[] };
 export type Reply = Answer;
 /** What an answer is made from. */
 export type Frame = Answer["frames"][number];
@@ -109,4 +127,15 @@ export type TurnEvent =
   | { event: "reply"; data: Reply };
 
 /** One change, as the socket brings it. */
-export type Delta = SocketEvent;
+export type Delta = SocketEventGenerated | { event: "notice"; data: Notice };
+
+/** A scene that was made of the present state. */
+export type Snapped = SnapshotTaken;
+// HAND
+export type Notice = { id: string; level: "info" | "warning" | "urgent"; text: Two; rule?: string | null; run?: string | null; at: string; read?: { by: import("./generated").Actor; at: string } | null };
+export type Snapshot = import("./generated").Snapshot & { notices: Notice[] };
+export type Schedule = import("./generated").Schedule & { value: V; words: Two; next: { at: string; value: V; words: Two }[]; rule?: string | null };
+export type ScheduleWish = Omit<import("./generated").Schedule, "id">;
+export type SocketMessage = Exclude<import("./generated").SocketMessage, { type: "snapshot" | "delta" }> | ({ type: "snapshot" } & Snapshot) | { type: "delta"; seq: number; events: Delta[] };
+type Two = import("./generated").Bilingual;
+type V = import("./generated").Value;

@@ -21,9 +21,10 @@ import { Proposals } from "./Proposals";
 
 // What is not seen at once comes after the first paint, and then stays: a page that stands open for months must not
 // look for a file of a server that was renewed meanwhile.
-const parts = { building: () => import("./Building"), rules: () => import("../rules/Rules"), tasks: () => import("./devices/Tasks") };
+const parts = { building: () => import("./Building"), rules: () => import("../rules/Rules"), tasks: () => import("./devices/Tasks"), notices: () => import("../notices/Toasts") };
 const Building = lazy(() => parts.building().then(({ Building }) => ({ default: Building })));
 const Rules = lazy(() => parts.rules().then(({ Rules }) => ({ default: Rules })));
+const Toasts = lazy(() => parts.notices().then(({ Toasts }) => ({ default: Toasts })));
 const TaskDialog = lazy(() => parts.tasks().then(({ TaskDialog }) => ({ default: TaskDialog })));
 /** So long after the first paint the rest is fetched. */
 const REST_MS = 1_500;
@@ -42,6 +43,7 @@ interface Props {
 }
 
 export function HomePage({ wide, open }: Props) {
+  const told = useHome((home) => Object.keys(home.notices).length > 0);
   useEffect(() => {
     const timer = setTimeout(() => Object.values(parts).forEach((part) => void part().catch(() => undefined)), REST_MS);
     return () => clearTimeout(timer);
@@ -51,6 +53,7 @@ export function HomePage({ wide, open }: Props) {
       <Away />
       <Alarms />
       {wide ? <Wide open={open} /> : <Narrow />}
+      {told && <Suspense><Toasts /></Suspense>}
     </div>
   );
 }

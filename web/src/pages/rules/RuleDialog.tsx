@@ -1,22 +1,33 @@
 // One rule: what it does, who made it and who said yes, and what it did, step by step.
 
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { clock } from "../../lib/time";
 import { useTasks } from "../../state/devices";
 import { useHome } from "../../state/home";
-import { linesOf, type Run, runsOf } from "../../state/traces";
+import { useLive } from "../../state/live";
+import { runByHand } from "../../state/rules";
+import { CLASSES, linesOf, type Run, runsOf } from "../../state/traces";
 import { useAsked } from "../../state/useAsked";
+import { useFlow } from "../../state/useFlow";
 import { useNow } from "../../state/useNow";
 import { useWords } from "../../state/useWords";
 import { HelpLink } from "../../chat/HelpLink";
 import { Receipts } from "../../chat/Receipts";
 import { Button } from "../../ui/Button";
+import { Choice } from "../../ui/Choice";
 import { Dialog } from "../../ui/Dialog";
 import { Icon, type IconName } from "../../ui/Icon";
 import { Spinner } from "../../ui/Spinner";
+import { Tabs } from "../../ui/Tabs";
+import type { Failure } from "../../wire/http";
 import * as wire from "../../wire/rules";
-import type { Rule, RuleGraph, RuleWhole, Trace } from "../../wire/types";
+import type { Rule, RuleGraph, RuleWhole, Trace, TraceClass } from "../../wire/types";
+import { useMayControl } from "../home/controls/useCommand";
 import { Said } from "../home/devices/Said";
+import { Graph } from "./graph/Graph";
+import { BacktestPart } from "./past/BacktestPart";
+import { ScenarioPart } from "./past/ScenarioPart";
+import { TrialPart } from "./past/TrialPart";
 import styles from "./Rules.module.css";
 import { RuleSwitch } from "./Rules";
 import { useFresh } from "./useFresh";
@@ -25,17 +36,26 @@ import { useFresh } from "./useFresh";
 const RUNS_SHOWN = 20;
 /** Values that are shown of what it has seen since. */
 const SEEN_MAX = 5;
+/** Steps that are shown of one class. */
+const STEPS_SHOWN = 40;
 
-const ICONS: Record<string, IconName> = { report: "device", yes: "check", no: "cross", unknown: "question", act: "arrow" };
+type Shown = "all" | TraceClass;
+const SHOWN: readonly Shown[] = ["all", ...CLASSES];
+
+const ICONS: Record<string, IconName> = { report: "device", yes: "check", no: "cross", unknown: "question", act: "arrow", failed: "alert" };
+
+const PARTS = ["graph", "runs", "past", "trial", "table"] as const;
+type Part = (typeof PARTS)[number];
 
 export function RuleDialog({ id, close }: { id: string; close: () => void }) {
   const { t, of } = useWords();
   const known = useHome((home) => home.rules[id]);
   const { value, failure } = useAsked(() => wire.rule(id), `${id} ${known?.revision}`);
   const open = useTasks((tasks) => tasks.open);
+  const may = useMayControl();
   const rule = known ?? value;
   return (
-    <Dialog title={t("ruleTitle")} leave={t("close")} close={close}>
+    <Dialog title={t("ruleTitle")} leave={t("close")} close={close} wide>
       {rule === undefined && (failure ? <Said failure={failure} /> : <Spinner />)}
       {rule && (
         <div className={styles.stack}>
@@ -45,13 +65,77 @@ export function RuleDialog({ id, close }: { id: string; close: () => void }) {
             <Button icon="forward" onClick={() => open({ is: "play", rule: id })}>
               {t("play")}
             </Button>
+            {may && (
+              <Button icon="pencil" onClick={() => open({ is: "editor", rule: id })}>
+                {t("edit")}
+              </Button>
+            )}
+            {value && <ByHand rule={rule} graph={value.graph} />}
           </div>
-          <Facts rule={rule} whole={value} />
-          <History id={id} graph={value?.graph} />
+          <Parts rule={rule} whole={value} />
           <HelpLink page="rules">{t("ruleHelp")}</HelpLink>
         </div>
       )}
     </Dialog>
+  );
+}
+
+/** A rule that somebody may set off: where such a run begins stands in its graph. */
+function ByHand({ rule, graph }: { rule: Rule; graph: RuleGraph }) {
+  const f = useFlow();
+  const may = useMayControl();
+  const [state, setState] = useState<"idle" | "busy" | "done" | Failure>("idle");
+  if (!may || rule.state === "draft" || !graph.nodes.some(({ type }) => type === "manual")) return null;
+  const run = () => {
+    setState("busy");
+    runByHand(rule.id).then(
+      () => setState("done"),
+      (thrown: unknown) => setState(thrown as Failure),
+    );
+  };
+  return (
+    <>
+      <Button icon="play" disabled={state === "busy"} onClick={run}>
+        {f("runByHand")}
+      </Button>
+      {state === "done" && <span role="status">{f("runByHandSent")}</span>}
+      <Said failure={typeof state === "object" ? state : undefined} />
+    </>
+  );
+}
+
+function Parts({ rule, whole }: { rule: Rule; whole: RuleWhole | undefined }) {
+  const f = useFlow();
+  const [part, choose] = useState<Part>("graph");
+  const graph = whole?.graph;
+  return (
+    <Tabs label={f("parts")} tabs={PARTS.map((key) => ({ key, label: f(`part_${key}`) }))} chosen={part} choose={choose} inner>
+      {part === "graph" && <LiveGraph rule={rule} graph={graph} />}
+      {part === "runs" && (
+        <div className={styles.stack}>
+          <Facts rule={rule} whole={whole} />
+          <History id={rule.id} graph={graph} />
+        </div>
+      )}
+      {part === "past" && <BacktestPart rule={rule.id} graph={graph} />}
+      {part === "trial" && <TrialPart rule={rule} />}
+      {part === "table" && graph && <ScenarioPart key={rule.revision} graph={graph} />}
+    </Tabs>
+  );
+}
+
+/** The graph with what it carries now. */
+function LiveGraph({ rule, graph }: { rule: Rule; graph: RuleGraph | undefined }) {
+  const { t, of } = useWords();
+  const f = useFlow();
+  const { value: steps } = useFresh(() => wire.tracesOf(rule.id), rule.id);
+  const { runs, live, pulses, why } = useLive(rule.id);
+  if (!graph) return <p className={styles.quiet}>{t("loading")}</p>;
+  return (
+    <div className={styles.stack}>
+      <Graph graph={graph} live={live} pulses={pulses} traces={steps} />
+      {(why || runs === false) && <p className={styles.quiet}>{why ? of(why) : f("graphIdle")}</p>}
+    </div>
   );
 }
 
@@ -83,12 +167,10 @@ function Facts({ rule, whole }: { rule: Rule; whole: RuleWhole | undefined }) {
 
 function History({ id, graph }: { id: string; graph: RuleGraph | undefined }) {
   const { t } = useWords();
-  const { value: steps, failure } = useFresh(() => wire.tracesOf(id), id);
-  const runs = useMemo(() => runsOf(steps ?? []), [steps]);
-  const since = useMemo(() => {
-    const last = steps?.findIndex((step) => step.run) ?? -1;
-    return (last < 0 ? (steps ?? []) : (steps ?? []).slice(0, last)).slice(0, SEEN_MAX);
-  }, [steps]);
+  const f = useFlow();
+  const [shown, show] = useState<Shown>("all");
+  const { value: steps, failure } = useFresh(() => wire.tracesOf(id, shown === "all" ? undefined : shown), `${id} ${shown}`);
+  const some = shown === "all" ? undefined : steps?.slice(0, STEPS_SHOWN);
   if (failure && !steps) return <Said failure={failure} />;
   if (!steps || !graph)
     return (
@@ -99,25 +181,55 @@ function History({ id, graph }: { id: string; graph: RuleGraph | undefined }) {
   return (
     <>
       <section className={styles.section}>
-        <h3>{t("ruleRuns")}</h3>
-        {runs.length === 0 && <p className={styles.quiet}>{steps.length < wire.STEPS_MAX ? t("ruleNoRuns") : t("ruleNotLately", { n: steps.length })}</p>}
-        <ol className={styles.runs}>
-          {runs.slice(0, RUNS_SHOWN).map((run, at) => (
-            <RunView key={run.key} run={run} graph={graph} open={at === 0} />
-          ))}
-        </ol>
-      </section>
-      {since.length > 0 && (
-        <section className={styles.section}>
-          <h3>{t("ruleSaw")}</h3>
+        <Choice label={f("runsFilter")} options={SHOWN.map((key) => ({ key, label: f(`class_${key}`) }))} chosen={shown} choose={show} small />
+        {some && some.length === 0 && <p className={styles.quiet}>{f("classNone")}</p>}
+        {some && (
           <ol className={styles.steps}>
-            {since.map((step, at) => (
+            {some.map((step, at) => (
               <StepView key={`${step.at} ${at}`} step={step} graph={graph} />
             ))}
           </ol>
-        </section>
-      )}
+        )}
+        {!some && <Runs steps={steps} graph={graph} />}
+      </section>
+      {!some && <Seen steps={steps} graph={graph} />}
     </>
+  );
+}
+
+function Runs({ steps, graph }: { steps: readonly Trace[]; graph: RuleGraph }) {
+  const { t } = useWords();
+  const runs = useMemo(() => runsOf(steps), [steps]);
+  return (
+    <>
+      <h3>{t("ruleRuns")}</h3>
+      {runs.length === 0 && <p className={styles.quiet}>{steps.length < wire.STEPS_MAX ? t("ruleNoRuns") : t("ruleNotLately", { n: steps.length })}</p>}
+      <ol className={styles.runs}>
+        {runs.slice(0, RUNS_SHOWN).map((run, at) => (
+          <RunView key={run.key} run={run} graph={graph} open={at === 0} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** What it has seen since it acted last. */
+function Seen({ steps, graph }: { steps: readonly Trace[]; graph: RuleGraph }) {
+  const { t } = useWords();
+  const since = useMemo(() => {
+    const last = steps.findIndex((step) => step.run);
+    return (last < 0 ? steps : steps.slice(0, last)).slice(0, SEEN_MAX);
+  }, [steps]);
+  if (since.length === 0) return null;
+  return (
+    <section className={styles.section}>
+      <h3>{t("ruleSaw")}</h3>
+      <ol className={styles.steps}>
+        {since.map((step, at) => (
+          <StepView key={`${step.at} ${at}`} step={step} graph={graph} />
+        ))}
+      </ol>
+    </section>
   );
 }
 

@@ -1,4 +1,4 @@
-// The rules: what each does, in words, how far it is in use, and when it acted last.
+// The rules: what each does, in words, how far it is in use, and when it acted last; beside them scenes and schedules.
 
 import { useMemo, useState } from "react";
 import { FindingSlot } from "../../chat/FindingCard";
@@ -8,6 +8,7 @@ import { useHome } from "../../state/home";
 import { setRuleState } from "../../state/rules";
 import { useSession } from "../../state/session";
 import { lastRuns } from "../../state/traces";
+import { useFlow } from "../../state/useFlow";
 import { useNow } from "../../state/useNow";
 import { useWords } from "../../state/useWords";
 import { Button } from "../../ui/Button";
@@ -16,12 +17,52 @@ import { Notice } from "../../ui/Notice";
 import type { Failure } from "../../wire/http";
 import { STEPS_MAX, traces } from "../../wire/rules";
 import type { Rule, RuleState } from "../../wire/types";
+import { Findings } from "./findings/Findings";
+import { useMayControl } from "../home/controls/useCommand";
 import styles from "./Rules.module.css";
+import { ScenesPart } from "./scenes/ScenesPart";
+import { SchedulesPart } from "./scenes/SchedulesPart";
 import { useFresh } from "./useFresh";
 
 const STATES: readonly RuleState[] = ["draft", "shadow", "live"];
 
+const SHOWN = ["rules", "scenes", "schedules"] as const;
+type Shown = (typeof SHOWN)[number];
+
+/** The rules, and what people set together or by the clock. */
 export function Rules() {
+  const f = useFlow();
+  const [shown, show] = useState<Shown>("rules");
+  return (
+    <div className={styles.all}>
+      <Choice label={f("shown")} options={SHOWN.map((key) => ({ key, label: f(`shown_${key}`) }))} chosen={shown} choose={show} />
+      {shown === "rules" && (
+        <>
+          <RuleTools />
+          <RuleList />
+        </>
+      )}
+      {shown === "scenes" && <ScenesPart />}
+      {shown === "schedules" && <SchedulesPart />}
+    </div>
+  );
+}
+
+/** The ways to a new rule beside saying it. */
+function RuleTools() {
+  const f = useFlow();
+  const open = useTasks((tasks) => tasks.open);
+  if (!useMayControl()) return null;
+  return (
+    <div className={styles.acts}>
+      <Button icon="pencil" onClick={() => open({ is: "editor" })}>
+        {f("editorNew")}
+      </Button>
+    </div>
+  );
+}
+
+function RuleList() {
   const { t } = useWords();
   const rules = useHome((home) => home.rules);
   const safe = useSession((door) => door.phase.is === "in" && !door.phase.session.rules_run);
@@ -42,6 +83,9 @@ export function Rules() {
           <Notice tone="warn">{t("safeMode")}</Notice>
         </li>
       )}
+      <li className={styles.across}>
+        <Findings />
+      </li>
       {list.map((rule) => (
         <RuleCard key={rule.id} rule={rule} last={last.get(rule.id)} known={steps?.length} />
       ))}

@@ -1,12 +1,13 @@
 // The course of one point while a copy of the building ran ahead: its line, the limit, and the moment of acting.
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo } from "react";
 import { type Box, type Dot, nearest, path, scale, thinned, timeTicks, valueTicks } from "../../lib/timeline";
 import { dayOrTime } from "../../lib/time";
 import { valueWords } from "../../state/building";
 import { useHome } from "../../state/home";
 import { type Limit, pointWords } from "../../state/traces";
 import { useWords } from "../../state/useWords";
+import { useWidth } from "../../ui/useWidth";
 import type { Play, Point } from "../../wire/types";
 import styles from "./Rules.module.css";
 
@@ -19,20 +20,6 @@ const PX_PER_TIME_TICK = 84;
 const VALUE_TICKS = 4;
 /** Room that half a label of the time needs. */
 const EDGE_PX = 22;
-
-/** How wide an element is, kept up to date. */
-function useWidth() {
-  const ref = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return { ref, width };
-}
 
 interface Props {
   play: Play;
@@ -59,7 +46,7 @@ export function Timeline({ play, series, limits }: Props) {
 const isTruth = (series: Play["series"][number]) => series.samples.every(({ value }) => typeof value === "boolean");
 const heightOf = (series: Play["series"][number]) => (isTruth(series) ? TRUTH_HEIGHT : HEIGHT);
 /** About how wide a label is drawn. */
-const labelPx = (label: string) => [...label].reduce((sum, char) => sum + (/\p{Script=Han}/u.test(char) ? 12 : 7.2), 0);
+export const labelPx = (label: string) => [...label].reduce((sum, char) => sum + (/\p{Script=Han}/u.test(char) ? 12 : 7.2), 0);
 
 interface PlotProps extends Props {
   point: Point | undefined;

@@ -1,6 +1,6 @@
 // A form made of a JSON Schema: text, numbers, choices, lists and groups; whatever else there is, as JSON.
 
-import { useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
 import { blank, type Json, type Part, pointer, titleIn, withMember } from "../../../lib/schema";
 import { useWords } from "../../../state/useWords";
 import { Button, IconButton } from "../../../ui/Button";
@@ -14,7 +14,20 @@ interface Props {
   path: string;
   /** What is wrong at a place. */
   faults: (path: string) => readonly string[];
+  /** A control of one's own for a member, by its name; nothing for those that have none. */
+  own?: Own;
 }
+
+/** A member of a form, for who has a control of their own for it. */
+export interface Member {
+  key: string;
+  part: Part;
+  value: Json | undefined;
+  set: (value: Json | undefined) => void;
+  faults: readonly string[];
+}
+
+export type Own = (member: Member) => ReactNode | undefined;
 
 export function SchemaForm(props: Props) {
   const { part, path } = props;
@@ -66,13 +79,15 @@ function Faults({ faults }: { faults: readonly string[] }) {
   );
 }
 
-function Members({ parts, value, set, path, faults }: Props & { parts: [string, Part][] }) {
+function Members({ parts, value, set, path, faults, own }: Props & { parts: [string, Part][] }) {
   const members = typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
   return (
     <>
-      {parts.map(([key, part]) => (
-        <Entry key={key} part={part} value={members[key]} set={(member) => set(withMember(value, key, member))} path={pointer(path, key)} faults={faults} />
-      ))}
+      {parts.map(([key, part]) => {
+        const put = (member: Json | undefined) => set(withMember(value, key, member));
+        const special = own?.({ key, part, value: members[key], set: put, faults: faults(pointer(path, key)) });
+        return special === undefined ? <Entry key={key} part={part} value={members[key]} set={put} path={pointer(path, key)} faults={faults} {...(own ? { own } : {})} /> : <Fragment key={key}>{special}</Fragment>;
+      })}
     </>
   );
 }

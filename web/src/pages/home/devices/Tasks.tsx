@@ -16,8 +16,13 @@ import type { Failure } from "../../../wire/http";
 import type { Removed } from "../../../wire/types";
 import { ConnectDialog } from "../../connect/ConnectDialog";
 import { Phone } from "../../connect/Phone";
+import { NoticesDialog } from "../../notices/NoticesDialog";
+import { EditorDialog } from "../../rules/editor/EditorDialog";
+import { BacktestDialog } from "../../rules/past/BacktestDialog";
 import { PlayDialog } from "../../rules/PlayDialog";
 import { RuleDialog } from "../../rules/RuleDialog";
+import { SceneDialog, SnapshotDialog } from "../../rules/scenes/SceneDialog";
+import { ScheduleDialog } from "../../rules/scenes/ScheduleDialog";
 import { Talks } from "../../talks/Talks";
 import { Connections } from "./Connections";
 import { DeviceDetails } from "./DeviceDetails";
@@ -45,6 +50,18 @@ export function TaskDialog() {
       return <RuleDialog key={task.id} id={task.id} close={close} />;
     case "play":
       return <PlayDialog key={task.rule ?? task.proposal} {...task} close={close} />;
+    case "backtest":
+      return <BacktestDialog key={task.proposal} proposal={task.proposal} close={close} />;
+    case "editor":
+      return <EditorDialog key={task.rule} rule={task.rule} close={close} />;
+    case "notices":
+      return <NoticesDialog close={close} />;
+    case "snapshot":
+      return <SnapshotDialog close={close} />;
+    case "scene":
+      return <SceneDialog key={task.id} id={task.id} close={close} />;
+    case "schedule":
+      return <ScheduleDialog key={task.id} id={task.id} close={close} />;
     case undefined:
       return null;
   }

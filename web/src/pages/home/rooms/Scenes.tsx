@@ -3,20 +3,17 @@
 import { nameOf } from "../../../state/building";
 import { useHome } from "../../../state/home";
 import { inForce, run, useScenes } from "../../../state/scenes";
-import { useAsked } from "../../../state/useAsked";
+import { useSceneList } from "../../../state/sets";
 import { useWords } from "../../../state/useWords";
 import { Icon } from "../../../ui/Icon";
 import { Spinner } from "../../../ui/Spinner";
-import { scenes } from "../../../wire/scenes";
 import type { Scene } from "../../../wire/types";
 import { useMayControl } from "../controls/useCommand";
 import styles from "./Scenes.module.css";
 
 export function Scenes() {
   const { t } = useWords();
-  // What exists may have changed when the devices did.
-  const spaces = useHome((home) => home.spaces);
-  const { value } = useAsked(scenes, String(Object.keys(spaces).length));
+  const { value } = useSceneList();
   if (!value || value.length === 0) return null;
   return (
     <section className={styles.scenes} aria-label={t("scenes")}>

@@ -1,0 +1,197 @@
+// The pages about rules: a rule drawn, tried on the past, on trial and on a table; what rules do together; scenes and
+// schedules; rules that are drawn by hand; what a rule tells people.
+
+import assert from "node:assert/strict";
+
+const FAN = "If the meeting room temperature is above 24 degrees, turn on the meeting room fan";
+const AGAINST = "If the meeting room temperature is above 25 degrees, turn off the meeting room fan";
+
+/** Approves the one rule that waits. */
+const approve = async (turn) => {
+  const card = turn.getByRole("article", { name: "New rule" });
+  await card.getByRole("button", { name: "Approve" }).click();
+  await card.getByText("Approved").first().waitFor();
+};
+
+const show = (page, part) => page.role("radiogroup", "What is shown").getByRole("radio", { name: part }).check({ force: true });
+
+const open = async (page, name) => {
+  await page.section("Rules");
+  await page.role("button", name).first().click();
+  return page.role("dialog");
+};
+
+const part = async (dialog, name) => {
+  await dialog.getByRole("tab", { name }).click();
+  return dialog.getByRole("tabpanel");
+};
+
+const leave = async (page) => {
+  await page.tab.keyboard.press("Escape");
+  await page.role("dialog").waitFor({ state: "hidden" });
+};
+
+const DESK = {
+  async "a rule is drawn with what it carries, and its nodes are a list"(page) {
+    await page.signIn();
+    await approve(await page.say(FAN));
+    const dialog = await open(page, /^More: If the meeting room temperature is above 24/);
+    await dialog.getByRole("img", { name: /^Graph of the rule/ }).waitFor();
+    const nodes = dialog.getByRole("list", { name: "Nodes" });
+    await nodes.getByText(/^now: [\d.]+ ?°C$/).first().waitFor();
+    await nodes.getByRole("button", { name: /^Compare/ }).click();
+    await nodes.getByText(/from Point/).waitFor();
+    await page.accessible("a rule that is drawn");
+    await page.fits("a rule that is drawn");
+    await page.shot("rule-graph");
+  },
+
+  async "its steps are told by what came of them"(page) {
+    const history = await part(page.role("dialog"), "History");
+    await history.getByRole("radiogroup", { name: "Which steps" }).getByRole("radio", { name: "Changed" }).check({ force: true });
+    await history.getByRole("listitem").or(history.getByText("There was no such step lately.")).first().waitFor();
+    await history.getByRole("radiogroup", { name: "Which steps" }).getByRole("radio", { name: "Failed" }).check({ force: true });
+    await history.getByText("There was no such step lately.").waitFor();
+    await page.accessible("steps by class");
+  },
+
+  async "it is tried on the past, which is drawn beside what really happened"(page) {
+    const past = await part(page.role("dialog"), "Backtest");
+    await past.getByRole("radio", { name: "7 days" }).check({ force: true });
+    await past.getByRole("button", { name: "Run the backtest" }).click();
+    await past.getByText(/values and .* steps in/).waitFor();
+    await past.getByRole("img", { name: /what really happened beside what would have/ }).first().waitFor();
+    await page.accessible("a backtest");
+    await page.fits("a backtest");
+    await page.shot("rule-backtest");
+  },
+
+  async "it goes on trial, and from there to where it acts"(page) {
+    const trial = await part(page.role("dialog"), "Trial");
+    await trial.getByRole("button", { name: "Put it on trial" }).click();
+    await trial.getByText(/^since /).waitFor();
+    await page.accessible("a rule on trial");
+    await page.shot("rule-trial");
+    await trial.getByRole("button", { name: "Promote to live" }).click();
+    await trial.getByRole("button", { name: "Yes, let it act" }).click();
+    await trial.getByRole("button", { name: "Put it on trial" }).waitFor();
+    assert.equal(await page.role("dialog").getByRole("radio", { name: "On", exact: true }).isChecked(), true);
+  },
+
+  async "a table of times and values shows row by row what it does"(page) {
+    const table = await part(page.role("dialog"), "Scenario");
+    await table.getByRole("textbox", { name: /^Row 1, Meeting room/ }).fill("20");
+    await table.getByRole("textbox", { name: /^Row 2, Meeting room/ }).fill("25");
+    await table.getByRole("button", { name: "Run it" }).click();
+    await table.getByRole("button", { name: /^5:00/ }).getByText(/fan/i).waitFor();
+    await table.getByRole("img", { name: /^Graph of the rule/ }).waitFor();
+    await page.accessible("a scenario");
+    await page.fits("a scenario");
+    await page.shot("rule-scenario");
+    await table.getByRole("textbox", { name: /^Row 2, Meeting room/ }).fill("warm");
+    await table.getByRole("button", { name: "Run it" }).click();
+    await table.getByRole("alert").first().waitFor();
+    await leave(page);
+  },
+
+  async "a rule that contradicts another is told of before anybody approves it, with the case that shows it"(page) {
+    const turn = await page.say(AGAINST);
+    await turn.getByRole("button", { name: "Backtest" }).click();
+    const dialog = page.role("dialog");
+    const found = dialog.getByRole("region", { name: "What rules do together" });
+    await found.getByText("Contradiction").first().waitFor();
+    await found.getByRole("button", { name: "Show the case" }).first().click();
+    await found.getByRole("table").first().getByRole("row").nth(1).waitFor();
+    await page.accessible("a contradiction");
+    await page.shot("rule-contradiction");
+    await leave(page);
+    await turn.getByRole("button", { name: "Reject" }).click();
+    await turn.getByText("Rejected").first().waitFor();
+  },
+
+  async "the present state becomes a scene, which is changed and deleted"(page) {
+    await page.section("Rules");
+    await show(page, "Scenes");
+    await page.role("button", "Save the present state").click();
+    const dialog = page.role("dialog");
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("As it was");
+    await dialog.getByRole("combobox", { name: "Room" }).selectOption({ label: "Meeting room" });
+    await page.accessible("a scene of the present state");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText(/^Scene As it was was saved/).waitFor();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    const card = page.role("list", "Scenes").getByRole("listitem").filter({ hasText: "As it was" }).first();
+    await card.getByText("as it is now").waitFor();
+    await page.accessible("scenes");
+    await page.fits("scenes");
+    await page.shot("scenes");
+    await page.role("button", "Edit: As it was").click();
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("As it is");
+    await page.accessible("a scene");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.role("button", "Delete: As it is").click();
+    await page.role("button", "Yes, delete As it is").click();
+    await page.role("button", "Run As it is").waitFor({ state: "hidden" });
+  },
+
+  async "a rule is drawn by hand, told what is wrong at its nodes, and proposed"(page) {
+    await page.section("Rules");
+    await show(page, "Rules");
+    await page.role("button", "Draw a rule").click();
+    const dialog = page.role("dialog");
+    const add = async (name) => {
+      await dialog.getByRole("searchbox", { name: "Search kinds" }).fill(name);
+      await dialog.getByRole("region", { name: "Kinds of nodes" }).getByRole("button", { name, exact: true }).click();
+    };
+    await add("By hand");
+    await add("Command");
+    await dialog.getByText(/To mend/).waitFor();
+    await page.accessible("a rule being drawn");
+    await page.fits("a rule being drawn");
+    await page.shot("editor");
+    const node = dialog.getByRole("region", { name: "Command" });
+    await node.getByRole("combobox", { name: "Point", exact: true }).fill("desk lamp power");
+    await page.tab.keyboard.press("Enter");
+    await node.getByRole("combobox", { name: "in", exact: true }).selectOption({ index: 1 });
+    await dialog.getByText(/To mend/).waitFor({ state: "hidden" });
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Lamp by hand");
+    await dialog.getByRole("button", { name: "Propose it" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    const card = page.role("complementary").getByRole("article", { name: "New rule" }).last();
+    await card.getByRole("button", { name: "Reject" }).click();
+    await card.waitFor({ state: "hidden" });
+  },
+
+  async "no error was told to the console"(page) {
+    assert.deepEqual(page.errors, []);
+  },
+};
+
+const PHONE = {
+  async "on a phone, in Chinese and in the dark, a rule's parts fit and are reached"(page) {
+    await page.tab.emulateMedia({ colorScheme: "dark" });
+    await page.goto(`/#code=${encodeURIComponent(page.code)}`);
+    await page.role("textbox", "消息").waitFor();
+    await page.section(/^规则/);
+    await page.fits("规则");
+    await page.role("button", /^更多：/).first().click();
+    const dialog = page.role("dialog");
+    await dialog.getByRole("img", { name: /^规则流程图/ }).waitFor();
+    await page.shot("phone-graph");
+    for (const name of ["流程图", "执行记录", "回测", "试运行", "情景表"]) {
+      await dialog.getByRole("tab", { name }).click();
+      await page.fits(name);
+      await page.accessible(name);
+    }
+    await leave(page);
+    for (const name of ["场景", "时间表"]) {
+      await page.role("radiogroup", "显示什么").getByRole("radio", { name }).check({ force: true });
+      await page.fits(name);
+    }
+  },
+};
+
+export const RULES = [
+  { name: "rules", options: { viewport: { width: 1280, height: 800 }, locale: "en-GB" }, tests: DESK },
+  { name: "rules-phone", options: { viewport: { width: 360, height: 740 }, locale: "zh-CN", touch: true }, tests: PHONE },
+];
