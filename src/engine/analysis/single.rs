@@ -10,7 +10,6 @@ use super::meaning::{Meaning, Occasion};
 use super::region::{Cell, Region, Var};
 use super::simulate::{Stage, show, situations};
 use super::{Draft, Survey, add, words};
-use crate::limits::SITUATIONS_MAX;
 use crate::plan::Wake;
 use base::diagnostic::Severity;
 use base::id::PointId;
@@ -20,8 +19,9 @@ use documents::{RuleFinding, RuleFindingKind, Setting};
 use std::collections::BTreeSet;
 use things::{Assistant, PointSpec, Safety, World};
 
-/// Most situations in which a simulation looks whether something holds that never should.
+/// Most situations in which a simulation looks whether something holds that never should, and those that are shown.
 const TRIES_MAX: usize = 32;
+const SHOWN_MAX: usize = 4;
 
 /// Looks at each rule.
 pub(super) fn check(survey: &Survey<'_>, all: &mut Vec<RuleFinding>) {
@@ -50,15 +50,15 @@ fn constant(outline: &Outline<'_>, world: &World) -> Vec<RuleFinding> {
         let follows = node.inputs.all().any(|s| told.contains(&s));
         let reads = node.inputs.all().next().is_some();
         let kind = match slots.clone().next().and_then(|s| outline.meanings.get(s)) {
-            Some(Meaning::Condition(c)) if c.yes.is_empty() => Some((RuleFindingKind::Never, "condition")),
-            Some(Meaning::Condition(c)) if c.no.is_empty() => Some((RuleFindingKind::Always, "condition")),
-            Some(Meaning::Moment(m)) if m.cases.is_empty() => Some((RuleFindingKind::Never, "moment")),
+            Some(Meaning::Condition(c)) if c.yes.is_empty() => Some((RuleFindingKind::Never, true)),
+            Some(Meaning::Condition(c)) if c.no.is_empty() => Some((RuleFindingKind::Always, true)),
+            Some(Meaning::Moment(m)) if m.cases.is_empty() => Some((RuleFindingKind::Never, false)),
             _ => None,
         };
-        let Some((kind, what)) = kind.filter(|_| reads) else { continue };
+        let Some((kind, condition)) = kind.filter(|_| reads) else { continue };
         told.extend(slots);
         if !follows && is_so(outline, index, kind, world) {
-            found.push(constant_finding(outline, index, kind, what == "condition", world));
+            found.push(constant_finding(outline, index, kind, condition, world));
         }
     }
     found
@@ -69,7 +69,7 @@ fn is_so(outline: &Outline<'_>, index: usize, kind: RuleFindingKind, world: &Wor
     let regions = regions(outline);
     let id = outline.node(index);
     let mut stage: Option<Stage<'_>> = None;
-    for situation in situations(&[outline], &regions, world).take(TRIES_MAX.min(SITUATIONS_MAX)) {
+    for situation in situations(&[outline], &regions, world).take(TRIES_MAX) {
         let stage = stage.get_or_insert_with(|| Stage::new(&[outline], &situation, 0.0, world));
         stage.report(&situation.into_iter().collect::<Vec<_>>());
         let contrary = Value::Bool(kind == RuleFindingKind::Never);
@@ -118,7 +118,7 @@ fn constant_finding(
         "check the values, their units and the range of the point, and conditions that exclude each other",
     );
     let mut stage: Option<Stage<'_>> = None;
-    for situation in situations(&[outline], &regions(outline), world).take(4) {
+    for situation in situations(&[outline], &regions(outline), world).take(SHOWN_MAX) {
         let stage = stage.get_or_insert_with(|| Stage::new(&[outline], &situation, 0.0, world));
         stage.report(&situation.into_iter().collect::<Vec<_>>());
     }
