@@ -1,9 +1,9 @@
-//! Changes of what exists: products, spaces, devices, connections, scenes, schedules. Applied together or not at all.
+//! Changes of what exists: the site, products, spaces, devices, connections, scenes, schedules. Applied together or not at all.
 
 use base::id::{ConnectionId, DeviceId, ProductId, SceneId, ScheduleId, SpaceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use things::{Connection, Device, Product, Scene, Schedule, Space};
+use things::{Connection, Device, Product, Scene, Schedule, Site, Space};
 
 /// Most changes of one request.
 pub const CHANGES_MAX: usize = 10_000;
@@ -12,6 +12,8 @@ pub const CHANGES_MAX: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
+    /// The site: its names, time zone, language, place and calendar.
+    PutSite(Box<Site>),
     /// A product.
     PutProduct(Box<Product>),
     /// A space.
