@@ -27,6 +27,7 @@ mod rules;
 mod scenes;
 pub(crate) mod session;
 mod simulation;
+mod site;
 mod socket;
 mod spaces;
 pub(crate) mod templates;
@@ -79,6 +80,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(scenes::routes())
         .merge(session::routes())
         .merge(simulation::routes())
+        .merge(site::routes())
         .merge(socket::routes())
         .merge(spaces::routes())
         .merge(templates::routes())

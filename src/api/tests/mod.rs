@@ -14,6 +14,7 @@ mod mcp;
 mod play;
 mod products;
 mod scenes;
+mod site;
 mod socket;
 mod spaces;
 mod talk;

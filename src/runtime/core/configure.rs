@@ -6,11 +6,12 @@ use base::{Bilingual, Diagnostic, Diagnostics, Span, Timestamp, limits};
 use documents::configuration::CHANGES_MAX;
 use documents::journal::{Configured, Denial};
 use documents::{Actor, Change, Outcome, ProposalDoc, Reason, Refusal};
+use jiff::tz::TimeZone;
 use policy::{Decision, Effect};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use things::schedule::Follower;
-use things::{Connection, Device, Names, Product, Route, Safety, Scene, Schedule, Space, World, WorldDoc};
+use things::{Connection, Device, Names, Product, Route, Safety, Scene, Schedule, Site, Space, World, WorldDoc};
 
 /// How long a removed device can be restored.
 pub const RESTORE_WINDOW: Span = Span::from_secs(24 * 3600);
@@ -210,6 +211,7 @@ impl Core {
                 let before = draft.connections.insert(connection.id, (**connection).clone());
                 before.map_or(Change::RemoveConnection(connection.id), |b| Change::PutConnection(Box::new(b)))
             }
+            Change::PutSite(site) => put_site(site, draft, path, found),
             Change::PutScene(scene) => {
                 check_names(&scene.names, path, found);
                 let before = draft.scenes.insert(scene.id, (**scene).clone());
@@ -296,6 +298,7 @@ impl Core {
             Change::PutSpace(s) => world.space(s.id) == Some(s),
             Change::PutDevice(d) => world.device(d.id) == Some(d),
             Change::PutConnection(c) => world.connection(c.id) == Some(c),
+            Change::PutSite(s) => world.site() == &**s,
             Change::PutScene(s) => world.scene(s.id) == Some(s),
             Change::PutSchedule(s) => world.schedule(s.id) == Some(s),
             Change::RemoveScene(id) => world.scene(*id).is_none(),
@@ -343,6 +346,7 @@ impl Core {
                 Bilingual::new(format!("{}（{}）", what.zh, space.zh), format!("{} in {}", what.en, space.en))
             }
             Change::PutConnection(c) => put(world.connection(c.id).is_some(), "连接", "connection", &c.names),
+            Change::PutSite(s) => put(true, "站点", "the site", &s.names),
             Change::PutScene(s) => put(world.scene(s.id).is_some(), "场景", "scene", &s.names),
             Change::PutSchedule(s) => put(world.schedule(s.id).is_some(), "时间表", "schedule", &s.names),
             Change::RemoveSchedule(id) => remove("时间表", "schedule", world.schedule(*id).map(|s| &s.names)),
@@ -381,6 +385,7 @@ impl Core {
 
 /// What exists, by id, while it is being changed.
 struct Draft {
+    site: Site,
     products: BTreeMap<ProductId, Product>,
     spaces: BTreeMap<SpaceId, Space>,
     devices: BTreeMap<DeviceId, Device>,
@@ -392,6 +397,7 @@ struct Draft {
 impl Draft {
     fn of(world: &World) -> Draft {
         Draft {
+            site: world.site().clone(),
             products: world.products().map(|p| (p.id, p.clone())).collect(),
             spaces: world.spaces().map(|s| (s.id, s.clone())).collect(),
             devices: world.devices().map(|d| (d.id, d.clone())).collect(),
@@ -417,7 +423,7 @@ impl Draft {
     /// The document: what was there keeps its place, so that lists do not jump.
     fn doc(mut self, before: &WorldDoc) -> WorldDoc {
         WorldDoc {
-            site: before.site.clone(),
+            site: self.site,
             products: ordered(before.products.iter().map(|p| p.id), &mut self.products),
             spaces: ordered(before.spaces.iter().map(|s| s.id), &mut self.spaces),
             devices: ordered(before.devices.iter().map(|d| d.id), &mut self.devices),
@@ -432,6 +438,24 @@ fn ordered<K: Ord + Copy, V>(before: impl Iterator<Item = K>, now: &mut BTreeMap
     let mut list: Vec<V> = before.filter_map(|id| now.remove(&id)).collect();
     list.extend(std::mem::take(now).into_values());
     list
+}
+
+/// The site as applied; gives the inverse.
+fn put_site(site: &Site, draft: &mut Draft, path: &str, found: &mut Diagnostics) -> Change {
+    check_names(&site.names, path, found);
+    check_zone(&site.time_zone, path, found);
+    Change::PutSite(Box::new(std::mem::replace(&mut draft.site, site.clone())))
+}
+
+/// A time zone has to be one of those that are known; what is local time is worked out by its name.
+fn check_zone(name: &str, path: &str, found: &mut Diagnostics) {
+    if TimeZone::get(name).is_err() {
+        let (zh, en) = (
+            format!("没有时区“{name}”，写法如 Asia/Shanghai"),
+            format!("there is no time zone `{name}`; write it as in Asia/Shanghai"),
+        );
+        found.push(fault("configure.time_zone", &format!("{path}/time_zone"), zh, en));
+    }
 }
 
 fn fault(code: &'static str, path: &str, zh: impl Into<String>, en: impl Into<String>) -> Diagnostic {

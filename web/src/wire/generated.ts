@@ -130,6 +130,13 @@ export type Bits = {
 
 export type Bucket = "auto" | "1m" | "5m" | "15m" | "30m" | "1h" | "2h" | "6h" | "1d" | "1w" | "1mo" | "whole";
 
+export type Calendar = {
+  holidays?: Day[];
+  region?: Region | null;
+  weekend?: Weekday[];
+  workdays?: Day[];
+};
+
 export type Candidate = {
   device: Device;
   key: string;
@@ -150,6 +157,8 @@ export type Carries = "bool" | {
 export type Certainty = "possible" | "certain";
 
 export type Change = {
+  put_site: Site;
+} | {
   put_product: Product;
 } | {
   put_space: Space;
@@ -730,6 +739,11 @@ export type Payload = {
   base64: string;
 };
 
+export type Place = {
+  latitude: number;
+  longitude: number;
+};
+
 export type Placement = {
   from: Timestamp;
   space?: SpaceId | null;
@@ -991,6 +1005,8 @@ export type Refusal = {
   reason: Reason;
   text: Bilingual;
 };
+
+export type Region = "none" | "cn" | "de" | "fr" | "us";
 
 export type Registered = {
   credential?: Credential | null;
@@ -1269,6 +1285,14 @@ export type ShadowWould = {
   present?: Value | null;
   run: RunId;
   value?: Value | null;
+};
+
+export type Site = {
+  calendar?: Calendar;
+  language: Lang;
+  names: Names;
+  place?: Place | null;
+  time_zone: string;
 };
 
 export type Slot = {

@@ -4,7 +4,7 @@ use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
-use crate::slots::{self, EVENT, VALUES};
+use crate::slots::{self, EVENT};
 use crate::template::{Filling, Slot, Template, Written};
 use crate::topic::Filter;
 use base::Bilingual;
