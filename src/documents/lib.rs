@@ -23,6 +23,7 @@ pub mod rule_finding;
 pub mod scenario;
 pub mod shadow;
 pub mod signal;
+pub mod template;
 pub mod trace;
 
 pub use actor::{Actor, ActorKind, Channel, Role};
@@ -44,6 +45,7 @@ pub use rule_finding::{RuleFinding, RuleFindingKind};
 pub use scenario::ScenarioRun;
 pub use shadow::ShadowReport;
 pub use signal::{Message, Payload, Signal};
+pub use template::{InputKind, RuleTemplate, TemplateInput};
 pub use trace::{PortValue, RuleValues, Trace, TraceClass, TraceEntry};
 
 /// The JSON Schema of every document by name, for validators, forms and models.
@@ -72,6 +74,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         Reply,
         RuleFinding,
         RuleGraph,
+        RuleTemplate,
         ScenarioRun,
         ShadowReport,
         Trace,
