@@ -3,7 +3,7 @@
 //! What it is *not*: it knows no kind. Start at [`Scope`], in `compile.rs`.
 
 use crate::compile::{Scope, suggestion, tidy};
-use crate::limits::{SUGGESTIONS_MAX, TICK_MS_MIN};
+use crate::limits::{PATH_CHARS_MAX, SUGGESTIONS_MAX, TICK_MS_MIN};
 use crate::ports::PortType;
 use base::diagnostic::nearest;
 use base::id::DeviceId;
@@ -27,6 +27,19 @@ impl Scope<'_> {
                 None
             }
         }
+    }
+
+    /// The steps of a JSON Pointer.
+    pub(crate) fn pointer(&mut self, field: &str, path: &str) -> Option<Vec<String>> {
+        let steps = steps(path);
+        if steps.is_none() {
+            let message = Bilingual::new(
+                format!("“{path}”不是 JSON Pointer：以 / 开头，如 /t 或 /values/0"),
+                format!("`{path}` is no JSON Pointer: it starts with `/`, as in `/t` or `/values/0`"),
+            );
+            self.fault("rule.path", field, message);
+        }
+        steps
     }
 
     /// Whether something arrives at an input.
@@ -221,4 +234,13 @@ fn joined(a: &PortType, b: &PortType) -> Option<PortType> {
 /// A number that a node gives; none where it is beyond all bounds.
 pub(crate) fn known(n: f64) -> Option<Value> {
     n.is_finite().then_some(Value::Number(n))
+}
+
+fn steps(path: &str) -> Option<Vec<String>> {
+    if path.is_empty() {
+        return Some(Vec::new());
+    }
+    let escapes = path.split('~').skip(1).all(|after| after.starts_with(['0', '1']));
+    let rest = path.strip_prefix('/').filter(|_| escapes && path.chars().count() <= PATH_CHARS_MAX)?;
+    Some(rest.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect())
 }

@@ -8,6 +8,7 @@ use base::limits::TEXT_CHARS_MAX;
 use documents::Message;
 use documents::signal::Payload;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -41,6 +42,23 @@ impl<'m> Incoming<'m> {
     /// What stands at a path of the payload; none when it is no JSON, nothing stands there, or no single value.
     pub(crate) fn field(&self, path: &[String]) -> Option<Value> {
         self.json.as_ref()?.field(path)
+    }
+
+    /// The JSON text of what stands at a path, `null` where nothing does; none when the payload is no JSON.
+    pub(crate) fn json(&self, path: &[String]) -> Option<String> {
+        let Payload::Text(text) = &self.message.payload else { return None };
+        let json: Json = serde_json::from_str(text).ok()?;
+        let mut at = Some(&json);
+        for step in path {
+            at = at.and_then(|json| match json {
+                Json::Object(members) => members.get(step),
+                Json::Array(items) if step == "0" || !step.starts_with(['0', '+']) => {
+                    items.get(step.parse::<usize>().ok()?)
+                }
+                _ => None,
+            });
+        }
+        Some(at.unwrap_or(&Json::Null).to_string())
     }
 }
 
@@ -188,7 +206,7 @@ impl<'t> Visitor<'t> for &mut Tape<'t> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::{Value as Json, json};
+    use serde_json::json;
 
     fn any_json() -> impl Strategy<Value = Json> {
         let leaf = prop_oneof![

@@ -2,10 +2,12 @@
 //!
 //! A slot is written `{name}`, or `{1}` for what the first wildcard stood for; `{{` and `}}` are braces. In a JSON
 //! payload a text that is nothing but a slot becomes the value itself (`"{seq}"` gives `123`), so that what comes out
-//! is JSON whatever the values are. What it is *not*: it finds no values. Start at [`Template`].
+//! is JSON whatever the values are. `"{seq?}"` is `null` while the value is unknown, and `"{seq:json}"` puts a JSON text in
+//! as JSON. What it is *not*: it finds no values. Start at [`Template`].
 
 use crate::limits::NODE_ID_CHARS_MAX;
 use base::{Bilingual, Value};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -26,6 +28,10 @@ enum Piece<S> {
     Json(S),
     /// The value as plain text within a JSON text.
     Quoted(S),
+    /// The value as JSON, `null` while it is unknown.
+    OrNull(S),
+    /// A text that is JSON itself.
+    Raw(S),
 }
 
 /// A slot as it is written.
@@ -86,6 +92,8 @@ impl Template<Written> {
                 Piece::Plain(s) => Piece::Plain(slot(s)?),
                 Piece::Json(s) => Piece::Json(slot(s)?),
                 Piece::Quoted(s) => Piece::Quoted(slot(s)?),
+                Piece::OrNull(s) => Piece::OrNull(slot(s)?),
+                Piece::Raw(s) => Piece::Raw(slot(s)?),
             })
         };
         self.0.into_iter().map(piece).collect::<Option<_>>().map(Template)
@@ -97,7 +105,7 @@ impl<S> Template<S> {
     pub(crate) fn slots(&self) -> impl Iterator<Item = &S> {
         self.0.iter().filter_map(|piece| match piece {
             Piece::Text(_) => None,
-            Piece::Plain(s) | Piece::Json(s) | Piece::Quoted(s) => Some(s),
+            Piece::Plain(s) | Piece::Json(s) | Piece::Quoted(s) | Piece::OrNull(s) | Piece::Raw(s) => Some(s),
         })
     }
 
@@ -107,7 +115,9 @@ impl<S> Template<S> {
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => out.push_str(text),
-                Piece::Plain(s) | Piece::Json(s) | Piece::Quoted(s) => out.push_str(&fill(s)),
+                Piece::Plain(s) | Piece::Json(s) | Piece::Quoted(s) | Piece::OrNull(s) | Piece::Raw(s) => {
+                    out.push_str(&fill(s));
+                }
             }
         }
         out
@@ -121,7 +131,11 @@ impl Template<Slot> {
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => out.push_str(text),
-                Piece::Plain(slot) | Piece::Json(slot) | Piece::Quoted(slot) => match value(*slot) {
+                Piece::Plain(slot)
+                | Piece::Json(slot)
+                | Piece::Quoted(slot)
+                | Piece::OrNull(slot)
+                | Piece::Raw(slot) => match value(*slot) {
                     Some(filling) => filling.plain(&mut out),
                     None => out.push_str(missing),
                 },
@@ -140,6 +154,17 @@ impl Template<Slot> {
                 Piece::Json(slot) => value(*slot)?.json(&mut out),
                 Piece::Quoted(slot) => match value(*slot)? {
                     Filling::Text(text) => escape(text, &mut out),
+                    other => other.plain(&mut out),
+                },
+                Piece::OrNull(slot) => match value(*slot) {
+                    Some(filling) => filling.json(&mut out),
+                    None => out.push_str("null"),
+                },
+                Piece::Raw(slot) => match value(*slot)? {
+                    Filling::Text(text) => {
+                        serde_json::from_str::<IgnoredAny>(text).ok()?;
+                        out.push_str(text);
+                    }
                     other => other.plain(&mut out),
                 },
             }
@@ -269,6 +294,15 @@ fn named(name: &str) -> Result<Written, Bilingual> {
     })
 }
 
+/// A text that is nothing but a slot which says how it is filled.
+fn special(text: &str) -> Result<Option<Piece<Written>>, Bilingual> {
+    let Some(inner) = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) else { return Ok(None) };
+    if let Some(name) = inner.strip_suffix('?') {
+        return named(name).map(|slot| Some(Piece::OrNull(slot)));
+    }
+    inner.strip_suffix(":json").map(|name| named(name).map(Piece::Raw)).transpose()
+}
+
 fn add_text(pieces: &mut Vec<Piece<Written>>, more: &str) {
     match pieces.last_mut() {
         _ if more.is_empty() => {}
@@ -285,6 +319,10 @@ fn read_json(json: &Json, pieces: &mut Vec<Piece<Written>>) -> Result<(), Biling
     };
     match json {
         Json::String(text) => {
+            if let Some(piece) = special(text)? {
+                pieces.push(piece);
+                return Ok(());
+            }
             let mut parts = Vec::new();
             read(text, &mut parts, Piece::Quoted, quoted)?;
             if let [Piece::Quoted(slot)] = parts.as_slice() {
@@ -394,6 +432,18 @@ mod tests {
         for bad in ["{", "}", "a}b", "{a", "{}", "{a b}", "{0}", "{01}", "{+1}", "{1a}", "{é}", "{a{b}}"] {
             assert!(Template::text(bad).is_err(), "{bad}");
         }
+        let special = |payload: Json, value: Option<Filling<'static>>| {
+            let template = Template::payload(&payload).unwrap().resolved(|_| Some(Slot::Input(0))).unwrap();
+            template.written(100, |_| value)
+        };
+        assert_eq!(special(json!({"a": "{v?}"}), None).as_deref(), Some(r#"{"a":null}"#));
+        assert_eq!(special(json!({"a": "{v?}"}), Some(Filling::Text("x"))).as_deref(), Some(r#"{"a":"x"}"#));
+        assert_eq!(
+            special(json!(["{v:json}"]), Some(Filling::Text("{\"b\": [1]}"))).as_deref(),
+            Some(r#"[{"b": [1]}]"#)
+        );
+        assert_eq!(special(json!(["{v:json}"]), Some(Filling::Text("{"))), None);
+        assert_eq!(special(json!(["{v:json}"]), None), None);
         let template = Template::text("{a}").unwrap().resolved(|_| Some(Slot::Input(0))).unwrap();
         assert_eq!(template.written(2, |_| Some(Filling::Text("abc"))), None);
         assert_eq!(template.written(3, |_| None), None);

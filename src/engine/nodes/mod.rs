@@ -48,6 +48,7 @@ pub(crate) mod data {
     pub(crate) mod hold;
     pub(crate) mod json_field;
     pub(crate) mod map;
+    pub(crate) mod message_part;
     pub(crate) mod script;
 }
 pub(crate) mod logic {
@@ -497,7 +498,8 @@ kinds! {
         template TextTemplate, text TextChange
     }
     data Data {
-        age Age, aggregate Aggregate, convert Convert, default Fallback, hold Hold, json_field JsonField, map Map, script ScriptOf
+        age Age, aggregate Aggregate, convert Convert, default Fallback, hold Hold, json_field JsonField, map Map,
+        message_part MessagePart, script ScriptOf
     }
     action Action {
         call Call,

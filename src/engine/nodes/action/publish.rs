@@ -30,7 +30,8 @@ pub(crate) struct Params {
     /// `{{` and `}}` are braces.
     pub(crate) topic: String,
     /// The payload, with slots like those of the topic. A text is sent as it stands, anything else as JSON; in it a text
-    /// that is nothing but a slot becomes the value itself: `{"on": true, "seq": "{seq}"}`.
+    /// that is nothing but a slot becomes the value itself: `{"on": true, "seq": "{seq}"}`. There `"{seq?}"` is `null`
+    /// while the value is unknown, and `"{part:json}"` puts a text that is JSON in as JSON.
     pub(crate) payload: Json,
     /// MQTT quality of service.
     #[serde(default)]

@@ -1,7 +1,6 @@
 //! `json_field`: one value of a message's JSON payload, known while that message is looked at.
 
 use crate::compile::Scope;
-use crate::limits::PATH_CHARS_MAX;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};
@@ -103,17 +102,7 @@ impl Kind for JsonField {
             scope.fault("rule.unit", "unit", Bilingual::new("只有数值才有单位", "only numbers have a unit"));
             return None;
         }
-        let path = steps(&params.path);
-        if path.is_none() {
-            scope.fault(
-                "rule.path",
-                "path",
-                Bilingual::new(
-                    format!("“{}”不是 JSON Pointer：以 / 开头，如 /t 或 /values/0", params.path),
-                    format!("`{}` is no JSON Pointer: it starts with `/`, as in `/t` or `/values/0`", params.path),
-                ),
-            );
-        }
+        let path = scope.pointer("path", &params.path);
         path.map(|path| JsonField { path, as_: params.as_ })
     }
 
@@ -138,14 +127,4 @@ impl Kind for JsonField {
         }
         io.set(0, found.filter(fits));
     }
-}
-
-/// The steps of a JSON Pointer.
-fn steps(path: &str) -> Option<Vec<String>> {
-    if path.is_empty() {
-        return Some(Vec::new());
-    }
-    let escapes = path.split('~').skip(1).all(|after| after.starts_with(['0', '1']));
-    let rest = path.strip_prefix('/').filter(|_| escapes && path.chars().count() <= PATH_CHARS_MAX)?;
-    Some(rest.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect())
 }
