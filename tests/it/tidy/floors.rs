@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("engine", 1),
     ("language", 1),
     ("manual", 1),
+    ("exchange", 2),
     ("access", 2),
     ("drivers", 2),
     ("store", 2),
@@ -30,7 +31,7 @@ const FLOORS: &[(&str, u8)] = &[
 const WITHIN: &[(&str, &str)] = &[("things", "base"), ("documents", "base"), ("documents", "things")];
 
 /// Crates that decide: no async, no input or output, no clock, no random.
-const PURE: &[&str] = &["base", "things", "documents", "policy", "engine", "language", "manual"];
+const PURE: &[&str] = &["base", "things", "documents", "policy", "engine", "language", "manual", "exchange"];
 
 /// What a pure crate may not reach, by any path.
 const IMPURE: &[&str] = &[
@@ -269,6 +270,7 @@ fn looking_up_is_found() {
         ("engine", &["documents", "tokio"]),
         ("language", &["store"]),
         ("manual", &[]),
+        ("exchange", &["documents"]),
         ("access", &["things"]),
         ("drivers", &["sqlx"]),
         ("store", &["sqlx"]),

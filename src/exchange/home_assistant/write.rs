@@ -1,0 +1,354 @@
+//! A graph as an automation in YAML. Entities are named `DOMAIN.KEY` after the keys of our devices.
+
+use crate::outline::{Outline, Shape, Start, Step, blocked, param, span, text, value};
+use crate::yaml;
+use base::id::{PointId, SceneId};
+use base::{Bilingual, Diagnostic, Diagnostics, Value};
+use documents::{Node, RuleGraph, RuleMode, Setting};
+use serde_json::{Value as Json, json};
+use things::{PointKind, PointSpec, World};
+
+/// Writes one automation for each start of the graph.
+///
+/// # Errors
+/// The nodes that have no counterpart.
+pub(crate) fn write(graph: &RuleGraph, world: &World) -> Result<String, Diagnostics> {
+    let outline = Outline::of(graph)?;
+    let mut writing = Writing { graph, world, shape: Shape::new(graph), found: Diagnostics::new() };
+    let several = outline.starts.len() > 1;
+    let automations: Vec<Json> = outline
+        .starts
+        .iter()
+        .enumerate()
+        .map(|(i, start)| writing.automation(start, several.then_some(i + 1)))
+        .collect();
+    if automations.is_empty() {
+        let message = Bilingual::new("规则没有动作", "the rule does nothing");
+        writing.found.push(Diagnostic::error("export.form", "/nodes", message));
+    }
+    if writing.found.is_empty() { Ok(yaml::write(&Json::Array(automations))) } else { Err(writing.found) }
+}
+
+struct Writing<'g> {
+    graph: &'g RuleGraph,
+    world: &'g World,
+    shape: Shape<'g>,
+    found: Diagnostics,
+}
+
+impl Writing<'_> {
+    fn automation(&mut self, start: &Start<'_>, part: Option<usize>) -> Json {
+        let part = part.map_or_else(String::new, |n| format!("-{n}"));
+        let name = if self.graph.name.en.is_empty() { &self.graph.name.zh } else { &self.graph.name.en };
+        let mode = match self.graph.mode {
+            RuleMode::Single => "single",
+            RuleMode::Restart => "restart",
+            RuleMode::Queued => "queued",
+            RuleMode::Parallel => "parallel",
+        };
+        let triggers: Vec<Json> = start.triggers.iter().filter_map(|n| self.trigger(n)).collect();
+        // One condition in front of everything is the automation's own.
+        let (conditions, steps) = match start.steps.as_slice() {
+            [Step::If(gate, inner)] => (self.gate(gate), inner.as_slice()),
+            steps => (Vec::new(), steps),
+        };
+        let actions = self.steps(steps);
+        json!({
+            "id": format!("{}{part}", self.graph.id),
+            "alias": format!("{name}{part}"),
+            "triggers": triggers,
+            "conditions": conditions,
+            "actions": actions,
+            "mode": mode,
+        })
+    }
+
+    fn none(&mut self, node: &Node) {
+        let kind = &node.type_;
+        let finding =
+            blocked(self.graph, node, &format!("“{kind}”没有对应的写法"), &format!("`{kind}` has no counterpart"));
+        self.found.push(finding);
+    }
+
+    fn trigger(&mut self, node: &Node) -> Option<Json> {
+        let done = match node.type_.as_str() {
+            "edge" => self.becomes(node),
+            "mqtt_topic" if param(node, "connection").is_none() => {
+                Some(json!({ "trigger": "mqtt", "topic": text(node, "topic") }))
+            }
+            "startup" => Some(json!({ "trigger": "homeassistant", "event": "start" })),
+            _ => None,
+        };
+        if done.is_none() {
+            self.none(node);
+        }
+        done
+    }
+
+    fn becomes(&self, node: &Node) -> Option<Json> {
+        let mut held = self.shape.input(node, "in")?;
+        let mut wait = None;
+        if held.type_ == "for_duration" {
+            wait = span(held, "span_ms");
+            held = self.shape.input(held, "in")?;
+        }
+        let falling = match text(node, "on") {
+            None | Some("rising") => false,
+            Some("falling") => true,
+            Some(_) => return None,
+        };
+        let mut trigger = self.compared(held, falling, "trigger")?;
+        if let Some(ms) = wait {
+            trigger["for"] = length(ms);
+        }
+        Some(trigger)
+    }
+
+    /// A comparison with a point, as a trigger or a condition.
+    fn compared(&self, node: &Node, negated: bool, as_: &str) -> Option<Json> {
+        if node.type_ == "not" {
+            return self.compared(self.shape.input(node, "in")?, !negated, as_);
+        }
+        let point = self.shape.input(node, "in").filter(|n| n.type_ == "point" && node.type_ == "compare")?;
+        let spec = self.spec(point)?;
+        let entity = self.entity(spec);
+        let plain = param(node, "hysteresis").is_none() && param(node, "unit").is_none();
+        let (op, with) = (text(node, "op")?, value(node, "value")?);
+        let state = if as_ == "trigger" { "to" } else { "state" };
+        let number = |bound: &str, n: f64| json!({ as_: "numeric_state", "entity_id": entity, bound: n });
+        match (op, &with, negated) {
+            _ if !plain => None,
+            ("=", Value::Bool(b), _) => {
+                Some(json!({ as_: "state", "entity_id": entity, state: word(spec, *b != negated) }))
+            }
+            ("!=", Value::Bool(b), _) => {
+                Some(json!({ as_: "state", "entity_id": entity, state: word(spec, *b == negated) }))
+            }
+            ("=", Value::Text(token), false) => Some(json!({ as_: "state", "entity_id": entity, state: &**token })),
+            (">", Value::Number(n), false) => Some(number("above", *n)),
+            ("<", Value::Number(n), false) => Some(number("below", *n)),
+            _ => None,
+        }
+    }
+
+    fn gate(&mut self, gate: &Node) -> Vec<Json> {
+        let Some(node) = self.shape.input(gate, "if") else { return Vec::new() };
+        if node.type_ == "and" {
+            self.shape.inputs(node).into_iter().filter_map(|n| self.condition(n)).collect()
+        } else {
+            self.condition(node).into_iter().collect()
+        }
+    }
+
+    fn condition(&mut self, node: &Node) -> Option<Json> {
+        let inner = |this: &mut Self| -> Vec<Json> {
+            this.shape.inputs(node).into_iter().filter_map(|n| this.condition(n)).collect()
+        };
+        match node.type_.as_str() {
+            "and" | "or" => {
+                let conditions = inner(self);
+                return Some(json!({ "condition": node.type_, "conditions": conditions }));
+            }
+            "not" if self.compared(node, false, "condition").is_none() => {
+                let conditions = inner(self);
+                return Some(json!({ "condition": "not", "conditions": conditions }));
+            }
+            "for_duration" => {
+                let held = self.shape.input(node, "in").and_then(|n| self.compared(n, false, "condition"));
+                if let Some(mut held) = held.filter(|h| h["condition"] == "state") {
+                    held["for"] = length(span(node, "span_ms").unwrap_or(0));
+                    return Some(held);
+                }
+            }
+            _ => {
+                if let Some(done) = self.compared(node, false, "condition") {
+                    return Some(done);
+                }
+            }
+        }
+        if let Some(done) = self.compared(node, false, "condition") {
+            return Some(done);
+        }
+        self.none(node);
+        None
+    }
+
+    fn steps(&mut self, steps: &[Step<'_>]) -> Vec<Json> {
+        let waits = steps.iter().filter(|s| waits(s)).count();
+        // What waits comes last; several that wait go side by side.
+        let (later, now): (Vec<&Step<'_>>, Vec<&Step<'_>>) = steps.iter().partition(|s| waits_at(s));
+        let mut out: Vec<Json> = now.into_iter().flat_map(|s| self.step(s)).collect();
+        if waits > 1 {
+            let branches: Vec<Json> = later.into_iter().map(|s| json!({ "sequence": self.step(s) })).collect();
+            out.push(json!({ "parallel": branches }));
+        } else {
+            out.extend(later.into_iter().flat_map(|s| self.step(s)));
+        }
+        out
+    }
+
+    fn step(&mut self, step: &Step<'_>) -> Vec<Json> {
+        match step {
+            Step::Do(node) => match self.deed(node) {
+                Some(done) => vec![done],
+                None => {
+                    self.none(node);
+                    Vec::new()
+                }
+            },
+            Step::If(gate, inner) => {
+                let (held, then) = (self.gate(gate), self.steps(inner));
+                vec![json!({ "if": held, "then": then })]
+            }
+            Step::Wait(node, inner) => {
+                let mut out = vec![json!({ "delay": length(span(node, "span_ms").unwrap_or(0)) })];
+                out.extend(self.steps(inner));
+                out
+            }
+        }
+    }
+
+    fn deed(&self, node: &Node) -> Option<Json> {
+        match node.type_.as_str() {
+            "command" => {
+                let spec = self.spec(node)?;
+                let setting: Setting = serde_json::from_value(param(node, "setting")?.clone()).ok()?;
+                let unit = text(node, "unit");
+                let (action, data) = action(spec, &setting, unit)?;
+                let mut done = json!({ "action": action, "target": { "entity_id": self.entity(spec) } });
+                if let Some(data) = data {
+                    done["data"] = data;
+                }
+                Some(done)
+            }
+            "publish" if param(node, "connection").is_none() => {
+                let plain = |s: &str| {
+                    let bare = s.replace("{{", "\u{1}").replace("}}", "\u{2}");
+                    (!bare.contains(['{', '}'])).then(|| bare.replace('\u{1}', "{").replace('\u{2}', "}"))
+                };
+                let payload = param(node, "payload")?;
+                let payload = payload.as_str().map_or_else(|| payload.to_string(), str::to_owned);
+                let mut data = json!({ "topic": plain(text(node, "topic")?)?, "payload": plain(&payload)? });
+                for key in ["qos", "retain"] {
+                    if let Some(value) = param(node, key) {
+                        data[key] = value.clone();
+                    }
+                }
+                Some(json!({ "action": "mqtt.publish", "data": data }))
+            }
+            "scene" => {
+                let scene = self.world.scene(SceneId::parse(text(node, "scene")?).ok()?)?;
+                let name = scene.names.display(base::Lang::En).to_lowercase();
+                let slug: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+                Some(json!({ "action": "scene.turn_on", "target": { "entity_id": format!("scene.{slug}") } }))
+            }
+            _ => None,
+        }
+    }
+
+    fn spec(&self, node: &Node) -> Option<&PointSpec> {
+        self.world.point(PointId::parse(text(node, "point")?).ok()?)
+    }
+
+    fn entity(&self, spec: &PointSpec) -> String {
+        let key = self.world.device(spec.device).map_or("", |d| d.key.as_str());
+        let key: String = key.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+        let domain = domain(spec, self.world.kind_of(spec.device).unwrap_or(""));
+        let several = self.world.points_of(spec.device).count() > 1;
+        if domain == "sensor" && several {
+            format!("{domain}.{key}_{}", spec.identifier)
+        } else {
+            format!("{domain}.{key}")
+        }
+    }
+}
+
+fn waits(step: &Step<'_>) -> bool {
+    match step {
+        Step::Do(_) => false,
+        Step::Wait(..) => true,
+        Step::If(_, inner) => inner.iter().any(waits),
+    }
+}
+
+fn waits_at(step: &&Step<'_>) -> bool {
+    waits(step)
+}
+
+/// A time as `HH:MM:SS`, with milliseconds where there are any.
+fn length(ms: i64) -> Json {
+    if ms % 1000 != 0 {
+        return json!({ "milliseconds": ms });
+    }
+    let s = ms / 1000;
+    json!(format!("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60))
+}
+
+/// The domain of the entity that a point belongs to.
+fn domain(spec: &PointSpec, kind: &str) -> &'static str {
+    match (kind, spec.trait_.as_deref().unwrap_or("")) {
+        ("light", _) => "light",
+        ("fan", _) => "fan",
+        (_, "lock") => "lock",
+        ("valve", _) => "valve",
+        (_, "position" | "opening" | "tilt" | "stop") => "cover",
+        ("air_conditioner" | "thermostat" | "fan_coil" | "heater" | "boiler", "on_off" | "mode" | "setpoint") => {
+            "climate"
+        }
+        ("television" | "speaker", _) => "media_player",
+        (_, "run") => "vacuum",
+        (_, "humidity_setpoint") => "humidifier",
+        (_, "press") => "button",
+        _ if spec.kind == PointKind::Bool && !spec.writable => "binary_sensor",
+        (_, "on_off") => "switch",
+        _ => "sensor",
+    }
+}
+
+/// The word of a boolean state.
+fn word(spec: &PointSpec, yes: bool) -> &'static str {
+    match (spec.trait_.as_deref(), yes) {
+        (Some("lock"), true) => "locked",
+        (Some("lock"), false) => "unlocked",
+        (Some("opening"), true) => "open",
+        (Some("opening"), false) => "closed",
+        (_, true) => "on",
+        (_, false) => "off",
+    }
+}
+
+/// The action that sets a point, and its data.
+fn action(spec: &PointSpec, setting: &Setting, unit: Option<&str>) -> Option<(&'static str, Option<Json>)> {
+    let percent = unit.is_none_or(|u| u == "%") && spec.unit().is_some_and(|u| u.code() == "%");
+    let plain = unit.is_none();
+    Some(match (spec.trait_.as_deref()?, setting) {
+        ("on_off", Setting::To(Value::Bool(true))) => ("homeassistant.turn_on", None),
+        ("on_off", Setting::To(Value::Bool(false))) => ("homeassistant.turn_off", None),
+        ("on_off", Setting::Toggle) => ("homeassistant.toggle", None),
+        ("brightness", Setting::To(Value::Number(n))) if percent => {
+            ("light.turn_on", Some(json!({ "brightness_pct": n })))
+        }
+        ("colour", Setting::To(Value::Text(t))) => ("light.turn_on", Some(json!({ "color_name": &**t }))),
+        ("fan_speed", Setting::To(Value::Number(n))) if percent => {
+            ("fan.set_percentage", Some(json!({ "percentage": n })))
+        }
+        ("position", Setting::To(Value::Number(n))) if percent => {
+            ("cover.set_cover_position", Some(json!({ "position": n })))
+        }
+        ("opening", Setting::To(Value::Bool(true))) => ("valve.open_valve", None),
+        ("opening", Setting::To(Value::Bool(false))) => ("valve.close_valve", None),
+        ("stop", Setting::Call(_)) => ("cover.stop_cover", None),
+        ("press", Setting::Call(_)) => ("button.press", None),
+        ("lock", Setting::To(Value::Bool(true))) => ("lock.lock", None),
+        ("lock", Setting::To(Value::Bool(false))) => ("lock.unlock", None),
+        ("setpoint", Setting::To(Value::Number(n))) if plain => {
+            ("climate.set_temperature", Some(json!({ "temperature": n })))
+        }
+        ("mode", Setting::To(Value::Text(t))) => ("climate.set_hvac_mode", Some(json!({ "hvac_mode": &**t }))),
+        ("volume", Setting::To(Value::Number(n))) if percent => {
+            ("media_player.volume_set", Some(json!({ "volume_level": n / 100.0 })))
+        }
+        ("mute", Setting::To(Value::Bool(b))) => ("media_player.volume_mute", Some(json!({ "is_volume_muted": b }))),
+        _ => return None,
+    })
+}

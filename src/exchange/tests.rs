@@ -1,0 +1,188 @@
+//! Golden imports: every file of `cases/` with what becomes of it, and properties that hold for any text.
+
+use crate::{Format, Imported, Mapping, import};
+use base::id::{ConnectionId, DeviceId, ProductId, SceneId, SpaceId};
+use base::{Timestamp, Value};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use things::{
+    Connection, Device, Names, Placement, PointSpec, Product, Scene, SceneAct, Site, Space, SpaceKind, World, WorldDoc,
+    templates,
+};
+
+/// Devices of the test building: key, template, room, names.
+const DEVICES: &[(&str, &str, &str, &str, &str)] = &[
+    ("bath_sensor", "room_sensor", "bath", "浴室传感器", "Bathroom sensor"),
+    ("front_door", "contact_door", "hall", "前门", "Front door"),
+    ("hall_lamp", "light_dimmable", "hall", "走廊灯", "Hall lamp"),
+    ("hall_lux", "sensor_illuminance", "hall", "走廊照度", "Hall brightness"),
+    ("hall_motion", "sensor_motion", "hall", "走廊移动传感器", "Hall motion"),
+    ("lock", "lock", "hall", "前门锁", "Front door lock"),
+    ("desk_lamp", "light_colour", "living", "台灯", "Desk lamp"),
+    ("floor_lamp", "light_dimmable", "living", "落地灯", "Floor lamp"),
+    ("living_ac", "air_conditioner", "living", "客厅空调", "Living room AC"),
+    ("living_blind", "blind", "living", "客厅百叶帘", "Living room blind"),
+    ("living_sensor", "room_sensor", "living", "客厅传感器", "Living room sensor"),
+    ("living_window", "contact_window", "living", "客厅窗户", "Living room window"),
+    ("speaker", "speaker", "living", "音箱", "Speaker"),
+    ("fan", "fan", "bath", "浴室风扇", "Bathroom fan"),
+    ("leak", "sensor_leak", "bath", "浴室漏水传感器", "Bathroom leak"),
+    ("awning", "awning", "living", "遮阳篷", "Awning"),
+    ("soil", "sensor_soil_moisture", "hall", "花园土壤", "Garden soil"),
+    ("weather", "weather_station", "hall", "气象站", "Weather station"),
+    ("valve", "valve", "bath", "总水阀", "Main valve"),
+    ("meter", "meter_power", "hall", "总电表", "Main meter"),
+    ("car", "ev_charger", "hall", "充电桩", "Car charger"),
+    ("presence", "sensor_occupancy", "living", "客厅存在传感器", "Living room presence"),
+];
+
+/// The test building.
+pub(crate) fn world() -> World {
+    let spaces = [("hall", "走廊", "Hall"), ("living", "客厅", "Living room"), ("bath", "浴室", "Bathroom")];
+    let keys: BTreeSet<&str> = DEVICES.iter().map(|(_, template, ..)| *template).collect();
+    let doc = WorldDoc {
+        site: Site::default(),
+        products: keys
+            .into_iter()
+            .map(|t| Product {
+                id: ProductId::of_name(t),
+                key: t.into(),
+                names: Names::new(t, t),
+                model: templates::by_name(t).unwrap().clone(),
+            })
+            .collect(),
+        spaces: spaces
+            .iter()
+            .map(|(key, zh, en)| Space {
+                id: SpaceId::of_name(key),
+                kind: SpaceKind::Room,
+                names: Names::new(zh, en),
+                parent: None,
+                tags: BTreeSet::new(),
+                outline: Vec::new(),
+            })
+            .collect(),
+        devices: DEVICES
+            .iter()
+            .map(|(key, template, room, zh, en)| Device {
+                id: DeviceId::of_name(key),
+                product: ProductId::of_name(template),
+                key: (*key).into(),
+                names: Names::new(zh, en),
+                placements: vec![Placement { space: Some(SpaceId::of_name(room)), from: Timestamp::MIN }],
+                route: things::Route::Simulated,
+                tags: BTreeSet::new(),
+                disabled: false,
+            })
+            .collect(),
+        scenes: vec![Scene {
+            id: SceneId::of_name("movie"),
+            names: Names::new("观影", "Movie night"),
+            space: None,
+            acts: vec![SceneAct {
+                point: PointSpec::id_of(DeviceId::of_name("floor_lamp"), "power"),
+                value: Value::Bool(false),
+            }],
+        }],
+        connections: [("mqtt", "车间", "Workshop"), ("webhook", "办公室", "Office")]
+            .into_iter()
+            .map(|(driver, zh, en)| Connection {
+                id: ConnectionId::of_name(driver),
+                driver: driver.into(),
+                names: Names::new(zh, en),
+                config: serde_json::Map::new(),
+                disabled: false,
+            })
+            .collect(),
+        ..WorldDoc::default()
+    };
+    let (world, found) = World::build(doc);
+    assert_eq!(found, vec![]);
+    world
+}
+
+/// What an import found, as a person reads it.
+fn shown(imported: &Imported) -> String {
+    let mut out = String::new();
+    for rule in &imported.rules {
+        writeln!(out, "# {} {} ({:?})", rule.path, rule.graph.name.en, rule.graph.mode).unwrap();
+        writeln!(out, "zh: {}\nen: {}", rule.readback.zh, rule.readback.en).unwrap();
+        for d in &rule.diagnostics {
+            writeln!(out, "{:?} {} {}: {}", d.severity, d.path, d.code, d.message.en).unwrap();
+        }
+        for node in &rule.graph.nodes {
+            let inputs: Vec<String> = rule
+                .graph
+                .edges
+                .iter()
+                .filter(|e| e.to.node == node.id)
+                .map(|e| format!(" {}={}.{}", e.to.port, e.from.node, e.from.port))
+                .collect();
+            let params = serde_json::to_string(&node.params).unwrap();
+            writeln!(out, "  {} {} {params}{}", node.id, node.type_, inputs.concat()).unwrap();
+        }
+    }
+    for m in &imported.matches {
+        writeln!(out, "match {} -> {} ({:?})", m.name, m.called.en, m.how).unwrap();
+    }
+    for d in &imported.report {
+        writeln!(out, "{:?} {} {}: {} | {}", d.severity, d.path, d.code, d.message.en, d.message.zh).unwrap();
+    }
+    out
+}
+
+/// Every file of `cases/`, in the folder of its format.
+#[test]
+fn golden() {
+    let world = world();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    for format in Format::ALL {
+        let Ok(files) = std::fs::read_dir(folder.join(format.name())) else { continue };
+        let mut files: Vec<_> = files.map(|f| f.unwrap().path()).collect();
+        files.sort();
+        for path in files {
+            let imported = import(format, &std::fs::read_to_string(&path).unwrap(), &Mapping::new(), &world);
+            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+            insta::assert_snapshot!(format!("{}_{stem}", format.name()), shown(&imported));
+        }
+    }
+}
+
+#[test]
+fn a_statement_is_tried_out() {
+    use crate::sql::{Sample, trial};
+    let world = world();
+    let at = Timestamp::parse("2026-11-21T08:00:00Z").unwrap();
+    let try_out = |sql: &str, topic: Option<&str>, payload: &str| {
+        let sample = Sample {
+            topic: topic.map(Into::into),
+            payload: payload.into(),
+            product_key: Some("plant".into()),
+            device_name: Some("pump-1".into()),
+        };
+        let tried = trial(sql, &sample, &world, at);
+        let codes: Vec<String> = tried.diagnostics.iter().map(|d| format!("{}@{}", d.code, d.path)).collect();
+        match (tried.published, tried.why) {
+            (Some(message), None) => format!("{} {:?}", message.topic, message.payload),
+            (None, Some(why)) => why.en,
+            other => format!("{other:?} {codes:?}"),
+        }
+    };
+    let hot = include_str!("cases/sql/hot.sql");
+    let house = Some("house/7/climate");
+    insta::assert_snapshot!(
+        [
+            try_out(hot, house, r#"{"t": 40.2, "meta": {"unit": {"a": [1, "x"]}}, "mode": "auto", "seq": 1, "items": [{"v": 9007199254740993}]}"#),
+            try_out(hot, house, r#"{"t": 28, "mode": "off", "locked": false, "seq": 1}"#),
+            try_out(hot, house, r#"{"t": 28, "mode": "off", "locked": true, "seq": 1}"#),
+            try_out(hot, house, r#"{"t": 28, "mode": "auto"}"#),
+            try_out(hot, house, "hello"),
+            try_out(hot, Some("garden/7/climate"), "{}"),
+            try_out("SELECT * FROM \"bench/#\"", Some("bench/1"), "ON"),
+            try_out("SELECT x / y AS q, abs(x) AS a INTO \"out/q\" FROM \"bench/+\"", Some("bench/1"), r#"{"x": -1, "y": 0}"#),
+            try_out(include_str!("cases/sql/device.sql"), None, "{}"),
+            try_out("SELECT t FROM", None, "{}"),
+        ]
+        .join("\n")
+    );
+}
