@@ -127,18 +127,18 @@ impl Kind for Aggregate {
         ),
         Words::when(
             &[("op", "count"), ("strict", "true")],
-            "{select:select}中[ {is}][ {value:value}][（以 {unit} 计）]的个数（须全部已知）",
-            "the number of {select:select} that are[ {is}][ {value:value}][ in {unit}] if all are known",
+            "{select:select}中[ {is}][ {value}][（以 {unit} 计）]的个数（须全部已知）",
+            "the number of {select:select} that are[ {is}][ {value}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "any"), ("strict", "true")],
-            "{select:select}中有一个[ {is}][ {value:value}][（以 {unit} 计）]成立（须全部已知）",
-            "any of {select:select} is[ {is}][ {value:value}][ in {unit}] if all are known",
+            "{select:select}中有一个[ {is}][ {value}][（以 {unit} 计）]成立（须全部已知）",
+            "any of {select:select} is[ {is}][ {value}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "all"), ("strict", "true")],
-            "{select:select}全部[ {is}][ {value:value}][（以 {unit} 计）]成立（须全部已知）",
-            "all of {select:select} are[ {is}][ {value:value}][ in {unit}] if all are known",
+            "{select:select}全部[ {is}][ {value}][（以 {unit} 计）]成立（须全部已知）",
+            "all of {select:select} are[ {is}][ {value}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "mean")],
@@ -162,18 +162,18 @@ impl Kind for Aggregate {
         ),
         Words::when(
             &[("op", "count")],
-            "{select:select}中[ {is}][ {value:value}][（以 {unit} 计）]的个数",
-            "the number of {select:select} that are[ {is}][ {value:value}][ in {unit}]",
+            "{select:select}中[ {is}][ {value}][（以 {unit} 计）]的个数",
+            "the number of {select:select} that are[ {is}][ {value}][ in {unit}]",
         ),
         Words::when(
             &[("op", "any")],
-            "{select:select}中有一个[ {is}][ {value:value}][（以 {unit} 计）]成立",
-            "any of {select:select} is[ {is}][ {value:value}][ in {unit}]",
+            "{select:select}中有一个[ {is}][ {value}][（以 {unit} 计）]成立",
+            "any of {select:select} is[ {is}][ {value}][ in {unit}]",
         ),
         Words::when(
             &[("op", "all")],
-            "{select:select}全部[ {is}][ {value:value}][（以 {unit} 计）]成立",
-            "all of {select:select} are[ {is}][ {value:value}][ in {unit}]",
+            "{select:select}全部[ {is}][ {value}][（以 {unit} 计）]成立",
+            "all of {select:select} are[ {is}][ {value}][ in {unit}]",
         ),
     ];
 

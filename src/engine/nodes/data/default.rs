@@ -52,7 +52,7 @@ impl Kind for Fallback {
         },
     ];
     const WORDS: &'static [Words] =
-        &[Words::new("{in}（未知时为 {value:value}）", "{in}, or {value:value} while that is unknown")];
+        &[Words::new("{in}（未知时为 {value}[ {unit}]）", "{in}, or {value}[ {unit}] while that is unknown")];
 
     type Params = Params;
     type State = ();

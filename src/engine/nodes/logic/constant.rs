@@ -51,7 +51,7 @@ impl Kind for Constant {
             rows: &["0:00 | eco"],
         },
     ];
-    const WORDS: &'static [Words] = &[Words::new("常量 {value:value}", "the constant {value:value}")];
+    const WORDS: &'static [Words] = &[Words::new("常量 {value}[ {unit}]", "the constant {value}[ {unit}]")];
 
     type Params = Params;
     type State = ();

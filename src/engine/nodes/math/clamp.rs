@@ -57,8 +57,8 @@ impl Kind for Clamp {
         },
     ];
     const WORDS: &'static [Words] = &[Words::new(
-        "限幅后的{in}（[至少 {min:number}；][至多 {max:number}；]）",
-        "{in} clamped ([at least {min:number}; ][at most {max:number}; ])",
+        "限幅的{in}[，至少 {min:number}][，至多 {max:number}]",
+        "{in} kept[ at least {min:number}][ at most {max:number}]",
     )];
 
     type Params = Params;
