@@ -7,6 +7,7 @@ mod properties;
 mod reading;
 mod semantics;
 mod timing;
+mod together;
 
 use crate::{Effect, Engine};
 use base::id::{ConnectionId, DeviceId, PointId, ProductId, RuleId, SceneId, SpaceId};

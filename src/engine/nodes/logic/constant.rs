@@ -1,5 +1,6 @@
 //! `constant`: a value that never changes.
 
+use crate::analysis::{Condition, Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Example, Kind};
@@ -84,5 +85,9 @@ impl Kind for Constant {
             other => Some(other.clone()),
         };
         io.set(0, value);
+    }
+
+    fn meaning(&self, _: &Seen<'_>) -> Vec<Meaning> {
+        self.value.as_bool().map(|holds| Meaning::Condition(Condition::always(holds))).into_iter().collect()
     }
 }
