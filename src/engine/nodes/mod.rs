@@ -99,7 +99,7 @@ pub(crate) mod statistics {
 }
 pub(crate) mod text {
     pub(crate) mod template;
-    pub(crate) mod text;
+    pub(crate) mod text_change;
 }
 pub(crate) mod time {
     pub(crate) mod count_within;
@@ -495,7 +495,7 @@ kinds! {
     }
     statistics Statistics { anomaly Anomaly, integral Integral, rate Rate, trend Trend, window Window }
     text Text {
-        template TextTemplate, text TextChange
+        template TextTemplate, text_change TextChange
     }
     data Data {
         age Age, aggregate Aggregate, convert Convert, default Fallback, hold Hold, json_field JsonField, map Map,

@@ -39,19 +39,19 @@ const WAITS: [i64; 8] = [0, 1, 999, 1_000, 30_000, 61_000, 7_200_000, 100 * 86_4
 struct Genes<'a>(&'a [usize], usize);
 
 impl Genes<'_> {
-    fn next(&mut self) -> usize {
+    fn pick(&mut self) -> usize {
         self.1 += 1;
         self.0.get(self.1 % self.0.len().max(1)).map_or(0, |gene| gene.wrapping_mul(self.1) / 3)
     }
     fn one<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.next() % of.len()].clone()
+        of[self.pick() % of.len()].clone()
     }
 }
 
 /// Parameters like those of an example, some of them changed or left out.
 fn changed(params: &Json, genes: &mut Genes<'_>) -> Json {
     match params {
-        _ if genes.next() % 3 > 0 && !params.is_object() && !params.is_array() => params.clone(),
+        _ if !genes.pick().is_multiple_of(3) && !params.is_object() && !params.is_array() => params.clone(),
         Json::Number(_) => {
             let n = genes.one(&NUMBERS);
             #[expect(clippy::cast_possible_truncation, reason = "times are whole")]
@@ -59,13 +59,13 @@ fn changed(params: &Json, genes: &mut Genes<'_>) -> Json {
         }
         Json::Bool(b) => json!(!b),
         Json::Array(items) => {
-            let kept = items.iter().filter(|_| genes.0.first().is_some_and(|g| g % 5 > 0));
+            let kept = items.iter().filter(|_| genes.0.first().is_some_and(|g| !g.is_multiple_of(5)));
             kept.collect::<Vec<_>>().into_iter().map(|item| changed(item, genes)).collect()
         }
         Json::Object(fields) => {
             let mut all = serde_json::Map::new();
             for (name, value) in fields {
-                if genes.next() % 11 > 0 {
+                if !genes.pick().is_multiple_of(11) {
                     all.insert(name.clone(), changed(value, genes));
                 }
             }
@@ -80,7 +80,7 @@ fn type_of(carries: &Carries, genes: &mut Genes<'_>) -> PortType {
         Carries::Bool => PortType::Bool,
         Carries::Number(unit) => {
             let other = genes.one(&["1", "Cel", "[degF]", "kW", "%", "kW.h", "s"]);
-            PortType::Number(Unit::by_code(if genes.next() % 4 > 0 { unit } else { other }).unwrap())
+            PortType::Number(Unit::by_code(if !genes.pick().is_multiple_of(4) { unit } else { other }).unwrap())
         }
         Carries::Enum(tokens) => PortType::Enum(tokens.iter().map(|t| (*t).into()).collect()),
         Carries::Event | Carries::Report | Carries::Message(_) => PortType::Event,
@@ -88,9 +88,9 @@ fn type_of(carries: &Carries, genes: &mut Genes<'_>) -> PortType {
 }
 
 fn value_of(type_: &PortType, genes: &mut Genes<'_>) -> Option<Value> {
-    let known = genes.next() % 5 > 0;
+    let known = !genes.pick().is_multiple_of(5);
     let value = match type_ {
-        PortType::Bool => Value::Bool(genes.next() % 2 == 0),
+        PortType::Bool => Value::Bool(genes.pick().is_multiple_of(2)),
         PortType::Number(_) => Value::Number(genes.one(&NUMBERS)),
         PortType::Enum(tokens) => Value::text(genes.one(tokens)),
         PortType::Text => Value::text(genes.one(&["", "a", "a/b", "21.5"])),
@@ -152,21 +152,21 @@ fn run(wired: &Wired<'_>, genes: &mut Genes<'_>, steps: usize) {
     let mut values = vec![None; inputs.len() + kind.outputs.len()];
     for i in 0..steps {
         let wait = Span::from_millis(genes.one(&WAITS));
-        let due = node.op.deadline(&states[0]).filter(|_| genes.next() % 3 == 0);
+        let due = node.op.deadline(&states[0]).filter(|_| genes.pick().is_multiple_of(3));
         now = due.unwrap_or(now + wait).max(now);
         for (slot, type_) in inputs.iter().enumerate() {
-            if genes.next() % 2 == 0 {
+            if genes.pick().is_multiple_of(2) {
                 values[slot] = value_of(type_, genes);
             }
         }
-        let fired: Vec<bool> = inputs.iter().map(|t| *t == PortType::Event && genes.next() % 2 == 0).collect();
-        let quality = if genes.next() % 4 == 0 { Quality::Bad } else { Quality::Good };
+        let fired: Vec<bool> = inputs.iter().map(|t| *t == PortType::Event && genes.pick().is_multiple_of(2)).collect();
+        let quality = if genes.pick().is_multiple_of(4) { Quality::Bad } else { Quality::Good };
         let reported = genes.one(&[Value::Number(1e300), Value::Number(-5.0), Value::Bool(true), Value::text("a")]);
         let sample = Sample { value: reported, quality, at: now };
         let wakes = node.op.wakes();
-        let news = match wakes.get(genes.next() % wakes.len().max(1)) {
+        let news = match wakes.get(genes.pick() % wakes.len().max(1)) {
             Some(Wake::Point(point)) => News::Report(*point, &sample),
-            Some(Wake::Device(device)) => News::Link(*device, genes.next() % 2 == 0),
+            Some(Wake::Device(device)) => News::Link(*device, genes.pick().is_multiple_of(2)),
             None => News::Nothing,
         };
         for (state, board) in states.iter_mut().zip(&mut boards) {

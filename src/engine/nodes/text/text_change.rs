@@ -1,4 +1,4 @@
-//! `text`: a text changed: its case, a part of it, something replaced.
+//! `text_change`: a text changed: its case, a part of it, something replaced.
 
 use crate::compile::Scope;
 use crate::limits::PATTERN_CHARS_MAX;
@@ -27,7 +27,7 @@ pub(crate) enum Change {
     Part,
 }
 
-/// Parameters of `text`.
+/// Parameters of `text_change`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Params {
@@ -60,8 +60,8 @@ pub(crate) enum TextChange {
 }
 
 impl Kind for TextChange {
-    const TYPE: &'static str = "text";
-    const TITLE: Text = Text::new("文本处理", "Text");
+    const TYPE: &'static str = "text_change";
+    const TITLE: Text = Text::new("文本处理", "Change a text");
     const DOC: Text = Text::new(
         "大写 upper、小写 lower、去掉两端空白 trim、把 find 替换为 with（replace）、按 find 分开取第 index 部分（part，从 1 数起，\
          负数从末尾数）。没有那一部分、结果过长或输入未知时输出未知。",
