@@ -186,3 +186,70 @@ fn a_statement_is_tried_out() {
         .join("\n")
     );
 }
+
+/// Documents that properties begin from: the golden ones.
+fn documents() -> Vec<(Format, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut all = Vec::new();
+    for format in Format::ALL {
+        let Ok(files) = std::fs::read_dir(folder.join(format.name())) else { continue };
+        all.extend(files.map(|f| (format, std::fs::read_to_string(f.unwrap().path()).unwrap())));
+    }
+    all
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in "(?s).{0,120}", format in 0..Format::ALL.len()) {
+        import(Format::ALL[format], &text, &Mapping::new(), &world());
+    }
+
+    #[test]
+    fn a_damaged_document_is_read_or_refused(
+        pick: proptest::sample::Index,
+        edits in proptest::collection::vec((proptest::prelude::any::<proptest::sample::Index>(), "[ -~\n]{0,6}", 0..12_usize), 1..6),
+    ) {
+        let documents = documents();
+        let (format, text) = &documents[pick.index(documents.len())];
+        let mut chars: Vec<char> = text.chars().collect();
+        for (at, insert, remove) in &edits {
+            let at = at.index(chars.len() + 1);
+            let end = (at + remove).min(chars.len());
+            chars.splice(at..end, insert.chars());
+        }
+        let imported = import(*format, &chars.into_iter().collect::<String>(), &Mapping::new(), &world());
+        // Whatever is taken can be written in our own form and read again as it is.
+        for rule in imported.rules {
+            let ours = crate::export(Format::Castellan, &rule.graph, &world()).unwrap();
+            let again = import(Format::Castellan, &ours, &Mapping::new(), &world());
+            proptest::prop_assert_eq!(crate::export(Format::Castellan, &again.rules[0].graph, &world()).unwrap(), ours);
+        }
+    }
+}
+
+/// What is written for another system and can be read again means the same.
+#[test]
+fn what_is_written_is_read_again() {
+    let world = world();
+    let mut told = String::new();
+    for (format, text) in documents().into_iter().filter(|(f, _)| *f != Format::Sql) {
+        for rule in import(format, &text, &Mapping::new(), &world).rules {
+            match crate::export(format, &rule.graph, &world) {
+                Err(found) => {
+                    let why: Vec<&str> = found.iter().map(|d| d.message.en.as_str()).collect();
+                    writeln!(told, "{}: {}", rule.graph.name.en, why.join("; ")).unwrap();
+                }
+                Ok(written) => {
+                    let again = import(format, &written, &Mapping::new(), &world);
+                    let same = again.rules.first().is_some_and(|r| r.readback == rule.readback);
+                    writeln!(told, "{}: {}", rule.graph.name.en, if same { "same" } else { "not the same" }).unwrap();
+                    if !same {
+                        told.push_str(&written);
+                        told.push_str(&shown(&again));
+                    }
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!(told);
+}
