@@ -481,7 +481,7 @@ impl Lowering<'_> {
         if operand.kind != Kind::Text {
             return self.refuse(whole, "sql.kind", "这里需要文本", "a text is needed here");
         }
-        Some(Operand { wire: self.sketch.value("text", params, &[("in", &[operand.wire])]), kind: Kind::Text })
+        Some(Operand { wire: self.sketch.value("text_change", params, &[("in", &[operand.wire])]), kind: Kind::Text })
     }
 
     /// Texts and numbers one behind the other.
