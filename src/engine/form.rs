@@ -443,11 +443,24 @@ impl Form {
         Feed { gate: Some(self.joined(true, &all)), ..feed }
     }
 
+    /// The nodes that lead to a root.
+    pub(crate) fn said(&self) -> BTreeSet<usize> {
+        let mut said = BTreeSet::new();
+        let mut open = self.roots.clone();
+        while let Some(at) = open.pop() {
+            let Some(knot) = self.knots.get(at).filter(|_| said.insert(at)) else { continue };
+            open.extend(knot.inputs.iter().flatten().flat_map(|f| f.gate.into_iter().chain([f.from])).map(|o| o.node));
+        }
+        said
+    }
+
     /// Hash of what the rule does.
     pub(crate) fn hash(&self) -> String {
         let plain = self.colours(None);
         let mut alike: Vec<String> = Vec::new();
-        for (i, knot) in self.knots.iter().enumerate().filter(|(_, k)| k.kind.is_some_and(is_source)) {
+        let said = self.said();
+        let sources = self.knots.iter().enumerate().filter(|(i, k)| said.contains(i) && k.kind.is_some_and(is_source));
+        for (i, knot) in sources {
             let same = |k: &&Knot| k.kind.map(|k| k.type_) == knot.kind.map(|k| k.type_) && k.params == knot.params;
             if self.knots.iter().filter(same).count() > 1 {
                 alike.push(self.colours(Some(i)).join(" "));
@@ -460,7 +473,8 @@ impl Form {
 
     /// Whether something waits, so that the mode matters.
     pub(crate) fn waits(&self) -> bool {
-        self.knots.iter().any(|k| k.kind.is_some_and(|k| k.delays))
+        let said = self.said();
+        self.knots.iter().enumerate().any(|(i, k)| said.contains(&i) && k.kind.is_some_and(|k| k.delays))
     }
 
     /// What each root is, in order; one node can be marked.

@@ -17,11 +17,14 @@ const TIMES: [(i64, &str, &str); 5] = [
 /// Deepest list within lists that is read.
 const LIST_DEPTH_MAX: usize = 8;
 
-/// Adds to a text; in Chinese with a space between a Han character and a Latin letter, digit or unit.
+/// Adds to a text; in Chinese with a space before and after a Latin word, number or unit.
 pub(crate) fn push(text: &mut String, part: &str, lang: Lang) {
     let latin = |c: char| c.is_ascii_alphanumeric() || matches!(c, '%' | '°' | '³');
-    if let (Lang::Zh, Some(a), Some(b)) = (lang, text.chars().last(), part.chars().next())
-        && (latin(a) && is_han(b) || is_han(a) && latin(b))
+    let mut next = part.chars();
+    let first = next.next();
+    let negative = first == Some('-') && next.next().is_some_and(|c| c.is_ascii_digit());
+    if let (Lang::Zh, Some(a), Some(b)) = (lang, text.chars().last(), first)
+        && (latin(a) && is_han(b) || (is_han(a) || latin(a)) && (latin(b) || negative))
     {
         text.push(' ');
     }

@@ -5,6 +5,7 @@
 use super::literal::{glue, plain, quoted, read_quoted};
 use base::id::{ConnectionId, DeviceId, PointId, SceneId, SpaceId};
 use base::{Lang, Value};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use things::{Names, PointKind, PointSpec, World, traits};
 
@@ -14,6 +15,8 @@ pub(crate) struct Index<'w> {
     pub(crate) lang: Lang,
     /// Devices by display name.
     devices: BTreeMap<&'w str, Vec<DeviceId>>,
+    /// Points that were asked for before.
+    points: RefCell<BTreeMap<PointId, String>>,
 }
 
 impl<'w> Index<'w> {
@@ -22,7 +25,7 @@ impl<'w> Index<'w> {
         for device in world.devices() {
             devices.entry(device.names.display(lang)).or_default().push(device.id);
         }
-        Index { world, lang, devices }
+        Index { world, lang, devices, points: RefCell::default() }
     }
 
     fn marked(&self, name: &str, mark: &str) -> String {
@@ -50,11 +53,14 @@ impl<'w> Index<'w> {
 
     /// A point: device and property, or the device alone where it has but one.
     pub(crate) fn point(&self, id: PointId) -> String {
-        let words = self.point_plainly(id);
-        if self.points_called(&words).len() == 1 {
-            return words;
+        if let Some(known) = self.points.borrow().get(&id) {
+            return known.clone();
         }
-        self.marked(&words, &quoted(&id.to_string(), self.lang))
+        let plain = self.point_plainly(id);
+        let alone = self.points_called(&plain).len() == 1;
+        let words = if alone { plain } else { self.marked(&plain, &quoted(&id.to_string(), self.lang)) };
+        self.points.borrow_mut().insert(id, words.clone());
+        words
     }
 
     fn point_plainly(&self, id: PointId) -> String {

@@ -1,6 +1,7 @@
 //! Tests of the crate as a whole, and the building they run in.
 
 mod compiling;
+mod generate;
 mod kinds;
 mod messages;
 mod properties;
@@ -8,6 +9,7 @@ mod reading;
 mod semantics;
 mod timing;
 mod together;
+mod words;
 
 use crate::{Effect, Engine};
 use base::id::{ConnectionId, DeviceId, PointId, ProductId, RuleId, SceneId, SpaceId};

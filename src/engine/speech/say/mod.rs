@@ -314,7 +314,8 @@ fn opposite(form: &Form, a: Out, b: Out) -> bool {
 /// What is said once, under a name: what closes a loop, what is long and needed twice, what lies too deep.
 fn named(form: &Form) -> BTreeSet<Out> {
     let mut uses: BTreeMap<Out, usize> = BTreeMap::new();
-    for (i, knot) in form.knots.iter().enumerate() {
+    let said = form.said();
+    for (i, knot) in form.knots.iter().enumerate().filter(|(i, _)| said.contains(i)) {
         let outs = knot.inputs.iter().flatten().flat_map(|f| f.gate.into_iter().chain([f.from]));
         for out in outs {
             // What comes from further on closes a loop.

@@ -89,6 +89,7 @@ impl<'a> Saying<'a> {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => parts.push((*text).to_owned()),
+                Piece::Maybe(inner) if lacks(inner, knot, kind) => {}
                 Piece::Maybe(inner) => parts.extend(self.fill(inner, knot, kind)),
                 Piece::Slot(name, form) => match kind.inputs.iter().position(|p| p.name == *name) {
                     Some(port) => parts.push(self.inputs(kind.inputs.get(port)?, knot.inputs.get(port)?)?),
@@ -158,4 +159,15 @@ impl<'a> Saying<'a> {
             None => text,
         }
     }
+}
+
+/// Whether an input of an optional part is not connected.
+fn lacks(pieces: &[Piece], knot: &Knot, kind: &Registration) -> bool {
+    pieces.iter().any(|piece| match piece {
+        Piece::Slot(name, _) => {
+            let port = kind.inputs.iter().position(|p| p.name == *name);
+            port.is_some_and(|p| knot.inputs.get(p).is_none_or(Vec::is_empty))
+        }
+        Piece::Text(_) | Piece::Maybe(_) => false,
+    })
 }
