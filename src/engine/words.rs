@@ -4,7 +4,9 @@
 //! A pattern is a text in both languages with slots:
 //! `{in}` what arrives at an input (several are joined by commas); `{low}` a parameter, by what it is in JSON: a number,
 //! a text in quotes, a list; `{span_ms:span}` a time; `{limit:number}` a number with the unit of parameter `unit`, else
-//! of the first input; `{point:point}`, `{device:device}`, `{space:space}`, `{select:select}` what an id is called.
+//! of the first input, `{value:value}` likewise where it is a number, `{band:difference}` a difference of such;
+//! `{from:time}`, `{times:times}` times of the day; `{point:point}`, `{device:device}`, `{space:space}`, `{scene:scene}`,
+//! `{connection:connection}`, `{select:select}` what an id is called.
 //! `[...]` is left out where a parameter in it is absent (or a named input is not connected). Optional parts do not nest.
 //! Where a kind has several outputs, a row is for the one that `$out` names, else for the first.
 //!
@@ -80,7 +82,7 @@ fn is_number(value: &Json, text: &str) -> bool {
 pub(crate) fn takes_unit(rows: &[Words]) -> bool {
     let (mut number, mut unit) = (false, false);
     for piece in rows.iter().flat_map(|row| flat(row.pieces(Lang::En))) {
-        number |= matches!(piece, Piece::Slot(_, "number"));
+        number |= matches!(piece, Piece::Slot(_, "number" | "difference" | "value"));
         unit |= matches!(piece, Piece::Slot("unit", _));
     }
     number && !unit

@@ -224,6 +224,24 @@ pub(crate) fn read_plain(text: &str, lang: Lang) -> Vec<(usize, Json)> {
     found
 }
 
+/// Times of the day that begin a text, with every number of them: `08:00`, `sunset-00:30`.
+pub(crate) fn read_times(text: &str, lang: Lang) -> Vec<(usize, Vec<String>)> {
+    let (mut at, mut times, mut found) = (0, Vec::new(), Vec::new());
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let part = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase() || matches!(c, ':' | '+' | '-');
+        let len = rest.find(|c| !part(c)).unwrap_or(rest.len());
+        let Some(time) = rest.get(..len).filter(|t| !t.is_empty()) else { return found };
+        times.push(time.to_owned());
+        at += len;
+        found.push((at, times.clone()));
+        match text.get(at..).and_then(|rest| rest.strip_prefix(separator(lang))) {
+            Some(_) => at += separator(lang).len(),
+            None => return found,
+        }
+    }
+}
+
 /// One item: a text in quotes, a number, a word of JSON, or JSON.
 fn read_item(text: &str, lang: Lang) -> Option<(usize, Json)> {
     if let Some((len, text)) = read_quoted(text, lang) {

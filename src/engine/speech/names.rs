@@ -157,6 +157,10 @@ impl<'w> Index<'w> {
         let same = self.world.connections().filter(|c| c.driver == driver);
         self.at(text, same.map(|c| c.id), |id| self.connection(id))
     }
+    /// The connections of any driver whose names begin a text.
+    pub(crate) fn any_connections_at(&self, text: &str) -> Vec<(usize, ConnectionId)> {
+        self.at(text, self.world.connections().map(|c| c.id), |id| self.connection(id))
+    }
     /// A scene.
     pub(crate) fn scene(&self, id: SceneId) -> String {
         self.alike(id, self.world.scenes().map(|s| (s.id, &s.names)))

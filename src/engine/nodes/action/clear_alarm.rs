@@ -53,8 +53,8 @@ impl Kind for ClearAlarm {
         rows: &["0:00 | - | -", "0:10 | ! | clear air.bad"],
     }];
     const WORDS: &'static [Words] = &[Words::new(
-        "清除[{point:point}的][{device:device}的]告警 {code}",
-        "clear the alarm {code}[ about {point:point}][ about {device:device}]",
+        "清除[{point:point}的][设备{device:device}的]告警 {code}",
+        "clear the alarm {code}[ about {point:point}][ about the device {device:device}]",
     )];
 
     type Params = Params;

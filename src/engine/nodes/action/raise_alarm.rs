@@ -72,27 +72,27 @@ impl Kind for RaiseAlarm {
     const WORDS: &'static [Words] = &[
         Words::when(
             &[("severity", "critical")],
-            "[就{point:point}][就{device:device}]产生紧急告警 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
-            "raise the critical alarm {code}[ about {point:point}][ about {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
+            "[就{point:point}][就设备{device:device}]产生紧急告警 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
+            "raise the critical alarm {code}[ about {point:point}][ about the device {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
         ),
         Words::when(
             &[("severity", "major")],
-            "[就{point:point}][就{device:device}]产生重要告警 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
-            "raise the major alarm {code}[ about {point:point}][ about {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
+            "[就{point:point}][就设备{device:device}]产生重要告警 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
+            "raise the major alarm {code}[ about {point:point}][ about the device {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
         ),
         Words::when(
             &[("severity", "minor")],
-            "[就{point:point}][就{device:device}]产生次要告警 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
-            "raise the minor alarm {code}[ about {point:point}][ about {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
+            "[就{point:point}][就设备{device:device}]产生次要告警 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
+            "raise the minor alarm {code}[ about {point:point}][ about the device {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
         ),
         Words::when(
             &[("severity", "warning")],
-            "[就{point:point}][就{device:device}]产生警告 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
-            "raise the warning {code}[ about {point:point}][ about {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
+            "[就{point:point}][就设备{device:device}]产生警告 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
+            "raise the warning {code}[ about {point:point}][ about the device {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
         ),
         Words::new(
-            "[就{point:point}][就{device:device}]产生未定告警 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
-            "raise the indeterminate alarm {code}[ about {point:point}][ about {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
+            "[就{point:point}][就设备{device:device}]产生未定告警 {code}，内容为 {zh}（英文 {en}）[，其中 {slot}]",
+            "raise the indeterminate alarm {code}[ about {point:point}][ about the device {device:device}] that says {en} (Chinese {zh})[ with {slot}]",
         ),
     ];
 

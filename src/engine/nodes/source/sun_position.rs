@@ -73,7 +73,11 @@ impl Kind for SunPosition {
             "太阳的方位角（每{every_ms:span}更新）",
             "the direction of the sun (looked at every {every_ms:span})",
         ),
-        Words::new("太阳的高度角（每{every_ms:span}更新）", "the height of the sun (looked at every {every_ms:span})"),
+        Words::when(
+            &[("angle", "elevation")],
+            "太阳的高度角（每{every_ms:span}更新）",
+            "the height of the sun (looked at every {every_ms:span})",
+        ),
     ];
 
     type Params = Params;

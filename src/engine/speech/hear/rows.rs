@@ -52,7 +52,7 @@ impl<'a> Hearing<'a> {
 
     /// What arrives at an input.
     pub(super) fn arrives(&mut self, spec: &PortSpec, at: usize) -> Vec<(usize, Vec<Feed>)> {
-        if spec.kind.is_event() {
+        if spec.kind.is_event() && !spec.named {
             let mut found = self.happenings(at);
             if let (PortKind::Message, Some(message)) = (spec.kind, self.message) {
                 let here = vec![Feed::of(self.message_out(message))];
@@ -78,13 +78,20 @@ impl<'a> Hearing<'a> {
             } else {
                 (String::new(), at)
             };
-            for (end, what) in self.find(sought, start).iter() {
+            let ways: Vec<(usize, Vec<Feed>)> = if spec.kind.is_event() {
+                self.happenings(start)
+            } else {
+                let values = self.find(sought, start);
+                let feed = |what: &Found, hearing: &mut Self| vec![Feed::of(hearing.settled(what, Implied::NUMBER))];
+                values.iter().map(|(end, what)| (*end, feed(what, self))).collect()
+            };
+            for (end, more) in ways {
                 let mut feeds = feeds.clone();
-                feeds.push(Feed { name: name.clone(), ..Feed::of(self.settled(what, Implied::NUMBER)) });
-                if let Some(next) = self.eat(*end, between).filter(|_| spec.many) {
+                feeds.extend(more.into_iter().map(|feed| Feed { name: name.clone(), ..feed }));
+                if let Some(next) = self.eat(end, between).filter(|_| spec.many) {
                     open.push((next, feeds.clone()));
                 }
-                found.push((*end, feeds));
+                found.push((end, feeds));
             }
         }
         found
@@ -110,17 +117,31 @@ impl<'a> Hearing<'a> {
         }
         let found: Vec<(usize, Bound)> = match form {
             "span" => read_span(rest, self.lang).into_iter().map(|(len, ms)| (at + len, with(json!(ms)))).collect(),
-            "number" => read_quantity(rest)
-                .into_iter()
-                .map(|(len, n, symbol)| {
-                    let mut bound = with(whole(n));
-                    bound.symbols.push(symbol);
-                    (at + len, bound)
-                })
-                .collect(),
+            "number" | "difference" | "value" => {
+                let mut found: Vec<(usize, Bound)> = read_quantity(rest)
+                    .into_iter()
+                    .map(|(len, n, symbol)| {
+                        let mut bound = with(whole(n));
+                        bound.symbols.push(symbol);
+                        (at + len, bound)
+                    })
+                    .collect();
+                if form == "value" {
+                    let other = read_plain(rest, self.lang).into_iter().filter(|(_, v)| !v.is_number());
+                    found.extend(other.map(|(len, v)| (at + len, with(v))));
+                }
+                found
+            }
             "point" => ids(said(texts(self.index.points_at(rest)))),
             "device" => ids(said(texts(self.index.devices_at(rest)))),
             "space" => ids(said(texts(self.index.spaces_at(rest)))),
+            "connection" => ids(said(texts(self.index.any_connections_at(rest)))),
+            "time" => read_times(rest, self.lang)
+                .into_iter()
+                .take(1)
+                .map(|(len, t)| (at + len, with(json!(t.first()))))
+                .collect(),
+            "times" => read_times(rest, self.lang).into_iter().map(|(len, t)| (at + len, with(json!(t)))).collect(),
             "scene" => ids(said(texts(self.index.scenes_at(rest)))),
             "select" => {
                 ids(deeds::read_selection(&self.index, rest, 0).into_iter().map(|(len, s)| (len, json!(s))).collect())

@@ -255,7 +255,7 @@ fn tells_all(row: &Words, pieces: &[Piece], kind: &Registration, knot: &Knot) ->
         row.when.iter().any(|(n, _)| *n == name && name != OUT)
             || flat
                 .iter()
-                .any(|p| matches!(p, Piece::Slot(n, form) if *n == name || (*form == "number" && name == "unit")))
+                .any(|p| matches!(p, Piece::Slot(n, form) if *n == name || (matches!(*form, "number" | "difference" | "value") && name == "unit")))
     };
     let left: Map<String, Json> =
         knot.params.iter().filter(|(name, v)| said(name) || v.is_null()).map(|(n, v)| (n.clone(), v.clone())).collect();

@@ -109,6 +109,15 @@ impl<'a> Saying<'a> {
                 PortKind::Event | PortKind::Message => self.happenings(&[]),
             });
         }
+        if spec.kind.is_event() && spec.named {
+            let names: BTreeSet<&str> = feeds.iter().map(|f| f.name.as_str()).collect();
+            let mut parts: Vec<String> = Vec::new();
+            for name in names {
+                let of: Vec<Feed> = feeds.iter().filter(|f| f.name == name).cloned().collect();
+                parts.push(format!("{name} = {}", self.happenings(&of)));
+            }
+            return Some(parts.join(separator(self.lang)));
+        }
         if spec.kind.is_event() {
             let this = matches!(feeds, [one] if spec.kind == PortKind::Message && Some(one.from.node) == self.message);
             return Some(if this { self.t("该消息", "this message").to_owned() } else { self.happenings(feeds) });
@@ -130,11 +139,22 @@ impl<'a> Saying<'a> {
         let world = self.index.world;
         Some(match form {
             "span" => span(Span::from_millis(value.as_i64()?), self.lang),
-            "number" => quantity(value.as_f64()?, Unit::by_code(knot.text("unit")), own()),
+            "value" if !value.is_number() => plain(value, self.lang),
+            "number" | "difference" | "value" => quantity(value.as_f64()?, Unit::by_code(knot.text("unit")), own()),
             "point" => self.index.point(value.as_str()?.parse().ok().filter(|p| world.point(*p).is_some())?),
             "device" => self.index.device(value.as_str()?.parse().ok().filter(|d| world.device(*d).is_some())?),
             "space" => self.index.space(value.as_str()?.parse().ok().filter(|s| world.space(*s).is_some())?),
             "scene" => self.index.scene(value.as_str()?.parse().ok().filter(|s| world.scene(*s).is_some())?),
+            "connection" => {
+                self.index.connection(value.as_str()?.parse().ok().filter(|c| world.connection(*c).is_some())?)
+            }
+            "time" | "times" => {
+                let times: Vec<&str> = value.as_array().map_or_else(
+                    || value.as_str().into_iter().collect(),
+                    |list| list.iter().filter_map(Json::as_str).collect(),
+                );
+                times.join(separator(self.lang))
+            }
             "select" => deeds::selection(&self.index, &serde_json::from_value(value.clone()).ok()?),
             _ => plain(value, self.lang),
         })
