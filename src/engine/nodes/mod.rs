@@ -86,6 +86,7 @@ pub(crate) mod source {
     pub(crate) mod mqtt_topic;
     pub(crate) mod point;
     pub(crate) mod schedule;
+    pub(crate) mod scheduled;
     pub(crate) mod startup;
     pub(crate) mod sun_position;
     pub(crate) mod webhook;
@@ -455,6 +456,7 @@ kinds! {
         mqtt_topic MqttTopic,
         point Point,
         schedule Schedule,
+        scheduled Scheduled,
         startup Startup,
         sun_position SunPosition,
         webhook Webhook,

@@ -3,7 +3,7 @@
 //! Names that several have are said with the room, else with the id.
 
 use super::literal::{glue, plain, quoted, read_quoted};
-use base::id::{ConnectionId, DeviceId, PointId, SceneId, SpaceId};
+use base::id::{ConnectionId, DeviceId, PointId, SceneId, ScheduleId, SpaceId};
 use base::{Lang, Value};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -168,6 +168,14 @@ impl<'w> Index<'w> {
     /// The scenes whose names begin a text.
     pub(crate) fn scenes_at(&self, text: &str) -> Vec<(usize, SceneId)> {
         self.at(text, self.world.scenes().map(|s| s.id), |id| self.scene(id))
+    }
+    /// A schedule.
+    pub(crate) fn schedule(&self, id: ScheduleId) -> String {
+        self.alike(id, self.world.schedules().map(|s| (s.id, &s.names)))
+    }
+    /// The schedules whose names begin a text.
+    pub(crate) fn schedules_at(&self, text: &str) -> Vec<(usize, ScheduleId)> {
+        self.at(text, self.world.schedules().map(|s| s.id), |id| self.schedule(id))
     }
     /// A kind of device: the first product of the kind says it.
     pub(crate) fn kind(&self, kind: &str) -> String {

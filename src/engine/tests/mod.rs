@@ -12,13 +12,14 @@ mod together;
 mod words;
 
 use crate::{Effect, Engine};
-use base::id::{ConnectionId, DeviceId, PointId, ProductId, RuleId, SceneId, SpaceId};
+use base::id::{ConnectionId, DeviceId, PointId, ProductId, RuleId, SceneId, ScheduleId, SpaceId};
 use base::{Bilingual, IdGen, Sample, Timestamp, Value};
 use documents::{Deed, Message, Payload, RuleGraph, Trace};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
+use things::schedule::{self, Days, Says, TimeOfDay};
 use things::{
-    Connection, Device, Names, Placement, PointSpec, Product, Scene, SceneAct, Site, Space, SpaceKind, States,
+    Connection, Device, Names, Placement, PointSpec, Product, Scene, SceneAct, Schedule, Site, Space, SpaceKind, States,
     ThingModel, World, WorldDoc, templates,
 };
 
@@ -81,7 +82,7 @@ pub(crate) fn building() -> WorldDoc {
             space: None,
             acts: vec![SceneAct { point: pt("hall_light.power"), value: Value::Bool(true) }],
         }],
-        schedules: Vec::new(),
+        schedules: vec![morning()],
         connections: [("mqtt", "车间", "Workshop"), ("modbus", "车间", "Workshop"), ("webhook", "值班", "On call")]
             .into_iter()
             .map(|(driver, zh, en)| Connection {
@@ -103,6 +104,29 @@ fn model(template: &str) -> ThingModel {
         model.events.push(serde_json::from_value(jammed).unwrap());
     }
     model
+}
+
+/// Four minutes of each workday.
+fn morning() -> Schedule {
+    let time = |text| TimeOfDay::parse(text).unwrap();
+    Schedule {
+        id: ScheduleId::of_name("morning"),
+        names: Names::new("早晨", "Morning"),
+        space: None,
+        says: Says::Switch,
+        otherwise: Value::Bool(false),
+        week: vec![schedule::Entry {
+            days: Days::Workdays,
+            from: time("08:01"),
+            to: Some(time("08:05")),
+            value: Value::Bool(true),
+        }],
+        exceptions: Vec::new(),
+        first: None,
+        last: None,
+        followers: Vec::new(),
+        disabled: false,
+    }
 }
 
 /// The test building.

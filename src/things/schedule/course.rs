@@ -3,6 +3,7 @@
 //! Times that the clocks skip count as the moment after the gap, times that come twice as the first one.
 
 use super::{Schedule, TimeOfDay};
+use crate::{Calendar, Site};
 use base::{Timestamp, Value};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,17 +14,10 @@ pub const LOOK_BACK_DAYS: usize = 400;
 pub const LOOK_AHEAD_DAYS: usize = 400;
 
 /// Time and calendar of a site.
-#[derive(Clone, Copy)]
-pub struct Local<'a> {
-    /// Its zone.
-    pub zone: &'a TimeZone,
-    /// Whether people work on a day, by its calendar.
-    pub is_workday: &'a dyn Fn(Date) -> bool,
-}
-
-/// The zone of a name; UTC where there is none.
-pub fn zone(name: &str) -> TimeZone {
-    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+#[derive(Debug, Clone)]
+pub struct Local {
+    zone: TimeZone,
+    calendar: Calendar,
 }
 
 /// From a time on a schedule says this.
@@ -43,7 +37,13 @@ struct Placed<'a> {
     value: &'a Value,
 }
 
-impl Local<'_> {
+impl Local {
+    /// Of a site; its zone counts as UTC where nobody knows it.
+    pub fn of(site: &Site) -> Local {
+        let zone = TimeZone::get(&site.time_zone).unwrap_or(TimeZone::UTC);
+        Local { zone, calendar: site.calendar.resolved(&site.time_zone) }
+    }
+
     fn date(&self, at: Timestamp) -> Date {
         at.to_jiff().to_zoned(self.zone.clone()).date()
     }
@@ -62,7 +62,7 @@ impl Local<'_> {
 
 impl Schedule {
     /// What it says at a time.
-    pub fn value_at(&self, at: Timestamp, local: &Local<'_>) -> &Value {
+    pub fn value_at(&self, at: Timestamp, local: &Local) -> &Value {
         let date = local.date(at);
         let steps = self.steps_of(date, self.carried(date, local), local);
         steps.iter().rev().find(|s| s.at <= at).map_or(&self.otherwise, |s| s.value)
@@ -70,7 +70,7 @@ impl Schedule {
 
     /// When it says something else than at this time, in order, and what; at most so many, and none beyond
     /// [`LOOK_AHEAD_DAYS`].
-    pub fn changes(&self, after: Timestamp, most: usize, local: &Local<'_>) -> Vec<Step<'_>> {
+    pub fn changes(&self, after: Timestamp, most: usize, local: &Local) -> Vec<Step<'_>> {
         let mut date = local.date(after);
         let mut carried = self.carried(date, local);
         let mut present = None;
@@ -100,11 +100,11 @@ impl Schedule {
     }
 
     /// What begins on a day, in the order of the document.
-    fn placed(&self, date: Date, local: &Local<'_>) -> Vec<Placed<'_>> {
+    fn placed(&self, date: Date, local: &Local) -> Vec<Placed<'_>> {
         if !self.counts(date) {
             return Vec::new();
         }
-        let workday = (local.is_workday)(date);
+        let workday = local.calendar.is_workday(date);
         let exception = self.exceptions.iter().find(|e| {
             e.days.as_ref().is_none_or(|d| d.has(date, workday))
                 && e.first.is_none_or(|d| d.date() <= date)
@@ -128,12 +128,12 @@ impl Schedule {
     }
 
     /// What the last single time of a day says.
-    fn last_single(&self, date: Date, local: &Local<'_>) -> Option<&Value> {
+    fn last_single(&self, date: Date, local: &Local) -> Option<&Value> {
         self.placed(date, local).into_iter().filter(|p| p.to.is_none()).max_by_key(|p| p.from).map(|p| p.value)
     }
 
     /// What single times before a day say.
-    fn carried(&self, date: Date, local: &Local<'_>) -> &Value {
+    fn carried(&self, date: Date, local: &Local) -> &Value {
         let single = self.week.iter().any(|e| e.to.is_none())
             || self.exceptions.iter().flat_map(|e| &e.slots).any(|s| s.to.is_none());
         let mut day = date;
@@ -148,7 +148,7 @@ impl Schedule {
     }
 
     /// What it says from midnight on, and at each time of the day at which something begins or ends.
-    fn steps_of<'a>(&'a self, date: Date, carried: &'a Value, local: &Local<'_>) -> Vec<Step<'a>> {
+    fn steps_of<'a>(&'a self, date: Date, carried: &'a Value, local: &Local) -> Vec<Step<'a>> {
         let (Some(begins), Some(ends)) = (local.begins(date), date.tomorrow().ok().and_then(|d| local.begins(d)))
         else {
             return Vec::new();

@@ -30,8 +30,8 @@ pub const ENTRIES_MAX: usize = 100;
 pub const EXCEPTIONS_MAX: usize = 100;
 /// Most things that follow a schedule.
 pub const FOLLOWERS_MAX: usize = 50;
-/// Most tokens that a schedule can say.
-pub const TOKENS_MAX: usize = 32;
+/// Most values, and most tokens, that a schedule can say.
+pub const VALUES_MAX: usize = 32;
 
 /// What a schedule says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -231,12 +231,12 @@ impl Schedule {
         }
         if let Says::Token(tokens) = &self.says
             && (tokens.is_empty()
-                || tokens.len() > TOKENS_MAX
+                || tokens.len() > VALUES_MAX
                 || tokens.iter().collect::<BTreeSet<_>>().len() < tokens.len())
         {
             let (zh, en) = (
-                format!("取值须有 1 到 {TOKENS_MAX} 个，且各不相同"),
-                format!("it says one of 1 to {TOKENS_MAX} tokens, each another"),
+                format!("取值须有 1 到 {VALUES_MAX} 个，且各不相同"),
+                format!("it says one of 1 to {VALUES_MAX} tokens, each another"),
             );
             found.push(fault("schedule.tokens", "/says/token", zh, en));
         }
@@ -247,6 +247,10 @@ impl Schedule {
         let fallback = std::iter::once((&self.otherwise, "/otherwise".to_owned()));
         for (_, path) in fallback.chain(weekly).chain(special).filter(|(value, _)| !self.says.admits(value)) {
             found.push(fault("schedule.value", &path, "该时间表不能取此值", "the schedule does not say such a value"));
+        }
+        if self.values().len() > VALUES_MAX {
+            let (zh, en) = (format!("最多 {VALUES_MAX} 个不同的值"), format!("it says at most {VALUES_MAX} values"));
+            found.push(fault("schedule.limit", "/week", zh, en));
         }
         for (i, entry) in self.week.iter().enumerate().filter(|(_, e)| e.days.is_empty()) {
             let path = format!("/week/{i}/days");

@@ -1,10 +1,10 @@
 //! What schedules say, against a walk minute by minute, and what of them is refused.
 
-use super::course::zone;
 use super::*;
+use crate::Site;
+use crate::calendar::{Calendar, Region};
 use base::{Span, Timestamp};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -18,23 +18,18 @@ fn schedule(json: serde_json::Value) -> Schedule {
     serde_json::from_value(whole).unwrap()
 }
 
-/// 1 to 7 October are holidays, Saturday the 10th is worked in their place.
-fn calendar(date: Date) -> bool {
-    match (date.month(), date.day()) {
-        (10, 1..=7) => false,
-        (10, 10) => true,
-        _ => !matches!(Weekday::of(date), Weekday::Sat | Weekday::Sun),
-    }
-}
-
-fn local(zone: &TimeZone) -> Local<'_> {
-    Local { zone, is_workday: &calendar }
+/// 1 to 7 October 2026 are days off, Saturday the 10th is worked in their place.
+fn local(zone: &str) -> Local {
+    let day = |d| Day::new(date(2026, 10, d));
+    let (holidays, workdays) = ((1..=7).map(day).collect(), [day(10)].into());
+    let calendar = Calendar { region: Some(Region::None), holidays, workdays, ..Calendar::default() };
+    Local::of(&Site { time_zone: zone.into(), calendar, ..Site::default() })
 }
 
 /// What it says, written shortly.
 fn said(s: &Schedule, zone_name: &str, times: &[&str]) -> Vec<String> {
-    let zone = zone(zone_name);
-    times.iter().map(|t| s.value_at(at(t), &local(&zone)).to_string()).collect()
+    let local = local(zone_name);
+    times.iter().map(|t| s.value_at(at(t), &local).to_string()).collect()
 }
 
 #[test]
@@ -50,8 +45,7 @@ fn office_hours_by_the_calendar() {
         "2026-10-11T02:00:00Z", // a Sunday
     ];
     assert_eq!(said(&office, "Asia/Shanghai", &times), ["true", "false", "false", "true", "false"]);
-    let zone = zone("Asia/Shanghai");
-    let changes = office.changes(at("2026-09-30T04:00:00Z"), 3, &local(&zone));
+    let changes = office.changes(at("2026-09-30T04:00:00Z"), 3, &local("Asia/Shanghai"));
     let changes: Vec<(String, &Value)> = changes.iter().map(|s| (s.at.to_string(), s.value)).collect();
     assert_eq!(
         changes,
@@ -100,9 +94,9 @@ fn clocks_that_jump() {
     let night = schedule(json!({ "says": "switch", "otherwise": false, "week": [
         { "days": "everyday", "from": "02:30", "to": "03:30", "value": true },
     ]}));
-    let berlin = zone("Europe/Berlin");
+    let berlin = local("Europe/Berlin");
     let hours = |day: &str| {
-        let changes = night.changes(at(day), 2, &local(&berlin));
+        let changes = night.changes(at(day), 2, &berlin);
         (changes[0].at.to_string(), changes[1].at.to_string())
     };
     // 02:30 is not there on 2026-03-29: what begins then would begin after the gap, when it ends.
@@ -166,7 +160,7 @@ fn any_schedule() -> impl Strategy<Value = Schedule> {
     let slot = (time(), prop::option::of(time()), value).prop_map(|(from, to, value)| Slot { from, to, value });
     let exception =
         (prop::option::of(days()), 20i8..30, prop::collection::vec(slot, 0..3)).prop_map(|(days, d, slots)| {
-            let day = Day::new(jiff::civil::date(2026, 3, d));
+            let day = Day::new(date(2026, 3, d));
             Exception { days, first: Some(day), last: None, slots }
         });
     (prop::collection::vec(entry, 0..6), prop::collection::vec(exception, 0..3)).prop_map(|(week, exceptions)| {
@@ -184,8 +178,7 @@ proptest! {
     ])) {
         let again: Schedule = serde_json::from_value(serde_json::to_value(&s).unwrap()).unwrap();
         prop_assert_eq!(&again, &s);
-        let zone = zone(name);
-        let local = local(&zone);
+        let local = local(name);
         let from = at("2026-03-01T00:00:00Z") + Span::from_secs((day - 1) * 86_400);
         let mut walked = Vec::new();
         let mut present = s.value_at(from, &local);

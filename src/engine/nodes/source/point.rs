@@ -24,6 +24,14 @@ pub(crate) enum Initial {
     Fire,
 }
 
+impl Initial {
+    /// Whether it is the usual one.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+    pub(crate) fn is_hold(&self) -> bool {
+        *self == Initial::Hold
+    }
+}
+
 /// Parameters of `point`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

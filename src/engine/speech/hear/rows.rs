@@ -142,6 +142,7 @@ impl<'a> Hearing<'a> {
                 .map(|(len, t)| (at + len, with(json!(t.first()))))
                 .collect(),
             "times" => read_times(rest, self.lang).into_iter().map(|(len, t)| (at + len, with(json!(t)))).collect(),
+            "schedule" => ids(said(texts(self.index.schedules_at(rest)))),
             "scene" => ids(said(texts(self.index.scenes_at(rest)))),
             "select" => {
                 ids(deeds::read_selection(&self.index, rest, 0).into_iter().map(|(len, s)| (len, json!(s))).collect())

@@ -144,6 +144,7 @@ impl<'a> Saying<'a> {
             "point" => self.index.point(value.as_str()?.parse().ok().filter(|p| world.point(*p).is_some())?),
             "device" => self.index.device(value.as_str()?.parse().ok().filter(|d| world.device(*d).is_some())?),
             "space" => self.index.space(value.as_str()?.parse().ok().filter(|s| world.space(*s).is_some())?),
+            "schedule" => self.index.schedule(value.as_str()?.parse().ok().filter(|s| world.schedule(*s).is_some())?),
             "scene" => self.index.scene(value.as_str()?.parse().ok().filter(|s| world.scene(*s).is_some())?),
             "connection" => {
                 self.index.connection(value.as_str()?.parse().ok().filter(|c| world.connection(*c).is_some())?)
