@@ -58,6 +58,14 @@ pub enum Draft {
     Chart(ChartQuery),
     /// A change of which devices there are.
     Device(DeviceAct),
+    /// The present state becomes a scene.
+    SaveScene {
+        /// What it is called.
+        names: Names,
+        /// Of which space; of the whole site when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        space: Option<SpaceId>,
+    },
     /// Something about the conversation itself.
     Dialogue(DialogueAct),
 }

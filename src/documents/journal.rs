@@ -5,7 +5,7 @@ use crate::{
     Act, Actor, Alarm, Change, Command, Message, Notice, Post, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState,
     Signal, Trace,
 };
-use base::id::{AlarmId, CommandId, DeviceId, PointId, ProposalId, RevisionId, RuleId, SceneId, TurnId};
+use base::id::{AlarmId, CommandId, DeviceId, NoticeId, PointId, ProposalId, RevisionId, RuleId, SceneId, TurnId};
 use base::{Bilingual, Diagnostics, Sample, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -171,6 +171,13 @@ pub enum Event {
         actor: Actor,
         /// Which.
         alarm: AlarmId,
+    },
+    /// A person has read notices.
+    NoticesRead {
+        /// Who.
+        actor: Actor,
+        /// Which.
+        notices: Vec<NoticeId>,
     },
     /// Somebody takes back what a turn did.
     Undo {
