@@ -340,7 +340,7 @@ impl Credentials {
         Ok(())
     }
 
-    /// Discards all secrets of devices and all passwords of connections, since their key is lost for good. From then on
+    /// Discards all secrets of devices, all passwords of connections and all web hooks, since their key is lost for good. From then on
     /// the key file that is there is good, and without one a new key is made.
     ///
     /// # Errors
@@ -348,7 +348,7 @@ impl Credentials {
     pub async fn discard_sealed(&self) -> Result<(), StoreError> {
         self.alone(|shared| async move {
             let mut tx = shared.db.writer().await?.begin().await?;
-            for delete in ["DELETE FROM device_secret", "DELETE FROM connection_password"] {
+            for delete in ["DELETE FROM device_secret", "DELETE FROM connection_password", "DELETE FROM hook"] {
                 sqlx::query(delete).execute(&mut *tx).await?;
             }
             shared.seal.begin_anew(&mut tx).await?;

@@ -14,6 +14,7 @@ pub mod credentials;
 mod db;
 pub mod diff;
 pub mod error;
+pub mod hooks;
 pub mod log;
 mod migrations;
 pub mod revisions;
@@ -30,6 +31,7 @@ pub use conversations::{Conversation, Conversations, Turn};
 pub use credentials::{Credential, Credentials, Identity};
 pub use diff::Change;
 pub use error::{Class, KeyFault, StoreError};
+pub use hooks::{Hook, Hooks, Proof};
 pub use log::{Checkpoint, Log};
 pub use revisions::{NewRevision, Noun, Revision, Revisions};
 pub use secret::Secret;
@@ -62,6 +64,7 @@ pub struct Store {
     sessions: Sessions,
     conversations: Conversations,
     credentials: Credentials,
+    hooks: Hooks,
     broker: Broker,
 }
 
@@ -91,10 +94,12 @@ impl Store {
     }
 
     fn of(db: Db, dir: Option<&Path>, broker: Db, log: Log, records: Records) -> Store {
+        let seal = Seal::new(db.clone(), dir);
         Store {
             log,
             records,
-            credentials: Credentials::new(db.clone(), Seal::new(db.clone(), dir)),
+            credentials: Credentials::new(db.clone(), seal.clone()),
+            hooks: Hooks::new(db.clone(), seal),
             broker: Broker::new(broker),
             revisions: Revisions::new(db.clone()),
             tokens: Tokens::new(db.clone()),
@@ -144,6 +149,10 @@ impl Store {
     /// What devices and connections prove themselves with.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
+    }
+    /// Web hooks that others call.
+    pub fn hooks(&self) -> &Hooks {
+        &self.hooks
     }
     /// What the embedded broker keeps.
     pub fn broker(&self) -> &Broker {
