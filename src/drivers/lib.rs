@@ -8,7 +8,7 @@
 
 use base::id::DeviceId;
 use base::{Timestamp, Value};
-use documents::{Command, Message, Signal};
+use documents::{Command, Message, Post, Signal};
 use std::sync::Arc;
 use things::{Route, World};
 
@@ -18,6 +18,8 @@ pub mod modbus;
 pub mod mqtt;
 pub mod registry;
 pub mod simulated;
+mod tls;
+pub mod webhook;
 
 pub use contract::{Candidate, Driver, Found, Said, Setup, Started};
 
@@ -32,6 +34,8 @@ pub enum Input {
     Command(Command),
     /// Publish this raw message.
     Publish(Message),
+    /// Call the web hook that the connection is to.
+    Post(Post),
     /// Rules listen to these raw topics on this route now (MQTT topic filters); messages on others need not be told.
     Listen(Vec<String>),
     /// What exists is now this.

@@ -3,7 +3,7 @@
 use crate::Driver;
 
 /// All of them, by name.
-pub const DRIVERS: &[Driver] = &[crate::modbus::DRIVER, crate::mqtt::DRIVER];
+pub const DRIVERS: &[Driver] = &[crate::modbus::DRIVER, crate::mqtt::DRIVER, crate::webhook::DRIVER];
 
 /// The driver of a name.
 pub fn by_name(name: &str) -> Option<&'static Driver> {

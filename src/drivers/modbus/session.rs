@@ -456,7 +456,12 @@ impl Session for Bus {
             }
             Input::Command(command) => self.take(command).into_iter().collect(),
             Input::World(world) => self.become_world(&world, now),
-            Input::Tick | Input::Publish(_) | Input::Listen(_) | Input::Measure(..) | Input::Fault(..) => Vec::new(),
+            Input::Tick
+            | Input::Publish(_)
+            | Input::Post(_)
+            | Input::Listen(_)
+            | Input::Measure(..)
+            | Input::Fault(..) => Vec::new(),
         }
     }
 

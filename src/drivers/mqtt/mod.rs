@@ -11,7 +11,6 @@ pub mod discovery;
 mod plan;
 pub mod session;
 mod task;
-mod tls;
 pub mod topics;
 
 use crate::Driver;

@@ -263,7 +263,7 @@ impl Session {
                     Err(_) => {}
                 }
             }
-            Input::Tick | Input::Measure(..) | Input::Fault(..) => {}
+            Input::Tick | Input::Post(_) | Input::Measure(..) | Input::Fault(..) => {}
         }
         answer
     }

@@ -9,9 +9,9 @@
 
 use super::config::Config;
 use super::session::{Follows, Heard, Publish, Session};
-use super::tls;
 use crate::Input;
 use crate::contract::{INPUTS_MAX, Said, Setup, Started};
+use crate::tls;
 use base::id::{CommandId, ConnectionId};
 use base::{Clock, Diagnostics, Span, Timestamp};
 use documents::Signal;
@@ -91,7 +91,9 @@ fn options(config: &Config, setup: &Setup) -> Result<MqttOptions, Diagnostics> {
         options.set_last_will(LastWill::new(&presence.topic, presence.offline.clone(), QoS::AtLeastOnce, true));
     }
     if let Some(settings) = &config.tls {
-        let client = tls::client(settings)?;
+        let (ca, server_name) = (settings.ca.as_deref(), settings.server_name.as_deref());
+        let trust = tls::Wanted { ca, server_name, code: "mqtt.tls", path: "/tls" };
+        let client = tls::client(&trust)?;
         options.set_transport(Transport::Tls(TlsConfiguration::Rustls(Arc::new(client))));
     }
     Ok(options)

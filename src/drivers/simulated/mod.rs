@@ -261,7 +261,7 @@ impl Session for Simulated {
         match input {
             Input::Start => self.start(&self.devices, now),
             Input::World(world) => self.become_world(world, now),
-            Input::Publish(_) | Input::Listen(_) => Vec::new(),
+            Input::Publish(_) | Input::Post(_) | Input::Listen(_) => Vec::new(),
             Input::Tick => self.tick(now),
             Input::Command(command) => self.take(command, now),
             Input::Measure(point, value) => {

@@ -83,7 +83,7 @@ const SOCKETS: &[(&str, &[&str])] = &[
     ("UnixListener", &["src/api/"]),
     ("UnixStream", &["src/api/", "src/main.rs", "src/cli"]),
     // The door of the API names those that it accepted.
-    ("TcpStream", &["src/drivers/modbus/", "src/access/examples/", "src/api/listen.rs"]),
+    ("TcpStream", &["src/drivers/modbus/", "src/drivers/webhook/", "src/access/examples/", "src/api/listen.rs"]),
     // Asks the system for its own address by which others reach it, and sends nothing.
     ("UdpSocket", &["src/cli/certificate.rs"]),
     // The measurement is its own client.
