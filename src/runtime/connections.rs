@@ -181,6 +181,9 @@ impl Remote {
             Input::Publish(message) => {
                 tracing::warn!(connection = %self.id, topic = message.topic, "busy: a rule's message is dropped");
             }
+            Input::Post(post) => {
+                tracing::warn!(connection = %self.id, path = post.path, "busy: a rule's post is dropped");
+            }
             input @ Input::World(_) => drop(self.missed.insert("world", input)),
             input @ Input::Listen(_) => drop(self.missed.insert("listen", input)),
             Input::Start | Input::Tick | Input::Measure(..) | Input::Fault(..) => {}

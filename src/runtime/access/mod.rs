@@ -106,7 +106,7 @@ impl Session for Direct {
                 self.world.store(world.clone());
                 self.broker.world(world);
             }
-            Input::Start | Input::Tick | Input::Measure(..) | Input::Fault(..) => {}
+            Input::Start | Input::Tick | Input::Post(_) | Input::Measure(..) | Input::Fault(..) => {}
         }
         Vec::new()
     }

@@ -1,6 +1,6 @@
 //! Changes of what exists: policy first, then all of them or none. A removed device can come back for a while.
 
-use super::{Core, bound_queue};
+use super::{Core, bound_queue, schedules};
 use base::id::{DeviceId, ProductId, RevisionId, RuleId, SceneId, ScheduleId, SpaceId, TurnId};
 use base::{Bilingual, Diagnostic, Diagnostics, Span, Timestamp, limits};
 use documents::configuration::CHANGES_MAX;
@@ -21,6 +21,8 @@ pub const REMOVED_MAX: usize = 10_000;
 const RESERVED_KEYS: &[&str] = &["sys", "ota", "ext"];
 /// Changes that are named one by one in a read-back.
 const WORDS_MAX: usize = 20;
+/// Users that are named of what cannot be removed.
+const USERS_MAX: usize = 5;
 /// Longest key of a product or device, in characters.
 pub const KEY_CHARS_MAX: usize = 64;
 
@@ -70,7 +72,8 @@ impl Core {
         now: Timestamp,
         out: &mut Vec<Outcome>,
     ) {
-        let verdict = self.verdict_in_general(actor, Effect::Configure, Safety::Comfort);
+        let (_, safety) = schedules::written(changes, &self.world);
+        let verdict = self.verdict_in_general(actor, Effect::Configure, safety);
         match verdict.decision {
             Decision::Allow => self.configure(actor, None, turn, changes, now, out),
             Decision::Ask => {
@@ -112,20 +115,15 @@ impl Core {
         }
         self.state.removed.retain(|r| now - r.at < RESTORE_WINDOW);
         bound_queue(&mut self.state.removed, REMOVED_MAX);
+        self.release_schedules(&outlook.changes);
         self.adopt(outlook.doc, now, out);
         let revision: RevisionId = self.state.ids.next(now);
         if let Some(turn) = turn {
             self.turn_mut(turn, actor).changes.splice(0..0, outlook.steps);
         }
-        let changes = outlook.changes;
-        out.push(Outcome::Configured(Box::new(Configured {
-            revision,
-            changes,
-            by: actor.clone(),
-            approved_by,
-            turn,
-            at: now,
-        })));
+        let (changes, by) = (outlook.changes, actor.clone());
+        self.follow_schedules(&changes, actor, approved_by.as_ref(), now, out);
+        out.push(Outcome::Configured(Box::new(Configured { revision, changes, by, approved_by, turn, at: now })));
     }
 
     /// Whether changes could be made now.
@@ -225,14 +223,16 @@ impl Core {
             Change::RemoveScene(id) => {
                 let runs = |f: &Follower| matches!(f, Follower::Scene { scene, .. } if scene == id);
                 let by = draft.schedules.values().filter(|s| s.followers.iter().any(runs));
-                in_use(by.map(|s| &s.names), path, found);
+                in_use(by.map(|s| s.names.bilingual()), path, found);
+                in_use(self.named_by(&id.to_string()), path, found);
                 Change::PutScene(Box::new(draft.scenes.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveSchedule(id) => {
+                in_use(self.named_by(&id.to_string()), path, found);
                 Change::PutSchedule(Box::new(draft.schedules.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveProduct(id) => {
-                in_use(draft.devices.values().filter(|d| d.product == *id).map(|d| &d.names), path, found);
+                in_use(draft.devices.values().filter(|d| d.product == *id).map(|d| d.names.bilingual()), path, found);
                 Change::PutProduct(Box::new(draft.products.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveSpace(id) => {
@@ -240,12 +240,13 @@ impl Core {
                 let spaces = draft.spaces.values().filter(|s| s.parent == Some(*id)).map(|s| &s.names);
                 let scenes = draft.scenes.values().filter(|s| s.space == Some(*id)).map(|s| &s.names);
                 let schedules = draft.schedules.values().filter(|s| s.space == Some(*id)).map(|s| &s.names);
-                in_use(devices.chain(spaces).chain(scenes).chain(schedules), path, found);
+                let users = devices.chain(spaces).chain(scenes).chain(schedules);
+                in_use(users.map(Names::bilingual), path, found);
                 Change::PutSpace(Box::new(draft.spaces.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveConnection(id) => {
                 let behind = draft.devices.values().filter(|d| d.route == Route::Via(*id));
-                in_use(behind.map(|d| &d.names), path, found);
+                in_use(behind.map(|d| d.names.bilingual()), path, found);
                 Change::PutConnection(Box::new(draft.connections.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveDevice { device, force } => {
@@ -353,7 +354,18 @@ impl Core {
             Change::RemoveScene(id) => remove("场景", "scene", world.scene(*id).map(|s| &s.names)),
             Change::RemoveProduct(id) => remove("产品", "product", world.product(*id).map(|p| &p.names)),
             Change::RemoveSpace(id) => remove("空间", "space", world.space(*id).map(|s| &s.names)),
-            Change::RemoveDevice { device, .. } => remove("设备", "device", world.device(*device).map(|d| &d.names)),
+            Change::RemoveDevice { device, .. } => {
+                let what = remove("设备", "device", world.device(*device).map(|d| &d.names));
+                let scenes: Vec<Bilingual> = self.scenes_with(*device).map(|s| s.names.bilingual()).collect();
+                if scenes.is_empty() {
+                    return what;
+                }
+                let list = Bilingual::join(&scenes, &Bilingual::new("、", ", "));
+                Bilingual::new(
+                    format!("{}（场景{}将不再控制它）", what.zh, list.zh),
+                    format!("{} (part of scenes: {})", what.en, list.en),
+                )
+            }
             Change::RemoveConnection(id) => remove("连接", "connection", world.connection(*id).map(|c| &c.names)),
             Change::RestoreDevice(id) => {
                 let removed = self.state.removed.iter().find(|r| r.device.id == *id);
@@ -361,6 +373,12 @@ impl Core {
                 Bilingual::new(format!("恢复设备“{}”", name.zh), format!("restore device “{}”", name.en))
             }
         }
+    }
+
+    /// The rules that name something, as they are called; those that are made of schedules do not count.
+    fn named_by(&self, id: &str) -> impl Iterator<Item = Bilingual> {
+        let rules = self.rules_naming(id).into_iter().filter_map(|rule| self.state.rules.get(&rule));
+        rules.filter(|r| !schedules::is_made(&r.graph)).map(|r| r.graph.name.clone())
     }
 
     fn used_by_rules(&self, device: DeviceId, path: &str, found: &mut Diagnostics) {
@@ -471,8 +489,8 @@ fn missing<T>(path: &str, found: &mut Diagnostics) -> Option<T> {
     None
 }
 
-fn in_use<'a>(users: impl Iterator<Item = &'a Names>, path: &str, found: &mut Diagnostics) {
-    let names: Vec<Bilingual> = users.take(5).map(Names::bilingual).collect();
+fn in_use(users: impl Iterator<Item = Bilingual>, path: &str, found: &mut Diagnostics) {
+    let names: Vec<Bilingual> = users.take(USERS_MAX).collect();
     if names.is_empty() {
         return;
     }

@@ -4,10 +4,11 @@ use super::tests::{approve_rule, at, demo_core, operator, request, sent};
 use super::*;
 use crate::sim;
 use base::Value;
-use base::id::{ConnectionId, ProductId, SpaceId};
+use base::id::{ConnectionId, ProductId, ScheduleId, SpaceId};
 use documents::{Actor, Change, Channel, ProposalDoc, Role, Setting};
 use serde_json::json;
-use things::{Connection, Device, Names, Placement, Product, Route, Scene};
+use things::schedule::{Follower, TimeOfDay};
+use things::{Connection, Device, Names, Placement, Product, Route, Scene, Schedule};
 
 fn sensor(key: &str, product: ProductId) -> Device {
     Device {
@@ -265,4 +266,77 @@ fn a_scene_outlives_its_device_and_comes_back_with_its_turn() {
     assert_eq!(core.world().scene(scene.id), None);
     core.apply(&Event::Undo { actor: who(), turn: TurnId::from_bits(5), within: None }, at(6));
     assert_eq!(core.world().scene(scene.id), Some(&scene));
+}
+
+/// A schedule of the meeting room's fan and its scene.
+fn opening_hours(disabled: bool) -> Schedule {
+    serde_json::from_value(json!({
+        "id": ScheduleId::of_name("hours"), "names": { "en": ["Opening hours"] }, "says": "switch", "otherwise": false,
+        "week": [{ "days": "everyday", "from": "09:00", "to": "18:00", "value": true }],
+        "followers": [{ "point": sim::point("meeting_fan", "power") }],
+        "disabled": disabled,
+    }))
+    .unwrap()
+}
+
+#[test]
+fn what_follows_a_schedule_is_a_rule() {
+    let mut core = demo_core();
+    let put = |schedule: Schedule, turn| {
+        configure(operator(Channel::Api), turn, vec![Change::PutSchedule(Box::new(schedule))])
+    };
+    // 10:00 in Shanghai: what is so now is set at once, and what follows in its time.
+    let ten = Timestamp::parse("2026-11-20T02:00:00Z").unwrap();
+    let rule = schedules::rule_id(ScheduleId::of_name("hours"));
+    let out = core.apply(&put(opening_hours(false), Some(TurnId::from_bits(3))), ten);
+    assert!(matches!(out.last(), Some(Outcome::Configured(_))), "{out:?}");
+    assert!(core.rule_runs(rule) && core.rules()[&rule].approved_by.is_some());
+    assert_eq!(core.rules()[&rule].graph.name.en, "Schedule “Opening hours”");
+    let tick = core.apply(&Event::Tick, ten);
+    assert_eq!(sent(&tick), [(sim::point("meeting_fan", "power"), Value::Bool(true))]);
+    let six = Timestamp::parse("2026-11-20T10:00:00Z").unwrap();
+    assert_eq!(core.state.engine.deadline(), Some(six));
+    assert_eq!(sent(&core.apply(&Event::Tick, six)), [(sim::point("meeting_fan", "power"), Value::Bool(false))]);
+
+    // Another name changes nothing; another programme counts at once.
+    let night = six + Span::from_secs(3600);
+    let renamed = Schedule { names: Names::new("营业", "Open"), ..opening_hours(false) };
+    core.apply(&put(renamed, None), night);
+    assert!(sent(&core.apply(&Event::Tick, night)).is_empty());
+    let mut later = opening_hours(false);
+    later.week[0].to = TimeOfDay::parse("20:00");
+    core.apply(&put(later, None), night);
+    assert_eq!(sent(&core.apply(&Event::Tick, night)), [(sim::point("meeting_fan", "power"), Value::Bool(true))]);
+
+    // It is named when its device shall go, a rule that reads it keeps it, and without it nothing is left running.
+    let device = sim::device("meeting_fan");
+    assert!(core.uses_of(device).contains(&rule));
+    core.apply(&put(opening_hours(true), None), night);
+    assert!(!core.rule_runs(rule));
+    core.apply(&put(opening_hours(false), None), night);
+    let gone = configure(
+        operator(Channel::Api),
+        Some(TurnId::from_bits(4)),
+        vec![Change::RemoveSchedule(ScheduleId::of_name("hours"))],
+    );
+    let out = core.apply(&gone, night);
+    assert!(!core.rule_runs(rule) && !out.iter().any(|o| matches!(o, Outcome::Alarm(_))), "{out:?}");
+    core.apply(&Event::Undo { actor: operator(Channel::Api), turn: TurnId::from_bits(4), within: None }, night);
+    assert!(core.rule_runs(rule) && core.world().schedule(ScheduleId::of_name("hours")).is_some());
+}
+
+#[test]
+fn a_schedule_asks_for_what_its_followers_are() {
+    let mut core = demo_core();
+    let lock = sim::point("front_lock", "locked");
+    let mut schedule = opening_hours(false);
+    schedule.followers = vec![Follower::Point(lock)];
+    let agent = Actor::agent("a", Channel::Mcp);
+    let out = core.apply(&configure(agent, None, vec![Change::PutSchedule(Box::new(schedule.clone()))]), at(1));
+    let Some(Outcome::Proposal(asked)) = out.last() else { panic!("{out:?}") };
+    assert_eq!(asked.safety, things::Safety::Security);
+    schedule.followers = vec![Follower::Point(sim::point("meeting_air", "co2"))];
+    let out =
+        core.apply(&configure(operator(Channel::Api), None, vec![Change::PutSchedule(Box::new(schedule))]), at(2));
+    assert_eq!(codes(&out), ["schedule.misfit@/changes/0/followers/0/point"]);
 }

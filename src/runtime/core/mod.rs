@@ -7,10 +7,12 @@ pub mod alarms;
 mod commands;
 pub mod configure;
 pub mod hops;
+pub mod notices;
 pub mod occurrence;
 mod request;
 mod rules;
 pub mod scenes;
+pub mod schedules;
 pub mod shadow;
 mod together;
 mod traces;
@@ -19,13 +21,13 @@ mod turns;
 pub mod why;
 
 use alarms::{Alarms, Cause};
-use base::id::{CommandId, DeviceId, PointId, ProposalId, RuleId, TurnId};
+use base::id::{CommandId, DeviceId, NoticeId, PointId, ProposalId, RuleId, TurnId};
 use base::{Bilingual, IdGen, Quality, Sample, Span, Timestamp, Value};
 use commands::Flight;
 use configure::Removed;
 use documents::alarm::{AlarmSeverity, AlarmSource};
 use documents::journal::{Denial, RuleRevision};
-use documents::{Event, Outcome, Proposal, ProposalState, Receipt};
+use documents::{Actor, Event, Notice, Outcome, Proposal, ProposalState, Receipt};
 use engine::Engine;
 use occurrence::Occurrence;
 use rules::Known;
@@ -93,6 +95,8 @@ struct State {
     /// Rules on trial, beside what really happened.
     #[serde(default)]
     shadows: BTreeMap<RuleId, Shadow>,
+    #[serde(default)]
+    notices: BTreeMap<NoticeId, Notice>,
 }
 
 /// The core.
@@ -127,6 +131,7 @@ impl Default for Core {
                 occurrences: VecDeque::new(),
                 alarms: Alarms::default(),
                 shadows: BTreeMap::new(),
+                notices: BTreeMap::new(),
             },
             world: Arc::new(World::default()),
             hops: 0,
@@ -146,7 +151,7 @@ impl Core {
         match event {
             Event::Started { seed, safe, .. } => self.on_started(*seed, *safe, now, &mut out),
             Event::Tick => self.on_tick(now, &mut out),
-            Event::World { doc, .. } => self.on_world(doc, now, &mut out),
+            Event::World { doc, by, .. } => self.on_world(doc, by, now, &mut out),
             Event::Report { device, values } => self.on_report(*device, values, now, &mut out),
             Event::Link { device, online, reason } => self.on_link(*device, *online, reason, now, &mut out),
             Event::Delivered { command, refused, reply } => {
@@ -168,6 +173,7 @@ impl Core {
             }
             Event::RuleRun { actor, turn, rule } => self.on_rule_run(actor, *turn, *rule, now, &mut out),
             Event::Acknowledge { actor, alarm } => self.on_acknowledge(actor, *alarm, now, &mut out),
+            Event::NoticesRead { actor, notices } => self.on_notices_read(actor, notices, now, &mut out),
             Event::Undo { actor, turn, within } => self.on_undo(actor, *turn, *within, now, &mut out),
         }
         self.tell_rules(now, &mut out);
@@ -271,7 +277,7 @@ impl Core {
         self.step_rules(&[], now, out);
     }
 
-    fn on_world(&mut self, doc: &WorldDoc, now: Timestamp, out: &mut Vec<Outcome>) {
+    fn on_world(&mut self, doc: &WorldDoc, by: &Actor, now: Timestamp, out: &mut Vec<Outcome>) {
         let (world, diagnostics) = World::build(doc.clone());
         if base::diagnostic::has_errors(&diagnostics) {
             let text = Bilingual::new("配置有错误，未采用", "the configuration has errors and is not used");
@@ -283,6 +289,9 @@ impl Core {
             return;
         }
         self.install_world(world, now, out);
+        for schedule in &doc.schedules {
+            self.follow_schedule(schedule, by, Some(by), now, out);
+        }
     }
 
     /// Makes a document that was checked what exists.

@@ -1,7 +1,7 @@
 //! What people and programs ask for: policy first, then commands at once, a proposal, or a denial.
 
 use super::commands::Wish;
-use super::{Core, PROPOSAL_LIFE, PROPOSALS_MAX, bound};
+use super::{Core, PROPOSAL_LIFE, PROPOSALS_MAX, bound, schedules};
 use base::id::{CommandId, PointId, ProposalId, RuleId, TurnId};
 use base::{Bilingual, Diagnostics, Timestamp, limits};
 use documents::journal::Denial;
@@ -137,7 +137,7 @@ impl Core {
                 Err(denial) => return out.push(Outcome::Denied(denial)),
             },
             ProposalDoc::Configuration(changes) => match self.check_changes(changes, now) {
-                Ok(()) => (Vec::new(), Vec::new(), Vec::new()),
+                Ok(()) => (Vec::new(), schedules::written(changes, &self.world).0, Vec::new()),
                 Err(denial) => return out.push(Outcome::Denied(denial)),
             },
         };

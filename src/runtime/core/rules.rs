@@ -76,6 +76,12 @@ impl Core {
         if self.state.rules_off { Vec::new() } else { self.state.engine.topics() }
     }
 
+    /// Whether a rule in use hears a message on this topic of Castellan's own.
+    pub fn is_heard(&self, topic: &str) -> bool {
+        let hears = |rule: &RuleId| self.state.engine.plan(*rule).is_some_and(|p| p.hears(None, topic));
+        !self.state.rules_off && self.state.rules.keys().any(hears)
+    }
+
     /// Rules hear of what an event has led to: alarms, services that are called, answers to their own calls.
     pub(super) fn tell_rules(&mut self, now: Timestamp, out: &mut Vec<Outcome>) {
         let mut told = 0;
@@ -225,7 +231,7 @@ impl Core {
                 let Notify { level, text } = notify;
                 let (id, run) = (self.state.ids.next(now), Some(run));
                 let notice = Notice { id, level, text, rule: Some(rule), run, at: now, read: None };
-                out.push(Outcome::Notice(Box::new(notice)));
+                self.keep_notice(notice, out);
                 Vec::new()
             }
             Deed::Raise(raise) => {

@@ -170,7 +170,9 @@ impl Session for Simulation {
             Input::World(world) => self.become_world(&world, now),
             Input::Measure(point, value) => self.measure(point, value, now),
             Input::Fault(device, fault) => self.misbehave(device, fault, now),
-            Input::Start | Input::Command(_) | Input::Publish(_) | Input::Listen(_) => self.devices.handle(input, now),
+            Input::Start | Input::Command(_) | Input::Publish(_) | Input::Post(_) | Input::Listen(_) => {
+                self.devices.handle(input, now)
+            }
         }
     }
 
