@@ -99,6 +99,7 @@ struct Inner {
     metrics: Metrics,
     logins: LoginLimit,
     posts: Limiter<DeviceId>,
+    hook_calls: Limiter<u64>,
     requests: Buckets<Asker>,
     /// Held while an object is changed, so that what a client names of it still holds.
     changes: Mutex<()>,
@@ -135,6 +136,7 @@ impl Api {
             metrics: Metrics::default(),
             logins: LoginLimit::default(),
             posts: Limiter::new(limits::POSTS_MAX, limits::POST_WINDOW, limits::POST_DEVICES_MAX),
+            hook_calls: Limiter::new(limits::HOOK_CALLS_MAX, limits::HOOK_WINDOW, store::hooks::HOOKS_MAX),
             requests: Buckets::new(limits::REQUESTS_PER_S, limits::REQUESTS_BURST, limits::REQUESTERS_MAX),
             changes: Mutex::default(),
             turns: Arc::new(Semaphore::new(limits::TURNS_AT_ONCE_MAX)),
@@ -207,6 +209,9 @@ impl Api {
     }
     fn posts(&self) -> &Limiter<DeviceId> {
         &self.0.posts
+    }
+    fn hook_calls(&self) -> &Limiter<u64> {
+        &self.0.hook_calls
     }
     /// Waits until everything that has happened is on the disk: only then is a change answered as done.
     async fn acknowledged(&self) -> Result<(), Problem> {

@@ -7,6 +7,12 @@ use std::time::Duration;
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Largest table of devices to register, in bytes.
 pub const TABLE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Longest body of a call of a web hook, in bytes.
+pub const HOOK_BODY_BYTES_MAX: usize = 64 * 1024;
+/// Calls of one web hook within [`HOOK_WINDOW`].
+pub const HOOK_CALLS_MAX: usize = 60;
+/// See [`HOOK_CALLS_MAX`].
+pub const HOOK_WINDOW: Span = Span::from_secs(10);
 /// Findings about a table that are told at once.
 pub const FINDINGS_MAX: usize = 500;
 /// Places that are remembered of a device; beyond it the oldest is forgotten.
@@ -65,6 +71,8 @@ pub const SNAPSHOT_FRAMES_MAX: u64 = 20;
 pub const RESUME_TIME: Duration = Duration::from_secs(60);
 /// Receipts in a snapshot.
 pub const RECEIPTS_SHOWN: usize = 200;
+/// Unread notices in a snapshot.
+pub const NOTICES_SHOWN: usize = 100;
 /// Longest time that a socket may take nothing of a message before it is cut.
 pub const SEND_TIME_MAX: Duration = Duration::from_secs(10);
 /// Heartbeats of a socket without an answer before it is cut.

@@ -15,8 +15,10 @@ pub(crate) mod drivers;
 mod findings;
 pub(crate) mod health;
 mod history;
+mod hooks;
 mod inference;
 mod nodes;
+mod notices;
 mod points;
 pub(crate) mod products;
 mod proposals;
@@ -25,6 +27,7 @@ mod replay;
 mod rule_findings;
 mod rules;
 mod scenes;
+mod schedules;
 pub(crate) mod session;
 mod simulation;
 mod site;
@@ -68,8 +71,10 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(findings::routes())
         .merge(health::routes())
         .merge(history::routes())
+        .merge(hooks::routes())
         .merge(inference::routes())
         .merge(nodes::routes())
+        .merge(notices::routes())
         .merge(points::routes())
         .merge(products::routes())
         .merge(proposals::routes())
@@ -78,6 +83,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(rule_findings::routes())
         .merge(rules::routes())
         .merge(scenes::routes())
+        .merge(schedules::routes())
         .merge(session::routes())
         .merge(simulation::routes())
         .merge(site::routes())

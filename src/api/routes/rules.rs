@@ -50,6 +50,15 @@ pub(super) fn routes() -> ApiRouter<Api> {
             }),
         )
         .api_route(
+            "/api/rules/{id}/run",
+            post_with(run, |o| {
+                o.id("runRule")
+                    .tag("rules")
+                    .summary("Runs a rule by hand.")
+                    .description("The rule has to be in use and to have a `manual` node, where such a run begins.")
+            }),
+        )
+        .api_route(
             "/api/rules/{id}/play",
             post_with(play, |o| {
                 o.id("playRule")
@@ -178,6 +187,13 @@ async fn find(api: &Api, id: RuleId) -> Result<RuleDetail, Problem> {
 struct Switch {
     /// The wanted state.
     state: RuleState,
+}
+
+async fn run(State(api): State<Api>, who: Identity, Of(rule): Of<Rule>) -> Result<Json<Changed>, Problem> {
+    who.may(policy::Effect::Actuate)?;
+    let event = Event::RuleRun { actor: who.actor(), turn: None, rule };
+    let outcomes = api.handle().apply(event).await.map_err(|e| stopped(&e))?;
+    changed(&api, outcomes).await.map(Json)
 }
 
 async fn switch(

@@ -7,14 +7,15 @@ use super::watch::Watcher;
 use super::{LinkEvent, ReportedPoint, Snapshot, SocketEvent, SocketMessage};
 use crate::auth::Identity;
 use crate::limits::{
-    FRAME_TIME, RECEIPTS_SHOWN, RESUME_TIME, SNAPSHOT_FRAMES_MAX, SOCKETS_MAX, SOCKETS_OF_ONE_MAX, WATCHERS_MAX,
+    FRAME_TIME, NOTICES_SHOWN, RECEIPTS_SHOWN, RESUME_TIME, SNAPSHOT_FRAMES_MAX, SOCKETS_MAX, SOCKETS_OF_ONE_MAX,
+    WATCHERS_MAX,
     WORLD_FRAMES,
 };
 use crate::views::{self, LinkView, RuleView};
 use axum::extract::ws::Utf8Bytes;
 use base::Sample;
-use base::id::{AlarmId, CommandId, DeviceId, PointId, ProposalId, RuleId};
-use documents::{Alarm, Batch, Event, Outcome, Proposal, ProposalState, Receipt};
+use base::id::{AlarmId, CommandId, DeviceId, NoticeId, PointId, ProposalId, RuleId};
+use documents::{Alarm, Batch, Event, Notice, Outcome, Proposal, ProposalState, Receipt};
 use runtime::{Core, Handle, HostError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -256,6 +257,7 @@ fn look(core: &Core, who: &Identity) -> Snapshot {
         proposals: core.proposals().values().filter(|p| p.state == ProposalState::Pending).cloned().collect(),
         receipts: core.receipts().filter(|r| sees(r.point)).take(RECEIPTS_SHOWN).cloned().collect(),
         alarms: core.alarms().rev().filter(|a| !a.is_closed() && views::sees_alarm(world, a, who)).cloned().collect(),
+        notices: core.notices().rev().filter(|n| n.read.is_none()).take(NOTICES_SHOWN).cloned().collect(),
     }
 }
 
@@ -268,6 +270,7 @@ struct Dirty {
     proposals: BTreeSet<ProposalId>,
     commands: BTreeSet<CommandId>,
     alarms: BTreeSet<AlarmId>,
+    notices: BTreeSet<NoticeId>,
     /// What exists changed, or some of what happened was missed.
     world: bool,
     /// Values inside rules may have changed.
@@ -297,11 +300,11 @@ impl Dirty {
                 Outcome::Send(_)
                 | Outcome::Publish(_)
                 | Outcome::Trace(_)
-                | Outcome::Notice(_)
                 | Outcome::Post(_)
                 | Outcome::Denied(_)
                 | Outcome::Told { .. } => {}
                 Outcome::Alarm(alarm) => drop(self.alarms.insert(alarm.id)),
+                Outcome::Notice(notice) => drop(self.notices.insert(notice.id)),
             }
         }
     }
@@ -326,6 +329,7 @@ impl Dirty {
             proposals: self.proposals.iter().filter_map(|p| core.proposals().get(p).cloned()).collect(),
             receipts: self.commands.into_iter().filter_map(|c| core.receipt(c).cloned()).collect(),
             alarms: self.alarms.iter().filter_map(|a| core.alarm(*a).cloned()).collect(),
+            notices: self.notices.iter().filter_map(|n| core.notice(*n).cloned()).collect(),
         }
     }
 }
@@ -340,6 +344,7 @@ struct Changes {
     proposals: Vec<Proposal>,
     receipts: Vec<Receipt>,
     alarms: Vec<Alarm>,
+    notices: Vec<Notice>,
 }
 
 impl Changes {
@@ -356,7 +361,8 @@ impl Changes {
         let links = self.links.into_iter().map(|l| (EVERYBODY, SocketEvent::Link(l)));
         let seen_alarm = |a: &Alarm| READERS.map(|role| views::sees_alarm(world, a, &Identity::reader(role)));
         let alarms = self.alarms.into_iter().map(|a| (seen_alarm(&a), SocketEvent::Alarm(Box::new(a))));
-        let events = receipts.chain(proposals).chain(rules).chain(links).chain(alarms);
+        let notices = self.notices.into_iter().map(|n| (EVERYBODY, SocketEvent::Notice(Box::new(n))));
+        let events = receipts.chain(proposals).chain(rules).chain(links).chain(alarms).chain(notices);
         let mut items: Vec<Item> = events.filter_map(|(seen, event)| Item::event(&event, seen)).collect();
         items.extend(self.points.into_iter().filter_map(|(point, sample)| {
             let words = world.point(point).map(|spec| spec.words(&sample.value));

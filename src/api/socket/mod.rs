@@ -13,7 +13,7 @@ pub(crate) mod watch;
 use crate::views::{DeviceView, LinkView, PointView, RuleView, SpaceView};
 use base::id::{DeviceId, PointId, RuleId};
 use base::{Bilingual, Sample, Timestamp};
-use documents::{Alarm, PortValue, Proposal, Receipt};
+use documents::{Alarm, Notice, PortValue, Proposal, Receipt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,8 @@ pub struct Snapshot {
     pub receipts: Vec<Receipt>,
     /// Alarms that last or that nobody has seen, the one that was raised last first.
     pub alarms: Vec<Alarm>,
+    /// What rules have told and nobody has read, the newest first, at most a hundred.
+    pub notices: Vec<Notice>,
 }
 
 /// One change.
@@ -113,6 +115,8 @@ pub enum SocketEvent {
     Link(LinkEvent),
     /// An alarm was raised, is over or was seen.
     Alarm(Box<Alarm>),
+    /// A rule told people something, or somebody has read it.
+    Notice(Box<Notice>),
     /// Points have new values or another quality. Values that follow each other at once come as the last of them.
     Report(Vec<ReportedPoint>),
 }

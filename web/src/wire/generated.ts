@@ -419,7 +419,12 @@ export type Draft = {
   chart: ChartQuery;
 } | {
   device: DeviceAct;
-} | {
+} | ({
+  save_scene: {
+    names: Names;
+    space?: SpaceId | null;
+  };
+}) | {
   dialogue: DialogueAct;
 };
 
@@ -701,6 +706,20 @@ export type NodeSpec = {
   type: string;
   typeVersion: number;
 };
+
+export type Notice = {
+  at: Timestamp;
+  id: NoticeId;
+  level: NoticeLevel;
+  read?: Acknowledgement | null;
+  rule?: RuleId | null;
+  run?: RunId | null;
+  text: Bilingual;
+};
+
+export type NoticeId = string;
+
+export type NoticeLevel = "info" | "warning" | "urgent";
 
 export type NumberType = string;
 
@@ -1306,6 +1325,7 @@ export type Snapshot = {
   at: Timestamp;
   devices: DeviceView[];
   epoch: string;
+  notices: Notice[];
   points: PointView[];
   proposals: Proposal[];
   receipts: Receipt[];
@@ -1334,6 +1354,9 @@ export type SocketEvent = {
 } | {
   data: Alarm;
   event: "alarm";
+} | {
+  data: Notice;
+  event: "notice";
 } | {
   data: ReportedPoint[];
   event: "report";
