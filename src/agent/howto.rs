@@ -24,7 +24,7 @@ fn is_about_the_building(verdict: &Verdict) -> bool {
         Verdict::Draft(draft) => match draft {
             Draft::Commands(_) | Draft::Query(_) | Draft::Rule(_) | Draft::Chart(_) => true,
             Draft::Dialogue(act) => !matches!(act, DialogueAct::SmallTalk),
-            Draft::Device(_) => false,
+            Draft::Device(_) | Draft::SaveScene { .. } => false,
         },
     }
 }

@@ -286,6 +286,9 @@ impl Turn<'_> {
                 self.refuse(Refusal::new(Reason::NoCapability, text)).await;
             }
             Draft::Device(act) => self.device(act).await,
+            Draft::SaveScene { names, space } => {
+                self.call("scene_save", json!({ "names": names, "space": space })).await;
+            }
             Draft::Dialogue(act) => self.dialogue(act, utterance).await,
         }
     }

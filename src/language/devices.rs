@@ -43,6 +43,7 @@ enum Kind {
     Remove,
     RemoveAnyway,
     Restore,
+    SaveScene,
 }
 
 #[derive(Deserialize)]
@@ -208,6 +209,10 @@ impl Reader<'_> {
         match kind {
             Kind::Register => self.register(sure, gaps),
             Kind::Restore => Some(Verdict::Draft(act(DeviceAct::Restore { name: self.name(gaps)? }))),
+            Kind::SaveScene => {
+                let names = names(&self.name(gaps)?);
+                Some(Verdict::Draft(Draft::SaveScene { names, space: self.scene.space }))
+            }
             Kind::Move => self.moving(sure, gaps),
             Kind::Rename => {
                 let names = names(&self.name(gaps)?);

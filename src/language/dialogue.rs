@@ -81,7 +81,9 @@ impl Dialogue {
             Draft::Device(
                 DeviceAct::Rename { device, .. } | DeviceAct::Move { device, .. } | DeviceAct::Service { device, .. },
             ) => Selector { devices: [*device].into(), ..Selector::default() },
-            Draft::Rule(_) | Draft::Chart(_) | Draft::Device(_) | Draft::Dialogue(_) => return,
+            Draft::Rule(_) | Draft::Chart(_) | Draft::Device(_) | Draft::SaveScene { .. } | Draft::Dialogue(_) => {
+                return;
+            }
         };
         self.salient.push(set);
         if self.salient.len() > SALIENT_MAX {

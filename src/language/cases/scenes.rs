@@ -40,3 +40,18 @@ fn what_is_not_clear_is_asked() {
 fn modes_of_devices_stay_modes() {
     check_in("", &[("打开厨房灯", "kit_light.power=true"), ("turn on the kitchen light", "kit_light.power=true")]);
 }
+
+#[test]
+fn the_present_state_is_kept_as_a_scene() {
+    check_in(
+        "",
+        &[
+            ("Save this as scene “Movie night”.", "scene:Movie_night"),
+            ("please remember the current state as a new scene called Dinner", "scene:Dinner"),
+            ("create a scene named Tea from this", "scene:Tea"),
+            ("把现在的状态保存为场景“电影之夜”", "scene:电影之夜"),
+            ("请将当前设置存为晚餐场景", "scene:晚餐"),
+            ("保存现在的状态为场景下午茶", "scene:下午茶"),
+        ],
+    );
+}
