@@ -6,6 +6,16 @@ import assert from "node:assert/strict";
 const FAN = "If the meeting room temperature is above 24 degrees, turn on the meeting room fan";
 const AGAINST = "If the meeting room temperature is above 25 degrees, turn off the meeting room fan";
 
+/** A request of this page, as its own code would make it. */
+const ask = (page, method, path, body) =>
+  page.tab.evaluate(
+    async ([method, path, body]) => {
+      const response = await fetch(path, { method, headers: { "content-type": "application/json", "x-castellan-page": "1" }, body: body === undefined ? undefined : JSON.stringify(body) });
+      return { status: response.status, body: await response.json().catch(() => undefined) };
+    },
+    [method, path, body],
+  );
+
 /** Approves the one rule that waits. */
 const approve = async (turn) => {
   const card = turn.getByRole("article", { name: "New rule" });
@@ -134,6 +144,27 @@ const DESK = {
     await page.role("button", "Run As it is").waitFor({ state: "hidden" });
   },
 
+  async "a schedule is drawn as a week, and written by keyboard"(page) {
+    await show(page, "Schedules");
+    await page.role("button", "New schedule").click();
+    const dialog = page.role("dialog");
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Opening hours");
+    await dialog.getByRole("button", { name: "Add a time" }).click();
+    const second = dialog.getByRole("group", { name: "Time 2" });
+    await second.getByRole("combobox", { name: "Days" }).first().selectOption("weekdays");
+    await second.getByRole("checkbox", { name: "Sat" }).check({ force: true });
+    await page.accessible("a schedule");
+    await page.fits("a schedule");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.role("img", /^The week/).waitFor();
+    await page.accessible("schedules");
+    await page.shot("schedules");
+    await page.role("button", "Delete: Opening hours").click();
+    await page.role("button", "Yes, delete Opening hours").click();
+    await page.role("img", /^The week/).waitFor({ state: "hidden" });
+  },
+
   async "a rule is drawn by hand, told what is wrong at its nodes, and proposed"(page) {
     await page.section("Rules");
     await show(page, "Rules");
@@ -160,6 +191,41 @@ const DESK = {
     const card = page.role("complementary").getByRole("article", { name: "New rule" }).last();
     await card.getByRole("button", { name: "Reject" }).click();
     await card.waitFor({ state: "hidden" });
+  },
+
+  async "what a rule tells people stands in front of the page and in a list until it is read"(page) {
+    const graph = {
+      schemaVersion: 1,
+      id: `ru_${Date.now().toString(16).padStart(32, "0")}`,
+      name: { zh: "告知", en: "Tell people" },
+      state: "live",
+      nodes: [
+        { id: "begin", type: "manual", params: {} },
+        { id: "tell", type: "notify", params: { zh: "灯已看过", en: "The lamp was looked after", level: "warning" } },
+      ],
+      edges: [{ from: { node: "begin", port: "message" }, to: { node: "tell", port: "in" } }],
+    };
+    const proposed = await ask(page, "POST", "/api/rules", graph);
+    assert.equal(proposed.status, 200, JSON.stringify(proposed.body));
+    const [proposal] = proposed.body.proposals;
+    assert.equal((await ask(page, "POST", `/api/proposals/${proposal.id}/approve`, { hash: proposal.hash })).status, 200);
+    await page.section("Rules");
+    await show(page, "Rules");
+    await page.role("button", "More: Tell people").click();
+    await page.role("dialog").getByRole("button", { name: "Run by hand" }).click();
+    await page.role("dialog").getByText("It was triggered").waitFor();
+    await leave(page);
+    await page.role("status").getByText("The lamp was looked after").waitFor();
+    await page.shot("toast");
+    await page.accessible("a notice in front of the page");
+    await page.role("button", /^Notices, \d+ unread$/).click();
+    const dialog = page.role("dialog", "Notices");
+    await dialog.getByText("The lamp was looked after").first().waitFor();
+    await page.accessible("notices");
+    await dialog.getByRole("button", { name: "Mark all as read" }).click();
+    await page.role("dialog", "Notices").getByText(/^read by|read by/).first().waitFor();
+    await leave(page);
+    await page.role("button", "Notices", { exact: true }).waitFor();
   },
 
   async "no error was told to the console"(page) {

@@ -106,7 +106,7 @@ export function applied(site: Site, delta: Delta): Site {
 /** The whole state as the server gave it. What this page did and the server tells no more of stays as it was. */
 export function begun(site: Site, snapshot: Snapshot): Site {
   const { devices, points, spaces, rules, proposals, receipts, alarms, notices } = snapshot;
-  const whole: Site = { ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules), alarms: byId(alarms), notices: byId(notices ?? []) };
+  const whole: Site = { ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules), alarms: byId(alarms), notices: byId(notices) };
   return withReceipts(withProposals(whole, proposals), receipts);
 }
 

@@ -189,6 +189,12 @@ export type Change = {
   remove_schedule: ScheduleId;
 };
 
+export type ChangeView = {
+  at: Timestamp;
+  value: Value;
+  words: Bilingual;
+};
+
 export type Changed = {
   proposals: Proposal[];
   receipts: Receipt[];
@@ -1227,6 +1233,24 @@ export type Schedule = {
 };
 
 export type ScheduleId = string;
+
+export type ScheduleView = {
+  disabled?: boolean;
+  exceptions?: Exception[];
+  first?: Day | null;
+  followers?: Follower[];
+  id: ScheduleId;
+  last?: Day | null;
+  names: Names;
+  next: ChangeView[];
+  otherwise: Value;
+  rule?: RuleId | null;
+  says: Says;
+  space?: SpaceId | null;
+  value: Value;
+  week?: Entry[];
+  words: Bilingual;
+};
 
 export type Schema = { [key: string]: unknown } | boolean;
 

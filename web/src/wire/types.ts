@@ -20,8 +20,9 @@ import type {
   RuleDetail,
   RuleView,
   SceneView,
+  ScheduleView,
   SnapshotTaken,
-  SocketEvent as SocketEventGenerated,
+  SocketEvent,
   SpaceView,
   TemplateView,
   Value as Reading,
@@ -48,6 +49,7 @@ export type {
   Minted,
   Names,
   NodeSpec,
+  Notice,
   Occurrence,
   PastProgress,
   Play,
@@ -69,7 +71,8 @@ export type {
   ScenarioStep,
   ShadowKind,
   ShadowReport,
-  SocketMessage as SocketGenerated,
+  Snapshot,
+  SocketMessage,
   TokenView,
   Trace,
   TraceClass,
@@ -127,15 +130,12 @@ export type TurnEvent =
   | { event: "reply"; data: Reply };
 
 /** One change, as the socket brings it. */
-export type Delta = SocketEventGenerated | { event: "notice"; data: Notice };
+export type Delta = SocketEvent;
 
 /** A scene that was made of the present state. */
 export type Snapped = SnapshotTaken;
-// HAND
-export type Notice = { id: string; level: "info" | "warning" | "urgent"; text: Two; rule?: string | null; run?: string | null; at: string; read?: { by: import("./generated").Actor; at: string } | null };
-export type Snapshot = import("./generated").Snapshot & { notices: Notice[] };
-export type Schedule = import("./generated").Schedule & { value: V; words: Two; next: { at: string; value: V; words: Two }[]; rule?: string | null };
-export type ScheduleWish = Omit<import("./generated").Schedule, "id">;
-export type SocketMessage = Exclude<import("./generated").SocketMessage, { type: "snapshot" | "delta" }> | ({ type: "snapshot" } & Snapshot) | { type: "delta"; seq: number; events: Delta[] };
-type Two = import("./generated").Bilingual;
-type V = import("./generated").Value;
+
+/** A schedule with what it says now and next. */
+export type Schedule = ScheduleView;
+/** A schedule as it shall be. */
+export type ScheduleWish = Omit<ScheduleView, "id" | "value" | "words" | "next" | "rule">;

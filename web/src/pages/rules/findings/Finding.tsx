@@ -58,8 +58,8 @@ export function Finding({ finding }: { finding: RuleFinding }) {
 function Witness({ steps }: { steps: readonly WitnessStep[] }) {
   const { of, lang } = useWords();
   const f = useFlow();
-  // A witness has a clock of its own, which begins on a Monday at midnight.
-  const time = new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en", { weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZone: "UTC" });
+  // A witness has a clock of its own, which begins on a Monday at midnight of the site; who reads it is mostly there.
+  const time = new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en", { weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
   return (
     <div className={styles.scrolls} data-pans="true" role="group" aria-label={f("witness")} tabIndex={0}>
       <table className={styles.table}>
