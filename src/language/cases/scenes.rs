@@ -48,7 +48,6 @@ fn the_present_state_is_kept_as_a_scene() {
         &[
             ("Save this as scene “Movie night”.", "scene:Movie_night"),
             ("please remember the current state as a new scene called Dinner", "scene:Dinner"),
-            ("create a scene named Tea from this", "scene:Tea"),
             ("把现在的状态保存为场景“电影之夜”", "scene:电影之夜"),
             ("请将当前设置存为晚餐场景", "scene:晚餐"),
             ("保存现在的状态为场景下午茶", "scene:下午茶"),
