@@ -576,9 +576,12 @@ fn finite(value: &Value) -> bool {
     }
 }
 
+/// What feeds a port: nodes, each with the number of its output.
+type Feeds = Vec<(Box<str>, usize)>;
+
 /// For each node of the new plan the same node of the old one, if there is one.
 fn kept(old: &Plan, new: &Plan) -> Vec<Option<usize>> {
-    let wiring = |plan: &Plan, index: usize| -> Option<Vec<Vec<(Box<str>, usize)>>> {
+    let wiring = |plan: &Plan, index: usize| -> Option<Vec<Feeds>> {
         let named = |slot: usize| {
             let node = plan.nodes.iter().rfind(|n| n.output <= slot && !n.op.outputs().is_empty())?;
             Some((node.id.clone(), slot - node.output))

@@ -139,9 +139,10 @@ fn triggers(plan: &Plan) -> Vec<Triggers> {
 
 /// What the events that arrive at a node come from; none where it takes no events.
 fn cause(node: &PlanNode, all: &[Triggers]) -> Option<Triggers> {
-    let events = || node.inputs.rows().zip(node.op.inputs()).filter(|(_, spec)| spec.kind.is_event());
-    events().next()?;
+    let rows = node.inputs.rows().zip(node.op.inputs());
+    let mut events = rows.filter(|(_, spec)| spec.kind.is_event()).map(|(slots, _)| slots).peekable();
+    events.peek()?;
     let mut cause = Triggers::default();
-    events().flat_map(|(slots, _)| slots).filter_map(|s| all.get(s)).for_each(|t| cause.add(t));
+    events.flatten().filter_map(|s| all.get(s)).for_each(|t| cause.add(t));
     Some(cause)
 }

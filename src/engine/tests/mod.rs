@@ -19,8 +19,8 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use things::schedule::{self, Days, Says, TimeOfDay};
 use things::{
-    Connection, Device, Names, Placement, PointSpec, Product, Scene, SceneAct, Schedule, Site, Space, SpaceKind, States,
-    ThingModel, World, WorldDoc, templates,
+    Connection, Device, Names, Placement, PointSpec, Product, Scene, SceneAct, Schedule, Site, Space, SpaceKind,
+    States, ThingModel, World, WorldDoc, templates,
 };
 
 /// Devices of the test building: key, template, room, names.

@@ -221,7 +221,7 @@ fn started(rule: &RuleGraph, world: &World) -> Option<Engine> {
     let mut states = States::new();
     states.extend((0..POINTS.len()).map(|p| sample(p, 5, at(0.0))));
     let mut engine = Engine::default();
-    engine.enable(&rule, world, &states, at(0.0));
+    engine.enable(rule, world, &states, at(0.0));
     engine.contains(rule.id).then_some(engine)
 }
 
