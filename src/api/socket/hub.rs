@@ -8,8 +8,7 @@ use super::{LinkEvent, ReportedPoint, Snapshot, SocketEvent, SocketMessage};
 use crate::auth::Identity;
 use crate::limits::{
     FRAME_TIME, NOTICES_SHOWN, RECEIPTS_SHOWN, RESUME_TIME, SNAPSHOT_FRAMES_MAX, SOCKETS_MAX, SOCKETS_OF_ONE_MAX,
-    WATCHERS_MAX,
-    WORLD_FRAMES,
+    WATCHERS_MAX, WORLD_FRAMES,
 };
 use crate::views::{self, LinkView, RuleView};
 use axum::extract::ws::Utf8Bytes;

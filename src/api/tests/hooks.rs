@@ -114,7 +114,10 @@ async fn calls_hands_and_events_set_rules_going_and_people_read_of_it() {
     let agent = site.post(&As::Token(Role::Agent), "/api/notices/read", &json!({ "notices": ids })).await;
     assert_eq!(agent.problem().0, 403);
     let read = site.post(&operator, "/api/notices/read", &json!({ "notices": [ids[0]] })).await.json();
-    assert_eq!((&read["notices"][0]["read"]["by"]["name"], read["notices"].as_array().unwrap().len()), (&json!("Operator"), 1));
+    assert_eq!(
+        (&read["notices"][0]["read"]["by"]["name"], read["notices"].as_array().unwrap().len()),
+        (&json!("Operator"), 1)
+    );
     let again = site.post(&operator, "/api/notices/read", &json!({ "notices": [ids[0]] })).await.json();
     assert_eq!(again["notices"], json!([]));
     let unread = site.get(&operator, "/api/notices?read=false&level=warning").await.json();

@@ -10,13 +10,14 @@ use base::id::ConnectionId;
 use base::{Diagnostic, Diagnostics};
 use documents::Post;
 use rustls::pki_types::ServerName;
+use std::future::pending;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 /// The first pause before it is tried again; each further one is twice as long.
@@ -92,7 +93,7 @@ impl Client {
                 return tracing::warn!(%connection, %why, attempts = attempt + 1, "a rule's post did not arrive");
             }
             tracing::debug!(%connection, %why, "a rule's post is tried again");
-            sleep(pause).await;
+            drop(timeout(pause, pending::<()>()).await);
             pause = (pause * 2).min(PAUSE_MAX);
         }
     }

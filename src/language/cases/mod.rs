@@ -72,7 +72,9 @@ fn draft(d: &Draft) -> String {
         }
         Draft::Dialogue(a) => format!("{a:?}").to_lowercase(),
         Draft::Device(a) => device(a),
-        Draft::SaveScene { names, .. } => format!("scene:{}", names.all().collect::<Vec<_>>().join("/").replace(' ', "_")),
+        Draft::SaveScene { names, .. } => {
+            format!("scene:{}", names.all().collect::<Vec<_>>().join("/").replace(' ', "_"))
+        }
         Draft::Rule(_) | Draft::Chart(_) => "rule".into(),
     }
 }
