@@ -28,3 +28,5 @@ pub use crate::host::{Host, Options, Time};
 
 #[cfg(test)]
 mod host_tests;
+#[cfg(test)]
+mod trials;
