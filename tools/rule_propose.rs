@@ -7,31 +7,30 @@ use base::diagnostic::has_errors;
 use base::id::RuleId;
 use base::{Bilingual, Diagnostic, limits};
 use documents::{Edge, Event, Node, Proposal, ProposalDoc, Refusal, RuleGraph, RuleMode};
+use engine::{Group, NodeSpec, PortKind, PortSpec};
 use policy::Effect;
 use runtime::Handle;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 /// Proposes a standing rule as a graph of nodes. The graph is checked and compiled; every fault comes back at once with
 /// its path and how to mend it. A graph without faults becomes a proposal with a read-back in plain words. The rule does
-/// NOT run until a person approves it. `rule_explain` checks a graph without proposing it.
+/// NOT run until a person approves it. `rule_explain` checks a graph without proposing it; `docs_search` tells more of a
+/// kind of node.
 ///
-/// Three things flow, and an edge joins ports of one kind: values (sampled), events (moments), raw messages. Unless it
-/// says otherwise, a node takes at `in` and gives at `out`.
-/// Sources: `point` {point} gives its value; `mqtt_topic` {topic, connection?} gives messages at `message`, and
-/// `json_field` {path, as, unit?} takes a value out of a message.
-/// Conditions: `compare` {op, value, unit?, hysteresis?}; `and`, `or` with `in1`, `in2` and so on; `not`;
-/// `for_duration` {span_ms} holds once its condition has held so long.
-/// Moments: `edge` {on?} turns a condition into the event that actions need; `delay` {span_ms}; `gate` lets the event at
-/// `in` through while the condition at `if` holds. A message is a moment too. A value out of a message belongs to that
-/// message: judge it with `gate`, not with `edge` or `for_duration`.
-/// Actions: `command` {point or select, setting, unit?}; `publish` {topic, payload, connection?, qos?, retain?}, whose
-/// slots `{1}` are what the wildcards of the filter stood for and `{name}` the value at its input `name`.
+/// What flows along an edge: values, sampled (`v`), among them conditions (`b`); events, which are moments (`e`), among
+/// them raw messages (`m`). A condition becomes the event that actions need by `edge`; `gate` lets the event at `in`
+/// through while the condition at `if` holds. A value out of a message belongs to that message: judge it with `gate`, not
+/// with `edge` or `for_duration`. Slots in topics, payloads and texts: `{name}` is the value at the input `name`, `{1}`
+/// what the first wildcard of the topic filter stood for.
 /// Usual chains: `point` -> `compare` -> `for_duration` -> `edge` -> `command`; and for devices without a model
 /// `mqtt_topic` -> `json_field` -> `compare` -> `gate` at `if`, the message itself -> `gate` at `in`, then `publish`.
+/// Every kind of node, with its parameters in braces, then its inputs -> its outputs; `?` may be absent, `in1..` are
+/// `in1`, `in2` and so on, `value*` stands for ports under names of your own.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = name_the_kinds)]
 pub struct Input {
     /// What the rule is called, in both languages.
     pub name: Bilingual,
@@ -160,4 +159,47 @@ fn graph_of(caller: &Caller, input: Input) -> Result<(Option<RuleId>, RuleGraph)
         graph.meta.insert("said".into(), Json::from(said));
     }
     Ok((input.replaces, graph))
+}
+
+/// Adds every kind of node to the description, a line for each group: who writes a graph has no other catalogue.
+fn name_the_kinds(schema: &mut Schema) {
+    let catalogue = engine::catalogue();
+    let lines = Group::ALL.iter().map(|group| {
+        let kinds: Vec<String> = catalogue.iter().filter(|k| k.group == *group).map(signature).collect();
+        format!("- {}: {}", group.words().en, kinds.join("; "))
+    });
+    let lines: Vec<String> = lines.collect();
+    let words = schema.get("description").and_then(Json::as_str).unwrap_or_default();
+    let words = format!("{words}\n\n{}", lines.join("\n"));
+    schema.insert("description".into(), words.into());
+}
+
+/// A kind in one line: its name, parameters and ports.
+fn signature(kind: &NodeSpec) -> String {
+    let needed = kind.params.get("required").and_then(Json::as_array);
+    let needs = |name: &str| needed.is_some_and(|all| all.iter().any(|n| n == name));
+    let params = kind.params.get("properties").and_then(Json::as_object);
+    let params = params.into_iter().flat_map(|all| all.keys());
+    let params: Vec<String> = params.map(|p| format!("{p}{}", if needs(p) { "" } else { "?" })).collect();
+    format!("`{}` {{{}}} ({} -> {})", kind.type_, params.join(", "), ports(kind.inputs), ports(kind.outputs))
+}
+
+/// Ports by name and what they carry.
+fn ports(all: &[PortSpec]) -> String {
+    let one = |port: &PortSpec| {
+        let many = match (port.named, port.many, port.optional) {
+            (true, ..) => "*",
+            (_, true, _) => "1..",
+            (.., true) => "?",
+            _ => "",
+        };
+        let carries = match port.kind {
+            PortKind::Value => "v",
+            PortKind::Bool => "b",
+            PortKind::Event => "e",
+            PortKind::Message => "m",
+        };
+        format!("{}{many}:{carries}", port.name)
+    };
+    all.iter().map(one).collect::<Vec<_>>().join(" ")
 }

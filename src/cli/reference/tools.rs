@@ -15,8 +15,15 @@ pub(super) fn write(w: &mut Writer<'_>) {
     );
     for spec in specs() {
         w.heading(spec["name"].as_str().unwrap_or_default());
-        let said = w.said(spec["description"].as_str().unwrap_or_default());
-        w.paragraph(&said);
+        for paragraph in spec["description"].as_str().unwrap_or_default().split("\n\n") {
+            // A list in a description is the catalogue of nodes, which has a page of its own.
+            let said = if paragraph.starts_with("- ") {
+                w.pick("见[规则节点](reference-nodes.md)。", "See [Rule nodes](reference-nodes.md).").to_owned()
+            } else {
+                w.said(paragraph)
+            };
+            w.paragraph(&said);
+        }
         let effect = match spec["effect"].as_str().unwrap_or_default() {
             "read" => w.pick("只读取。", "It reads only."),
             "propose" => w.pick("可以提案。", "It can propose."),
