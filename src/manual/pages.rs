@@ -81,6 +81,7 @@ pub static PAGES: &[Page] = &[
     page!(Connect "messages"),
     page!(Connect "thing-models"),
     page!(Automate "rules"),
+    page!(Automate "coming-from"),
     page!(Automate "scenes"),
     page!(Automate "webhooks"),
     page!(Automate "approvals"),
