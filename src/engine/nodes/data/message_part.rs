@@ -100,12 +100,12 @@ impl Kind for MessagePart {
         },
     ];
     const WORDS: &'static [Words] = &[
-        Words::when(&[("part", "topic")], "其主题", "its topic"),
-        Words::when(&[("part", "level")], "其主题第 {level} 层", "level {level} of its topic"),
-        Words::when(&[("part", "payload")], "其载荷原文", "its payload as it came"),
-        Words::when(&[("part", "json")], "其 {path} 的 JSON", "the JSON of its {path}"),
-        Words::when(&[("part", "time")], "其收到的时刻", "the time at which it came"),
-        Words::when(&[("part", "uuid")], "其标识", "its id"),
+        Words::when(&[("part", "topic")], "{in}的主题", "the topic of {in}"),
+        Words::when(&[("part", "level")], "{in}主题的第 {level} 层", "level {level} of the topic of {in}"),
+        Words::when(&[("part", "payload")], "{in}的载荷原文", "the payload of {in} as it came"),
+        Words::when(&[("part", "json")], "{in}中 {path} 的 JSON", "the JSON at {path} of {in}"),
+        Words::when(&[("part", "time")], "{in}收到的时刻", "the time at which {in} came"),
+        Words::when(&[("part", "uuid")], "{in}的标识", "the id of {in}"),
     ];
 
     type Params = Params;
