@@ -5,7 +5,7 @@
 //! `{in}` what arrives at an input (several are joined by commas); `{low}` a parameter, by what it is in JSON: a number,
 //! a text in quotes, a list; `{span_ms:span}` a time; `{limit:number}` a number with the unit of parameter `unit`, else
 //! of the first input, `{value:value}` likewise where it is a number, `{band:difference}` a difference of such;
-//! `{from:time}`, `{times:times}` times of the day; `{point:point}`, `{device:device}`, `{space:space}`, `{scene:scene}`,
+//! `{from:time}`, `{times:times}` times of the day, `{days:days}` on which days; `{point:point}`, `{device:device}`, `{space:space}`, `{scene:scene}`,
 //! `{schedule:schedule}`, `{connection:connection}`, `{select:select}` what an id is called.
 //! `[...]` is left out where a parameter in it is absent (or a named input is not connected). Optional parts do not nest.
 //! Where a kind has several outputs, a row is for the one that `$out` names, else for the first.

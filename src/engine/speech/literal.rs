@@ -1,9 +1,12 @@
 //! Numbers, times, texts and lists: how they are written, and how they are found at the beginning of a text.
 
+use super::pick;
 use base::bilingual::is_han;
 use base::unit::UNITS;
 use base::{Lang, Span, Unit, canonical};
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+use things::schedule::{Days, Weekday};
 
 /// Units of time, the longest first: milliseconds, Chinese, English.
 const TIMES: [(i64, &str, &str); 5] = [
@@ -12,6 +15,20 @@ const TIMES: [(i64, &str, &str); 5] = [
     (60_000, "分钟", "minute"),
     (1_000, "秒", "second"),
     (1, "毫秒", "millisecond"),
+];
+
+/// The days that people work, and those that they do not.
+const WORKDAYS: (&str, &str) = ("工作日", "workdays");
+const DAYS_OFF: (&str, &str) = ("休息日", "days off");
+/// The days of the week from Monday.
+const WEEK: [(&str, &str); 7] = [
+    ("周一", "Mondays"),
+    ("周二", "Tuesdays"),
+    ("周三", "Wednesdays"),
+    ("周四", "Thursdays"),
+    ("周五", "Fridays"),
+    ("周六", "Saturdays"),
+    ("周日", "Sundays"),
 ];
 
 /// Deepest list within lists that is read.
@@ -235,6 +252,43 @@ pub(crate) fn read_times(text: &str, lang: Lang) -> Vec<(usize, Vec<String>)> {
         times.push(time.to_owned());
         at += len;
         found.push((at, times.clone()));
+        match text.get(at..).and_then(|rest| rest.strip_prefix(separator(lang))) {
+            Some(_) => at += separator(lang).len(),
+            None => return found,
+        }
+    }
+}
+
+/// Some days: "workdays", "Mondays, Fridays"; none where they are all or no days.
+pub(crate) fn days(days: &Days, lang: Lang) -> Option<String> {
+    let word = |(zh, en)| pick(lang, zh, en);
+    match days {
+        Days::Everyday => None,
+        Days::Workdays => Some(word(WORKDAYS).to_owned()),
+        Days::DaysOff => Some(word(DAYS_OFF).to_owned()),
+        Days::Weekdays(some) => {
+            let named = Weekday::ALL.iter().zip(WEEK).filter(|(day, _)| some.contains(day));
+            let named: Vec<&str> = named.map(|(_, name)| word(name)).collect();
+            (!named.is_empty()).then(|| named.join(separator(lang)))
+        }
+    }
+}
+
+/// The days that begin a text, with every number of days of the week.
+pub(crate) fn read_days(text: &str, lang: Lang) -> Vec<(usize, Days)> {
+    let begins = |rest: &str, (zh, en)| Some(pick(lang, zh, en)).filter(|w| rest.starts_with(w)).map(str::len);
+    let mut found: Vec<(usize, Days)> = [(WORKDAYS, Days::Workdays), (DAYS_OFF, Days::DaysOff)]
+        .into_iter()
+        .filter_map(|(words, days)| Some((begins(text, words)?, days)))
+        .collect();
+    let (mut at, mut some) = (0, BTreeSet::new());
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let named = Weekday::ALL.iter().zip(WEEK).find_map(|(day, name)| Some((begins(rest, name)?, *day)));
+        let Some((len, day)) = named else { return found };
+        some.insert(day);
+        at += len;
+        found.push((at, Days::Weekdays(some.clone())));
         match text.get(at..).and_then(|rest| rest.strip_prefix(separator(lang))) {
             Some(_) => at += separator(lang).len(),
             None => return found,

@@ -264,6 +264,27 @@ fn faults_are_read_as_far_as_possible() {
 }
 
 #[test]
+fn times_and_days() {
+    let at = |params: Json| graph(&[("at", "schedule", params), ("act", "command", light())], &["at.out -> act.in"]);
+    check(
+        &at(json!({"times": ["07:30", "sunset-00:30"], "days": "workdays"})),
+        "When it is 07:30, sunset-00:30 on workdays, turn on Hall light.",
+        "当到了 07:30、sunset-00:30（工作日）时，打开走廊灯。",
+    );
+    check(
+        &at(json!({"times": ["09:00"], "days": {"weekdays": ["sun", "sat"]}, "missed": "once"})),
+        "When it is 09:00 on Saturdays, Sundays, made up for once if missed, turn on Hall light.",
+        "当到了 09:00（周六、周日），错过则补一次时，打开走廊灯。",
+    );
+    let evening = json!({"from": "22:00", "to": "06:00", "days": "days_off"});
+    check(
+        &when("rising", &[("night", "time_window", evening)], &[], light()),
+        "When it is between 22:00 and 06:00 on days off, turn on Hall light.",
+        "当在 22:00 到 06:00 之间（休息日）时，打开走廊灯。",
+    );
+}
+
+#[test]
 fn words_do_not_grow_without_end() {
     let mut rule = graph(&[door("hold")], &[]);
     let mut last = "door".to_owned();

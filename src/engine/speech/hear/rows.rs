@@ -142,6 +142,7 @@ impl<'a> Hearing<'a> {
                 .map(|(len, t)| (at + len, with(json!(t.first()))))
                 .collect(),
             "times" => read_times(rest, self.lang).into_iter().map(|(len, t)| (at + len, with(json!(t)))).collect(),
+            "days" => read_days(rest, self.lang).into_iter().map(|(len, d)| (at + len, with(json!(d)))).collect(),
             "schedule" => ids(said(texts(self.index.schedules_at(rest)))),
             "scene" => ids(said(texts(self.index.scenes_at(rest)))),
             "select" => {

@@ -156,6 +156,7 @@ impl<'a> Saying<'a> {
                 );
                 times.join(separator(self.lang))
             }
+            "days" => days(&serde_json::from_value(value.clone()).ok()?, self.lang)?,
             "select" => deeds::selection(&self.index, &serde_json::from_value(value.clone()).ok()?),
             _ => plain(value, self.lang),
         })
