@@ -15,6 +15,7 @@ use things::World;
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ImportedRules")]
 pub struct Imported {
     /// The rules, in the order of the text. None is saved; proposing one is the next step.
     pub rules: Vec<ImportedRule>,

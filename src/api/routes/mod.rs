@@ -12,6 +12,7 @@ mod device;
 pub(crate) mod devices;
 mod docs;
 pub(crate) mod drivers;
+mod exchange;
 mod findings;
 pub(crate) mod health;
 mod history;
@@ -68,6 +69,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(devices::routes())
         .merge(docs::routes())
         .merge(drivers::routes())
+        .merge(exchange::routes())
         .merge(findings::routes())
         .merge(health::routes())
         .merge(history::routes())

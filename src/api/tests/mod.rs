@@ -8,6 +8,7 @@ mod devices;
 mod docs;
 mod doors;
 mod errors;
+mod exchange;
 mod field;
 mod hooks;
 mod import;
