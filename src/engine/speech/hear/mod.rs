@@ -10,8 +10,8 @@ mod sentences;
 mod values;
 
 use super::literal::{
-    by_symbol, eat, read_days, read_json, read_number, read_plain, read_quantity, read_quoted, read_span, read_times, separator,
-    whole,
+    by_symbol, eat, read_days, read_json, read_number, read_plain, read_quantity, read_quoted, read_span, read_times,
+    separator, whole,
 };
 use super::names::Index;
 use super::say::{
