@@ -441,10 +441,8 @@ impl Host {
                     tracing::warn!(topic = message.topic, "a rule's message is dropped: its connection is not there");
                 }
             }
-            Outcome::Post(post) => {
-                if !self.tell(Route::Via(post.connection), Input::Post((**post).clone())) {
-                    tracing::warn!(connection = %post.connection, "a rule's post is dropped: its connection is not there");
-                }
+            Outcome::Post(post) if !self.tell(Route::Via(post.connection), Input::Post((**post).clone())) => {
+                tracing::warn!(connection = %post.connection, "a rule's post is dropped: its connection is not there");
             }
             _ => {}
         }

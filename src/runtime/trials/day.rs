@@ -112,6 +112,10 @@ impl Day {
         self.dice % sides.max(1)
     }
 
+    fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
+        of[usize::try_from(self.roll(of.len() as u64)).unwrap_or(0)]
+    }
+
     /// Runs it, and says what went wrong on the way. What must not happen panics with the seed.
     pub(super) fn run(mut self) -> Troubles {
         for signal in self.devices.handle(Input::Start, self.now) {
@@ -210,8 +214,8 @@ impl Day {
         }
         match self.roll(1_200) {
             0 if self.failing.is_none() => {
-                let device = FRAIL[usize::try_from(self.roll(FRAIL.len() as u64)).unwrap_or(0)];
-                let fault = [Fault::Offline, Fault::Silent, Fault::Refusing, Fault::Stuck][self.roll(4) as usize];
+                let device = self.one_of(FRAIL);
+                let fault = self.one_of(&[Fault::Offline, Fault::Silent, Fault::Refusing, Fault::Stuck]);
                 self.failing = Some((device, self.now + Span::from_secs(60 + self.roll(1_800).cast_signed())));
                 self.watch.fails(self.now);
                 let said = self.devices.handle(Input::Fault(sim::device(device), fault), self.now);
@@ -219,7 +223,7 @@ impl Day {
                 self.troubles.failed += 1;
             }
             1 => {
-                let minutes = [30, -10, 2, -1][self.roll(4) as usize];
+                let minutes = self.one_of(&[30, -10, 2, -1]);
                 self.skew = Span::from_micros(self.skew.as_micros() + minutes * 60_000_000);
                 self.watch.jumps(self.now);
                 self.troubles.jumped += 1;
