@@ -62,7 +62,7 @@ impl Tool for DeviceRemove {
             expect: &[
                 ("/used_by", "[]"),
                 ("/proposals/0/state", "\"pending\""),
-                ("/proposals/0/readback/en", "\"remove device “Desk lamp”\""),
+                ("/proposals/0/readback/en", "\"remove device “Desk lamp” (part of scenes: Leave)\""),
             ],
         },
         Example {

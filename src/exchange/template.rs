@@ -208,10 +208,7 @@ fn taken(input: &TemplateInput, value: &Json, world: &World) -> Result<Json, Why
             }
         }
         InputKind::Time => {
-            let time = text
-                .and_then(|t| t.split_once(':'))
-                .and_then(|(h, m)| Some((h.parse::<u8>().ok()?, m.parse::<u8>().ok()?)));
-            if time.is_none_or(|(h, m)| h > 23 || m > 59) {
+            if !text.is_some_and(is_time) {
                 return Err(why("应为时刻，如 22:30", "it has to be a time such as 22:30"));
             }
         }
@@ -233,6 +230,12 @@ fn taken(input: &TemplateInput, value: &Json, world: &World) -> Result<Json, Why
         InputKind::Any => {}
     }
     Ok(value.clone())
+}
+
+/// A time of day such as `22:30`.
+fn is_time(text: &str) -> bool {
+    let parts = text.split_once(':').and_then(|(h, m)| Some((h.parse::<u8>().ok()?, m.parse::<u8>().ok()?)));
+    parts.is_some_and(|(h, m)| h <= 23 && m <= 59)
 }
 
 fn outside(min: Option<f64>, max: Option<f64>) -> Why {

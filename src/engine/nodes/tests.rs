@@ -92,12 +92,8 @@ fn run(kind: &Registration, example: &Example) {
     let mut scope = Scope::alone(&world, types, names, origins, &mut found);
     let op = (kind.compile)(&serde_json::from_str(example.params).unwrap(), &mut scope);
     assert_eq!(found, vec![], "{title}");
-    let node = PlanNode {
-        id: "n".into(),
-        op: op.unwrap(),
-        inputs: crate::rows::Rows::new(&inputs).unwrap(),
-        output: wired.len(),
-    };
+    let inputs = crate::rows::Rows::new(&inputs).unwrap();
+    let node = PlanNode { id: "n".into(), op: op.unwrap(), inputs, output: wired.len() };
     let mut state = node.op.init();
     let mut board = Board::default();
     board.begin(vec![None; wired.len() + kind.outputs.len()], false);

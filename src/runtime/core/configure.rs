@@ -221,9 +221,7 @@ impl Core {
                 before.map_or(Change::RemoveSchedule(schedule.id), |b| Change::PutSchedule(Box::new(b)))
             }
             Change::RemoveScene(id) => {
-                let runs = |f: &Follower| matches!(f, Follower::Scene { scene, .. } if scene == id);
-                let by = draft.schedules.values().filter(|s| s.followers.iter().any(runs));
-                in_use(by.map(|s| s.names.bilingual()), path, found);
+                in_use(draft.schedules_that_run(*id), path, found);
                 in_use(self.named_by(&id.to_string()), path, found);
                 Change::PutScene(Box::new(draft.scenes.remove(id).or_else(|| missing(path, found))?))
             }
@@ -236,12 +234,7 @@ impl Core {
                 Change::PutProduct(Box::new(draft.products.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveSpace(id) => {
-                let devices = draft.devices.values().filter(|d| d.space() == Some(*id)).map(|d| &d.names);
-                let spaces = draft.spaces.values().filter(|s| s.parent == Some(*id)).map(|s| &s.names);
-                let scenes = draft.scenes.values().filter(|s| s.space == Some(*id)).map(|s| &s.names);
-                let schedules = draft.schedules.values().filter(|s| s.space == Some(*id)).map(|s| &s.names);
-                let users = devices.chain(spaces).chain(scenes).chain(schedules);
-                in_use(users.map(Names::bilingual), path, found);
+                in_use(draft.what_is_in(*id), path, found);
                 Change::PutSpace(Box::new(draft.spaces.remove(id).or_else(|| missing(path, found))?))
             }
             Change::RemoveConnection(id) => {
@@ -256,14 +249,18 @@ impl Core {
                 Change::PutDevice(Box::new(draft.devices.remove(device).or_else(|| missing(path, found))?))
             }
             Change::RestoreDevice(id) => {
-                let removed = self.state.removed.iter().rev().find(|r| r.device.id == *id);
-                let removed = removed.filter(|r| now - r.at < RESTORE_WINDOW);
-                let device = removed.map(|r| r.device.clone()).or_else(|| missing(path, found))?;
+                let device = self.removed_lately(*id, now).or_else(|| missing(path, found))?;
                 draft.devices.insert(*id, device.clone());
                 return Some((Change::PutDevice(Box::new(device)), Change::RemoveDevice { device: *id, force: true }));
             }
         };
         Some((change.clone(), inverse))
+    }
+
+    /// A device that was removed and can still come back.
+    fn removed_lately(&self, id: DeviceId, now: Timestamp) -> Option<Device> {
+        let removed = self.state.removed.iter().rev().find(|r| r.device.id == id)?;
+        (now - removed.at < RESTORE_WINDOW).then(|| removed.device.clone())
     }
 
     /// Takes back what nobody changed since, and names what stays.
@@ -413,6 +410,21 @@ struct Draft {
 }
 
 impl Draft {
+    /// What stands in a space, or is part of it.
+    fn what_is_in(&self, id: SpaceId) -> impl Iterator<Item = Bilingual> {
+        let devices = self.devices.values().filter(move |d| d.space() == Some(id)).map(|d| &d.names);
+        let spaces = self.spaces.values().filter(move |s| s.parent == Some(id)).map(|s| &s.names);
+        let scenes = self.scenes.values().filter(move |s| s.space == Some(id)).map(|s| &s.names);
+        let schedules = self.schedules.values().filter(move |s| s.space == Some(id)).map(|s| &s.names);
+        devices.chain(spaces).chain(scenes).chain(schedules).map(Names::bilingual)
+    }
+
+    /// The schedules that run a scene.
+    fn schedules_that_run(&self, id: SceneId) -> impl Iterator<Item = Bilingual> {
+        let runs = move |f: &Follower| matches!(f, Follower::Scene { scene, .. } if *scene == id);
+        self.schedules.values().filter(move |s| s.followers.iter().any(runs)).map(|s| s.names.bilingual())
+    }
+
     fn of(world: &World) -> Draft {
         Draft {
             site: world.site().clone(),

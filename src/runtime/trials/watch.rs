@@ -44,7 +44,7 @@ impl Watch {
             causes: BTreeSet::new(),
             recent: BTreeMap::new(),
             held: BTreeMap::new(),
-            co2: 0.0,
+            co2: f64::MAX,
             fan: false,
             bad_since: None,
             excused: Timestamp::MIN,

@@ -304,6 +304,7 @@ fn looking_up_is_found() {
             "engine is pure and reaches tokio",
             "language (floor 1) uses store (floor 2)",
             "language is pure and reaches sqlx",
+            "exchange is pure and reaches rand",
             "drivers uses sqlx, which only store may",
             "evals (floor 5) uses api (floor 5)",
             "cellar: on no floor; add it to FLOORS",
