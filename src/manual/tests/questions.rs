@@ -4,7 +4,7 @@ use crate::{answer, asks, search};
 use base::Lang;
 
 /// The share of the questions whose section has to come first.
-const FIRST_MIN: f64 = 0.8;
+const FIRST_MIN: f64 = 0.75;
 /// The share of the questions whose section has to be among the first three.
 const AMONG_THREE_MIN: f64 = 0.95;
 
