@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Longest table, in bytes.
-pub const TABLE_BYTES_MAX: usize = 256 * 1024;
+pub const TABLE_BYTES_MAX: usize = 64 * 1024;
 /// Most rows of a table.
 pub const ROWS_MAX: usize = 1_000;
 /// Most columns of a table.
