@@ -50,9 +50,15 @@ export class Page {
   async open() {
     this.tab = await this.context.newPage();
     await this.tab.addInitScript(() => {
-      globalThis.shifted = 0;
+      globalThis.shifts = [];
+      const place = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(",");
+      const name = (node) => (node instanceof Element ? node.className || node.tagName : (node?.parentElement?.className ?? "gone")).toString();
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifted += entry.value;
+        for (const entry of list.getEntries()) {
+          if (entry.hadRecentInput) continue;
+          const moved = entry.sources.map(({ node, previousRect, currentRect }) => `${name(node)} ${place(previousRect)} -> ${place(currentRect)}`);
+          globalThis.shifts.push({ value: entry.value, at: Math.round(entry.startTime), moved });
+        }
       }).observe({ type: "layout-shift", buffered: true });
     });
     this.tab.on("pageerror", (error) => this.errors.push(String(error)));
@@ -65,9 +71,9 @@ export class Page {
     });
   }
 
-  /** How much what stood there was moved by what came later. */
-  shift() {
-    return this.tab.evaluate(() => globalThis.shifted);
+  /** What stood there and was moved by what came later: how much (cumulative layout shift), when, and what. */
+  shifts() {
+    return this.tab.evaluate(() => globalThis.shifts);
   }
 
   async goto(path) {

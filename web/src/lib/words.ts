@@ -193,6 +193,7 @@ export const WORDS = {
   acknowledge: w("确认告警", "Acknowledge"),
   showAlarm: w("查看", "Show"),
   moreAlarms: w("另有 {n} 条", "{n} more"),
+  wholeAlarm: w("全文", "Whole text"),
   fewerAlarms: w("收起", "Fewer"),
   alarmOver: w("已恢复", "over"),
   alarmTimes: w("{n} 次", "{n} times"),

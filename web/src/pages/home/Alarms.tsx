@@ -1,5 +1,6 @@
-// Alarms across the whole page: the gravest one in a line, the others behind it. What a person has seen is quiet; what
-// is over and seen is gone.
+// Alarms across the whole page: the gravest one in a line, its whole text and the others behind it. What a person has
+// seen is quiet; what is over and seen is gone. Closed it is as high for one alarm as for any: which is the gravest
+// changes at any time, and nothing below may move for it.
 
 import { type ReactNode, useId, useMemo, useState } from "react";
 import { clock } from "../../lib/time";
@@ -25,14 +26,12 @@ export function Alarms() {
   const [first, ...others] = alarms;
   if (!first) return null;
   return (
-    <section className={styles.strip} aria-label={t("alarms")} data-severity={first.severity} data-pressing={isPressing(first)}>
+    <section className={styles.strip} aria-label={t("alarms")} data-open={open} data-severity={first.severity} data-pressing={isPressing(first)}>
       <div className={styles.first}>
         <Line alarm={first}>
-          {others.length > 0 && (
-            <Button look="quiet" className={styles.more ?? ""} aria-expanded={open} aria-controls={list} onClick={() => setOpen(!open)}>
-              {open ? t("fewerAlarms") : t("moreAlarms", { n: others.length })}
-            </Button>
-          )}
+          <Button look="quiet" className={styles.more ?? ""} aria-expanded={open} aria-controls={list} onClick={() => setOpen(!open)}>
+            {open ? t("fewerAlarms") : others.length > 0 ? t("moreAlarms", { n: others.length }) : t("wholeAlarm")}
+          </Button>
         </Line>
       </div>
       <ul id={list} className={styles.others} hidden={!open || others.length === 0}>
@@ -62,12 +61,12 @@ function Line({ alarm, children }: { alarm: Alarm; children?: ReactNode }) {
       <span className={styles.words}>
         <strong>{t(`severity_${alarm.severity}`)}</strong> {text}
         {place && !text.includes(place) && ` · ${place}`}
-        <span className={styles.time}>
-          {clock(alarm.last, now, lang)}
-          {alarm.count > 1 && ` · ${t("alarmTimes", { n: alarm.count })}`}
-          {alarm.state === "cleared" && ` · ${t("alarmOver")}`}
-          {typeof asked === "object" && ` · ${asked.said || t(`trouble_${asked.kind}`)}`}
-        </span>
+      </span>
+      <span className={styles.time}>
+        {clock(alarm.last, now, lang)}
+        {alarm.count > 1 && ` · ${t("alarmTimes", { n: alarm.count })}`}
+        {alarm.state === "cleared" && ` · ${t("alarmOver")}`}
+        {typeof asked === "object" && ` · ${asked.said || t(`trouble_${asked.kind}`)}`}
       </span>
       <span className={styles.acts}>
         {device && space && <Show device={device} name={text} />}
