@@ -8,7 +8,7 @@ use super::effects::{Doing, Outline};
 use super::meaning::Occasion;
 use super::region::{Region, Var};
 use super::simulate::{Done, Shown, show_from, situations};
-use super::{Draft, Place, Survey, is_room, words};
+use super::{Draft, Findings, Place, Survey, words};
 use crate::limits::{ROUNDS_MAX, WAITS_MAX};
 use base::diagnostic::Severity;
 use base::id::PointId;
@@ -24,16 +24,16 @@ const FAST: Span = Span::from_secs(10);
 const STARTS_MAX: usize = 32;
 
 /// Finds the circles.
-pub(super) fn check(survey: &Survey<'_>, all: &mut Vec<RuleFinding>) {
+pub(super) fn check(survey: &Survey<'_>, all: &mut Findings) {
     let next = links(survey);
     let mut told: BTreeSet<Place> = BTreeSet::new();
     for start in next.keys().filter(|place| survey.asks([place.0])) {
-        if told.contains(start) || !is_room(all, RuleFindingKind::Loop) {
+        if told.contains(start) || !all.is_room(RuleFindingKind::Loop) {
             continue;
         }
         let Some(circle) = circle(*start, &next) else { continue };
         told.extend(&circle);
-        all.extend(finding(&circle, survey));
+        finding(&circle, survey).into_iter().for_each(|found| all.add(found));
     }
 }
 

@@ -26,11 +26,12 @@ use crate::compile::compile;
 use crate::limits::RULE_FINDINGS_MAX;
 use base::Bilingual;
 use base::diagnostic::Severity;
-use base::id::PointId;
+use base::id::{PointId, RuleId};
 use documents::rule_finding::{Certainty, Concerned, WitnessStep};
 use documents::{RuleFinding, RuleFindingKind, RuleGraph};
 use effects::{Doing, Outline};
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use things::World;
 
 /// What rules do together. Rules that do not compile are left out; the worst comes first, at most
@@ -87,13 +88,12 @@ impl<'a> Survey<'a> {
     }
 
     fn findings(&self) -> Vec<RuleFinding> {
-        let mut all = Vec::new();
+        let mut all = Findings::default();
         loops::check(self, &mut all);
         writes::check(self, &mut all);
         same::check(self, &mut all);
         single::check(self, &mut all);
-        all.sort_by(|a, b| (b.severity, b.certainty, a.kind).cmp(&(a.severity, a.certainty, b.kind)));
-        all
+        all.told()
     }
 
     /// The rules that are asked about.
@@ -142,15 +142,79 @@ impl Draft {
     }
 }
 
-/// Adds a finding unless there are enough of its kind; false where there are.
-fn add(all: &mut Vec<RuleFinding>, finding: RuleFinding) -> bool {
-    let room = is_room(all, finding.kind);
-    if room {
-        all.push(finding);
-    }
-    room
+/// What was found so far: one finding about the same rules and points, the clearest of them.
+#[derive(Default)]
+struct Findings(Vec<Found>);
+
+struct Found {
+    finding: RuleFinding,
+    /// How often the same is so elsewhere in the same rules.
+    more: usize,
 }
 
-fn is_room(all: &[RuleFinding], kind: RuleFindingKind) -> bool {
-    all.iter().filter(|f| f.kind == kind).count() < RULE_FINDINGS_MAX
+impl Findings {
+    /// Adds a finding, or counts it with one that is known; nothing where there are enough of its kind.
+    fn add(&mut self, finding: RuleFinding) {
+        if let Some(known) = self.0.iter_mut().find(|known| known.is_repeated_by(&finding)) {
+            known.repeat(finding);
+        } else if self.is_room(finding.kind) {
+            self.0.push(Found { finding, more: 0 });
+        }
+    }
+    /// Whether there are not enough of a kind yet.
+    fn is_room(&self, kind: RuleFindingKind) -> bool {
+        self.0.iter().filter(|f| f.finding.kind == kind).count() < RULE_FINDINGS_MAX
+    }
+    /// All of them, the worst first.
+    fn told(self) -> Vec<RuleFinding> {
+        let mut all: Vec<RuleFinding> = self.0.into_iter().map(Found::told).collect();
+        all.sort_by(|a, b| (b.severity, b.certainty, a.kind).cmp(&(a.severity, a.certainty, b.kind)));
+        all
+    }
+}
+
+impl Found {
+    /// Whether another finding says the same of the same rules. What never or always is, is said of each node.
+    fn is_repeated_by(&self, other: &RuleFinding) -> bool {
+        let mine = &self.finding;
+        let of_node = matches!(mine.kind, RuleFindingKind::Never | RuleFindingKind::Always);
+        let rules = |f: &RuleFinding| f.rules.iter().map(|r| r.rule).collect::<BTreeSet<RuleId>>();
+        let within = |a: &RuleFinding, b: &RuleFinding| a.points.iter().all(|p| b.points.contains(p));
+        !of_node
+            && mine.kind == other.kind
+            && rules(mine) == rules(other)
+            && (within(mine, other) || within(other, mine))
+    }
+
+    /// Keeps the clearer one: what is certain, of more points, with fewer inputs.
+    fn repeat(&mut self, mut other: RuleFinding) {
+        let clear = |f: &RuleFinding| {
+            let inputs: usize = f.witness.iter().map(|step| 1 + step.inputs.len()).sum();
+            (f.severity, f.certainty, f.points.len(), Reverse(inputs))
+        };
+        if clear(&other) > clear(&self.finding) {
+            std::mem::swap(&mut self.finding, &mut other);
+        }
+        self.more += 1;
+        for rule in other.rules {
+            let Some(mine) = self.finding.rules.iter_mut().find(|r| r.rule == rule.rule) else { continue };
+            let new: Vec<String> = rule.nodes.into_iter().filter(|node| !mine.nodes.contains(node)).collect();
+            mine.nodes.extend(new);
+        }
+        let new: Vec<PointId> = other.points.into_iter().filter(|p| !self.finding.points.contains(p)).collect();
+        self.finding.points.extend(new);
+    }
+
+    fn told(self) -> RuleFinding {
+        let Found { mut finding, more } = self;
+        if more > 0 {
+            let Bilingual { zh, en } = &finding.message;
+            let places = if more == 1 { "place" } else { "places" };
+            finding.message = Bilingual::new(
+                format!("{zh}（这些规则中另有 {more} 处也是如此）"),
+                format!("{en} (so it is in {more} other {places} of these rules)"),
+            );
+        }
+        finding
+    }
 }

@@ -5,7 +5,7 @@
 use super::effects::{Doing, Outline};
 use super::meaning::{Case, Occasion};
 use super::simulate::show;
-use super::{Draft, Survey, add, words};
+use super::{Draft, Findings, Survey, words};
 use base::Bilingual;
 use base::diagnostic::Severity;
 use documents::rule_finding::Certainty;
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use things::World;
 
 /// Finds them by the actions that rules share.
-pub(super) fn check(survey: &Survey<'_>, all: &mut Vec<RuleFinding>) {
+pub(super) fn check(survey: &Survey<'_>, all: &mut Findings) {
     let mut by_action: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
     for (rule, outline) in survey.outlines.iter().enumerate() {
         for doing in &outline.doings {
@@ -42,9 +42,11 @@ pub(super) fn check(survey: &Survey<'_>, all: &mut Vec<RuleFinding>) {
                 continue;
             }
             told.insert(rule);
-            if !add(all, finding(outline, by, mutual, survey.world)) {
+            let found = finding(outline, by, mutual, survey.world);
+            if !all.is_room(found.kind) {
                 return;
             }
+            all.add(found);
         }
     }
 }

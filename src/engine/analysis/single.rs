@@ -9,7 +9,7 @@ use super::effects::{Doing, Outline};
 use super::meaning::{Meaning, Occasion};
 use super::region::{Cell, Region, Var};
 use super::simulate::{Stage, show, situations};
-use super::{Draft, Survey, add, words};
+use super::{Draft, Findings, Survey, words};
 use crate::plan::Wake;
 use base::diagnostic::Severity;
 use base::id::PointId;
@@ -24,18 +24,16 @@ const TRIES_MAX: usize = 32;
 const SHOWN_MAX: usize = 4;
 
 /// Looks at each rule.
-pub(super) fn check(survey: &Survey<'_>, all: &mut Vec<RuleFinding>) {
+pub(super) fn check(survey: &Survey<'_>, all: &mut Findings) {
     for (_, outline) in survey.asked() {
-        for found in constant(outline, survey.world) {
-            add(all, found);
-        }
+        constant(outline, survey.world).into_iter().for_each(|found| all.add(found));
         for doing in &outline.doings {
             if let Some(found) = unguarded(outline, doing, survey.world) {
-                add(all, found);
+                all.add(found);
             }
         }
         if let Some(found) = hidden(outline, survey.world) {
-            add(all, found);
+            all.add(found);
         }
     }
 }

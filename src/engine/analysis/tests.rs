@@ -97,6 +97,26 @@ fn contradictions_are_shown() {
 }
 
 #[test]
+fn the_same_is_told_once() {
+    let on = |limit| way("co2.co2", is(">", limit), "fan.power", to(true));
+    let off = |point, value| way(point, is("=", value), "fan.power", to(false));
+    let a = rule("air", &[on(1000), on(1200)]);
+    let b = rule("quiet", &[off("window.open", true), off("motion.motion", false)]);
+    let all = found(&[a.clone(), b.clone()]);
+    assert_eq!(kinds(&all), [(Contradiction, Certain)]);
+    assert!(all[0].message.en.ends_with("(so it is in 3 other places of these rules)"), "{}", all[0].message.en);
+    let nodes: Vec<usize> = all[0].rules.iter().map(|r| r.nodes.len()).collect();
+    assert_eq!(nodes, [2, 2]);
+    // In the other order it is the same, and of two rules that mirror each other two ways are one circle.
+    assert_eq!(kinds(&found(&[b, a])), [(Contradiction, Certain)]);
+    let mirror = |name: &str, from: &str, write: &str| {
+        rule(name, &[true, false].map(|is_on| way(from, is("=", is_on), write, to(is_on))))
+    };
+    let both = [mirror("a", "hall_light.power", "fan.power"), mirror("b", "fan.power", "hall_light.power")];
+    assert_eq!(kinds(&found(&both)), [(Loop, Possible)]);
+}
+
+#[test]
 fn loops_are_run() {
     let flip = [
         rule("a", &[way("hall_light.power", is("=", true), "fan.power", to(false))]),

@@ -10,7 +10,7 @@ use super::influence::drives;
 use super::meaning::{Case, Occasion};
 use super::region::{Cell, Region, Set, Var};
 use super::simulate::{Done, Shown, Stage, holds, show};
-use super::{Draft, Place, Survey, add, is_room, words};
+use super::{Draft, Findings, Place, Survey, words};
 use base::diagnostic::Severity;
 use base::id::PointId;
 use base::{Bilingual, Value};
@@ -25,8 +25,8 @@ const SWINGS: usize = 16;
 const SWITCHES: usize = 4;
 
 /// Finds them, point by point.
-pub(super) fn check(survey: &Survey<'_>, all: &mut Vec<RuleFinding>) {
-    let mut contradictions: BTreeMap<(Place, Place), (Vec<PointId>, Cell)> = BTreeMap::new();
+pub(super) fn check(survey: &Survey<'_>, all: &mut Findings) {
+    let mut contradictions: BTreeMap<(Place, Place), (BTreeSet<PointId>, Cell)> = BTreeMap::new();
     let mut driven: BTreeSet<(Place, Place)> = BTreeSet::new();
     for (point, writers) in &survey.writers {
         for (i, a) in writers.iter().enumerate() {
@@ -37,22 +37,24 @@ pub(super) fn check(survey: &Survey<'_>, all: &mut Vec<RuleFinding>) {
                     continue;
                 }
                 if let Some(cell) = common(x, y) {
-                    contradictions.entry(pair).or_insert_with(|| (Vec::new(), cell)).0.push(*point);
+                    contradictions.entry(pair).or_insert_with(|| (BTreeSet::new(), cell)).0.insert(*point);
                 } else if let Some(band) = band(*point, x, y, survey.world).filter(|_| !driven.contains(&pair))
                     && let Some(found) = oscillation(*point, (of_a, x), (of_b, y), &band, survey.world)
                 {
                     driven.insert(pair);
-                    add(all, found);
+                    all.add(found);
                 }
             }
         }
     }
     for ((a, b), (points, cell)) in contradictions {
-        if !is_room(all, RuleFindingKind::Contradiction) {
+        if !all.is_room(RuleFindingKind::Contradiction) {
             break;
         }
-        if let (Some(a), Some(b)) = (survey.at(a), survey.at(b)) {
-            all.extend(contradiction(points, a, b, &cell, survey.world));
+        if let (Some(a), Some(b)) = (survey.at(a), survey.at(b))
+            && let Some(found) = contradiction(points.into_iter().collect(), a, b, &cell, survey.world)
+        {
+            all.add(found);
         }
     }
 }
