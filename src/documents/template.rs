@@ -60,7 +60,7 @@ pub struct TemplateInput {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum InputKind {
-    /// The id of a point.
+    /// The id of a point, or a list of them.
     Point {
         /// It has one of these traits; any when empty.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -68,6 +68,9 @@ pub enum InputKind {
         /// It has to be writable.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         writable: bool,
+        /// Several can be given, as a list.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        many: bool,
     },
     /// The id of a device.
     Device {
