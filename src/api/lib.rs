@@ -34,6 +34,7 @@ pub use routes::conversation::Answer;
 pub use routes::credentials::{Credential, DeviceToken, MqttLogin, Registered};
 pub use routes::devices::RemovedView;
 pub use routes::drivers::DriverView;
+pub use routes::exchange::ExportedRule;
 pub use routes::health::Ready;
 pub use routes::products::{ProductDetail, ProductMade, ProductView};
 pub use routes::registration::Imported;
@@ -41,7 +42,7 @@ pub use routes::session::LoginLink;
 pub use routes::templates::{TemplateProperty, TemplateView};
 pub use routes::tokens::{Minted, TokenView};
 pub use socket::{LinkEvent, ReportedPoint, Snapshot, SocketEvent, SocketMessage, SocketRequest};
-pub use views::{DeviceView, LinkView, PointView, RuleView, SceneView, SpaceView};
+pub use views::{DeviceView, LinkView, PointView, RuleDetail, RuleView, SceneView, SpaceView};
 
 use access::Broker;
 use agent::Agent;

@@ -141,14 +141,14 @@ pub struct RuleView {
 
 /// A rule with its graph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct RuleDetail {
+pub struct RuleDetail {
     /// What the list shows too.
     #[serde(flatten)]
-    pub(crate) rule: RuleView,
+    pub rule: RuleView,
     /// Whether it has a plan that runs now.
-    pub(crate) runs: bool,
+    pub runs: bool,
     /// The graph.
-    pub(crate) graph: RuleGraph,
+    pub graph: RuleGraph,
 }
 
 /// A device as somebody sees it.

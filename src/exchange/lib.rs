@@ -22,7 +22,7 @@ mod tests;
 mod yaml;
 
 pub use names::{How, Mapping, Match, Target};
-pub use report::{Imported, ImportedRule};
+pub use report::{Blueprint, Imported, ImportedRule};
 
 use base::{Bilingual, Diagnostic, Diagnostics};
 use documents::RuleGraph;
@@ -30,6 +30,7 @@ use limits::TEXT_BYTES_MAX;
 use report::Reader;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 use things::World;
 
 /// Who reads or writes it otherwise.
@@ -71,9 +72,18 @@ impl Format {
     }
 }
 
+/// What the caller says about a text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Given {
+    /// What names of the other system mean here.
+    pub mapping: Mapping,
+    /// A value for each input of a blueprint, by its name; what has a default may be left out.
+    pub inputs: Map<String, Json>,
+}
+
 /// Reads rules of another system. Total: whatever the text is, there is an answer, and it says what was left out.
-pub fn import(format: Format, text: &str, mapping: &Mapping, world: &World) -> Imported {
-    let mut reader = Reader::new(format, world, mapping);
+pub fn import(format: Format, text: &str, given: &Given, world: &World) -> Imported {
+    let mut reader = Reader::new(format, world, given);
     if text.len() > TEXT_BYTES_MAX {
         let size = text.len();
         reader.refuse(

@@ -97,14 +97,14 @@ impl Unmatched {
 /// Finds what names mean.
 pub(crate) struct Finder<'w> {
     world: &'w World,
-    mapping: &'w Mapping,
+    mapping: Mapping,
     matches: BTreeSet<Match>,
     /// Names of devices taken apart, once.
     devices: Vec<(DeviceId, Vec<BTreeSet<String>>, BTreeSet<String>)>,
 }
 
 impl<'w> Finder<'w> {
-    pub(crate) fn new(world: &'w World, mapping: &'w Mapping) -> Finder<'w> {
+    pub(crate) fn new(world: &'w World, mapping: &Mapping) -> Finder<'w> {
         let spaces = |device: &Device| {
             let path = device.space().map(|s| world.path_of(s)).unwrap_or_default();
             let names = path.iter().filter_map(|s| world.space(*s)).flat_map(|s| s.names.all());
@@ -118,7 +118,23 @@ impl<'w> Finder<'w> {
                 (d.id, names, spaces(d))
             })
             .collect();
-        Finder { world, mapping, matches: BTreeSet::new(), devices }
+        Finder { world, mapping: mapping.clone(), matches: BTreeSet::new(), devices }
+    }
+
+    /// From here on this name means this.
+    pub(crate) fn means(&mut self, name: &str, target: Target) {
+        self.mapping.insert(name.into(), target);
+    }
+
+    /// Whether the caller said what a name means.
+    pub(crate) fn is_given(&self, name: &str) -> bool {
+        self.given(name).is_some()
+    }
+
+    /// What the caller said that a name means; an entity may be named without its domain.
+    fn given(&self, name: &str) -> Option<Target> {
+        let bare = || name.split_once('.').and_then(|(_, rest)| self.mapping.get(rest));
+        self.mapping.get(name).or_else(bare).copied()
     }
 
     /// What was matched, by name.
@@ -133,11 +149,11 @@ impl<'w> Finder<'w> {
     pub(crate) fn point(&mut self, name: &str, traits: &[&str]) -> Result<&'w PointSpec, Unmatched> {
         let world = self.world;
         let fits = |p: &PointSpec| traits.is_empty() || traits.iter().any(|t| p.is(t));
-        if let Some(Target::Point(id)) = self.mapping.get(name)
-            && let Some(spec) = world.point(*id)
+        if let Some(Target::Point(id)) = self.given(name)
+            && let Some(spec) = world.point(id)
             && fits(spec)
         {
-            self.tell(name, Target::Point(*id), How::Given);
+            self.tell(name, Target::Point(id), How::Given);
             return Ok(spec);
         }
         let device = self.device(name, &|d| world.points_of(d).any(fits))?;
@@ -155,10 +171,10 @@ impl<'w> Finder<'w> {
     /// Why there is none.
     pub(crate) fn reading(&mut self, name: &str) -> Result<&'w PointSpec, Unmatched> {
         let world = self.world;
-        if let Some(Target::Point(id)) = self.mapping.get(name)
-            && let Some(spec) = world.point(*id)
+        if let Some(Target::Point(id)) = self.given(name)
+            && let Some(spec) = world.point(id)
         {
-            self.tell(name, Target::Point(*id), How::Given);
+            self.tell(name, Target::Point(id), How::Given);
             return Ok(spec);
         }
         let read = |p: &&PointSpec| !matches!(p.kind, PointKind::Service | PointKind::Other);
@@ -179,13 +195,14 @@ impl<'w> Finder<'w> {
     /// # Errors
     /// Why there is none.
     pub(crate) fn device(&mut self, name: &str, fits: &dyn Fn(DeviceId) -> bool) -> Result<DeviceId, Unmatched> {
-        let given = match self.mapping.get(name) {
-            Some(Target::Point(id)) => self.world.point(*id).map(|p| p.device),
-            Some(Target::Device(id)) => Some(*id),
+        let given = self.given(name);
+        let device = match given {
+            Some(Target::Point(id)) => self.world.point(id).map(|p| p.device),
+            Some(Target::Device(id)) => Some(id),
             _ => None,
         };
-        if let Some(id) = given {
-            self.tell(name, self.mapping.get(name).copied().unwrap_or(Target::Device(id)), How::Given);
+        if let Some((id, given)) = device.zip(given) {
+            self.tell(name, given, How::Given);
             return if fits(id) { Ok(id) } else { Err(Unmatched::Unfit(self.called(Target::Device(id)))) };
         }
         let (domain, rest) = name.split_once('.').unwrap_or(("", name));
@@ -220,7 +237,7 @@ impl<'w> Finder<'w> {
     /// There is none.
     pub(crate) fn by_key(&mut self, product: &str, device: &str) -> Result<DeviceId, Unmatched> {
         let name = if product.is_empty() { device.to_owned() } else { format!("{product}/{device}") };
-        if self.mapping.contains_key(&name) {
+        if self.is_given(&name) {
             return self.device(&name, &|_| true);
         }
         if let Some(found) = self.world.device_by_key(product, device) {
@@ -235,9 +252,9 @@ impl<'w> Finder<'w> {
     /// # Errors
     /// There is none, or several.
     pub(crate) fn space(&mut self, name: &str) -> Result<SpaceId, Unmatched> {
-        if let Some(Target::Space(id)) = self.mapping.get(name) {
-            self.tell(name, Target::Space(*id), How::Given);
-            return Ok(*id);
+        if let Some(Target::Space(id)) = self.given(name) {
+            self.tell(name, Target::Space(id), How::Given);
+            return Ok(id);
         }
         let said: BTreeSet<String> = words(name).collect();
         let named = self.world.spaces().filter(|s| s.names.all().any(|n| words(n).collect::<BTreeSet<_>>() == said));
@@ -253,9 +270,9 @@ impl<'w> Finder<'w> {
     /// # Errors
     /// There is none, or several.
     pub(crate) fn scene(&mut self, name: &str) -> Result<SceneId, Unmatched> {
-        if let Some(Target::Scene(id)) = self.mapping.get(name) {
-            self.tell(name, Target::Scene(*id), How::Given);
-            return Ok(*id);
+        if let Some(Target::Scene(id)) = self.given(name) {
+            self.tell(name, Target::Scene(id), How::Given);
+            return Ok(id);
         }
         let said: BTreeSet<String> = words(name.strip_prefix("scene.").unwrap_or(name)).collect();
         let named = self.world.scenes().filter(|s| s.names.all().any(|n| words(n).collect::<BTreeSet<_>>() == said));
@@ -271,9 +288,9 @@ impl<'w> Finder<'w> {
     /// # Errors
     /// There is none, or several.
     pub(crate) fn connection(&mut self, name: &str, driver: &str) -> Result<ConnectionId, Unmatched> {
-        if let Some(Target::Connection(id)) = self.mapping.get(name) {
-            self.tell(name, Target::Connection(*id), How::Given);
-            return Ok(*id);
+        if let Some(Target::Connection(id)) = self.given(name) {
+            self.tell(name, Target::Connection(id), How::Given);
+            return Ok(id);
         }
         let said: BTreeSet<String> = words(name).collect();
         let of_driver = self.world.connections().filter(|c| c.driver == driver);

@@ -2,12 +2,12 @@
 //!
 //! Start at [`Imported`]; importers write by way of [`Reader`].
 
-use crate::Format;
 use crate::limits::{FINDINGS_MAX, RULES_MAX};
-use crate::names::{Finder, Mapping, Match};
+use crate::names::{Finder, Match};
+use crate::{Format, Given};
 use base::limits::{RULE_EDGES_MAX, RULE_NODES_MAX};
 use base::{Bilingual, Diagnostic, Diagnostics};
-use documents::RuleGraph;
+use documents::{RuleGraph, TemplateInput};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -23,6 +23,21 @@ pub struct Imported {
     pub matches: Vec<Match>,
     /// What was left out, and why: a warning where the rule does less without it, an error where there is no rule.
     pub report: Diagnostics,
+    /// Where the text is a blueprint: what it is called, and what can be given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blueprint: Option<Blueprint>,
+}
+
+/// A rule of another system with holes. The server keeps none: who wants another rule of it gives its text again, with
+/// other inputs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Blueprint {
+    /// What it is called.
+    pub title: Bilingual,
+    /// What it says about itself.
+    pub doc: Bilingual,
+    /// What can be given in `inputs`; a default is what is taken without.
+    pub inputs: Vec<TemplateInput>,
 }
 
 /// A rule that was read.
@@ -42,6 +57,7 @@ pub struct ImportedRule {
 pub(crate) struct Reader<'w> {
     pub(crate) format: Format,
     pub(crate) world: &'w World,
+    pub(crate) given: &'w Given,
     /// Finds what a name means.
     pub(crate) finder: Finder<'w>,
     imported: Imported,
@@ -50,9 +66,9 @@ pub(crate) struct Reader<'w> {
 }
 
 impl<'w> Reader<'w> {
-    pub(crate) fn new(format: Format, world: &'w World, mapping: &'w Mapping) -> Reader<'w> {
-        let imported = Imported { rules: vec![], matches: vec![], report: vec![] };
-        Reader { format, world, finder: Finder::new(world, mapping), imported, more: 0 }
+    pub(crate) fn new(format: Format, world: &'w World, given: &'w Given) -> Reader<'w> {
+        let imported = Imported { rules: vec![], matches: vec![], report: vec![], blueprint: None };
+        Reader { format, world, given, finder: Finder::new(world, &given.mapping), imported, more: 0 }
     }
 
     /// Something is left out, and the rule does less.
@@ -82,6 +98,11 @@ impl<'w> Reader<'w> {
         }
     }
 
+    /// The text is a blueprint.
+    pub(crate) fn blueprint(&mut self, blueprint: Blueprint) {
+        self.imported.blueprint = Some(blueprint);
+    }
+
     /// A rule is complete; its source is written into `meta`.
     pub(crate) fn rule(&mut self, path: &str, mut graph: RuleGraph) {
         graph.meta.entry("source").or_insert_with(|| json!({ "format": self.format.name() }));
@@ -107,6 +128,9 @@ impl<'w> Reader<'w> {
     }
 
     pub(crate) fn done(mut self) -> Imported {
+        if self.imported.blueprint.is_none() && !self.given.inputs.is_empty() {
+            self.leave("import.inputs", "/inputs", "只有蓝图才有输入", "only a blueprint takes inputs");
+        }
         if self.more > 0 {
             let more = self.more;
             self.imported.report.push(Diagnostic::warning(

@@ -149,24 +149,19 @@ fn filled(json: &Json, given: &Map<String, Json>) -> Json {
 }
 
 /// Why a value does not fit: Chinese, English.
-type Why = (String, String);
+pub(crate) type Why = (String, String);
 
 /// A value as it goes into the parameters.
-fn taken(input: &TemplateInput, value: &Json, world: &World) -> Result<Json, Why> {
+pub(crate) fn taken(input: &TemplateInput, value: &Json, world: &World) -> Result<Json, Why> {
     let why = |zh: &str, en: &str| -> Why { (zh.into(), en.into()) };
     let text = value.as_str();
     match &input.takes {
-        InputKind::Point { traits, writable } => {
-            let spec = text.and_then(|t| PointId::parse(t).ok()).and_then(|id| world.point(id));
-            let spec = spec.ok_or_else(|| why("没有这个点位", "there is no such point"))?;
-            if !traits.is_empty() && !traits.iter().any(|t| spec.is(t)) {
-                let list = traits.join(", ");
-                return Err((format!("应为 {list}"), format!("it has to be one of {list}")));
+        InputKind::Point { traits, writable, many } => match value {
+            Json::Array(items) if *many => {
+                items.iter().try_for_each(|item| is_point(item, traits, *writable, world))?;
             }
-            if *writable && !spec.writable && spec.kind != PointKind::Service {
-                return Err(why("它只能读", "it can only be read"));
-            }
-        }
+            one => is_point(one, traits, *writable, world)?,
+        },
         InputKind::Device { kinds } => {
             let id = text.and_then(|t| DeviceId::parse(t).ok()).filter(|id| world.device(*id).is_some());
             let id = id.ok_or_else(|| why("没有这台设备", "there is no such device"))?;
@@ -232,10 +227,28 @@ fn taken(input: &TemplateInput, value: &Json, world: &World) -> Result<Json, Why
     Ok(value.clone())
 }
 
-/// A time of day such as `22:30`.
+/// Whether a value is a point with one of these traits.
+fn is_point(value: &Json, traits: &[String], writable: bool, world: &World) -> Result<(), Why> {
+    let spec = value.as_str().and_then(|t| PointId::parse(t).ok()).and_then(|id| world.point(id));
+    let spec = spec.ok_or_else(|| -> Why { ("没有这个点位".into(), "there is no such point".into()) })?;
+    if !traits.is_empty() && !traits.iter().any(|t| spec.is(t)) {
+        let list = traits.join(", ");
+        return Err((format!("应为 {list}"), format!("it has to be one of {list}")));
+    }
+    if writable && !spec.writable && spec.kind != PointKind::Service {
+        return Err(("它只能读".into(), "it can only be read".into()));
+    }
+    Ok(())
+}
+
+/// A time of day such as `22:30`, with seconds where there are some.
 fn is_time(text: &str) -> bool {
-    let parts = text.split_once(':').and_then(|(h, m)| Some((h.parse::<u8>().ok()?, m.parse::<u8>().ok()?)));
-    parts.is_some_and(|(h, m)| h <= 23 && m <= 59)
+    let parts: Option<Vec<u8>> = text.split(':').map(|part| part.parse().ok()).collect();
+    match parts.as_deref() {
+        Some([h, m]) => *h <= 23 && *m <= 59,
+        Some([h, m, s]) => *h <= 23 && *m <= 59 && *s <= 59,
+        _ => false,
+    }
 }
 
 fn outside(min: Option<f64>, max: Option<f64>) -> Why {
@@ -254,7 +267,7 @@ mod tests {
         let mut out = Map::new();
         for input in template.inputs.iter().filter(|i| i.default.is_none()) {
             let value = match &input.takes {
-                InputKind::Point { traits, writable } => {
+                InputKind::Point { traits, writable, .. } => {
                     let fits = |p: &&things::PointSpec| traits.iter().any(|t| p.is(t)) && (!writable || p.writable);
                     json!(world.points().find(fits).unwrap_or_else(|| panic!("{traits:?}")).id)
                 }

@@ -1,6 +1,6 @@
 //! Golden imports: every file of `cases/` with what becomes of it, and properties that hold for any text.
 
-use crate::{Format, Imported, Mapping, import};
+use crate::{Format, Given, Imported, import};
 use base::id::{ConnectionId, DeviceId, ProductId, SceneId, SpaceId};
 use base::{Timestamp, Value};
 use std::collections::BTreeSet;
@@ -104,6 +104,12 @@ pub(crate) fn world() -> World {
 /// What an import found, as a person reads it.
 fn shown(imported: &Imported) -> String {
     let mut out = String::new();
+    if let Some(blueprint) = &imported.blueprint {
+        writeln!(out, "blueprint {}: {}", blueprint.title.en, blueprint.doc.en).unwrap();
+        for input in &blueprint.inputs {
+            writeln!(out, "  {}", serde_json::to_string(input).unwrap()).unwrap();
+        }
+    }
     for rule in &imported.rules {
         writeln!(out, "# {} {} ({:?})", rule.path, rule.graph.name.en, rule.graph.mode).unwrap();
         writeln!(out, "zh: {}\nen: {}", rule.readback.zh, rule.readback.en).unwrap();
@@ -141,11 +147,52 @@ fn golden() {
         let mut files: Vec<_> = files.map(|f| f.unwrap().path()).collect();
         files.sort();
         for path in files {
-            let imported = import(format, &std::fs::read_to_string(&path).unwrap(), &Mapping::new(), &world);
+            let imported = import(format, &std::fs::read_to_string(&path).unwrap(), &Given::default(), &world);
             let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
             insta::assert_snapshot!(format!("{}_{stem}", format.name()), shown(&imported));
         }
     }
+}
+
+#[test]
+fn a_blueprint_is_a_rule_with_its_inputs() {
+    let world = world();
+    let text = include_str!("cases/home_assistant/blueprint.yaml");
+    let point = |device: &str, id: &str| PointSpec::id_of(DeviceId::of_name(device), id);
+    let with = |inputs: serde_json::Value| {
+        let inputs = inputs.as_object().unwrap().clone();
+        import(Format::HomeAssistant, text, &Given { inputs, ..Given::default() }, &world)
+    };
+    let (motion, lamp) = (point("hall_motion", "motion"), point("hall_lamp", "power"));
+    let ours = with(serde_json::json!({
+        "motion": motion, "lamps": [lamp, point("desk_lamp", "power")], "level": 40, "linger": 60_000, "from": "23:30",
+        "afterwards": [{ "action": "persistent_notification.create", "data": { "message": "Somebody was here" } }],
+    }));
+    insta::assert_snapshot!("a_blueprint_filled_in", shown(&ours));
+    // What Home Assistant itself would write is the same rule.
+    let (one, two) = (
+        with(serde_json::json!({ "motion": motion, "lamps": lamp })),
+        with(serde_json::json!({
+            "motion": "binary_sensor.hall_motion", "lamps": { "entity_id": "light.hall_lamp" }, "linger": { "minutes": 2 },
+        })),
+    );
+    let hash = |read: &Imported| engine::content_hash(&read.rules[0].graph, &world);
+    assert_eq!(hash(&one), hash(&two));
+    // Other inputs are another rule, the same are the same.
+    assert_ne!(one.rules[0].graph.id, ours.rules[0].graph.id);
+    assert_eq!(with(serde_json::json!({ "motion": motion, "lamps": lamp })), one);
+    let wrong = with(serde_json::json!({
+        "motion": lamp, "lamps": "hall", "level": 400, "linger": "long", "from": "late", "quiet": 1, "kind": "hot", "x": 1,
+    }));
+    let told: Vec<String> = wrong.report.iter().map(|d| format!("{} {}", d.path, d.message.en)).collect();
+    insta::assert_snapshot!("a_blueprint_with_wrong_inputs", told.join("\n"));
+    assert_eq!(wrong.rules, vec![]);
+    // Inputs that blow a text up are refused.
+    let many = format!("{}{}", text, "  - !input afterwards\n".repeat(2_000));
+    let inputs = serde_json::json!({ "motion": motion, "lamps": lamp, "afterwards": vec!["x"; 100] });
+    let given = Given { inputs: inputs.as_object().unwrap().clone(), ..Given::default() };
+    let large = import(Format::HomeAssistant, &many, &given, &world);
+    assert_eq!(large.report.last().unwrap().code, "import.limit");
 }
 
 #[test]
@@ -201,7 +248,7 @@ fn documents() -> Vec<(Format, String)> {
 proptest::proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in "(?s).{0,120}", format in 0..Format::ALL.len()) {
-        import(Format::ALL[format], &text, &Mapping::new(), &world());
+        import(Format::ALL[format], &text, &Given::default(), &world());
     }
 
     #[test]
@@ -217,11 +264,11 @@ proptest::proptest! {
             let end = (at + remove).min(chars.len());
             chars.splice(at..end, insert.chars());
         }
-        let imported = import(*format, &chars.into_iter().collect::<String>(), &Mapping::new(), &world());
+        let imported = import(*format, &chars.into_iter().collect::<String>(), &Given::default(), &world());
         // Whatever is taken can be written in our own form and read again as it is.
         for rule in imported.rules {
             let ours = crate::export(Format::Castellan, &rule.graph, &world()).unwrap();
-            let again = import(Format::Castellan, &ours, &Mapping::new(), &world());
+            let again = import(Format::Castellan, &ours, &Given::default(), &world());
             proptest::prop_assert_eq!(crate::export(Format::Castellan, &again.rules[0].graph, &world()).unwrap(), ours);
         }
     }
@@ -233,14 +280,14 @@ fn what_is_written_is_read_again() {
     let world = world();
     let mut told = String::new();
     for (format, text) in documents().into_iter().filter(|(f, _)| *f != Format::Sql) {
-        for rule in import(format, &text, &Mapping::new(), &world).rules {
+        for rule in import(format, &text, &Given::default(), &world).rules {
             match crate::export(format, &rule.graph, &world) {
                 Err(found) => {
                     let why: Vec<&str> = found.iter().map(|d| d.message.en.as_str()).collect();
                     writeln!(told, "{}: {}", rule.graph.name.en, why.join("; ")).unwrap();
                 }
                 Ok(written) => {
-                    let again = import(format, &written, &Mapping::new(), &world);
+                    let again = import(format, &written, &Given::default(), &world);
                     let same = again.rules.first().is_some_and(|r| r.readback == rule.readback);
                     writeln!(told, "{}: {}", rule.graph.name.en, if same { "same" } else { "not the same" }).unwrap();
                     if !same {

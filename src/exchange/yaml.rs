@@ -143,7 +143,8 @@ fn key_of(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn count(value: &Json) -> usize {
+/// How many values there are in it, itself included.
+pub(crate) fn count(value: &Json) -> usize {
     match value {
         Json::Array(items) => 1 + items.iter().map(count).sum::<usize>(),
         Json::Object(map) => 1 + map.values().map(count).sum::<usize>(),

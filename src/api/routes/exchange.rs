@@ -13,7 +13,7 @@ use axum::extract::{Path, State};
 use base::id::{Rule, RuleId};
 use base::{Bilingual, Diagnostics};
 use documents::{RuleGraph, RuleTemplate};
-use exchange::{Format, Imported, Mapping, sql, template};
+use exchange::{Format, Given, Imported, Mapping, sql, template};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -25,7 +25,8 @@ pub(super) fn routes() -> ApiRouter<Api> {
             post_with(import, |o| {
                 o.id("importRules").tag("rules").summary("Reads rules of another system as rule graphs.").description(
                     "Nothing is saved: propose a graph to save it. The report says what was left out and why; a rule does \
-                     less than its source, never more.",
+                     less than its source, never more. A blueprint answers with its inputs, and is a rule once they are \
+                     given.",
                 )
             }),
         )
@@ -67,12 +68,17 @@ struct Text {
     /// What names of the other system mean here, where that is known: `light.kitchen` is this point.
     #[serde(default)]
     mapping: Mapping,
+    /// A value for each input of a blueprint, by its name; what has a default may be left out. Ids of points, devices and
+    /// spaces, milliseconds and the like, or what stands in `use_blueprint`.
+    #[serde(default)]
+    inputs: Map<String, Value>,
 }
 
 async fn import(State(api): State<Api>, who: Identity, Body(wanted): Body<Text>) -> Result<Json<Imported>, Problem> {
     who.may(policy::Effect::Read)?;
     let world = api.handle().read(|core| core.world().clone()).await.map_err(|e| stopped(&e))?;
-    Ok(Json(exchange::import(wanted.format, &wanted.text, &wanted.mapping, &world)))
+    let Text { format, text, mapping, inputs } = wanted;
+    Ok(Json(exchange::import(format, &text, &Given { mapping, inputs }, &world)))
 }
 
 /// For whom.
@@ -85,8 +91,7 @@ struct For {
 
 /// A rule in another form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "ExportedRule")]
-struct Exported {
+pub struct ExportedRule {
     /// Who reads it.
     pub format: Format,
     /// The document, as text.
@@ -98,7 +103,7 @@ async fn export(
     who: Identity,
     Of(id): Of<Rule>,
     Args(wanted): Args<For>,
-) -> Result<Json<Exported>, Problem> {
+) -> Result<Json<ExportedRule>, Problem> {
     who.may(policy::Effect::Read)?;
     let look = move |core: &runtime::Core| {
         let rule = core.rules().get(&id)?;
@@ -106,7 +111,7 @@ async fn export(
     };
     let written = api.handle().read(look).await.map_err(|e| stopped(&e))?;
     match written.ok_or_else(|| Problem::not_found("没有这条规则", "there is no such rule"))? {
-        Ok(text) => Ok(Json(Exported { format: wanted.format, text })),
+        Ok(text) => Ok(Json(ExportedRule { format: wanted.format, text })),
         Err(found) => Err(Problem::unprocessable(
             "export.invalid",
             "规则的一部分在那里无法表示",

@@ -12,7 +12,7 @@ mod device;
 pub(crate) mod devices;
 mod docs;
 pub(crate) mod drivers;
-mod exchange;
+pub(crate) mod exchange;
 mod findings;
 pub(crate) mod health;
 mod history;

@@ -4,6 +4,7 @@ use super::{Automation, Flow, Object, field, items, span_ms, text, texts};
 use crate::limits::UNROLLED_MAX;
 use base::Bilingual;
 use base::limits::RULE_NODES_MAX;
+use engine::limits::SPAN_MS_MAX;
 use serde_json::{Value as Json, json};
 
 impl Automation<'_, '_> {
@@ -174,9 +175,16 @@ impl Automation<'_, '_> {
         }
         let wires = flow.wires();
         let timeout = timeout.filter(|ms| *ms > 0);
-        let ms = timeout.ok_or_else(|| Bilingual::new("等待需要给出超时时间", "a wait needs a timeout here"))?;
-        let (happened, late) = self.sketch.wait(&wires, &until, ms);
-        let late = goes_on.then_some(late);
+        if timeout.is_none() {
+            let days = SPAN_MS_MAX / 86_400_000;
+            self.leave(
+                path,
+                format!("没有超时时间的等待在 {days} 天后结束，其后的动作不再执行"),
+                format!("a wait without a timeout ends after {days} days, and nothing follows it then"),
+            );
+        }
+        let (happened, late) = self.sketch.wait(&wires, &until, timeout.unwrap_or(SPAN_MS_MAX));
+        let late = (goes_on && timeout.is_some()).then_some(late);
         Ok(Flow::joined([Some(happened), late].into_iter().flatten().map(Flow::of)))
     }
 }

@@ -54,8 +54,8 @@ fn one(json: &Json, path: &str, place: usize, reader: &mut Reader<'_>) {
         return reader.refuse(
             "import.blueprint",
             &format!("{path}/use_blueprint"),
-            "请先导入蓝图本身，再用其模板生成规则",
-            "import the blueprint itself, then make a rule of its template",
+            "请导入蓝图本身，并把这里的 input 作为 inputs 给出",
+            "import the blueprint itself, with what `input` says here as `inputs`",
         );
     }
     if let Some(graph) = graph_of(map, path, &format!("{place}"), reader) {

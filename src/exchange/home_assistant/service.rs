@@ -50,15 +50,19 @@ impl Automation<'_, '_> {
         let named = |key: &str| -> Vec<String> {
             [target.and_then(|t| t.get(key)), data.get(key), map.get(key)].into_iter().flat_map(texts).collect()
         };
-        let (entities, areas) = (named("entity_id"), named("area_id"));
+        let (mut entities, areas) = (named("entity_id"), named("area_id"));
         match domain {
             "mqtt" if service == "publish" => return self.publish(flow, &data, path),
             "notify" | "persistent_notification" => return self.notify(flow, domain, service, &data, path),
             "scene" if service == "turn_on" => return self.scenes(flow, &entities, path),
             _ => {}
         }
-        if !named("device_id").is_empty() {
-            self.leave(path, "请用实体代替 device_id", "name the entities instead of `device_id`");
+        for device in named("device_id") {
+            if self.reader.finder.is_given(&device) {
+                entities.push(format!("{domain}.{device}"));
+            } else {
+                self.leave(path, "请用实体代替 device_id", "name the entities instead of `device_id`");
+            }
         }
         for entity in &entities {
             let of = entity.split('.').next().unwrap_or(domain);

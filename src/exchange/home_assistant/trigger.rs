@@ -209,7 +209,7 @@ pub(super) fn device_state(map: &Object) -> Result<(String, &'static str), Why> 
 
 /// The entity of a device trigger, condition or action; ids of the registry get their domain in front.
 pub(super) fn entity_of(map: &Object) -> String {
-    let entity = text(map.get("entity_id")).unwrap_or_default();
+    let entity = text(field(map, &["entity_id", "device_id"]).0).unwrap_or_default();
     let domain = text(map.get("domain")).unwrap_or_default();
     if entity.contains('.') { entity } else { format!("{domain}.{entity}") }
 }
