@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 use documents::Role;
+use exchange::Format;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -43,6 +44,8 @@ pub(super) enum Command {
     Template(Template),
     /// Opens, lists and removes connections to buses, brokers and gateways.
     Connection(Connection),
+    /// Lists rules, and brings rules of other systems along.
+    Rule(Rule),
     /// Says a sentence to the building.
     Chat(Chat),
     /// Speaks the Model Context Protocol on standard input and output, for agents that start their servers themselves.
@@ -404,6 +407,100 @@ pub(super) enum ConnectionCommand {
         /// Its id, as `list` shows it.
         id: String,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Rule {
+    #[command(subcommand)]
+    pub(super) command: RuleCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RuleCommand {
+    /// Lists rules.
+    List(Listing),
+    /// Shows a rule in words.
+    Show {
+        #[command(flatten)]
+        folder: Folder,
+        /// Its id, or a name that only it has.
+        rule: String,
+        /// Prints a JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Proposes the rules of a file; a person approves them. Says what was left out, and why.
+    Import(ImportRules),
+    /// Writes a rule for another system, or names the nodes that cannot be said there.
+    Export {
+        #[command(flatten)]
+        folder: Folder,
+        /// Its id, or a name that only it has.
+        rule: String,
+        /// Who shall read it.
+        #[arg(long, value_enum)]
+        format: RuleFormat,
+    },
+    /// Lists the rule templates that are shipped.
+    Templates(Listing),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportRules {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// The file.
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Who wrote it; by its ending when absent: `.yaml` is Home Assistant's, `.sql` a stream rule.
+    #[arg(long, value_enum)]
+    pub(super) format: Option<RuleFormat>,
+    /// What a name of the other system means here, such as light.kitchen=pt_...; may be given several times.
+    #[arg(long = "map", value_name = "NAME=ID", value_parser = pair)]
+    pub(super) mapping: Vec<(String, String)>,
+    /// A value for an input of a blueprint; may be given several times.
+    #[arg(long = "input", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(super) inputs: Vec<(String, String)>,
+    /// Shows what would be proposed.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Prints a JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Two parts with `=` between them.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it has the form NAME=VALUE")?;
+    Ok((name.into(), value.into()))
+}
+
+/// A system that rules come from or go to.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(super) enum RuleFormat {
+    /// Rule graphs of Castellan, JSON.
+    Castellan,
+    /// Automations and blueprints of Home Assistant, YAML or JSON.
+    HomeAssistant,
+    /// Flows of Node-RED, JSON.
+    NodeRed,
+    /// Scene rules of Alibaba Cloud IoT, JSON.
+    Alibaba,
+    /// A stream rule in SQL; only read.
+    Sql,
+}
+
+impl From<RuleFormat> for Format {
+    fn from(name: RuleFormat) -> Format {
+        match name {
+            RuleFormat::Castellan => Format::Castellan,
+            RuleFormat::HomeAssistant => Format::HomeAssistant,
+            RuleFormat::NodeRed => Format::NodeRed,
+            RuleFormat::Alibaba => Format::Alibaba,
+            RuleFormat::Sql => Format::Sql,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

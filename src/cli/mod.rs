@@ -24,6 +24,7 @@ mod product;
 #[cfg(test)]
 mod reference;
 mod replay;
+mod rule;
 mod serve;
 mod token;
 
@@ -71,6 +72,7 @@ async fn run(args: Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Product(product) => product::run(product, lang).await,
         Command::Template(template) => product::templates(template, lang).await,
         Command::Connection(connection) => connection::run(connection, lang).await,
+        Command::Rule(rule) => rule::run(rule, lang).await,
         Command::Chat(chat) => chat::run(chat, lang).await,
         Command::Mcp(mcp) => mcp::run(mcp, lang).await,
         Command::Replay(replay) => replay::run(replay, lang).await,

@@ -269,3 +269,69 @@ fn a_lost_key_file_is_told_and_its_secrets_can_be_given_up() {
     assert_ne!(again["device_secret"], made["credential"]["device_secret"]);
     server.stop();
 }
+
+#[tokio::test]
+async fn rules_of_other_systems_are_proposed_and_written_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let server = Server::start(&data);
+    let on = |args: &[&str]| on(&data, args);
+    let file = |name: &str, content: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let automation = file(
+        "air.yaml",
+        "alias: Air\ntriggers:\n  - trigger: numeric_state\n    entity_id: sensor.meeting_co2\n    above: 1000\n  - trigger: tag\n\
+         actions:\n  - action: switch.turn_on\n    target: {entity_id: switch.meeting_fan}\n",
+    );
+    let co2 = format!("sensor.meeting_co2={}", runtime::sim::point("meeting_air", "co2"));
+    let fan = format!("switch.meeting_fan={}", runtime::sim::point("meeting_fan", "power"));
+    let import = ["rule", "import", &automation, "--map", &co2, "--map", &fan];
+    let dry = on(&[&import[..], &["--dry-run"]].concat());
+    assert!(dry.status.success() && text(&dry.stdout).contains("1000"), "{dry:?}");
+    let known = || json(&on(&["rule", "list", "--json"])).as_array().unwrap().clone();
+    let before = known().len();
+    let shown = on(&import);
+    let (out, beside) = (text(&shown.stdout), text(&shown.stderr));
+    assert!(shown.status.success() && out.starts_with("pp_") && out.contains("1000"), "{shown:?}");
+    assert!(beside.contains("/triggers/1") && beside.contains("as given") && beside.contains("1 proposed"), "{beside}");
+    // What was proposed waits for a person.
+    assert_eq!(known().len(), before);
+    let done = json(&on(&[&import[..], &["--json"]].concat()));
+    assert_eq!(
+        (&done["proposals"][0]["state"], &done["imported"]["matches"][0]["how"]),
+        (&"pending".into(), &"given".into())
+    );
+    let proposal = &done["proposals"][0];
+    let approve = format!("/api/proposals/{}/approve", proposal["id"].as_str().unwrap());
+    let hash = serde_json::json!({ "hash": proposal["hash"] });
+    assert_eq!(server.post(&server.token(Role::Operator), &approve, hash).await.0, 200);
+    assert!(text(&on(&["rule", "show", "air"]).stdout).contains("Air  live"));
+    let theirs = text(&on(&["rule", "export", "Air", "--format", "home_assistant"]).stdout);
+    assert!(theirs.contains("numeric_state") && theirs.contains("above: 1000"), "{theirs}");
+    fails(&on(&["rule", "export", "Air", "--format", "sql"]), 1, "not written as SQL");
+
+    let blueprint = file(
+        "blueprint.yaml",
+        "blueprint:\n  name: Airing\n  domain: automation\n  input:\n    fan:\n      selector: {entity: {domain: switch}}\n    \
+         limit:\n      default: 900\n      selector: {number: {min: 400, max: 2000, unit_of_measurement: ppm}}\n\
+         triggers:\n  - trigger: numeric_state\n    entity_id: sensor.meeting_co2\n    above: !input limit\n\
+         actions:\n  - action: switch.turn_on\n    target: {entity_id: !input fan}\n",
+    );
+    let asked = on(&["rule", "import", &blueprint, "--map", &co2]);
+    fails(&asked, 1, "fan: a value is needed");
+    fails(&asked, 1, "limit  limit  number  [900");
+    let fan = format!("fan={}", runtime::sim::point("meeting_fan", "power"));
+    let filled = on(&["rule", "import", &blueprint, "--map", &co2, "--input", &fan, "--input", "limit=1200"]);
+    assert!(filled.status.success() && text(&filled.stdout).contains("1200"), "{filled:?}");
+
+    fails(&on(&["rule", "import", &file("flows.json", "[]")]), 1, "--format");
+    fails(&on(&["rule", "import", &file("broken.yaml", "a: [")]), 1, "is no YAML");
+    fails(&on(&["rule", "import", &automation, "--map", "light"]), 2, "NAME=VALUE");
+    fails(&on(&["rule", "show", "no such rule"]), 1, "no rule `no such rule`");
+    assert!(text(&on(&["rule", "templates"]).stdout).contains("frost_guard"));
+    server.stop();
+    fails(&on(&["rule", "list"]), 3, "no server runs");
+}
