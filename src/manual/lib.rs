@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod article;
+pub mod chinese;
 mod html;
 mod openapi;
 pub mod pages;

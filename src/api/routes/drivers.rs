@@ -33,7 +33,7 @@ pub struct DriverView {
     pub name: String,
     /// What it is called.
     pub title: Bilingual,
-    /// JSON Schema of its configuration.
+    /// JSON Schema of its configuration; `x-description-zh` says a description in Chinese.
     #[schemars(with = "Map<String, Value>")]
     pub schema: Value,
     /// A configuration to begin with.
@@ -45,10 +45,12 @@ pub struct DriverView {
 
 impl From<&Driver> for DriverView {
     fn from(driver: &Driver) -> Self {
+        let mut schema = (driver.schema)().to_value();
+        manual::chinese::beside(&mut schema);
         DriverView {
             name: driver.name.into(),
             title: (driver.title)(),
-            schema: (driver.schema)().to_value(),
+            schema,
             sample: (driver.sample)(),
             discovers: driver.adopt.is_some(),
         }

@@ -14,12 +14,24 @@ pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new().api_route(
         "/api/nodes",
         get_with(list, |o| {
-            o.id("listNodes").tag("rules").summary("Kinds of rule nodes: ports, parameters, documentation, examples.")
+            o.id("listNodes").tag("rules").summary("Kinds of rule nodes: ports, parameters, documentation, examples.").description(
+                "In the schema of the parameters `x-description-zh` stands beside each description and says it in Chinese.",
+            )
         }),
     )
 }
 
 async fn list(who: Identity, Args(wanted): Args<page::Wanted>) -> Result<Json<Page<NodeSpec>>, Problem> {
     who.may(policy::Effect::Read)?;
-    page::of_list(engine::catalogue().into_iter(), &wanted, |n| n.type_.to_owned()).map(Json)
+    page::of_list(engine::catalogue().into_iter().map(bilingual), &wanted, |n| n.type_.to_owned()).map(Json)
+}
+
+/// A kind whose parameters are described in both languages.
+fn bilingual(mut kind: NodeSpec) -> NodeSpec {
+    let mut params = kind.params.clone().to_value();
+    manual::chinese::beside(&mut params);
+    if let Ok(params) = params.try_into() {
+        kind.params = params;
+    }
+    kind
 }

@@ -33,6 +33,7 @@ async fn drivers_come_with_their_form() {
     for driver in items {
         assert!(driver["schema"]["properties"].is_object() && driver["sample"].is_object(), "{driver}");
         assert!(driver["title"]["zh"] != json!("") && driver["title"]["en"] != json!(""), "{driver}");
+        assert!(driver["schema"][manual::chinese::DESCRIPTION].is_string(), "{driver}");
     }
 }
 

@@ -22,7 +22,7 @@ const EXITS: &[(&str, &str, &str)] = &[
     ("4", "数据目录正被使用", "the data folder is in use"),
 ];
 
-pub(super) fn write(w: &mut Writer<'_>) {
+pub(super) fn write(w: &mut Writer) {
     w.title(
         "命令行与配置",
         "Command line and configuration",
@@ -34,7 +34,7 @@ pub(super) fn write(w: &mut Writer<'_>) {
     for inner in command.get_subcommands().filter(|c| c.get_name() != "help") {
         one(w, &format!("castellan {}", inner.get_name()), inner);
     }
-    let pairs = |w: &Writer<'_>, list: &[(&str, &str, &str)]| {
+    let pairs = |w: &Writer, list: &[(&str, &str, &str)]| {
         list.iter().map(|(name, zh, en)| vec![code(name), w.pick(zh, en).to_owned()]).collect::<Vec<_>>()
     };
     w.heading(w.pick("环境变量", "Environment").to_owned().as_str());
@@ -49,7 +49,7 @@ pub(super) fn write(w: &mut Writer<'_>) {
 }
 
 /// A command with its options, then those within it.
-fn one(w: &mut Writer<'_>, name: &str, command: &Command) {
+fn one(w: &mut Writer, name: &str, command: &Command) {
     w.heading(&code(name));
     let about = w.said(&about(command));
     w.paragraph(&about);
@@ -90,7 +90,7 @@ fn ended(text: &str) -> String {
     if text.is_empty() || text.ends_with(['.', ']']) { text } else { format!("{text}.") }
 }
 
-fn drivers_form(w: &mut Writer<'_>, driver: &drivers::Driver) {
+fn drivers_form(w: &mut Writer, driver: &drivers::Driver) {
     let title = w.both(&(driver.title)());
     w.heading(&format!(
         "{}{title}{}`{}`{}",

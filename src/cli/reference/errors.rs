@@ -43,7 +43,7 @@ const STATUSES: &[(&str, u16)] = &[
 /// A code with its status and what it says.
 type Said = BTreeMap<String, (Option<u16>, String, String)>;
 
-pub(super) fn write(w: &mut Writer<'_>) {
+pub(super) fn write(w: &mut Writer) {
     w.title(
         "错误代码",
         "Error codes",
@@ -127,14 +127,14 @@ fn blanked(text: &str) -> String {
 }
 
 /// What it says; where that is made of what was sent, so it is told.
-fn meaning(w: &Writer<'_>, zh: &str, en: &str) -> String {
+fn meaning(w: &Writer, zh: &str, en: &str) -> String {
     match w.pick(zh, en) {
         "" => w.pick("原因见回答的 `detail`", "the reason stands in `detail` of the answer").to_owned(),
         said => said.to_owned(),
     }
 }
 
-fn table(w: &mut Writer<'_>, said: &Said, with_status: bool) {
+fn table(w: &mut Writer, said: &Said, with_status: bool) {
     let row = |(name, (status, zh, en)): (&String, &(Option<u16>, String, String))| {
         let status = with_status.then(|| status.map(|s| s.to_string()).unwrap_or_default());
         [code(name)].into_iter().chain(status).chain([meaning(w, zh, en)]).collect::<Vec<String>>()

@@ -4,7 +4,7 @@ use super::source::{literals, sources};
 use super::writer::{Writer, code};
 use std::collections::BTreeMap;
 
-pub(super) fn write(w: &mut Writer<'_>) {
+pub(super) fn write(w: &mut Writer) {
     w.title(
         "指标",
         "Metrics",

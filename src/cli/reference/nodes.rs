@@ -5,7 +5,7 @@ use super::writer::{Writer, code};
 use engine::NodeSpec;
 use serde_json::{Value as Json, json};
 
-pub(super) fn write(w: &mut Writer<'_>) {
+pub(super) fn write(w: &mut Writer) {
     w.title(
         "规则节点",
         "Rule nodes",
@@ -25,7 +25,7 @@ pub(super) fn write(w: &mut Writer<'_>) {
     }
 }
 
-fn ports(w: &mut Writer<'_>, spec: &NodeSpec) {
+fn ports(w: &mut Writer, spec: &NodeSpec) {
     let mut rows = Vec::new();
     for (list, way) in [(spec.inputs, w.pick("输入", "in")), (spec.outputs, w.pick("输出", "out"))] {
         for port in list {
@@ -56,7 +56,7 @@ fn ports(w: &mut Writer<'_>, spec: &NodeSpec) {
     w.table(&heads, &rows);
 }
 
-fn examples(w: &mut Writer<'_>, spec: &NodeSpec) {
+fn examples(w: &mut Writer, spec: &NodeSpec) {
     for example in spec.examples {
         let title = w.both(&example.title.bilingual());
         w.paragraph(&format!("{}{title}{}", w.pick("例：", "Example: "), w.pick("。", ".")));

@@ -14,7 +14,7 @@ fn name_of(reference: &str) -> &str {
 }
 
 /// The fields of an object: name, type, whether it is needed, what it is.
-pub(super) fn fields(w: &mut Writer<'_>, schema: &Json) {
+pub(super) fn fields(w: &mut Writer, schema: &Json) {
     let empty = Map::new();
     let needed: BTreeSet<&str> = schema["required"].as_array().into_iter().flatten().map(text).collect();
     let mut rows = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn fields(w: &mut Writer<'_>, schema: &Json) {
 }
 
 /// What a field is. Forms have titles in both languages; the Chinese one is enough in Chinese.
-fn about(w: &mut Writer<'_>, of: &Json) -> String {
+fn about(w: &mut Writer, of: &Json) -> String {
     let title = text(&of["title"]).split_once(" / ");
     match (w.lang, title) {
         (Lang::Zh, Some((zh, _))) => plain(zh),
@@ -44,7 +44,7 @@ fn about(w: &mut Writer<'_>, of: &Json) -> String {
 }
 
 /// The types that a schema names, each with its fields or its words.
-pub(super) fn definitions(w: &mut Writer<'_>, schema: &Json) {
+pub(super) fn definitions(w: &mut Writer, schema: &Json) {
     let empty = Map::new();
     for (name, of) in schema["$defs"].as_object().unwrap_or(&empty) {
         w.smaller_heading(name);
@@ -78,7 +78,7 @@ pub(super) fn definitions(w: &mut Writer<'_>, schema: &Json) {
 }
 
 /// A type in a few words.
-pub(super) fn type_of(w: &mut Writer<'_>, schema: &Json) -> String {
+pub(super) fn type_of(w: &mut Writer, schema: &Json) -> String {
     if let Some(reference) = schema["$ref"].as_str() {
         return code(name_of(reference));
     }

@@ -3,7 +3,7 @@
 use super::writer::{Writer, code};
 use things::traits;
 
-pub(super) fn write(w: &mut Writer<'_>) {
+pub(super) fn write(w: &mut Writer) {
     w.title(
         "产品模板",
         "Product templates",

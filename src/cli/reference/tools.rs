@@ -5,7 +5,7 @@ use super::schema;
 use super::writer::Writer;
 use serde_json::Value as Json;
 
-pub(super) fn write(w: &mut Writer<'_>) {
+pub(super) fn write(w: &mut Writer) {
     w.title(
         "工具",
         "Tools",

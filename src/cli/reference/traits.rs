@@ -5,7 +5,7 @@ use base::unit::UNITS;
 use things::Safety;
 use things::traits::{ALL, Shape, Trait};
 
-pub(super) fn write(w: &mut Writer<'_>) {
+pub(super) fn write(w: &mut Writer) {
     w.title(
         "特征",
         "Traits",
@@ -20,7 +20,7 @@ pub(super) fn write(w: &mut Writer<'_>) {
     }
 }
 
-fn facts(w: &mut Writer<'_>, t: &Trait) {
+fn facts(w: &mut Writer, t: &Trait) {
     let value = match t.shape {
         Shape::Bool => w.pick("真假", "true or false").to_owned(),
         Shape::Token => w.pick("枚举", "one of an enumeration").to_owned(),

@@ -1,35 +1,21 @@
 //! Writes a page of Markdown in one language, and gathers which texts have no Chinese yet.
 
 use base::{Bilingual, Lang};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// The Chinese of texts that the code has in English alone: blocks of two lines, English and Chinese.
-pub(super) struct Translations(BTreeMap<String, String>);
-
-impl Translations {
-    pub(super) fn read() -> Translations {
-        let blocks = include_str!("zh.txt").split("\n\n").filter_map(|block| block.trim().split_once('\n'));
-        Translations(blocks.map(|(en, zh)| (en.trim().to_owned(), zh.trim().to_owned())).collect())
-    }
-
-    /// Those that are not among these.
-    pub(super) fn beside(&self, used: &BTreeSet<String>) -> BTreeSet<String> {
-        self.0.keys().filter(|en| !used.contains(*en)).cloned().collect()
-    }
-}
+use manual::chinese;
+pub(super) use manual::chinese::plain;
+use std::collections::BTreeSet;
 
 /// A page while it is written.
-pub(super) struct Writer<'a> {
+pub(super) struct Writer {
     pub(super) lang: Lang,
-    translations: &'a Translations,
     out: String,
     missing: BTreeSet<String>,
     used: BTreeSet<String>,
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn new(lang: Lang, translations: &'a Translations) -> Self {
-        Writer { lang, translations, out: String::new(), missing: BTreeSet::new(), used: BTreeSet::new() }
+impl Writer {
+    pub(super) fn new(lang: Lang) -> Self {
+        Writer { lang, out: String::new(), missing: BTreeSet::new(), used: BTreeSet::new() }
     }
 
     /// The page, the texts without Chinese, and those whose Chinese was used.
@@ -51,10 +37,10 @@ impl<'a> Writer<'a> {
         if self.lang == Lang::En || en.is_empty() {
             return en;
         }
-        match self.translations.0.get(&en) {
+        match chinese::of(&en) {
             Some(zh) => {
                 self.used.insert(en);
-                zh.clone()
+                zh.into()
             }
             None => {
                 self.missing.insert(en.clone());
@@ -104,12 +90,6 @@ impl<'a> Writer<'a> {
         }
         self.out.push('\n');
     }
-}
-
-/// A text on one line, without the links of rustdoc.
-pub(super) fn plain(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").replace("[`", "`").replace("`]", "`")
 }
 
 /// As code.
