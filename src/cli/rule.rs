@@ -145,7 +145,8 @@ fn value(text: &str) -> Json {
 }
 
 fn show(done: &Done, dry_run: bool, lang: Lang) {
-    let Imported { rules, matches, report, blueprint } = &done.imported;
+    // The report tells of unmatched names, each in its place.
+    let Imported { rules, matches, unmatched: _, report, blueprint } = &done.imported;
     if dry_run {
         for rule in rules {
             say(&format!("{}  {}", rule.graph.id, rule.graph.name.get(lang)));

@@ -21,7 +21,7 @@ pub mod template;
 mod tests;
 mod yaml;
 
-pub use names::{How, Mapping, Match, Target};
+pub use names::{How, Mapping, Match, Open, Target, Wanted};
 pub use report::{Blueprint, Imported, ImportedRule};
 
 use base::{Bilingual, Diagnostic, Diagnostics};

@@ -59,6 +59,31 @@ pub struct Match {
     pub how: How,
 }
 
+/// A name that has no meaning here yet; the mapping can say one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ImportUnmatched")]
+pub struct Open {
+    /// As it stands in the text.
+    pub name: String,
+    /// What it can mean.
+    pub wanted: Wanted,
+}
+
+/// What a name can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "ImportWanted")]
+pub enum Wanted {
+    /// A point, or its device.
+    Point,
+    /// A space.
+    Space,
+    /// A scene.
+    Scene,
+    /// A connection to a broker or a web hook.
+    Connection,
+}
+
 /// Why a name has no meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unmatched {
@@ -99,6 +124,7 @@ pub(crate) struct Finder<'w> {
     world: &'w World,
     mapping: Mapping,
     matches: BTreeSet<Match>,
+    open: BTreeSet<Open>,
     /// Names of devices taken apart, once.
     devices: Vec<(DeviceId, Vec<BTreeSet<String>>, BTreeSet<String>)>,
 }
@@ -118,7 +144,7 @@ impl<'w> Finder<'w> {
                 (d.id, names, spaces(d))
             })
             .collect();
-        Finder { world, mapping: mapping.clone(), matches: BTreeSet::new(), devices }
+        Finder { world, mapping: mapping.clone(), matches: BTreeSet::new(), open: BTreeSet::new(), devices }
     }
 
     /// From here on this name means this.
@@ -137,9 +163,9 @@ impl<'w> Finder<'w> {
         self.mapping.get(name).or_else(bare).copied()
     }
 
-    /// What was matched, by name.
-    pub(crate) fn matches(self) -> Vec<Match> {
-        self.matches.into_iter().collect()
+    /// What was matched and what was not, by name.
+    pub(crate) fn done(self) -> (Vec<Match>, Vec<Open>) {
+        (self.matches.into_iter().collect(), self.open.into_iter().collect())
     }
 
     /// The point that a name means, with the first of these traits that its device has; any point when there are none.
@@ -184,9 +210,7 @@ impl<'w> Finder<'w> {
         let named: Vec<&PointSpec> = all.iter().copied().filter(|p| called(p, &said)).collect();
         match (named.as_slice(), all.as_slice()) {
             ([one], _) | ([], [one]) => Ok(*one),
-            _ => {
-                Err(Unmatched::Several(all.iter().take(LISTED_MAX).map(|p| self.called(Target::Point(p.id))).collect()))
-            }
+            _ => Err(self.several(name, Wanted::Point, all.iter().map(|p| Target::Point(p.id)))),
         }
     }
 
@@ -219,15 +243,13 @@ impl<'w> Finder<'w> {
             best.1.push(*id);
         }
         match best.1.as_slice() {
-            [] => Err(Unmatched::Unknown),
+            [] => Err(self.unknown(name, Wanted::Point)),
             [one] => {
                 let id = *one;
                 self.tell(name, Target::Device(id), if best.0 == EXACT { How::Named } else { How::Nearest });
                 Ok(id)
             }
-            several => Err(Unmatched::Several(
-                several.iter().take(LISTED_MAX).map(|id| self.called(Target::Device(*id))).collect(),
-            )),
+            several => Err(self.several(name, Wanted::Point, several.iter().map(|id| Target::Device(*id)))),
         }
     }
 
@@ -259,7 +281,7 @@ impl<'w> Finder<'w> {
         let said: BTreeSet<String> = words(name).collect();
         let named = self.world.spaces().filter(|s| s.names.all().any(|n| words(n).collect::<BTreeSet<_>>() == said));
         let found: Vec<Target> = named.map(|s| Target::Space(s.id)).collect();
-        match self.only(name, &found)? {
+        match self.only(name, Wanted::Space, &found)? {
             Target::Space(id) => Ok(id),
             _ => Err(Unmatched::Unknown),
         }
@@ -277,7 +299,7 @@ impl<'w> Finder<'w> {
         let said: BTreeSet<String> = words(name.strip_prefix("scene.").unwrap_or(name)).collect();
         let named = self.world.scenes().filter(|s| s.names.all().any(|n| words(n).collect::<BTreeSet<_>>() == said));
         let found: Vec<Target> = named.map(|s| Target::Scene(s.id)).collect();
-        match self.only(name, &found)? {
+        match self.only(name, Wanted::Scene, &found)? {
             Target::Scene(id) => Ok(id),
             _ => Err(Unmatched::Unknown),
         }
@@ -296,21 +318,31 @@ impl<'w> Finder<'w> {
         let of_driver = self.world.connections().filter(|c| c.driver == driver);
         let named = of_driver.filter(|c| c.names.all().any(|n| words(n).collect::<BTreeSet<_>>() == said));
         let found: Vec<Target> = named.map(|c| Target::Connection(c.id)).collect();
-        match self.only(name, &found)? {
+        match self.only(name, Wanted::Connection, &found)? {
             Target::Connection(id) => Ok(id),
             _ => Err(Unmatched::Unknown),
         }
     }
 
-    fn only(&mut self, name: &str, found: &[Target]) -> Result<Target, Unmatched> {
+    fn only(&mut self, name: &str, wanted: Wanted, found: &[Target]) -> Result<Target, Unmatched> {
         match found {
-            [] => Err(Unmatched::Unknown),
+            [] => Err(self.unknown(name, wanted)),
             [one] => {
                 self.tell(name, *one, How::Named);
                 Ok(*one)
             }
-            several => Err(Unmatched::Several(several.iter().take(LISTED_MAX).map(|t| self.called(*t)).collect())),
+            several => Err(self.several(name, wanted, several.iter().copied())),
         }
+    }
+
+    fn unknown(&mut self, name: &str, wanted: Wanted) -> Unmatched {
+        self.open.insert(Open { name: name.into(), wanted });
+        Unmatched::Unknown
+    }
+
+    fn several(&mut self, name: &str, wanted: Wanted, found: impl Iterator<Item = Target>) -> Unmatched {
+        self.open.insert(Open { name: name.into(), wanted });
+        Unmatched::Several(found.take(LISTED_MAX).map(|target| self.called(target)).collect())
     }
 
     /// Words that a name may have beside those of the device: what it is, and what its points are.

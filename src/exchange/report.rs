@@ -3,7 +3,7 @@
 //! Start at [`Imported`]; importers write by way of [`Reader`].
 
 use crate::limits::{FINDINGS_MAX, RULES_MAX};
-use crate::names::{Finder, Match};
+use crate::names::{Finder, Match, Open};
 use crate::{Format, Given};
 use base::limits::{RULE_EDGES_MAX, RULE_NODES_MAX};
 use base::{Bilingual, Diagnostic, Diagnostics};
@@ -21,6 +21,8 @@ pub struct Imported {
     pub rules: Vec<ImportedRule>,
     /// Which name became which device or point, and how it was found.
     pub matches: Vec<Match>,
+    /// Names that have no meaning here yet: say them in `mapping`, and more of the text can be taken.
+    pub unmatched: Vec<Open>,
     /// What was left out, and why: a warning where the rule does less without it, an error where there is no rule.
     pub report: Diagnostics,
     /// Where the text is a blueprint: what it is called, and what can be given.
@@ -67,7 +69,7 @@ pub(crate) struct Reader<'w> {
 
 impl<'w> Reader<'w> {
     pub(crate) fn new(format: Format, world: &'w World, given: &'w Given) -> Reader<'w> {
-        let imported = Imported { rules: vec![], matches: vec![], report: vec![], blueprint: None };
+        let imported = Imported { rules: vec![], matches: vec![], unmatched: vec![], report: vec![], blueprint: None };
         Reader { format, world, given, finder: Finder::new(world, &given.mapping), imported, more: 0 }
     }
 
@@ -139,7 +141,7 @@ impl<'w> Reader<'w> {
                 Bilingual::new(format!("另有 {more} 处"), format!("{more} more findings")),
             ));
         }
-        self.imported.matches = self.finder.matches();
+        (self.imported.matches, self.imported.unmatched) = self.finder.done();
         self.imported
     }
 }

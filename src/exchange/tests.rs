@@ -131,6 +131,9 @@ fn shown(imported: &Imported) -> String {
     for m in &imported.matches {
         writeln!(out, "match {} -> {} ({:?})", m.name, m.called.en, m.how).unwrap();
     }
+    for open in &imported.unmatched {
+        writeln!(out, "open {} ({:?})", open.name, open.wanted).unwrap();
+    }
     for d in &imported.report {
         writeln!(out, "{:?} {} {}: {} | {}", d.severity, d.path, d.code, d.message.en, d.message.zh).unwrap();
     }
