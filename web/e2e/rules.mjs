@@ -1,10 +1,33 @@
 // The pages about rules: a rule drawn, tried on the past, on trial and on a table; what rules do together; scenes and
-// schedules; rules that are drawn by hand; what a rule tells people.
+// schedules; rules that are drawn by hand, come from other systems or from a template; what a rule tells people.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 
 const FAN = "If the meeting room temperature is above 24 degrees, turn on the meeting room fan";
 const AGAINST = "If the meeting room temperature is above 25 degrees, turn off the meeting room fan";
+
+const AUTOMATION = `- alias: Lamp after the lobby light
+  triggers:
+    - trigger: state
+      entity_id: light.lobby_light
+      to: "on"
+    - trigger: conversation
+      command: it is dark
+  actions:
+    - action: light.turn_on
+      target: {entity_id: light.nobody_knows_it}
+    - action: light.turn_off
+      target: {entity_id: light.desk_lamp}
+`;
+const FLOW = JSON.stringify([
+  { id: "t", type: "tab", label: "Heat" },
+  { id: "b", type: "mqtt-broker", broker: "localhost" },
+  { id: "in", type: "mqtt in", z: "t", topic: "raw/+", broker: "b", wires: [["out", "fn"]] },
+  { id: "fn", type: "function", z: "t", func: "return msg;", wires: [["out"]] },
+  { id: "out", type: "mqtt out", z: "t", topic: "alarm/heat", broker: "b", wires: [] },
+]);
+const SQL = 'SELECT deviceName() AS device, temperature INTO "house/hot" FROM "/plant/+/user/climate" WHERE temperature > 30';
 
 /** A request of this page, as its own code would make it. */
 const ask = (page, method, path, body) =>
@@ -15,6 +38,25 @@ const ask = (page, method, path, body) =>
     },
     [method, path, body],
   );
+
+/** Says no to the rule that was proposed last. */
+const reject = async (page) => {
+  const card = page.role("complementary").getByRole("article", { name: "New rule" }).last();
+  await card.getByRole("button", { name: "Reject" }).click();
+  await card.waitFor({ state: "hidden" });
+};
+
+/** Opens the dialogue of rules that come from elsewhere, with a text in it. */
+const paste = async (page, text, format) => {
+  await page.section("Rules");
+  await show(page, "Rules");
+  await page.role("button", "Import rules").click();
+  const dialog = page.role("dialog");
+  await dialog.getByRole("textbox", { name: "Rules as text" }).fill(text);
+  assert.equal(await dialog.getByRole("combobox", { name: "It comes from" }).inputValue(), format);
+  await dialog.getByRole("button", { name: "Read it" }).click();
+  return dialog;
+};
 
 /** Approves the one rule that waits. */
 const approve = async (turn) => {
@@ -54,6 +96,15 @@ const DESK = {
     await page.accessible("a rule that is drawn");
     await page.fits("a rule that is drawn");
     await page.shot("rule-graph");
+  },
+
+  async "it is saved for another system, or told what is in the way"(page) {
+    const dialog = page.role("dialog");
+    await dialog.getByRole("combobox", { name: "Export for" }).selectOption({ label: "Home Assistant" });
+    const [file] = await Promise.all([page.tab.waitForEvent("download"), dialog.getByRole("button", { name: "Save the file" }).click()]);
+    assert.match(await readFile(await file.path(), "utf8"), /numeric_state/);
+    await dialog.getByRole("combobox", { name: "Export for" }).selectOption({ label: "Alibaba Cloud IoT" });
+    await page.accessible("an export");
   },
 
   async "its steps are told by what came of them"(page) {
@@ -188,9 +239,79 @@ const DESK = {
     await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Lamp by hand");
     await dialog.getByRole("button", { name: "Propose it" }).click();
     await dialog.waitFor({ state: "hidden" });
-    const card = page.role("complementary").getByRole("article", { name: "New rule" }).last();
-    await card.getByRole("button", { name: "Reject" }).click();
-    await card.waitFor({ state: "hidden" });
+    await reject(page);
+  },
+
+  async "an automation of Home Assistant is read, told what was left out, completed and proposed"(page) {
+    const dialog = await paste(page, AUTOMATION, "home_assistant");
+    await dialog.getByRole("heading", { name: "Rules that were read: 1" }).waitFor();
+    await dialog.getByText("`conversation` is not supported").waitFor();
+    await dialog.getByText("Graph", { exact: true }).click();
+    await dialog.getByRole("img", { name: /^Graph of the rule: 4 nodes/ }).waitFor();
+    await page.accessible("rules of another system");
+    await page.fits("rules of another system");
+    await page.shot("import-rules");
+    const lamp = dialog.getByRole("combobox", { name: "light.nobody_knows_it" });
+    await lamp.fill("floor lamp power");
+    await page.tab.keyboard.press("Enter");
+    await dialog.getByRole("img", { name: /^Graph of the rule: 5 nodes/ }).waitFor();
+    await dialog.getByRole("heading", { name: "Not taken: 1" }).waitFor();
+    await dialog.getByRole("button", { name: "Propose it" }).click();
+    await dialog.getByRole("button", { name: "Show it" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await reject(page);
+  },
+
+  async "a flow of Node-RED is read, and changed before it is proposed"(page) {
+    const dialog = await paste(page, FLOW, "node_red");
+    await dialog.getByText(/function/).last().waitFor();
+    await dialog.getByRole("button", { name: "Change it first" }).click();
+    await page.role("heading", "Draw a rule").waitFor();
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Heat");
+    await dialog.getByRole("button", { name: "Propose it" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await reject(page);
+  },
+
+  async "a stream rule is read and tried with a message"(page) {
+    const dialog = await paste(page, SQL, "sql");
+    await dialog.getByRole("heading", { name: "Rules that were read: 1" }).waitFor();
+    const payload = dialog.getByRole("textbox", { name: "Payload" });
+    await payload.fill('{"temperature": 31}');
+    await dialog.getByRole("combobox", { name: "Device that sends it" }).selectOption({ index: 1 });
+    await dialog.getByRole("button", { name: "Try it" }).click();
+    await dialog.getByText(/^It would publish on/).waitFor();
+    await dialog.getByText(/"temperature": ?31/).last().waitFor();
+    await payload.fill('{"temperature": 20}');
+    await dialog.getByRole("button", { name: "Try it" }).click();
+    await dialog.getByText(/^It would publish on/).waitFor({ state: "hidden" });
+    await page.accessible("a stream rule");
+    await page.fits("a stream rule");
+    await page.shot("import-sql");
+    await leave(page);
+  },
+
+  async "a template is filled in, told what does not fit, and proposed"(page) {
+    await page.role("button", "Templates").click();
+    const dialog = page.role("dialog");
+    await page.accessible("the templates");
+    await page.fits("the templates");
+    await page.shot("templates");
+    await dialog.getByRole("button", { name: /Fan by humidity/ }).or(dialog.getByRole("button", { name: /humid/i })).first().click();
+    const points = dialog.getByRole("combobox", { expanded: false });
+    await points.first().fill("humidity");
+    await page.tab.keyboard.press("Enter");
+    await points.nth(1).fill("fan power");
+    await page.tab.keyboard.press("Enter");
+    await dialog.getByRole("button", { name: "Make the rule" }).click();
+    await dialog.getByText("Graph", { exact: true }).click();
+    await dialog.getByRole("img", { name: /^Graph of the rule/ }).waitFor();
+    await page.accessible("a template");
+    await page.fits("a template");
+    await page.shot("template");
+    await dialog.getByRole("button", { name: "Propose it" }).click();
+    await dialog.getByRole("button", { name: "Show it" }).click();
+    await reject(page);
   },
 
   async "what a rule tells people stands in front of the page and in a list until it is read"(page) {
@@ -250,6 +371,14 @@ const PHONE = {
       await page.accessible(name);
     }
     await leave(page);
+    for (const name of ["导入规则", "规则模板"]) {
+      await page.role("button", name).click();
+      await page.role("dialog", name).waitFor();
+      await page.fits(name);
+      await page.accessible(name);
+      await page.shot(`phone-${name}`);
+      await leave(page);
+    }
     for (const name of ["场景", "时间表"]) {
       await page.role("radiogroup", "显示什么").getByRole("radio", { name }).check({ force: true });
       await page.fits(name);

@@ -1,11 +1,13 @@
 // A JSON Schema as the parts of a form. What has no plain form is edited as JSON; nothing is left out.
 
+import type { Two } from "./lang";
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Schema = boolean | { [key: string]: unknown };
 
 interface Common {
   title: string;
-  hint: string;
+  hint: Two;
   /** Whether it may be absent. */
   optional: boolean;
 }
@@ -43,17 +45,23 @@ function resolved(schema: Schema, root: Schema): Record<string, unknown> {
 /** `snake_case` as words. */
 const words = (name: string) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 
+/** What a schema is about; the server puts the Chinese beside what it has in English. */
+function hintOf(s: Record<string, unknown>): Two {
+  const en = textOf(s["description"]);
+  return { zh: textOf(s["x-description-zh"]) || en, en };
+}
+
 /** What a form shows for a schema. */
 export function partOf(schema: Schema, root: Schema, name = "", optional = false, depth = 0): Part {
   const s = resolved(schema, root);
-  const common: Common = { title: textOf(s["title"]) || words(name), hint: textOf(s["description"]), optional };
+  const common: Common = { title: textOf(s["title"]) || words(name), hint: hintOf(s), optional };
   const alternatives = [s["anyOf"], s["oneOf"]].find(Array.isArray) as Schema[] | undefined;
   if (alternatives) {
     const real = alternatives.filter((one) => !(isObject(one) && one["type"] === "null"));
     const [only] = real;
     if (real.length === 1 && only !== undefined) {
       const part = partOf(only, root, name, true, depth);
-      return { ...part, hint: common.hint || part.hint };
+      return { ...part, hint: common.hint.en ? common.hint : part.hint };
     }
     const tokens = real.flatMap((one) => tokensOf(resolved(one, root)) ?? [""]);
     if (tokens.every(Boolean)) return { ...common, optional: optional || real.length < alternatives.length, kind: "choice", of: tokens };

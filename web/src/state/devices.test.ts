@@ -73,7 +73,7 @@ describe("forms of schemas", () => {
     type: "object",
     required: ["host", "topics"],
     properties: {
-      host: { type: "string", description: "Where", maxLength: 80 },
+      host: { type: "string", description: "Where", "x-description-zh": "在哪里", maxLength: 80 },
       port: { type: "integer", minimum: 1, maximum: 65535 },
       password: { type: "string", format: "password" },
       tls: { anyOf: [{ $ref: "#/$defs/Tls" }, { type: "null" }] },
@@ -99,7 +99,7 @@ describe("forms of schemas", () => {
       ["odd", "json", true],
       ["self", "group", true],
     ]);
-    expect(parts["host"]).toMatchObject({ title: "Host", hint: "Where", longest: 80 });
+    expect(parts["host"]).toMatchObject({ title: "Host", hint: { zh: "在哪里", en: "Where" }, longest: 80 });
     expect(parts["port"]).toMatchObject({ whole: true, least: 1, most: 65535 });
     expect(parts["password"]).toMatchObject({ secret: true });
     expect(parts["qos"]).toMatchObject({ of: ["at_most_once", "at_least_once"] });

@@ -4,7 +4,7 @@
 import { create } from "zustand";
 import type { Two } from "../lib/lang";
 import type { Failure } from "../wire/http";
-import type { Credential, Diagnostic, Point, Product, Proposal, Removed, Template } from "../wire/types";
+import type { Credential, Diagnostic, Point, Product, Proposal, Removed, RuleGraph, Template } from "../wire/types";
 import { asFailure } from "../wire/http";
 import { nameOf, valueWords } from "./building";
 import type { Site } from "./home";
@@ -93,7 +93,7 @@ export function faultsBy(found: readonly Diagnostic[], fields: (path: string) =>
   return by;
 }
 
-export type Task = { is: "connect" } | { is: "phone" } | { is: "talks" } | { is: "import" } | { is: "connections" } | { is: "device"; id: string } | { is: "rule"; id: string } | { is: "play"; rule?: string; proposal?: string } | { is: "backtest"; proposal: string } | { is: "editor"; rule?: string } | { is: "notices" } | { is: "snapshot" } | { is: "scene"; id?: string } | { is: "schedule"; id?: string };
+export type Task = { is: "connect" } | { is: "phone" } | { is: "talks" } | { is: "import" } | { is: "connections" } | { is: "device"; id: string } | { is: "rule"; id: string } | { is: "play"; rule?: string; proposal?: string } | { is: "backtest"; proposal: string } | { is: "editor"; rule?: string; graph?: RuleGraph } | { is: "importRules" } | { is: "templates" } | { is: "notices" } | { is: "snapshot" } | { is: "scene"; id?: string } | { is: "schedule"; id?: string };
 
 interface Tasks {
   task: Task | undefined;

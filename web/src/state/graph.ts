@@ -75,6 +75,8 @@ export function summaryOf(node: GraphNode, graph: RuleGraph, here: Here, lang: L
   const parts: string[] = [];
   for (const [key, value] of Object.entries(params)) {
     if (key === "value" && "op" in params) continue;
+    // Values are written with their unit; another one than the point's is told.
+    if (key === "unit" && measured?.kind === "number" && value === measured.unit) continue;
     const part = told(key, value, params, target ?? measured, here, lang);
     if (part) parts.push(part);
   }

@@ -70,6 +70,7 @@ const ROOTS = [
   ...["Answer", "Changed", "Code", "ConversationDetail", "ConversationView", "DeviceView", "PointView", "Present", "Proposal", "RuleDetail", "RuleView", "Said", "Seen", "SocketMessage", "SpaceView", "Switch", "Trace"],
   ...["Candidate", "ConnectionView", "Credential", "DeviceToken", "DriverView", "Imported", "Finding", "Inference", "LoginLink", "Minted", "Occurrence", "PastProgress", "Play", "ProductMade", "ProductView", "Registered", "Rejected", "RemovedView", "TemplateView", "TokenView"],
   ...["PointHistory", "SceneView", "NodeSpec", "RuleFinding", "Backtest", "RuleValues", "ScenarioRun", "ShadowReport", "SnapshotTaken", "SocketRequest", "ScheduleView", "Notice"],
+  ...["ImportedRules", "ExportedRule", "RuleTemplate", "RuleTemplateInstance", "SqlSample", "SqlTrial", "Site"],
 ];
 
 /** The names of these schemas and of all that they are made of. */

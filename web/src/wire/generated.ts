@@ -492,6 +492,11 @@ export type Exception = {
   slots?: Slot[];
 };
 
+export type ExportedRule = {
+  format: RuleFormat;
+  text: string;
+};
+
 export type Fault = {
   code: string;
   identifier: string;
@@ -598,15 +603,82 @@ export type History = {
   rollupDays?: number | null;
 };
 
+export type ImportMatch = {
+  called: Bilingual;
+  how: ImportMatchHow;
+  name: string;
+  target: ImportTarget;
+};
+
+export type ImportMatchHow = "given" | "named" | "nearest";
+
+export type ImportTarget = PointId | DeviceId | SpaceId | SceneId | ConnectionId;
+
+export type ImportUnmatched = {
+  name: string;
+  wanted: ImportWanted;
+};
+
+export type ImportWanted = "point" | "space" | "scene" | "connection";
+
 export type Imported = {
   credentials: Credential[];
   faults?: Diagnostic[];
+};
+
+export type ImportedRule = {
+  diagnostics: Diagnostic[];
+  graph: RuleGraph;
+  path: string;
+  readback: Bilingual;
+};
+
+export type ImportedRules = {
+  matches: ImportMatch[];
+  report: Diagnostic[];
+  rules: ImportedRule[];
+  unmatched: ImportUnmatched[];
 };
 
 export type Inference = {
   guesses: Guess[];
   left_out: Fault[];
   proposal: Proposal;
+};
+
+export type InputKind = {
+  kind: "point";
+  traits?: string[];
+  writable?: boolean;
+} | {
+  kind: "device";
+  kinds?: string[];
+} | ({
+  kind: "number";
+  max?: number | null;
+  min?: number | null;
+  unit: Unit;
+}) | ({
+  kind: "span";
+  max_ms?: number | null;
+  min_ms?: number | null;
+}) | {
+  kind: "time";
+} | {
+  kind: "bool";
+} | {
+  choices: string[];
+  kind: "token";
+} | ({
+  kind: "text";
+  max_chars?: number | null;
+}) | {
+  kind: "space";
+} | ({
+  kind: "selector";
+  trait?: string | null;
+}) | {
+  kind: "any";
 };
 
 export type Interval = {
@@ -1100,6 +1172,8 @@ export type RuleFinding = {
 
 export type RuleFindingKind = "loop" | "contradiction" | "oscillation" | "duplicate" | "shadowed" | "never" | "always" | "unguarded" | "hidden";
 
+export type RuleFormat = "castellan" | "home_assistant" | "node_red" | "alibaba" | "sql";
+
 export type RuleGraph = {
   edges: Edge[];
   id: RuleId;
@@ -1118,6 +1192,24 @@ export type RuleId = string;
 export type RuleMode = "single" | "restart" | "queued" | "parallel";
 
 export type RuleState = "draft" | "shadow" | "live";
+
+export type RuleTemplate = {
+  doc: Bilingual;
+  edges: Edge[];
+  inputs: TemplateInput[];
+  mode?: RuleMode;
+  name: string;
+  nodes: Node[];
+  schemaVersion: number;
+  title: Bilingual;
+  version: number;
+};
+
+export type RuleTemplateInstance = {
+  diagnostics: Diagnostic[];
+  graph?: RuleGraph | null;
+  readback?: Bilingual | null;
+};
 
 export type RuleValues = {
   ports: PortValue[];
@@ -1437,6 +1529,21 @@ export type Speech = {
   plain: Plain;
 };
 
+export type SqlSample = {
+  device_name?: string | null;
+  payload: string;
+  product_key?: string | null;
+  topic?: string | null;
+};
+
+export type SqlTrial = {
+  diagnostics: Diagnostic[];
+  graph?: RuleGraph | null;
+  published?: Message | null;
+  topic?: string | null;
+  why?: Bilingual | null;
+};
+
 export type Switch = {
   state: RuleState;
 };
@@ -1446,6 +1553,13 @@ export type Target = {
   name: string;
   reason?: string | null;
   type: string;
+};
+
+export type TemplateInput = {
+  default?: unknown;
+  name: string;
+  takes: InputKind;
+  title: Bilingual;
 };
 
 export type TemplateProperty = {

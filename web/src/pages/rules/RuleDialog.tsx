@@ -24,6 +24,7 @@ import * as wire from "../../wire/rules";
 import type { Rule, RuleGraph, RuleWhole, Trace, TraceClass } from "../../wire/types";
 import { useMayControl } from "../home/controls/useCommand";
 import { Said } from "../home/devices/Said";
+import { Export } from "./exchange/Export";
 import { Graph } from "./graph/Graph";
 import { BacktestPart } from "./past/BacktestPart";
 import { ScenarioPart } from "./past/ScenarioPart";
@@ -110,7 +111,12 @@ function Parts({ rule, whole }: { rule: Rule; whole: RuleWhole | undefined }) {
   const graph = whole?.graph;
   return (
     <Tabs label={f("parts")} tabs={PARTS.map((key) => ({ key, label: f(`part_${key}`) }))} chosen={part} choose={choose} inner>
-      {part === "graph" && <LiveGraph rule={rule} graph={graph} />}
+      {part === "graph" && (
+        <div className={styles.stack}>
+          <LiveGraph rule={rule} graph={graph} />
+          <Export rule={rule.id} />
+        </div>
+      )}
       {part === "runs" && (
         <div className={styles.stack}>
           <Facts rule={rule} whole={whole} />

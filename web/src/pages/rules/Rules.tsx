@@ -58,6 +58,12 @@ function RuleTools() {
       <Button icon="pencil" onClick={() => open({ is: "editor" })}>
         {f("editorNew")}
       </Button>
+      <Button icon="scene" onClick={() => open({ is: "templates" })}>
+        {f("templates")}
+      </Button>
+      <Button icon="file" onClick={() => open({ is: "importRules" })}>
+        {f("importTitle")}
+      </Button>
     </div>
   );
 }

@@ -8,9 +8,10 @@ import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
 import { Field, form, Tick } from "../../../ui/Form";
 import { Notice } from "../../../ui/Notice";
+import { save } from "../../../ui/save";
 import * as wire from "../../../wire/devices";
 import type { Failure } from "../../../wire/http";
-import type { Credential, Diagnostic, Imported } from "../../../wire/types";
+import type { Diagnostic, Imported } from "../../../wire/types";
 import styles from "./Devices.module.css";
 import { Said } from "./Said";
 
@@ -122,7 +123,7 @@ function Result({ imported }: { imported: Imported }) {
         {t("secretOnce")}
       </Notice>
       <div className={form.acts}>
-        <Button look="main" icon="table" onClick={() => keep(credentials)}>
+        <Button look="main" icon="table" onClick={() => save(credentialsTable(credentials), "device-secrets.csv", "text/csv")}>
           {t("saveSecrets")}
         </Button>
       </div>
@@ -147,14 +148,4 @@ function Result({ imported }: { imported: Imported }) {
       {faults.length > 0 && <Faults found={faults} />}
     </>
   );
-}
-
-/** Gives the browser a file to save. */
-function keep(credentials: readonly Credential[]): void {
-  const address = URL.createObjectURL(new Blob([credentialsTable(credentials)], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "device-secrets.csv";
-  link.click();
-  URL.revokeObjectURL(address);
 }

@@ -8,20 +8,24 @@ import { Field, form } from "../../../ui/Form";
 import type { Space } from "../../../wire/types";
 
 interface Props {
+  /** What it is called, where it is not simply the room. */
+  label?: string;
+  /** What no room means, where it is not that there is none. */
+  none?: string;
   chosen: string;
   choose: (space: string) => void;
   disabled?: boolean;
 }
 
-export function RoomSelect({ chosen, choose, disabled = false }: Props) {
+export function RoomSelect({ label, none, chosen, choose, disabled = false }: Props) {
   const { t, of } = useWords();
   const spaces = useHome((home) => home.spaces);
   const floors = useMemo(() => grouped(Object.values(spaces)), [spaces]);
   return (
-    <Field label={t("room")}>
+    <Field label={label ?? t("room")}>
       {(control) => (
         <select {...control} className={form.input} value={chosen} disabled={disabled} onChange={(event) => choose(event.target.value)}>
-          <option value="">{t("noRoom")}</option>
+          <option value="">{none ?? t("noRoom")}</option>
           {floors.map(({ around, rooms }) => {
             const options = rooms.map((room) => (
               <option key={room.id} value={room.id}>

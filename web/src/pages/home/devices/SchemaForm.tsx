@@ -29,6 +29,8 @@ export interface Member {
 
 export type Own = (member: Member) => ReactNode | undefined;
 
+const NO_HINT = { zh: "", en: "" };
+
 export function SchemaForm(props: Props) {
   const { part, path } = props;
   if (part.kind === "group" && path === "") return <Members {...props} parts={part.parts} />;
@@ -36,17 +38,18 @@ export function SchemaForm(props: Props) {
 }
 
 function Entry(props: Props) {
-  const { t, lang } = useWords();
+  const { t, of, lang } = useWords();
   const { part, value, set, path, faults } = props;
   const title = titleIn(part.title, lang);
+  const hint = of(part.hint);
   switch (part.kind) {
     case "truth":
-      return <Tick label={title} hint={part.hint} on={value === true} set={set} />;
+      return <Tick label={title} hint={hint} on={value === true} set={set} />;
     case "group":
       return (
         <fieldset className={form.group}>
           <legend>{title}</legend>
-          {part.hint && <span className={form.hint}>{part.hint}</span>}
+          {hint && <span className={form.hint}>{hint}</span>}
           <Faults faults={faults(path)} />
           {part.optional && value === undefined ? (
             <div className={form.acts}>
@@ -63,7 +66,7 @@ function Entry(props: Props) {
       return <List {...props} item={part.item} />;
     default:
       return (
-        <Field label={title} hint={part.hint} faults={faults(path)}>
+        <Field label={title} hint={hint} faults={faults(path)}>
           {(control) => <Plain control={control} part={part} value={value} set={set} />}
         </Field>
       );
@@ -93,19 +96,20 @@ function Members({ parts, value, set, path, faults, own }: Props & { parts: [str
 }
 
 function List({ part, item, value, set, path, faults }: Props & { item: Part }) {
-  const { t, lang } = useWords();
+  const { t, of, lang } = useWords();
   const title = titleIn(part.title, lang);
+  const hint = of(part.hint);
   const items = Array.isArray(value) ? value : [];
   const put = (next: Json[]) => set(next.length === 0 && part.optional ? undefined : next);
   return (
     <fieldset className={form.group}>
       <legend>{title}</legend>
-      {part.hint && <span className={form.hint}>{part.hint}</span>}
+      {hint && <span className={form.hint}>{hint}</span>}
       <Faults faults={faults(path)} />
       {items.map((one, at) => (
         <div key={at} className={form.entry}>
           <Entry
-            part={{ ...item, title: `${title} ${at + 1}`, hint: at === 0 && item.hint !== part.hint ? item.hint : "" }}
+            part={{ ...item, title: `${title} ${at + 1}`, hint: at === 0 && item.hint.en !== part.hint.en ? item.hint : NO_HINT }}
             value={one}
             set={(next) => put(items.map((old, i) => (i === at ? (next ?? blank(item)) : old)))}
             path={pointer(path, at)}

@@ -18,6 +18,8 @@ import { ConnectDialog } from "../../connect/ConnectDialog";
 import { Phone } from "../../connect/Phone";
 import { NoticesDialog } from "../../notices/NoticesDialog";
 import { EditorDialog } from "../../rules/editor/EditorDialog";
+import { ImportDialog } from "../../rules/exchange/ImportDialog";
+import { TemplatesDialog } from "../../rules/exchange/TemplatesDialog";
 import { BacktestDialog } from "../../rules/past/BacktestDialog";
 import { PlayDialog } from "../../rules/PlayDialog";
 import { RuleDialog } from "../../rules/RuleDialog";
@@ -53,7 +55,11 @@ export function TaskDialog() {
     case "backtest":
       return <BacktestDialog key={task.proposal} proposal={task.proposal} close={close} />;
     case "editor":
-      return <EditorDialog key={task.rule} rule={task.rule} close={close} />;
+      return <EditorDialog key={task.rule ?? task.graph?.id} {...task} close={close} />;
+    case "importRules":
+      return <ImportDialog close={close} />;
+    case "templates":
+      return <TemplatesDialog close={close} />;
     case "notices":
       return <NoticesDialog close={close} />;
     case "snapshot":

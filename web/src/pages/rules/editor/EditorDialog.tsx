@@ -35,6 +35,8 @@ const CHECK_MS = 500;
 interface Props {
   /** The rule that is changed; none for a new one. */
   rule?: string | undefined;
+  /** A draft to go on with, such as one that was read from another system. */
+  graph?: RuleGraph | undefined;
   close: () => void;
 }
 
@@ -43,11 +45,11 @@ function fresh(): RuleGraph {
   return { schemaVersion: 1, id, name: { zh: "", en: "" }, nodes: [], edges: [] };
 }
 
-export function EditorDialog({ rule, close }: Props) {
+export function EditorDialog({ rule, graph, close }: Props) {
   const { t } = useWords();
   const f = useFlow();
   const { value: specs, failure: unread } = useNodes();
-  const { value: begun, failure } = useAsked(() => (rule ? rules.rule(rule).then(({ graph }) => graph) : Promise.resolve(fresh())), rule ?? "");
+  const { value: begun, failure } = useAsked(() => (rule ? rules.rule(rule).then(({ graph }) => graph) : Promise.resolve(graph ?? fresh())), rule ?? "");
   return (
     <Dialog title={f(rule ? "editorChange" : "editorNew")} leave={t("close")} close={close} wide>
       <Said failure={unread ?? failure} />

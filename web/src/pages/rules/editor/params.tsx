@@ -4,10 +4,12 @@ import { useEffect, useState } from "react";
 import type { Json } from "../../../lib/schema";
 import { useHome } from "../../../state/home";
 import { useFlow } from "../../../state/useFlow";
+import { useWords } from "../../../state/useWords";
 import { type Control, Field, form } from "../../../ui/Form";
 import type { Point, Value } from "../../../wire/types";
 import type { Member, Own } from "../../home/devices/SchemaForm";
 import { PointPicker } from "../PointPicker";
+import { SelectorField } from "../SelectorField";
 import { firstValue, ValueField } from "../ValueField";
 import styles from "./Editor.module.css";
 
@@ -16,6 +18,7 @@ export function ownOf(params: Record<string, unknown>, measured: Point | undefin
   return function own(member) {
     const { key, part, value } = member;
     if (key === "point") return <Target member={member} />;
+    if (key === "select") return params["point"] === undefined ? <Selection member={member} /> : null;
     if (key.endsWith("_ms") && part.kind === "number") return <Span member={member} />;
     if (key === "setting") return <Setting member={member} point={typeof params["point"] === "string" ? params["point"] : undefined} />;
     if (part.kind === "json" && (value === undefined || value === null || typeof value !== "object")) return <Plain member={member} point={key === "value" ? measured : undefined} />;
@@ -24,7 +27,13 @@ export function ownOf(params: Record<string, unknown>, measured: Point | undefin
 }
 
 function Target({ member: { part, value, set, faults } }: { member: Member }) {
-  return <PointPicker label={part.title} hint={part.hint} value={typeof value === "string" ? value : undefined} faults={faults} pick={set} />;
+  const { of } = useWords();
+  return <PointPicker label={part.title} hint={of(part.hint)} value={typeof value === "string" ? value : undefined} faults={faults} pick={set} />;
+}
+
+function Selection({ member: { part, value, set, faults } }: { member: Member }) {
+  const { of } = useWords();
+  return <SelectorField traits label={part.title} hint={of(part.hint)} value={value} set={set} faults={faults} />;
 }
 
 const UNITS = [
@@ -35,15 +44,16 @@ const UNITS = [
 ] as const;
 
 function Span({ member: { part, value, set, faults } }: { member: Member }) {
+  const { of } = useWords();
   return (
-    <Field label={part.title.replace(/ ms$/, "")} hint={part.hint} faults={faults}>
+    <Field label={part.title.replace(/ ms$/, "")} hint={of(part.hint)} faults={faults}>
       {(control) => <SpanInput control={control} value={typeof value === "number" ? value : undefined} set={set} />}
     </Field>
   );
 }
 
 /** A time by a number and its unit. */
-function SpanInput({ control, value, set }: { control: Control; value: number | undefined; set: (ms: number | undefined) => void }) {
+export function SpanInput({ control, value, set }: { control: Control; value: number | undefined; set: (ms: number | undefined) => void }) {
   const f = useFlow();
   const ms = value ?? 0;
   const largest = [...UNITS].reverse().find(([, one]) => ms !== 0 && ms % one === 0) ?? UNITS[0];
@@ -79,8 +89,9 @@ function valueOf(text: string): Json {
 }
 
 function Plain({ member: { part, value, set, faults }, point }: { member: Member; point: Point | undefined }) {
+  const { of } = useWords();
   return (
-    <Field label={part.title} hint={part.hint} faults={faults}>
+    <Field label={part.title} hint={of(part.hint)} faults={faults}>
       {(control) =>
         point && value !== undefined && value !== null ? (
           <ValueField label={part.title} point={point} value={value as Value} set={(next) => set(next as Json)} />
@@ -94,6 +105,7 @@ function Plain({ member: { part, value, set, faults }, point }: { member: Member
 
 /** What a point becomes: a value, the opposite, or more by so much. */
 function Setting({ member: { part, value, set, faults }, point: id }: { member: Member; point: string | undefined }) {
+  const { of } = useWords();
   const f = useFlow();
   const point = useHome((home) => (id ? home.points[id] : undefined));
   const wish = value as { to?: Value; by?: number } | "toggle" | undefined;
@@ -104,7 +116,7 @@ function Setting({ member: { part, value, set, faults }, point: id }: { member: 
   }, [point?.id]);
   const choose = (next: string) => set(next === "toggle" ? "toggle" : next === "by" ? { by: 1 } : { to: firstValue(point) as Json });
   return (
-    <Field label={part.title} hint={part.hint} faults={faults}>
+    <Field label={part.title} hint={of(part.hint)} faults={faults}>
       {(control) => (
         <div className={styles.two}>
           <select {...control} className={form.input} value={kind} onChange={(event) => choose(event.target.value)}>
