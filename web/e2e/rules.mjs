@@ -216,6 +216,32 @@ const DESK = {
     await page.role("img", /^The week/).waitFor({ state: "hidden" });
   },
 
+  async "the place and the calendar are set, and a zone that does not exist is told"(page) {
+    await page.role("button", "Place and calendar").click();
+    const dialog = page.role("dialog");
+    const zone = dialog.getByRole("combobox", { name: "Time zone" });
+    const before = await zone.inputValue();
+    await zone.fill("Asia/Peking");
+    await dialog.getByRole("alert").getByText(/There is no such time zone/).waitFor();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText(/there is no time zone `Asia\/Peking`/).waitFor();
+    await zone.fill(before);
+    await dialog.getByText(/^It is \d\d:\d\d there now$/).waitFor();
+    await dialog.getByRole("spinbutton", { name: /^Latitude/ }).fill("31.24");
+    await dialog.getByLabel("Day: Further days off").fill("2026-12-24");
+    await dialog.getByRole("group", { name: "Further days off" }).getByRole("button", { name: "Add" }).click();
+    await page.accessible("place and calendar");
+    await page.fits("place and calendar");
+    await page.shot("site");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.role("button", "Place and calendar").click();
+    await dialog.getByRole("button", { name: /^Delete: .*2026/ }).click();
+    assert.equal(await dialog.getByRole("spinbutton", { name: /^Latitude/ }).inputValue(), "31.24");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "hidden" });
+  },
+
   async "a rule is drawn by hand, told what is wrong at its nodes, and proposed"(page) {
     await page.section("Rules");
     await show(page, "Rules");

@@ -21,6 +21,7 @@ import type {
   RuleView,
   SceneView,
   ScheduleView,
+  Site,
   SnapshotTaken,
   SocketEvent,
   SpaceView,
@@ -150,3 +151,6 @@ export type Snapped = SnapshotTaken;
 export type Schedule = ScheduleView;
 /** A schedule as it shall be. */
 export type ScheduleWish = Omit<ScheduleView, "id" | "value" | "words" | "next" | "rule">;
+
+/** The site itself: what it is called, where it is, and which days people work there. */
+export type SiteFacts = Site;

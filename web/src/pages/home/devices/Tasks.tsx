@@ -25,6 +25,7 @@ import { PlayDialog } from "../../rules/PlayDialog";
 import { RuleDialog } from "../../rules/RuleDialog";
 import { SceneDialog, SnapshotDialog } from "../../rules/scenes/SceneDialog";
 import { ScheduleDialog } from "../../rules/scenes/ScheduleDialog";
+import { SiteDialog } from "../../site/SiteDialog";
 import { Talks } from "../../talks/Talks";
 import { Connections } from "./Connections";
 import { DeviceDetails } from "./DeviceDetails";
@@ -62,6 +63,8 @@ export function TaskDialog() {
       return <TemplatesDialog close={close} />;
     case "notices":
       return <NoticesDialog close={close} />;
+    case "site":
+      return <SiteDialog close={close} />;
     case "snapshot":
       return <SnapshotDialog close={close} />;
     case "scene":

@@ -1,6 +1,6 @@
 // The programme of a week, entry by entry: on which days, from when to when, and what counts then.
 
-import { type Days, WEEKDAYS, type Weekday } from "../../../lib/week";
+import type { Days } from "../../../lib/week";
 import { firstSaid, type Says } from "../../../state/schedules";
 import { useFlow } from "../../../state/useFlow";
 import { Button } from "../../../ui/Button";
@@ -8,6 +8,7 @@ import { form } from "../../../ui/Form";
 import type { ScheduleWish } from "../../../wire/types";
 import { SaidField } from "./SaidField";
 import styles from "./Scenes.module.css";
+import { Weekdays } from "./Weekdays";
 
 type Entry = NonNullable<ScheduleWish["week"]>[number];
 
@@ -71,21 +72,7 @@ function One({ n, says, entry, put, remove }: { n: number; says: Says; entry: En
       <Button look="quiet" icon="trash" aria-label={f("entryRemove", { n })} onClick={remove}>
         {f("entryRemoveWord")}
       </Button>
-      {typeof days === "object" && <Weekdays chosen={days.weekdays} set={(weekdays) => put({ days: { weekdays } })} />}
-    </div>
-  );
-}
-
-function Weekdays({ chosen, set }: { chosen: readonly Weekday[]; set: (days: Weekday[]) => void }) {
-  const f = useFlow();
-  return (
-    <div className={styles.days} role="group" aria-label={f("entryDays")}>
-      {WEEKDAYS.map((day) => (
-        <label key={day}>
-          <input type="checkbox" checked={chosen.includes(day)} onChange={(event) => set(WEEKDAYS.filter((one) => (one === day ? event.target.checked : chosen.includes(one))))} />
-          <span>{f(`day_${day}`)}</span>
-        </label>
-      ))}
+      {typeof days === "object" && <Weekdays label={f("entryDays")} chosen={days.weekdays} set={(weekdays) => put({ days: { weekdays } })} />}
     </div>
   );
 }

@@ -35,6 +35,9 @@ export function SchedulesPart() {
           <Button look="main" icon="plus" onClick={() => open({ is: "schedule" })}>
             {f("scheduleNew")}
           </Button>
+          <Button icon="sun" onClick={() => open({ is: "site" })}>
+            {f("site")}
+          </Button>
         </div>
       )}
       {failure && !schedules && <Said failure={failure} />}
