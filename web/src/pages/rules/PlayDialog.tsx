@@ -17,6 +17,7 @@ import type { Failure } from "../../wire/http";
 import * as wire from "../../wire/rules";
 import type { Play, RuleGraph } from "../../wire/types";
 import { Said } from "../home/devices/Said";
+import part from "./Part.module.css";
 import styles from "./Rules.module.css";
 import { drawable, Timeline } from "./Timeline";
 
@@ -53,10 +54,10 @@ export function PlayDialog({ rule, proposal, close }: Props) {
 
   return (
     <Dialog title={t("playTitle")} leave={t("close")} close={close}>
-      <div className={styles.stack}>
+      <div className={part.part}>
         {readback && <p className={styles.whole}>{of(readback)}</p>}
         <Said failure={unread} />
-        <p className={styles.quiet}>{t("playCopy")}</p>
+        <p className={part.quiet}>{t("playCopy")}</p>
         <div className={styles.controls}>
           <Choice label={t("playHours")} options={HOURS.map((key) => ({ key, label: t(`play_${key}`) }))} chosen={hours} choose={setHours} disabled={state.busy} />
           <Button look="main" icon="forward" disabled={state.busy || graph === undefined} onClick={() => void run()}>
@@ -64,9 +65,9 @@ export function PlayDialog({ rule, proposal, close }: Props) {
           </Button>
         </div>
         <Said failure={state.failure} />
-        <div ref={result} className={styles.result} role="status" tabIndex={-1}>
+        <div ref={result} className={part.result} role="status" tabIndex={-1}>
           {state.busy && (
-            <p className={styles.running}>
+            <p className={part.running}>
               <Spinner size={18} /> {t("playing")}
             </p>
           )}

@@ -29,6 +29,7 @@ import { Graph } from "./graph/Graph";
 import { BacktestPart } from "./past/BacktestPart";
 import { ScenarioPart } from "./past/ScenarioPart";
 import { TrialPart } from "./past/TrialPart";
+import part from "./Part.module.css";
 import styles from "./Rules.module.css";
 import { RuleSwitch } from "./Rules";
 import { useFresh } from "./useFresh";
@@ -59,7 +60,7 @@ export function RuleDialog({ id, close }: { id: string; close: () => void }) {
     <Dialog title={t("ruleTitle")} leave={t("close")} close={close} wide>
       {rule === undefined && (failure ? <Said failure={failure} /> : <Spinner />)}
       {rule && (
-        <div className={styles.stack}>
+        <div className={part.part}>
           <p className={styles.whole}>{of(rule.readback)}</p>
           <div className={styles.acts}>
             <RuleSwitch rule={rule} />
@@ -107,25 +108,25 @@ function ByHand({ rule, graph }: { rule: Rule; graph: RuleGraph }) {
 
 function Parts({ rule, whole }: { rule: Rule; whole: RuleWhole | undefined }) {
   const f = useFlow();
-  const [part, choose] = useState<Part>("graph");
+  const [shown, show] = useState<Part>("graph");
   const graph = whole?.graph;
   return (
-    <Tabs label={f("parts")} tabs={PARTS.map((key) => ({ key, label: f(`part_${key}`) }))} chosen={part} choose={choose} inner>
-      {part === "graph" && (
-        <div className={styles.stack}>
+    <Tabs label={f("parts")} tabs={PARTS.map((key) => ({ key, label: f(`part_${key}`) }))} chosen={shown} choose={show} inner>
+      {shown === "graph" && (
+        <div className={part.part}>
           <LiveGraph rule={rule} graph={graph} />
           <Export rule={rule.id} />
         </div>
       )}
-      {part === "runs" && (
-        <div className={styles.stack}>
+      {shown === "runs" && (
+        <div className={part.part}>
           <Facts rule={rule} whole={whole} />
           <History id={rule.id} graph={graph} />
         </div>
       )}
-      {part === "past" && <BacktestPart rule={rule.id} graph={graph} />}
-      {part === "trial" && <TrialPart rule={rule} />}
-      {part === "table" && graph && <ScenarioPart key={rule.revision} graph={graph} />}
+      {shown === "past" && <BacktestPart rule={rule.id} graph={graph} />}
+      {shown === "trial" && <TrialPart rule={rule} />}
+      {shown === "table" && graph && <ScenarioPart key={rule.revision} graph={graph} />}
     </Tabs>
   );
 }
@@ -136,11 +137,11 @@ function LiveGraph({ rule, graph }: { rule: Rule; graph: RuleGraph | undefined }
   const f = useFlow();
   const { value: steps } = useFresh(() => wire.tracesOf(rule.id), rule.id);
   const { runs, live, pulses, why } = useLive(rule.id);
-  if (!graph) return <p className={styles.quiet}>{t("loading")}</p>;
+  if (!graph) return <p className={part.quiet}>{t("loading")}</p>;
   return (
-    <div className={styles.stack}>
+    <div className={part.part}>
       <Graph graph={graph} live={live} pulses={pulses} traces={steps} />
-      {(why || runs === false) && <p className={styles.quiet}>{why ? of(why) : f("graphIdle")}</p>}
+      {(why || runs === false) && <p className={part.quiet}>{why ? of(why) : f("graphIdle")}</p>}
     </div>
   );
 }
@@ -180,7 +181,7 @@ function History({ id, graph }: { id: string; graph: RuleGraph | undefined }) {
   if (failure && !steps) return <Said failure={failure} />;
   if (!steps || !graph)
     return (
-      <p className={styles.quiet} role="status">
+      <p className={part.quiet} role="status">
         <Spinner size={14} /> {t("loading")}
       </p>
     );
@@ -188,7 +189,7 @@ function History({ id, graph }: { id: string; graph: RuleGraph | undefined }) {
     <>
       <section className={styles.section}>
         <Choice label={f("runsFilter")} options={SHOWN.map((key) => ({ key, label: f(`class_${key}`) }))} chosen={shown} choose={show} small />
-        {some && some.length === 0 && <p className={styles.quiet}>{f("classNone")}</p>}
+        {some && some.length === 0 && <p className={part.quiet}>{f("classNone")}</p>}
         {some && (
           <ol className={styles.steps}>
             {some.map((step, at) => (
@@ -209,7 +210,7 @@ function Runs({ steps, graph }: { steps: readonly Trace[]; graph: RuleGraph }) {
   return (
     <>
       <h3>{t("ruleRuns")}</h3>
-      {runs.length === 0 && <p className={styles.quiet}>{steps.length < wire.STEPS_MAX ? t("ruleNoRuns") : t("ruleNotLately", { n: steps.length })}</p>}
+      {runs.length === 0 && <p className={part.quiet}>{steps.length < wire.STEPS_MAX ? t("ruleNoRuns") : t("ruleNotLately", { n: steps.length })}</p>}
       <ol className={styles.runs}>
         {runs.slice(0, RUNS_SHOWN).map((run, at) => (
           <RunView key={run.key} run={run} graph={graph} open={at === 0} />

@@ -9,7 +9,7 @@ import { type Limit, pointWords } from "../../state/traces";
 import { useWords } from "../../state/useWords";
 import { useWidth } from "../../ui/useWidth";
 import type { Play, Point } from "../../wire/types";
-import styles from "./Rules.module.css";
+import plot from "./Plot.module.css";
 
 const HEIGHT = 190;
 /** A course of on and off needs less. */
@@ -34,9 +34,9 @@ export function Timeline({ play, series, limits }: Props) {
   const point = useHome((home) => home.points[series.point]);
   const name = of(pointWords({ devices, points: point ? { [point.id]: point } : {} }, series.point));
   return (
-    <figure className={styles.timeline}>
+    <figure className={plot.figure}>
       <figcaption>{name}</figcaption>
-      <div ref={ref} className={styles.plot} style={{ height: heightOf(series) }}>
+      <div ref={ref} className={plot.plot} style={{ height: heightOf(series) }}>
         {width > 0 && <Plot play={play} series={series} limits={limits.filter((limit) => limit.point === series.point)} point={point} width={width} label={t("playTimeline", { what: name })} />}
       </div>
     </figure>
@@ -82,7 +82,7 @@ function Plot({ play, series, limits, point, width, label }: PlotProps) {
   return (
     <svg width={width} height={height} role="img" aria-label={`${label}. ${of(play.why)}`}>
       {range.ticks.map((tick) => (
-        <g key={tick} className={styles.grid}>
+        <g key={tick} className={plot.grid}>
           <path d={`M${box.left} ${y.place(tick)}H${box.right}`} />
           <text x={box.left - 8} y={y.place(tick) + 4} textAnchor="end">
             {told(tick)}
@@ -90,22 +90,22 @@ function Plot({ play, series, limits, point, width, label }: PlotProps) {
         </g>
       ))}
       {labelled.map((at) => (
-        <text key={at} className={styles.time} x={x.place(at)} y={height - 8} textAnchor="middle">
+        <text key={at} x={x.place(at)} y={height - 8} textAnchor="middle">
           {dayOrTime(at, lang)}
         </text>
       ))}
       {limits.map((limit) => (
-        <g key={`${limit.op}${limit.value}`} className={styles.limit}>
+        <g key={`${limit.op}${limit.value}`} className={plot.limit}>
           <path d={`M${box.left} ${y.place(limit.value)}H${box.right}`} />
           <text x={box.left + 4} y={y.place(limit.value) - 6}>
             {t("playThreshold", { value: told(limit.value) })}
           </text>
         </g>
       ))}
-      <path className={styles.line} d={path(line, x, y, truth)} />
+      <path className={plot.line} d={path(line, x, y, truth)} />
       {fired !== undefined && <Mark at={x.place(fired)} box={box} label={t("playActs")} look="fired" />}
       {close && (
-        <g className={styles.close}>
+        <g className={plot.close}>
           <circle cx={x.place(close.at)} cy={y.place(close.value)} r={4.5} />
           <text x={Math.min(Math.max(x.place(close.at), box.left + 44), box.right - 44)} y={Math.max(y.place(close.value) - 10, 12)} textAnchor="middle">
             {t("playNearest")} {told(close.value)}
@@ -119,7 +119,7 @@ function Plot({ play, series, limits, point, width, label }: PlotProps) {
 function Mark({ at, box, label, look }: { at: number; box: Box; label: string; look: "fired" }) {
   const middle = (box.left + box.right) / 2;
   return (
-    <g className={styles[look]}>
+    <g className={plot[look]}>
       <path d={`M${at} ${box.top - 6}V${box.bottom}`} />
       <circle cx={at} cy={box.top - 6} r={4} />
       <text x={at + (at > middle ? -8 : 8)} y={box.top - 2} textAnchor={at > middle ? "end" : "start"}>

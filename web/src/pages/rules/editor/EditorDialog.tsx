@@ -27,6 +27,7 @@ import { Said } from "../../home/devices/Said";
 import { Drawing } from "../graph/Drawing";
 import { Palette } from "./Palette";
 import { NodeForm } from "./NodeForm";
+import part from "../Part.module.css";
 import styles from "./Editor.module.css";
 
 /** So long after the last change the draft is checked. */
@@ -137,7 +138,7 @@ function Editor({ specs, begun, close }: { specs: Specs; begun: RuleGraph; close
             </Button>
           </div>
         </div>
-        {chosen && graph.nodes.some(({ id }) => id === chosen) ? <NodeForm key={chosen} graph={graph} set={set} specs={specs} id={chosen} faults={faults(chosen)} /> : <p className={styles.quiet}>{f(graph.nodes.length === 0 ? "editorEmpty" : "editorChoose")}</p>}
+        {chosen && graph.nodes.some(({ id }) => id === chosen) ? <NodeForm key={chosen} graph={graph} set={set} specs={specs} id={chosen} faults={faults(chosen)} /> : <p className={part.quiet}>{f(graph.nodes.length === 0 ? "editorEmpty" : "editorChoose")}</p>}
       </div>
     </div>
   );

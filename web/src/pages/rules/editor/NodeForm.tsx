@@ -12,6 +12,7 @@ import { Button } from "../../../ui/Button";
 import { Field, form } from "../../../ui/Form";
 import type { NodeSpec, RuleGraph } from "../../../wire/types";
 import { SchemaForm } from "../../home/devices/SchemaForm";
+import part from "../Part.module.css";
 import styles from "./Editor.module.css";
 import { ownOf } from "./params";
 
@@ -62,7 +63,7 @@ function About({ doc }: { doc: string }) {
   const [first = doc] = /^.*?(?:[.!?](?=\s)|[。！？])/su.exec(doc) ?? [];
   const rest = doc.slice(first.length).trim();
   return (
-    <div className={styles.quiet}>
+    <div className={part.quiet}>
       <p>{first}</p>
       {rest && (
         <details>

@@ -10,6 +10,7 @@ import { exportRule } from "../../../wire/exchange";
 import type { Failure } from "../../../wire/http";
 import type { RuleFormat } from "../../../wire/types";
 import { Said } from "../../home/devices/Said";
+import part from "../Part.module.css";
 import styles from "./Exchange.module.css";
 
 /** What a rule can be written as, with the ending of the file. */
@@ -26,7 +27,7 @@ export function Export({ rule }: { rule: string }) {
     if ("ok" in answer) save(answer.ok.text, `${rule}.${FORMATS[format]}`);
   };
   return (
-    <div className={styles.part}>
+    <div className={part.part}>
       <div className={styles.row}>
         <Field label={f("exportFor")}>
           {(control) => (

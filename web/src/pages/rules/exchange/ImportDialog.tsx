@@ -15,6 +15,7 @@ import { importRules } from "../../../wire/exchange";
 import type { Failure } from "../../../wire/http";
 import type { Diagnostic, ImportedRules, ImportMatch, RuleFormat } from "../../../wire/types";
 import { Said } from "../../home/devices/Said";
+import part from "../Part.module.css";
 import styles from "./Exchange.module.css";
 import { Found } from "./Found";
 import { Names } from "./Names";
@@ -65,8 +66,8 @@ export function ImportDialog({ close }: { close: () => void }) {
   }, [shown]);
   return (
     <Dialog title={f("importTitle")} leave={t("close")} close={close} wide>
-      <div className={styles.part}>
-        <p className={styles.quiet}>
+      <div className={part.part}>
+        <p className={part.quiet}>
           {f("importCopy")} <HelpLink page="coming-from">{f("importHelp")}</HelpLink>
         </p>
         <div className={styles.drop} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
@@ -122,7 +123,7 @@ function Left({ report }: { report: readonly Diagnostic[] }) {
   const f = useFlow();
   if (report.length === 0) return null;
   return (
-    <section className={styles.part}>
+    <section className={part.part}>
       <h3>{f("importLeft", { n: report.length })}</h3>
       <ul className={styles.report}>
         {report.map((one, at) => (

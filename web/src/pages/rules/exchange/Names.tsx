@@ -13,7 +13,7 @@ import { connections } from "../../../wire/devices";
 import type { ImportMatch, Names as Called } from "../../../wire/types";
 import { RoomSelect } from "../../home/devices/RoomSelect";
 import { PointPicker } from "../PointPicker";
-import styles from "./Exchange.module.css";
+import part from "../Part.module.css";
 
 interface Props {
   names: readonly Asked[];
@@ -26,9 +26,9 @@ export function Names({ names, mapping, matches, map }: Props) {
   const { of } = useWords();
   const f = useFlow();
   return (
-    <section className={styles.part} aria-label={f("importNames")}>
+    <section className={part.part} aria-label={f("importNames")}>
       <h3>{f("importNames")}</h3>
-      <p className={styles.quiet}>{f("importNamesCopy")}</p>
+      <p className={part.quiet}>{f("importNamesCopy")}</p>
       <div className={form.pair}>
         {names.map(({ name, wanted }) => {
           const props = { label: name, chosen: mapping[name] ?? "", choose: (target: string) => map(name, target) };

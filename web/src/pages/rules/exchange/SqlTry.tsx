@@ -12,6 +12,7 @@ import { trySql } from "../../../wire/exchange";
 import type { Failure } from "../../../wire/http";
 import type { SqlTrial } from "../../../wire/types";
 import { Said } from "../../home/devices/Said";
+import part from "../Part.module.css";
 import styles from "./Exchange.module.css";
 
 export function SqlTry({ text }: { text: string }) {
@@ -56,7 +57,7 @@ export function SqlTry({ text }: { text: string }) {
         </Button>
       </div>
       <Said failure={state.failure} />
-      <div role="status" className={styles.part}>
+      <div role="status" className={part.part}>
         {state.done && <Tried trial={state.done} />}
       </div>
     </fieldset>

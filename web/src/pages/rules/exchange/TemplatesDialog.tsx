@@ -21,6 +21,7 @@ import { JsonText } from "../../home/devices/SchemaForm";
 import { SpanInput } from "../editor/params";
 import { PointPicker } from "../PointPicker";
 import { SelectorField } from "../SelectorField";
+import part from "../Part.module.css";
 import styles from "./Exchange.module.css";
 import { Found } from "./Found";
 import { DeviceSelect } from "./Names";
@@ -96,7 +97,7 @@ function Fill({ template, back }: { template: RuleTemplate; back: () => void }) 
         ))}
       </div>
       <Said failure={state.failure} />
-      <div role="status" className={styles.part}>
+      <div role="status" className={part.part}>
         {graph && readback ? (
           <ul className={styles.rules}>
             <Found rule={{ graph, readback, diagnostics }} />

@@ -6,7 +6,7 @@ import { useWords } from "../../../state/useWords";
 import { Dialog } from "../../../ui/Dialog";
 import { FindingsOf } from "../findings/Findings";
 import { BacktestPart } from "./BacktestPart";
-import styles from "./Past.module.css";
+import part from "../Part.module.css";
 
 export function BacktestDialog({ proposal, close }: { proposal: string; close: () => void }) {
   const { t, of } = useWords();
@@ -15,7 +15,7 @@ export function BacktestDialog({ proposal, close }: { proposal: string; close: (
   const graph = waiting && "rule" in waiting.document ? waiting.document.rule : undefined;
   return (
     <Dialog title={f("backtestTitle")} leave={t("close")} close={close} wide>
-      <div className={styles.part}>
+      <div className={part.part}>
         {waiting && <p>{of(waiting.readback)}</p>}
         {graph && <FindingsOf graph={graph} />}
         <BacktestPart proposal={proposal} graph={graph} />

@@ -16,6 +16,7 @@ import * as wire from "../../../wire/ruleTests";
 import type { Backtest, Firing, FiringAction, RuleGraph } from "../../../wire/types";
 import { Said } from "../../home/devices/Said";
 import { Courses } from "./Courses";
+import part from "../Part.module.css";
 import styles from "./Past.module.css";
 
 const DAYS = ["1", "7", "30"] as const;
@@ -45,8 +46,8 @@ export function BacktestPart({ rule, proposal, graph }: Props) {
     if (state.done) result.current?.focus({ preventScroll: true });
   }, [state.done]);
   return (
-    <div className={styles.part}>
-      <p className={styles.quiet}>{f("backtestCopy")}</p>
+    <div className={part.part}>
+      <p className={part.quiet}>{f("backtestCopy")}</p>
       <div className={styles.ask}>
         <Choice label={f("backtestDays")} options={DAYS.map((key) => ({ key, label: f(`days_${key}`) }))} chosen={days} choose={setDays} disabled={state.busy} />
         <Button look="main" icon="undo" disabled={state.busy || !graph} onClick={() => void run()}>
@@ -54,9 +55,9 @@ export function BacktestPart({ rule, proposal, graph }: Props) {
         </Button>
       </div>
       <Said failure={state.failure} />
-      <div ref={result} className={styles.result} role="status" tabIndex={-1}>
+      <div ref={result} className={part.result} role="status" tabIndex={-1}>
         {state.busy && (
-          <p className={styles.running}>
+          <p className={part.running}>
             <Spinner size={18} /> {f("backtesting")}
           </p>
         )}
@@ -99,8 +100,8 @@ function Result({ result, graph }: { result: Backtest; graph: RuleGraph }) {
           ))}
         </ul>
       )}
-      {result.energy && <p className={styles.quiet}>{[result.energy.source === "assumed" && f("energyAssumed"), result.energy.unknown > 0 && f("energyUnknown", { n: result.energy.unknown })].filter(Boolean).join(" · ")}</p>}
-      <p className={styles.quiet}>{f("backtestTook", { samples: result.samples, steps: result.steps, ms: result.took_ms })}</p>
+      {result.energy && <p className={part.quiet}>{[result.energy.source === "assumed" && f("energyAssumed"), result.energy.unknown > 0 && f("energyUnknown", { n: result.energy.unknown })].filter(Boolean).join(" · ")}</p>}
+      <p className={part.quiet}>{f("backtestTook", { samples: result.samples, steps: result.steps, ms: result.took_ms })}</p>
     </>
   );
 }
@@ -148,7 +149,7 @@ function Figures({ result }: { result: Backtest }) {
 function Firings({ result }: { result: Backtest }) {
   const f = useFlow();
   const [all, setAll] = useState(false);
-  if (result.firings.length === 0) return <p className={styles.quiet}>{f("backtestNone")}</p>;
+  if (result.firings.length === 0) return <p className={part.quiet}>{f("backtestNone")}</p>;
   const newest = [...result.firings].reverse();
   const shown = all ? newest : newest.slice(0, FIRINGS_SHOWN);
   return (

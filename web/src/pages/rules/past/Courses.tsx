@@ -12,6 +12,7 @@ import { useWords } from "../../../state/useWords";
 import { useWidth } from "../../../ui/useWidth";
 import type { Backtest, BacktestPoint, Point, Value } from "../../../wire/types";
 import { labelPx } from "../Timeline";
+import plot from "../Plot.module.css";
 import styles from "./Past.module.css";
 
 const CHART_PX = 170;
@@ -39,9 +40,9 @@ export function Courses({ result, of: course, limits }: Props) {
   const lanes = course.would && course.would.length > 0 ? 2 : 1;
   const height = HEAD_PX + FOOT_PX + (numbers ? CHART_PX : lanes * (BAND_PX + BAND_GAP_PX));
   return (
-    <figure className={styles.course}>
+    <figure className={plot.figure}>
       <figcaption>{of(course.name)}</figcaption>
-      <div ref={ref} className={styles.plot} style={{ height }}>
+      <div ref={ref} className={plot.plot} style={{ height }}>
         {width > 0 && <Plot result={result} of={course} limits={limits.filter((limit) => limit.point === course.point)} point={point} width={width} height={height} />}
       </div>
     </figure>
@@ -119,7 +120,7 @@ function Lines({ result, of: course, limits, box, x, range, told }: Drawn & { ra
   return (
     <>
       {range.ticks.map((tick) => (
-        <g key={tick} className={styles.grid}>
+        <g key={tick} className={plot.grid}>
           <path d={`M${box.left} ${y.place(tick)}H${box.right}`} />
           <text x={box.left - 8} y={y.place(tick) + 4} textAnchor="end">
             {told(tick)}
@@ -127,7 +128,7 @@ function Lines({ result, of: course, limits, box, x, range, told }: Drawn & { ra
         </g>
       ))}
       {limits.map((limit) => (
-        <g key={`${limit.op}${limit.value}`} className={styles.limit}>
+        <g key={`${limit.op}${limit.value}`} className={plot.limit}>
           <path d={`M${box.left} ${y.place(limit.value)}H${box.right}`} />
           <text x={box.left + 4} y={y.place(limit.value) - 6}>
             {t("playThreshold", { value: told(limit.value) })}

@@ -19,6 +19,7 @@ import * as wire from "../../../wire/ruleTests";
 import type { RuleGraph, ScenarioRun, ScenarioStep } from "../../../wire/types";
 import { Said } from "../../home/devices/Said";
 import { Graph } from "../graph/Graph";
+import part from "../Part.module.css";
 import styles from "./Past.module.css";
 import { TableGrid } from "./TableGrid";
 
@@ -44,8 +45,8 @@ export function ScenarioPart({ graph }: { graph: RuleGraph }) {
   const wrong = [...(state.failure?.diagnostics ?? []), ...(state.done?.differs ?? [])];
   const faults = (row: number, column: number) => wrong.filter(({ path }) => path === `/rows/${row}/${column}` || (column === 0 && path === `/rows/${row}`)).map(({ message }) => of(message));
   return (
-    <div className={styles.part}>
-      <p className={styles.quiet}>{f("tableCopy")}</p>
+    <div className={part.part}>
+      <p className={part.quiet}>{f("tableCopy")}</p>
       <Choice label={f("tableEdit")} options={[{ key: "grid", label: f("tableAsGrid") }, { key: "text", label: f("tableAsText") }]} chosen={way} choose={choose} disabled={state.busy} />
       {way === "grid" ? (
         <TableGrid grid={grid} set={setGrid} faults={faults} />
@@ -58,7 +59,7 @@ export function ScenarioPart({ graph }: { graph: RuleGraph }) {
         </Button>
       </div>
       <Said failure={state.failure} />
-      <div className={styles.result} role="status">
+      <div className={part.result} role="status">
         {state.busy && <Spinner size={18} />}
         {state.done && <Result run={state.done} graph={graph} />}
       </div>
@@ -112,7 +113,7 @@ function Moment({ step, begun, chosen, choose }: { step: ScenarioStep; begun: nu
     <li data-acts={acts}>
       <button type="button" aria-pressed={chosen} title={f("tableStep", { time })} onClick={choose}>
         <span className={styles.when}>{time}</span>
-        <span className={styles.quiet}>{step.row ? f("tableRow", { n: step.row }) : f("tableBetween")}</span>
+        <span className={part.quiet}>{step.row ? f("tableRow", { n: step.row }) : f("tableBetween")}</span>
         <span>
           {acts ? (
             step.actions.map((action, at) => (
@@ -121,7 +122,7 @@ function Moment({ step, begun, chosen, choose }: { step: ScenarioStep; begun: nu
               </span>
             ))
           ) : (
-            <span className={styles.quiet}>{f("tableNothing")}</span>
+            <span className={part.quiet}>{f("tableNothing")}</span>
           )}
         </span>
       </button>

@@ -14,6 +14,7 @@ import type { Rule, RuleState, ShadowKind, ShadowReport } from "../../../wire/ty
 import { Said } from "../../home/devices/Said";
 import { useMayControl } from "../../home/controls/useCommand";
 import { useFresh } from "../useFresh";
+import part from "../Part.module.css";
 import styles from "./Past.module.css";
 
 const KINDS: readonly ShadowKind[] = ["agreed", "already", "different", "extra", "missing", "shown", "open"];
@@ -27,20 +28,20 @@ export function TrialPart({ rule }: { rule: Rule }) {
   const { value: report, failure } = useFresh(() => wire.shadow(rule.id), `${rule.id} ${rule.state}`);
   const never = failure?.status === 404;
   return (
-    <div className={styles.part}>
-      <p className={styles.quiet}>{f("trialCopy")}</p>
+    <div className={part.part}>
+      <p className={part.quiet}>{f("trialCopy")}</p>
       <Switching rule={rule} />
       {failure && !never && !report && <Said failure={failure} />}
-      {never && <p className={styles.quiet}>{f("trialNone")}</p>}
+      {never && <p className={part.quiet}>{f("trialNone")}</p>}
       {!report && !failure && (
-        <p className={styles.running} role="status">
+        <p className={part.running} role="status">
           <Spinner size={16} /> {t("loading")}
         </p>
       )}
       {report && (
         <>
           <p className={styles.sentence}>{of(report.text)}</p>
-          <p className={styles.quiet}>{f("trialSince", { time: clock(report.since, now, lang) })}</p>
+          <p className={part.quiet}>{f("trialSince", { time: clock(report.since, now, lang) })}</p>
           <Counts report={report} />
           <Entries report={report} now={now} />
         </>
@@ -89,7 +90,7 @@ const countOf = (report: ShadowReport, kind: ShadowKind) => report[kind];
 function Counts({ report }: { report: ShadowReport }) {
   const f = useFlow();
   const known = KINDS.filter((kind) => countOf(report, kind) > 0);
-  if (known.length === 0) return <p className={styles.quiet}>{f("trialNothing")}</p>;
+  if (known.length === 0) return <p className={part.quiet}>{f("trialNothing")}</p>;
   return (
     <>
       <div className={styles.bar} aria-hidden="true">
@@ -124,7 +125,7 @@ function Entries({ report, now }: { report: ShadowReport; now: number }) {
           </li>
         ))}
       </ol>
-      {report.forgotten > 0 && <p className={styles.quiet}>{f("trialForgotten", { n: report.forgotten })}</p>}
+      {report.forgotten > 0 && <p className={part.quiet}>{f("trialForgotten", { n: report.forgotten })}</p>}
     </>
   );
 }

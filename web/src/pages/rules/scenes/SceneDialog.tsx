@@ -20,6 +20,7 @@ import { RoomSelect } from "../../home/devices/RoomSelect";
 import { Said } from "../../home/devices/Said";
 import { PointPicker } from "../PointPicker";
 import { firstValue, ValueField } from "../ValueField";
+import part from "../Part.module.css";
 import styles from "./Scenes.module.css";
 
 /** Names of both languages as they are sent. */
@@ -144,7 +145,7 @@ export function SnapshotDialog({ close }: { close: () => void }) {
             void save();
           }}
         >
-          <p className={styles.quiet}>{f("sceneSnapCopy")}</p>
+          <p className={part.quiet}>{f("sceneSnapCopy")}</p>
           <Naming zh={names.zh} en={names.en} set={(zh, en) => setNames({ zh, en })} hint={false} />
           <RoomSelect chosen={space} choose={setSpace} />
           <Said failure={state.failure} />

@@ -16,6 +16,7 @@ import { removeScene } from "../../../wire/scenes";
 import type { Scene } from "../../../wire/types";
 import { useMayControl } from "../../home/controls/useCommand";
 import { Said } from "../../home/devices/Said";
+import part from "../Part.module.css";
 import styles from "./Scenes.module.css";
 
 /** Settings that are told of one scene. */
@@ -28,7 +29,7 @@ export function ScenesPart() {
   const may = useMayControl();
   const { value: scenes, failure } = useSceneList();
   return (
-    <div className={styles.part}>
+    <div className={part.part}>
       {may && (
         <div className={styles.tools}>
           <Button look="main" icon="plus" onClick={() => open({ is: "snapshot" })}>
@@ -41,11 +42,11 @@ export function ScenesPart() {
       )}
       {failure && !scenes && <Said failure={failure} />}
       {!scenes && !failure && (
-        <p className={styles.quiet} role="status">
+        <p className={part.quiet} role="status">
           <Spinner size={16} /> {t("loading")}
         </p>
       )}
-      {scenes?.length === 0 && <p className={styles.quiet}>{f("sceneNone")}</p>}
+      {scenes?.length === 0 && <p className={part.quiet}>{f("sceneNone")}</p>}
       <ul className={styles.list} aria-label={t("scenes")}>
         {scenes?.map((scene) => (
           <Card key={scene.id} scene={scene} may={may} />

@@ -16,6 +16,7 @@ import { removeSchedule } from "../../../wire/scenes";
 import type { Schedule } from "../../../wire/types";
 import { useMayControl } from "../../home/controls/useCommand";
 import { Said } from "../../home/devices/Said";
+import part from "../Part.module.css";
 import styles from "./Scenes.module.css";
 import { Week } from "./Week";
 
@@ -29,7 +30,7 @@ export function SchedulesPart() {
   const may = useMayControl();
   const { value: schedules, failure } = useScheduleList();
   return (
-    <div className={styles.part}>
+    <div className={part.part}>
       {may && (
         <div className={styles.tools}>
           <Button look="main" icon="plus" onClick={() => open({ is: "schedule" })}>
@@ -42,12 +43,12 @@ export function SchedulesPart() {
       )}
       {failure && !schedules && <Said failure={failure} />}
       {!schedules && !failure && (
-        <p className={styles.quiet} role="status">
+        <p className={part.quiet} role="status">
           <Spinner size={16} /> {t("loading")}
         </p>
       )}
-      {schedules?.length === 0 && <p className={styles.quiet}>{f("scheduleNone")}</p>}
-      <ul className={styles.part} aria-label={f("schedules")}>
+      {schedules?.length === 0 && <p className={part.quiet}>{f("scheduleNone")}</p>}
+      <ul className={part.part} aria-label={f("schedules")}>
         {schedules?.map((schedule) => (
           <Card key={schedule.id} schedule={schedule} may={may} />
         ))}
