@@ -20,6 +20,20 @@ const AUTOMATION = `- alias: Lamp after the lobby light
     - action: light.turn_off
       target: {entity_id: light.desk_lamp}
 `;
+const BLUEPRINT = `blueprint:
+  name: Light while somebody is there
+  domain: automation
+  input:
+    sensor: {name: Presence, selector: {entity: {domain: binary_sensor, device_class: occupancy}}}
+    lamp: {name: Lamp, selector: {entity: {domain: light}}}
+triggers:
+  - trigger: state
+    entity_id: !input sensor
+    to: "on"
+actions:
+  - action: light.turn_on
+    target: {entity_id: !input lamp}
+`;
 const FLOW = JSON.stringify([
   { id: "t", type: "tab", label: "Heat" },
   { id: "b", type: "mqtt-broker", broker: "localhost" },
@@ -286,6 +300,22 @@ const DESK = {
     await dialog.getByRole("button", { name: "Show it" }).click();
     await dialog.waitFor({ state: "hidden" });
     await reject(page);
+  },
+
+  async "a blueprint asks for its inputs and becomes a rule"(page) {
+    const dialog = await paste(page, BLUEPRINT, "home_assistant");
+    const holes = dialog.getByRole("region", { name: "Light while somebody is there" });
+    await holes.getByRole("combobox", { name: "Presence" }).fill("meeting presence");
+    await page.tab.keyboard.press("Enter");
+    await holes.getByRole("combobox", { name: "Lamp" }).fill("desk lamp");
+    await page.tab.keyboard.press("Enter");
+    await page.accessible("a blueprint");
+    await page.fits("a blueprint");
+    await page.shot("blueprint");
+    await holes.getByRole("button", { name: "Make the rule" }).click();
+    await dialog.getByRole("heading", { name: "Rules that were read: 1" }).waitFor();
+    await dialog.getByRole("button", { name: "Propose it" }).waitFor();
+    await leave(page);
   },
 
   async "a flow of Node-RED is read, and changed before it is proposed"(page) {

@@ -14,8 +14,9 @@ it.each([
 it("a name that was asked for stays in its place once it has a meaning", () => {
   const lamp = { name: "light.a", wanted: "point" } as const;
   const area = { name: "attic", wanted: "space" } as const;
-  expect(asking([lamp], { unmatched: [area] })).toEqual([lamp, area]);
-  expect(asking([lamp, area], { unmatched: [lamp] })).toEqual([lamp, area]);
+  const known = { name: "light.a", target: "pt_1", called: { zh: "", en: "" }, how: "given" } as const;
+  expect(asking([lamp], { matches: [known], unmatched: [area] })).toEqual([lamp, area]);
+  expect(asking([lamp, area], { matches: [], unmatched: [lamp] })).toEqual([lamp]);
 });
 
 it("an id says what it is of", () => {

@@ -29,7 +29,8 @@ export interface Asked {
 const WANTED: Readonly<Record<string, ImportWanted>> = { sp: "space", sc: "scene", cn: "connection" };
 export const wantedOf = (target: string): ImportWanted => WANTED[target.split("_")[0] ?? ""] ?? "point";
 
-/** The names to ask for: those that were asked for before stay where they are, new ones come after them. */
-export function asking(before: readonly Asked[], read: Pick<ImportedRules, "unmatched">): Asked[] {
-  return [...before, ...read.unmatched.filter(({ name }) => !before.some((one) => one.name === name))];
+/** The names to ask for: those that were asked for before and still stand in the text, then new ones. */
+export function asking(before: readonly Asked[], { matches, unmatched }: Pick<ImportedRules, "matches" | "unmatched">): Asked[] {
+  const kept = before.filter(({ name }) => [...matches, ...unmatched].some((one) => one.name === name));
+  return [...kept, ...unmatched.filter(({ name }) => !kept.some((one) => one.name === name))];
 }

@@ -6,8 +6,14 @@ import type { ExportedRule, ImportedRules, RuleFormat, RuleTemplate, RuleTemplat
 
 const id = encodeURIComponent;
 
-/** Reads rules of another system; `mapping` says what its names are here. */
-export const importRules = (format: RuleFormat, text: string, mapping: Readonly<Record<string, string>>) => ask<ImportedRules>("POST", "/api/rules/import", { format, text, mapping });
+/** What somebody says about a text: what its names are here, and the inputs of a blueprint. */
+export interface Given {
+  mapping: Readonly<Record<string, string>>;
+  inputs: Readonly<Record<string, unknown>>;
+}
+
+/** Reads rules of another system. */
+export const importRules = (format: RuleFormat, text: string, given: Given) => ask<ImportedRules>("POST", "/api/rules/import", { format, text, ...given });
 
 /** A rule as another system reads it. */
 export const exportRule = (rule: string, format: RuleFormat) => ask<ExportedRule>("GET", `/api/rules/${id(rule)}/export?format=${format}`);

@@ -128,6 +128,12 @@ export type Bits = {
   from: number;
 };
 
+export type Blueprint = {
+  doc: Bilingual;
+  inputs: TemplateInput[];
+  title: Bilingual;
+};
+
 export type Bucket = "auto" | "1m" | "5m" | "15m" | "30m" | "1h" | "2h" | "6h" | "1d" | "1w" | "1mo" | "whole";
 
 export type Calendar = {
@@ -634,6 +640,7 @@ export type ImportedRule = {
 };
 
 export type ImportedRules = {
+  blueprint?: Blueprint | null;
   matches: ImportMatch[];
   report: Diagnostic[];
   rules: ImportedRule[];
@@ -648,6 +655,7 @@ export type Inference = {
 
 export type InputKind = {
   kind: "point";
+  many?: boolean;
   traits?: string[];
   writable?: boolean;
 } | {

@@ -34,6 +34,7 @@ export type {
   Backtest,
   BacktestPoint,
   Bilingual,
+  Blueprint,
   Candidate,
   Changed,
   Credential,
