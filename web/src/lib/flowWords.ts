@@ -22,6 +22,7 @@ export const FLOW_WORDS = {
   graphTo: w("通往 {what}", "to {what}"),
   graphValue: w("当前：{value}", "now: {value}"),
   graphFired: w("最近触发：{time}", "last fired {time}"),
+  graphBackBy: w("回差 {value}", "until back by {value}"),
   graphFailed: w("出错：{what}", "failed: {what}"),
   graphIdle: w("规则没有运行，因此没有实时数值。", "The rule does not run, so there are no live values."),
   token_rising: w("开始成立", "begins to hold"),

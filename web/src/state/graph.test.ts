@@ -16,7 +16,7 @@ const GRAPH: RuleGraph = {
   name: text,
   nodes: [
     { id: "p", type: "point", params: { point: "t" } },
-    { id: "c", type: "compare", params: { op: ">", value: 26 } },
+    { id: "c", type: "compare", params: { hysteresis: 2, op: ">", unit: "Cel", value: 26 } },
     { id: "a", type: "and" },
     { id: "g", type: "gate" },
     { id: "d", type: "delay", params: { span_ms: 300_000, mode: "rising", loud: true, list: ["x", "y"] } },
@@ -44,7 +44,7 @@ describe("a graph", () => {
 
   it("says what parameters mean, in the unit of what is measured", () => {
     expect(summaryOf(node("p"), GRAPH, HERE, "en")).toBe("Sensor temperature");
-    expect(summaryOf(node("c"), GRAPH, HERE, "zh")).toBe("高于 26°C");
+    expect(summaryOf(node("c"), GRAPH, HERE, "zh")).toBe("高于 26°C · 回差 2°C");
     expect(summaryOf(node("d"), GRAPH, HERE, "en")).toBe("5 minutes · begins to hold · loud · x, y");
   });
 

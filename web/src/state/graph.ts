@@ -5,7 +5,7 @@ import { type Lang, pick, type Two } from "../lib/lang";
 import { linesOf } from "../lib/label";
 import { type Piece } from "../lib/layered";
 import { span } from "../lib/time";
-import { text, WORDS, type Word } from "../lib/words";
+import { filled, text, WORDS, type Word } from "../lib/words";
 import type { NodeSpec, Point, PortValue, RuleGraph, Trace, Value } from "../wire/types";
 import { nameOf } from "./building";
 import type { Site } from "./home";
@@ -73,7 +73,8 @@ export function summaryOf(node: GraphNode, graph: RuleGraph, here: Here, lang: L
   const source = sourceOf(graph, node.id);
   const measured = target ?? (source ? here.points[source] : undefined);
   const parts: string[] = [];
-  for (const [key, value] of Object.entries(params)) {
+  // What is compared comes first, then how far back it has to come.
+  for (const [key, value] of Object.entries(params).sort(([a], [b]) => Number(b === "op") - Number(a === "op"))) {
     if (key === "value" && "op" in params) continue;
     // Values are written with their unit; another one than the point's is told.
     if (key === "unit" && measured?.kind === "number" && value === measured.unit) continue;
@@ -89,6 +90,7 @@ function told(key: string, value: unknown, params: Record<string, unknown>, poin
     const limit = "value" in params ? words(point, params["value"] as Value, lang) : "";
     return word in WORDS ? text(word as Word, lang, { what: "", value: limit }).trim() : [value, limit].filter(Boolean).join(" ");
   }
+  if (key === "hysteresis" && typeof value === "number") return filled(FLOW_WORDS.graphBackBy, lang, { value: words(point, value, lang) });
   if (key === "setting") return setting(value, point, lang);
   if (key.endsWith("_ms") && typeof value === "number") return span(value, lang);
   if (typeof value === "string") return named(value, here, lang);
