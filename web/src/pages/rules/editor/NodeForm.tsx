@@ -103,7 +103,9 @@ const isValue = (kind: Port["kind"]) => !isEvent(kind);
 const leadsTo = (out: Port["kind"], into: Port["kind"]) => (into === "message" ? out === "message" : isEvent(into) ? isEvent(out) : isValue(out));
 
 function Source({ port, graph, set, specs, id }: { port: Port } & Omit<Props, "faults">) {
-  const { t, lang } = useWords();
+  const { t, of, lang } = useWords();
+  const inputs = specs.get(graph.nodes.find((one) => one.id === id)?.type ?? "")?.inputs ?? [];
+  const about = inputs.find(({ name }) => name === port.name) ?? inputs.find(({ many }) => many);
   const present = graph.edges.find(({ to }) => to.node === id && to.port === port.name)?.from;
   const key = (end: End) => `${end.node} ${end.port}`;
   const ends = graph.nodes.flatMap((node) => {
@@ -118,7 +120,7 @@ function Source({ port, graph, set, specs, id }: { port: Port } & Omit<Props, "f
     set(withSource(graph, { node: id, port: port.name }, end && { node: end.node, port: end.port }));
   };
   return (
-    <Field label={port.name}>
+    <Field label={port.name} hint={about && of(about.doc)}>
       {(control) => (
         <select {...control} className={form.input} value={present ? key(present) : ""} onChange={(event) => choose(event.target.value)}>
           <option value="">{t("unset")}</option>
