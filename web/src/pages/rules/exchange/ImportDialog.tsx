@@ -103,7 +103,7 @@ export function ImportDialog({ close }: { close: () => void }) {
           {state.read && (
             <>
               {state.read.blueprint && <Holes blueprint={state.read.blueprint} report={state.read.report} sent={state.sent ?? {}} values={inputs} set={setInputs} fill={() => void read()} />}
-              <h3>{f("importFound", { n: state.read.rules.length })}</h3>
+              {(!state.read.blueprint || state.read.rules.length > 0) && <h3>{f("importFound", { n: state.read.rules.length })}</h3>}
               <ul className={styles.rules}>
                 {state.read.rules.map((rule, at) => (
                   <Found key={`${at} ${rule.path}`} rule={rule} />

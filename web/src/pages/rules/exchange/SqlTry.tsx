@@ -77,11 +77,11 @@ function Tried({ trial }: { trial: SqlTrial }) {
       ))}
       {published && (
         <>
-          <p>{f("sqlPublished", { topic: published.topic })}</p>
+          <p className={part.quiet}>{f("sqlPublished", { topic: published.topic })}</p>
           <pre className={styles.payload}>{"text" in published.payload ? published.payload.text : published.payload.base64}</pre>
         </>
       )}
-      {why && <p>{of(why)}</p>}
+      {why && <p className={part.quiet}>{of(why)}</p>}
     </>
   );
 }
