@@ -1,14 +1,14 @@
 //! Commands, selections and publishing: how they are said, and commands and selections found again in a text.
 
 use super::literal::{by_symbol, eat, glue, object, quantity, quoted, read_json, read_quantity, read_quoted, whole};
-use super::names::{Index, trait_of};
+use super::names::{Index, trait_of, traits_in};
 use super::pick;
 use crate::nodes::action::{command, publish};
 use base::{Lang, Timestamp, Unit, Value};
 use documents::Setting;
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeSet;
-use things::traits::{self, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use things::traits::Write;
 use things::{PointKind, PointSpec, Selector};
 
 /// What operations of traits are called; `{}` is what they are done to.
@@ -41,6 +41,9 @@ const SETTINGS: [(&str, &str); 5] = [
     ("切换{}", "toggle {}"),
     ("调用{}", "call {}"),
 ];
+
+/// Between a property and what has it, in English.
+const OF: &str = " of ";
 
 /// Most parts of one selection that are read.
 const PARTS_MAX: usize = 64;
@@ -160,16 +163,9 @@ fn counted(index: &Index<'_>, select: &Selector, first: &PointSpec) -> String {
 pub(crate) fn selection(index: &Index<'_>, select: &Selector) -> String {
     let words = described(index, select);
     match &select.trait_ {
-        Some(t) => of(&trait_words(t, index.lang), &words, index.lang),
+        Some(t) => of(&traits_in(index.lang).words(t), &words, index.lang),
         None => words,
     }
-}
-
-/// What a trait is called, where that says which one it is.
-fn trait_words(id: &str, lang: Lang) -> String {
-    let name = |t: &traits::Trait| t.names().display(lang).to_owned();
-    let said = traits::by_id(id).map(name).filter(|said| traits::ALL.iter().filter(|t| name(t) == *said).count() == 1);
-    said.unwrap_or_else(|| quoted(id, lang))
 }
 
 fn list(parts: &[String], lang: Lang) -> String {
@@ -197,7 +193,7 @@ pub(crate) fn described(index: &Index<'_>, select: &Selector) -> String {
         let points = select.points.iter().map(|p| format!("{}{}", pick(lang, "点位", "point "), index.point(*p)));
         list(&devices.chain(points).collect::<Vec<_>>(), lang)
     } else {
-        let kinds: Vec<String> = select.kinds.iter().map(|k| index.kind(k)).collect();
+        let kinds: Vec<String> = select.kinds.iter().map(|k| index.kinds().words(k)).collect();
         let what = if kinds.is_empty() { pick(lang, "设备", "device").to_owned() } else { list(&kinds, lang) };
         let spaces: Vec<String> = select.spaces.iter().map(|s| index.space(*s)).collect();
         match (spaces.is_empty(), lang) {
@@ -291,16 +287,18 @@ pub(crate) fn read_command(index: &Index<'_>, text: &str) -> Vec<(usize, Map<Str
             found.push((len, params));
         }
     };
+    // Several ways begin with the same words.
+    let mut known: BTreeMap<(usize, bool), Vec<Target<'_>>> = BTreeMap::new();
     for (name, zh, en) in VERBS {
-        let (before, after) = pick(lang, zh, en).split_once("{}").unwrap_or_default();
+        let (before, after) = pick(lang, *zh, *en).split_once("{}").unwrap_or_default();
         let Some(start) = eat(text, before, lang) else { continue };
-        for target in targets(index, text.get(start..).unwrap_or_default(), false) {
+        for target in known.entry((start, false)).or_insert_with(|| targets(index, text, start, false)) {
             let at = start + target.len;
             let Some(len) = eat(text.get(at..).unwrap_or_default(), after, lang) else { continue };
             let operation =
                 trait_of(target.spec).and_then(|t| t.operation(name)).and_then(|o| makes(target.spec, o.write));
             if let Some(setting) = operation {
-                keep(at + len, target.params, &setting, None);
+                keep(at + len, target.params.clone(), &setting, None);
             }
         }
     }
@@ -308,7 +306,7 @@ pub(crate) fn read_command(index: &Index<'_>, text: &str) -> Vec<(usize, Map<Str
         let mut parts = pick(lang, zh, en).split("{}");
         let Some(start) = eat(text, parts.next().unwrap_or_default(), lang) else { continue };
         let middle = parts.next().unwrap_or_default();
-        for target in targets(index, text.get(start..).unwrap_or_default(), true) {
+        for target in known.entry((start, true)).or_insert_with(|| targets(index, text, start, true)) {
             let at = start + target.len;
             let rest = text.get(at..).unwrap_or_default();
             let Some(len) = eat(rest, middle, lang) else { continue };
@@ -383,9 +381,10 @@ fn settings(index: &Index<'_>, way: usize, spec: &PointSpec, text: &str) -> Vec<
     }
 }
 
-/// What a command can act on at the beginning of a text: a device, a point, or a selection.
-fn targets<'w>(index: &Index<'w>, text: &str, property: bool) -> Vec<Target<'w>> {
+/// What a command can act on at a place of a text: a device, a point, or a selection.
+fn targets<'w>(index: &Index<'w>, text: &str, start: usize, property: bool) -> Vec<Target<'w>> {
     let world = index.world;
+    let text = text.get(start..).unwrap_or_default();
     let point = |len: usize, spec: &'w PointSpec| {
         let params = Map::from_iter([("point".to_owned(), json!(spec.id))]);
         Target { len, params, spec }
@@ -404,49 +403,53 @@ fn targets<'w>(index: &Index<'w>, text: &str, property: bool) -> Vec<Target<'w>>
 
 /// Selections with the number of their devices, and the property of them.
 fn selected<'w>(index: &Index<'w>, text: &str, property: bool) -> Vec<Target<'w>> {
-    let (world, lang) = (index.world, index.lang);
-    let names: BTreeSet<&str> =
-        if property { world.points().map(|p| p.names.display(lang)).collect() } else { [""].into() };
-    let mut found = Vec::new();
+    let lang = index.lang;
     // In English the property comes first.
-    let starts: Vec<(usize, &str)> = names
-        .iter()
-        .filter_map(|name| match lang {
-            Lang::En if property => Some((eat(text, &format!("{name} of "), lang)?, *name)),
-            _ => Some((0, *name)),
-        })
-        .collect();
-    let mut seen = BTreeSet::new();
-    for (start, name) in starts {
+    let starts: Vec<(usize, Option<&str>)> = match lang {
+        Lang::En if property => {
+            let ofs = text.match_indices(OF).take(PARTS_MAX);
+            ofs.map(|(at, of)| (at + of.len(), text.get(..at))).collect()
+        }
+        Lang::Zh | Lang::En => vec![(0, None)],
+    };
+    let mut found: Vec<Target<'w>> = Vec::new();
+    for (start, before) in starts {
         for (len, select) in read_described(index, text.get(start..).unwrap_or_default(), 0) {
             let at = start + len;
             let Some(count) = read_count(text.get(at..).unwrap_or_default(), lang) else { continue };
-            let mut end = at + count;
-            if property && lang == Lang::Zh {
-                let Some(len) = eat(text.get(end..).unwrap_or_default(), &format!("的{name}"), lang) else { continue };
-                end += len;
+            let end = at + count;
+            let points = select.points(index.world, Timestamp::MAX);
+            let points: Vec<&'w PointSpec> = points.iter().filter_map(|p| index.world.point(*p)).collect();
+            let mut names: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
+            for point in &points {
+                let name = if property { point.names.display(lang) } else { "" };
+                names.entry(name).or_insert_with(|| [None].into()).insert(point.trait_.as_deref());
             }
-            let traits: BTreeSet<Option<&String>> = world
-                .points()
-                .filter(|p| !property || p.names.display(lang) == name)
-                .map(|p| p.trait_.as_ref())
-                .chain([None])
-                .collect();
-            for trait_ in traits {
-                let mut select = Selector { trait_: trait_.cloned(), ..select.clone() };
-                if select.everything && !(Selector { everything: false, ..select.clone() }).is_empty() {
-                    select.everything = false;
-                }
-                let first = select.points(world, Timestamp::MAX).first().and_then(|p| world.point(*p));
-                let Some(spec) = first else { continue };
-                let params = Map::from_iter([("select".to_owned(), json!(select))]);
-                if seen.insert((end, json!(select).to_string())) {
-                    found.push(Target { len: end, params, spec });
+            for (name, traits) in names {
+                let after = match before {
+                    Some(before) => (before == name).then_some(0),
+                    None if property => eat(text.get(end..).unwrap_or_default(), &format!("的{name}"), lang),
+                    None => Some(0),
+                };
+                let Some(len) = after.map(|after| end + after) else { continue };
+                for trait_ in traits {
+                    let target = of_trait(len, &select, &points, trait_);
+                    found.extend(target.filter(|t| !found.iter().any(|f| f.len == t.len && f.params == t.params)));
                 }
             }
         }
     }
     found
+}
+
+/// A selection of the points that have a trait.
+fn of_trait<'w>(len: usize, select: &Selector, points: &[&'w PointSpec], trait_: Option<&str>) -> Option<Target<'w>> {
+    let spec = points.iter().find(|p| trait_.is_none_or(|t| p.is(t)))?;
+    let mut select = Selector { trait_: trait_.map(str::to_owned), ..select.clone() };
+    if select.everything && !(Selector { everything: false, ..select.clone() }).is_empty() {
+        select.everything = false;
+    }
+    Some(Target { len, params: Map::from_iter([("select".to_owned(), json!(select))]), spec })
 }
 
 /// "(3 devices)".
@@ -466,26 +469,27 @@ fn read_count(text: &str, lang: Lang) -> Option<usize> {
 /// Selections, with the trait, that begin a text.
 pub(crate) fn read_selection(index: &Index<'_>, text: &str, depth: usize) -> Vec<(usize, Selector)> {
     let lang = index.lang;
+    let rest = |at: usize| text.get(at..).unwrap_or_default();
     let mut found = read_described(index, text, depth);
-    for t in traits::ALL {
-        let said = trait_words(t.id, lang);
-        let read: Vec<(usize, Selector)> = match lang {
-            Lang::En => {
-                let Some(start) = eat(text, &format!("{said} of "), lang) else { continue };
-                let rest = read_described(index, text.get(start..).unwrap_or_default(), depth);
-                rest.into_iter().map(|(len, s)| (start + len, s)).collect()
+    let mut of_traits: Vec<(usize, String, Selector)> = Vec::new();
+    match lang {
+        Lang::En => {
+            for (len, t) in traits_in(lang).at(text) {
+                let Some(of) = eat(rest(len), OF, lang) else { continue };
+                let read = read_described(index, rest(len + of), depth).into_iter();
+                of_traits.extend(read.map(|(more, select)| (len + of + more, t.clone(), select)));
             }
-            Lang::Zh => read_described(index, text, depth)
-                .into_iter()
-                .filter_map(|(len, s)| Some((len + eat(text.get(len..)?, &format!("的{said}"), lang)?, s)))
-                .collect(),
-        };
-        found.extend(read.into_iter().map(|(len, s)| {
-            let mut select = Selector { trait_: Some(t.id.to_owned()), ..s };
-            select.everything = false;
-            (len, select)
-        }));
+        }
+        Lang::Zh => {
+            for (len, select) in &found {
+                let Some(of) = eat(rest(*len), "的", lang) else { continue };
+                let read = traits_in(lang).at(rest(len + of)).into_iter();
+                of_traits.extend(read.map(|(more, t)| (len + of + more, t, select.clone())));
+            }
+        }
     }
+    let of_trait = |(len, t, select)| (len, Selector { trait_: Some(t), everything: false, ..select });
+    found.extend(of_traits.into_iter().map(of_trait));
     found.retain(|(len, s)| text.get(..*len).is_some_and(|t| selection(index, s) == t));
     found
 }
@@ -600,7 +604,7 @@ fn read_who(index: &Index<'_>, text: &str) -> Vec<(usize, Selector)> {
     let spaces = |at: usize| read_list(text.get(at..).unwrap_or_default(), lang, |t| index.spaces_at(t));
     let kinds = |at: usize| -> Vec<(usize, Vec<String>)> {
         let rest = text.get(at..).unwrap_or_default();
-        let mut kinds = read_list(rest, lang, |t| index.kinds_at(t));
+        let mut kinds = read_list(rest, lang, |t| index.kinds().at(t));
         kinds.extend(eat(rest, pick(lang, "设备", "device"), lang).map(|len| (len, Vec::new())));
         kinds
     };

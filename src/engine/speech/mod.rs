@@ -17,11 +17,12 @@ use base::id::RuleId;
 use base::{Bilingual, Diagnostic, Diagnostics, Lang};
 use documents::RuleGraph;
 use hear::Hearing;
+use names::Index;
 use say::Saying;
 use things::World;
 
-/// The text of a language.
-const fn pick<'t>(lang: Lang, zh: &'t str, en: &'t str) -> &'t str {
+/// What belongs to a language.
+const fn pick<'t, T: ?Sized>(lang: Lang, zh: &'t T, en: &'t T) -> &'t T {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,
@@ -32,7 +33,7 @@ const fn pick<'t>(lang: Lang, zh: &'t str, en: &'t str) -> &'t str {
 /// faults are said too, as far as that is possible.
 pub fn explain(graph: &RuleGraph, world: &World) -> Bilingual {
     let form = Form::of(graph, world);
-    let said = |lang| Saying::new(&form, world, lang).rule();
+    let said = |lang| Saying::new(&form, &Index::new(world, lang)).rule();
     Bilingual::new(said(Lang::Zh), said(Lang::En))
 }
 
@@ -51,13 +52,20 @@ pub fn read(text: &str, lang: Lang, world: &World) -> Result<RuleGraph, Diagnost
         let (zh, en) = (format!("最多 {READ_CHARS_MAX} 个字符"), format!("at most {READ_CHARS_MAX} characters"));
         return Err(vec![Diagnostic::error("rule.limit", "", Bilingual::new(zh, en))]);
     }
-    let mut hearing = Hearing::new(text, lang, world);
+    heard(&mut Hearing::new(text, lang, world))
+}
+
+/// The first reading that can run and is said with these words.
+fn heard(hearing: &mut Hearing<'_>) -> Result<RuleGraph, Diagnostics> {
+    let (text, world) = (hearing.text, hearing.index.world);
     let mut faulty: Option<RuleGraph> = None;
     for reading in hearing.readings() {
-        hearing.built(&reading);
-        let graph = hearing.form.graph(RuleId::of_name(text), Bilingual::same(text));
+        if hearing.spent() {
+            break;
+        }
+        let graph = hearing.built(&reading, RuleId::of_name(text));
         let form = Form::of(&graph, world);
-        if deeds::alike(&Saying::new(&form, world, lang).rule(), text) {
+        if deeds::alike(&Saying::new(&form, &hearing.index).rule(), text) {
             if compile(&graph, world).0.is_some() {
                 return Ok(graph);
             }
@@ -68,12 +76,24 @@ pub fn read(text: &str, lang: Lang, world: &World) -> Result<RuleGraph, Diagnost
     if let Some(graph) = faulty {
         return Ok(graph);
     }
+    if hearing.spent() {
+        let (zh, en) = ("这段文字的读法太多", "this text can be read in too many ways");
+        return Err(vec![Diagnostic::error("rule.limit", "", Bilingual::new(zh, en))]);
+    }
     let rest: String = text.get(hearing.furthest..).unwrap_or_default().chars().take(REST_CHARS).collect();
     Err(vec![Diagnostic::error(
         "rule.words",
         "",
         Bilingual::new(format!("从“{rest}”起无法读成规则"), format!("from `{rest}` on this does not read as a rule")),
     )])
+}
+
+/// The steps of work that reading a text takes.
+#[cfg(test)]
+pub(crate) fn steps(text: &str, lang: Lang, world: &World) -> usize {
+    let mut hearing = Hearing::new(text, lang, world);
+    drop(heard(&mut hearing));
+    hearing.steps
 }
 
 /// How much of what was not understood is shown.

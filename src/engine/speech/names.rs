@@ -3,40 +3,193 @@
 //! Names that several have are said with the room, else with the id.
 
 use super::literal::{glue, plain, quoted, read_quoted};
+use super::pick;
 use base::id::{ConnectionId, DeviceId, PointId, SceneId, ScheduleId, SpaceId};
 use base::{Lang, Value};
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::LazyLock;
 use things::{Names, PointKind, PointSpec, World, traits};
 
-/// The names of a world in one language.
+/// Names by what a text begins with.
+#[derive(Debug)]
+pub(crate) struct Called<'n, T> {
+    by_name: BTreeMap<Cow<'n, str>, Vec<T>>,
+    /// How long the names with this first character are.
+    lengths: BTreeMap<char, BTreeSet<usize>>,
+}
+
+impl<'n, T: Copy> Called<'n, T> {
+    pub(crate) fn new(all: impl Iterator<Item = (Cow<'n, str>, T)>) -> Called<'n, T> {
+        let mut called = Called { by_name: BTreeMap::new(), lengths: BTreeMap::new() };
+        for (name, one) in all {
+            if let Some(first) = name.chars().next() {
+                called.lengths.entry(first).or_default().insert(name.len());
+            }
+            called.by_name.entry(name).or_default().push(one);
+        }
+        called
+    }
+
+    fn of(all: impl Iterator<Item = (T, &'n Names)>, lang: Lang) -> Called<'n, T> {
+        Called::new(all.map(|(one, names)| (Cow::Borrowed(names.display(lang)), one)))
+    }
+
+    /// What has exactly this name.
+    fn named(&self, name: &str) -> &[T] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// What has a name that begins a text, and how long that is; what has no name begins every text.
+    pub(crate) fn at(&self, text: &str) -> Vec<(usize, T)> {
+        let lengths = text.chars().next().and_then(|first| self.lengths.get(&first));
+        let mut found = Vec::new();
+        for len in std::iter::once(0).chain(lengths.into_iter().flatten().copied()) {
+            let named = text.get(..len).map_or(&[][..], |name| self.named(name));
+            found.extend(named.iter().map(|one| (len, *one)));
+        }
+        found
+    }
+}
+
+/// What some ids are called: by name where that tells which one it is, else by the id; and the other way.
+pub(crate) struct Known<'n> {
+    lang: Lang,
+    said: BTreeMap<&'n str, String>,
+    called: Called<'n, &'n str>,
+}
+
+impl<'n> Known<'n> {
+    fn new(names: &BTreeMap<&'n str, &'n str>, lang: Lang) -> Known<'n> {
+        let all = Called::new(names.iter().map(|(id, name)| (Cow::Borrowed(*name), *id)));
+        let plain = |name: &str| !name.is_empty() && all.named(name).len() == 1;
+        let said = |id: &str, name: &str| if plain(name) { name.to_owned() } else { quoted(id, lang) };
+        Known {
+            lang,
+            said: names.iter().map(|(id, name)| (*id, said(id, name))).collect(),
+            called: Called::new(
+                names.iter().filter(|(_, name)| plain(name)).map(|(id, name)| (Cow::Borrowed(*name), *id)),
+            ),
+        }
+    }
+    /// What one is called.
+    pub(crate) fn words(&self, id: &str) -> String {
+        self.said.get(id).cloned().unwrap_or_else(|| quoted(id, self.lang))
+    }
+    /// Those that begin a text.
+    pub(crate) fn at(&self, text: &str) -> Vec<(usize, String)> {
+        let named = self.called.at(text).into_iter().map(|(len, id)| (len, id.to_owned()));
+        named.chain(read_quoted(text, self.lang)).collect()
+    }
+}
+
+static TRAITS: LazyLock<[Known<'static>; 2]> = LazyLock::new(|| {
+    [Lang::Zh, Lang::En].map(|lang| {
+        let name = |t: &traits::Trait| pick(lang, t.zh, t.en).first().copied().unwrap_or_default();
+        Known::new(&traits::ALL.iter().map(|t| (t.id, name(t))).collect(), lang)
+    })
+});
+
+/// The traits in a language.
+pub(crate) fn traits_in(lang: Lang) -> &'static Known<'static> {
+    let [zh, en] = &*TRAITS;
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// The points of a device with their names, which others can have too.
+type Plain = Rc<[(PointId, String)]>;
+
+/// The names of a world in one language. Tables are made when they are needed first.
 pub(crate) struct Index<'w> {
     pub(crate) world: &'w World,
     pub(crate) lang: Lang,
-    /// Devices by display name.
-    devices: BTreeMap<&'w str, Vec<DeviceId>>,
+    devices: OnceCell<Called<'w, DeviceId>>,
+    spaces: OnceCell<Called<'w, SpaceId>>,
+    connections: OnceCell<Called<'w, ConnectionId>>,
+    scenes: OnceCell<Called<'w, SceneId>>,
+    schedules: OnceCell<Called<'w, ScheduleId>>,
+    kinds: OnceCell<Known<'w>>,
+    /// Devices that were asked for before.
+    plain: RefCell<BTreeMap<DeviceId, Plain>>,
     /// Points that were asked for before.
     points: RefCell<BTreeMap<PointId, String>>,
 }
 
 impl<'w> Index<'w> {
     pub(crate) fn new(world: &'w World, lang: Lang) -> Index<'w> {
-        let mut devices: BTreeMap<&str, Vec<DeviceId>> = BTreeMap::new();
-        for device in world.devices() {
-            devices.entry(device.names.display(lang)).or_default().push(device.id);
+        Index {
+            world,
+            lang,
+            devices: OnceCell::new(),
+            spaces: OnceCell::new(),
+            connections: OnceCell::new(),
+            scenes: OnceCell::new(),
+            schedules: OnceCell::new(),
+            kinds: OnceCell::new(),
+            plain: RefCell::default(),
+            points: RefCell::default(),
         }
-        Index { world, lang, devices, points: RefCell::default() }
     }
 
     fn marked(&self, name: &str, mark: &str) -> String {
         glue(&[name, if self.lang == Lang::Zh { "" } else { " " }, mark], self.lang)
     }
 
+    /// By name where that tells which one is meant, else with the id.
+    fn apart(&self, name: &str, alike: usize, id: impl ToString) -> String {
+        if alike == 1 && !name.is_empty() {
+            return name.to_owned();
+        }
+        self.marked(name, &quoted(&id.to_string(), self.lang))
+    }
+
+    /// Those of which the whole that is said begins a text.
+    fn begin<I: Copy>(&self, called: &Called<'w, I>, text: &str, said: impl Fn(I) -> String) -> Vec<(usize, I)> {
+        let mut found = Vec::new();
+        for (_, id) in called.at(text) {
+            let said = said(id);
+            found.extend((!said.is_empty() && text.starts_with(&said)).then_some((said.len(), id)));
+        }
+        found
+    }
+
+    fn devices(&self) -> &Called<'w, DeviceId> {
+        self.devices.get_or_init(|| Called::of(self.world.devices().map(|d| (d.id, &d.names)), self.lang))
+    }
+    fn spaces(&self) -> &Called<'w, SpaceId> {
+        self.spaces.get_or_init(|| Called::of(self.world.spaces().map(|s| (s.id, &s.names)), self.lang))
+    }
+    fn connections(&self) -> &Called<'w, ConnectionId> {
+        self.connections.get_or_init(|| Called::of(self.world.connections().map(|c| (c.id, &c.names)), self.lang))
+    }
+    fn scenes(&self) -> &Called<'w, SceneId> {
+        self.scenes.get_or_init(|| Called::of(self.world.scenes().map(|s| (s.id, &s.names)), self.lang))
+    }
+    fn schedules(&self) -> &Called<'w, ScheduleId> {
+        self.schedules.get_or_init(|| Called::of(self.world.schedules().map(|s| (s.id, &s.names)), self.lang))
+    }
+    /// The kinds of devices; the first product of a kind says what it is called.
+    pub(crate) fn kinds(&self) -> &Known<'w> {
+        self.kinds.get_or_init(|| {
+            let mut names = BTreeMap::new();
+            for product in self.world.products() {
+                let name = product.model.x.names.display(self.lang);
+                names.entry(product.model.x.kind.as_str()).or_insert(name);
+            }
+            Known::new(&names, self.lang)
+        })
+    }
+
     /// A device.
     pub(crate) fn device(&self, id: DeviceId) -> String {
         let Some(device) = self.world.device(id) else { return self.marked("", &quoted(&id.to_string(), self.lang)) };
         let name = device.names.display(self.lang);
-        let alike = self.devices.get(name).map_or(&[][..], Vec::as_slice);
+        let alike = self.devices().named(name);
         if alike.len() < 2 && !name.is_empty() {
             return name.to_owned();
         }
@@ -57,19 +210,30 @@ impl<'w> Index<'w> {
             return known.clone();
         }
         let plain = self.point_plainly(id);
-        let alone = self.points_called(&plain).len() == 1;
-        let words = if alone { plain } else { self.marked(&plain, &quoted(&id.to_string(), self.lang)) };
+        let words = self.apart(&plain, self.points_called(&plain), id);
         self.points.borrow_mut().insert(id, words.clone());
         words
     }
 
     fn point_plainly(&self, id: PointId) -> String {
         let Some(spec) = self.world.point(id) else { return String::new() };
-        let device = self.device(spec.device);
-        if self.world.points_of(spec.device).count() == 1 {
-            return device;
+        let points = self.plainly(spec.device);
+        points.iter().find(|(point, _)| *point == id).map_or_else(String::new, |(_, said)| said.clone())
+    }
+
+    /// The points of a device.
+    fn plainly(&self, id: DeviceId) -> Plain {
+        if let Some(known) = self.plain.borrow().get(&id) {
+            return Rc::clone(known);
         }
-        self.part(&device, spec.names.display(self.lang))
+        let device = self.device(id);
+        let alone = self.world.points_of(id).count() == 1;
+        let said = |p: &PointSpec| {
+            if alone { device.clone() } else { self.part(&device, p.names.display(self.lang)) }
+        };
+        let points: Plain = self.world.points_of(id).map(|p| (p.id, said(p))).collect();
+        self.plain.borrow_mut().insert(id, Rc::clone(&points));
+        points
     }
 
     /// A property of something.
@@ -80,12 +244,10 @@ impl<'w> Index<'w> {
         }
     }
 
-    fn points_called(&self, words: &str) -> Vec<PointId> {
-        let mut found = Vec::new();
-        for (_, device) in self.devices_at(words) {
-            found.extend(self.world.points_of(device).map(|p| p.id).filter(|p| self.point_plainly(*p) == words));
-        }
-        found
+    /// How many points are called this.
+    fn points_called(&self, words: &str) -> usize {
+        let devices = self.devices_at(words).into_iter();
+        devices.map(|(_, device)| self.plainly(device).iter().filter(|(_, said)| said == words).count()).sum()
     }
 
     /// The device alone where its trait has words for states and no second point has the trait; else the point.
@@ -97,29 +259,16 @@ impl<'w> Index<'w> {
 
     /// The devices whose names begin a text, and how long these are.
     pub(crate) fn devices_at(&self, text: &str) -> Vec<(usize, DeviceId)> {
-        let mut found = Vec::new();
-        let ends = text.char_indices().map(|(i, c)| i + c.len_utf8());
-        for end in std::iter::once(0).chain(ends).take(NAME_CHARS_MAX) {
-            let ids = text.get(..end).and_then(|name| self.devices.get(name));
-            for id in ids.into_iter().flatten() {
-                let said = self.device(*id);
-                if text.starts_with(&said) {
-                    found.push((said.len(), *id));
-                }
-            }
-        }
-        found
+        self.begin(self.devices(), text, |id| self.device(id))
     }
 
     /// The points whose names begin a text.
     pub(crate) fn points_at(&self, text: &str) -> Vec<(usize, PointId)> {
         let mut found = Vec::new();
         for (_, device) in self.devices_at(text) {
-            for spec in self.world.points_of(device) {
-                if text.starts_with(&self.point_plainly(spec.id)) {
-                    let said = self.point(spec.id);
-                    found.extend(text.starts_with(&said).then_some((said.len(), spec.id)));
-                }
+            for (id, _) in self.plainly(device).iter().filter(|(_, plain)| text.starts_with(plain.as_str())) {
+                let said = self.point(*id);
+                found.extend(text.starts_with(&said).then_some((said.len(), *id)));
             }
         }
         found
@@ -140,83 +289,48 @@ impl<'w> Index<'w> {
 
     /// A room.
     pub(crate) fn space(&self, id: SpaceId) -> String {
-        self.alike(id, self.world.spaces().map(|s| (s.id, &s.names)))
+        let name = self.world.space(id).map_or("", |s| s.names.display(self.lang));
+        self.apart(name, self.spaces().named(name).len(), id)
     }
     /// The rooms whose names begin a text.
     pub(crate) fn spaces_at(&self, text: &str) -> Vec<(usize, SpaceId)> {
-        self.at(text, self.world.spaces().map(|s| s.id), |id| self.space(id))
+        self.begin(self.spaces(), text, |id| self.space(id))
     }
     /// A connection, among those of the same driver.
     pub(crate) fn connection(&self, id: ConnectionId) -> String {
-        let driver = self.world.connection(id).map(|c| c.driver.as_str());
-        let same = self.world.connections().filter(|c| Some(c.driver.as_str()) == driver);
-        self.alike(id, same.map(|c| (c.id, &c.names)))
-    }
-    /// The connections of a driver whose names begin a text.
-    pub(crate) fn connections_at(&self, text: &str, driver: &str) -> Vec<(usize, ConnectionId)> {
-        let same = self.world.connections().filter(|c| c.driver == driver);
-        self.at(text, same.map(|c| c.id), |id| self.connection(id))
+        let driver = |id: ConnectionId| self.world.connection(id).map(|c| c.driver.as_str());
+        let name = self.world.connection(id).map_or("", |c| c.names.display(self.lang));
+        let alike = self.connections().named(name).iter().filter(|other| driver(**other) == driver(id));
+        self.apart(name, alike.count(), id)
     }
     /// The connections of any driver whose names begin a text.
     pub(crate) fn any_connections_at(&self, text: &str) -> Vec<(usize, ConnectionId)> {
-        self.at(text, self.world.connections().map(|c| c.id), |id| self.connection(id))
+        self.begin(self.connections(), text, |id| self.connection(id))
+    }
+    /// The connections of a driver whose names begin a text.
+    pub(crate) fn connections_at(&self, text: &str, driver: &str) -> Vec<(usize, ConnectionId)> {
+        let mut found = self.any_connections_at(text);
+        found.retain(|(_, id)| self.world.connection(*id).is_some_and(|c| c.driver == driver));
+        found
     }
     /// A scene.
     pub(crate) fn scene(&self, id: SceneId) -> String {
-        self.alike(id, self.world.scenes().map(|s| (s.id, &s.names)))
+        let name = self.world.scene(id).map_or("", |s| s.names.display(self.lang));
+        self.apart(name, self.scenes().named(name).len(), id)
     }
     /// The scenes whose names begin a text.
     pub(crate) fn scenes_at(&self, text: &str) -> Vec<(usize, SceneId)> {
-        self.at(text, self.world.scenes().map(|s| s.id), |id| self.scene(id))
+        self.begin(self.scenes(), text, |id| self.scene(id))
     }
     /// A schedule.
     pub(crate) fn schedule(&self, id: ScheduleId) -> String {
-        self.alike(id, self.world.schedules().map(|s| (s.id, &s.names)))
+        let name = self.world.schedule(id).map_or("", |s| s.names.display(self.lang));
+        self.apart(name, self.schedules().named(name).len(), id)
     }
     /// The schedules whose names begin a text.
     pub(crate) fn schedules_at(&self, text: &str) -> Vec<(usize, ScheduleId)> {
-        self.at(text, self.world.schedules().map(|s| s.id), |id| self.schedule(id))
+        self.begin(self.schedules(), text, |id| self.schedule(id))
     }
-    /// A kind of device: the first product of the kind says it.
-    pub(crate) fn kind(&self, kind: &str) -> String {
-        let name = |kind: &str| {
-            let first = self.world.products().find(|p| p.model.x.kind == kind);
-            first.map(|p| p.model.x.names.display(self.lang)).filter(|n| !n.is_empty())
-        };
-        let said = name(kind);
-        let alike = self.world.products().any(|p| p.model.x.kind != kind && name(&p.model.x.kind) == said);
-        said.filter(|_| !alike).map_or_else(|| quoted(kind, self.lang), str::to_owned)
-    }
-    /// The kinds of devices whose names begin a text.
-    pub(crate) fn kinds_at(&self, text: &str) -> Vec<(usize, String)> {
-        let mut kinds: Vec<&str> = self.world.products().map(|p| p.model.x.kind.as_str()).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        let mut found: Vec<(usize, String)> = kinds
-            .into_iter()
-            .map(|k| (self.kind(k), k))
-            .filter(|(said, _)| text.starts_with(said.as_str()))
-            .map(|(said, k)| (said.len(), k.to_owned()))
-            .collect();
-        found.extend(read_quoted(text, self.lang));
-        found
-    }
-
-    fn alike<'n, I: Copy + PartialEq + ToString>(&self, id: I, all: impl Iterator<Item = (I, &'n Names)>) -> String {
-        let all: Vec<(I, &Names)> = all.collect();
-        let name = all.iter().find(|(i, _)| *i == id).map_or("", |(_, n)| n.display(self.lang));
-        let same = all.iter().filter(|(_, n)| n.display(self.lang) == name).count();
-        if same == 1 && !name.is_empty() {
-            return name.to_owned();
-        }
-        self.marked(name, &quoted(&id.to_string(), self.lang))
-    }
-
-    fn at<I: Copy>(&self, text: &str, all: impl Iterator<Item = I>, said: impl Fn(I) -> String) -> Vec<(usize, I)> {
-        let said = all.map(|id| (said(id), id)).filter(|(said, _)| !said.is_empty() && text.starts_with(said.as_str()));
-        said.map(|(said, id)| (said.len(), id)).collect()
-    }
-
     /// That a point which is true or false has this value, where there are words for it: "Front door is open".
     pub(crate) fn state(&self, spec: &PointSpec, value: bool) -> Option<String> {
         let t = trait_of(spec).filter(|t| spec.kind == PointKind::Bool && !t.states.is_empty())?;
@@ -278,9 +392,6 @@ impl<'w> Index<'w> {
         found
     }
 }
-
-/// Longest name that is looked for.
-const NAME_CHARS_MAX: usize = 200;
 
 pub(crate) fn trait_of(spec: &PointSpec) -> Option<&'static traits::Trait> {
     spec.trait_.as_deref().and_then(traits::by_id)

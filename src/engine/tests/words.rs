@@ -2,7 +2,9 @@
 
 use super::generate::{Dice, with_kind};
 use super::world;
+use crate::limits::READ_STEPS_MAX;
 use crate::nodes::{Group, KINDS};
+use crate::speech::steps;
 use crate::{compile, content_hash, explain, read};
 use base::Lang;
 use documents::RuleGraph;
@@ -12,6 +14,9 @@ use things::World;
 
 /// Graphs for each kind; `PROPTEST_CASES` makes more.
 const GRAPHS: usize = 3;
+/// Most steps that reading one of them takes, and a sentence that is none.
+const STEPS: usize = 5_000;
+const STEPS_REFUSED: usize = 200;
 /// In percent: what every kind reaches, and a group all together.
 const FLOOR: usize = 80;
 const GOAL: usize = 95;
@@ -63,16 +68,58 @@ fn rules_are_read_back(group: Group) {
     assert!(zh.min(en) >= GOAL);
 }
 
-/// Whether the words of a rule in this language are that rule again.
+/// Whether the words of a rule in this language are that rule again, and are read quickly.
 fn is_read_back(rule: &RuleGraph, lang: Lang, world: &World) -> bool {
     let words = explain(rule, world);
     let text = words.get(lang);
+    let steps = steps(text, lang, world);
+    assert!(steps <= STEPS, "{steps} steps: {text}");
     match read(text, lang, world) {
         Ok(again) if content_hash(&again, world) == content_hash(rule, world) => return true,
         Ok(again) => eprintln!("another rule: {text}\n  {}", explain(&again, world).get(lang)),
         Err(why) => eprintln!("{text}\n  {}", why[0].message.en),
     }
     false
+}
+
+#[test]
+fn what_people_say_is_refused_at_once() {
+    let world = world();
+    for (lang, text) in [
+        (Lang::Zh, "把走廊灯打开，谢谢。"),
+        (Lang::Zh, "会议室的二氧化碳是不是太高了？"),
+        (Lang::Zh, "前门打开以后，把走廊灯打开。"),
+        (Lang::Zh, "当前门打开的时候，打开走廊的灯。"),
+        (Lang::En, "Please switch the hall light on."),
+        (Lang::En, "When the front door opens, switch on the hall light."),
+        (Lang::En, "When Front door is open it gets cold in the hall."),
+    ] {
+        assert!(read(text, lang, &world).is_err(), "{text}");
+        let steps = steps(text, lang, &world);
+        assert!(steps <= STEPS_REFUSED, "{steps} steps: {text}");
+    }
+}
+
+#[test]
+fn long_texts_come_to_an_end() {
+    let world = world();
+    for (lang, start, again, end) in [
+        (Lang::Zh, "", "当前门打开时，打开走廊灯。", "完"),
+        (Lang::Zh, "当", "会议室二氧化碳、", "后"),
+        (Lang::Zh, "当", "（前门打开且", ""),
+        (Lang::Zh, "当前门打开", "时，或当前门打开", "时，打开走廊灯。"),
+        (Lang::Zh, "当前门打开时，关闭", "客厅的所有灯（落地灯除外）、", "。"),
+        (Lang::En, "", "When Front door is open, turn on Hall light. ", "End"),
+        (Lang::En, "When ", "the smallest of Meeting room CO2, ", ""),
+        (Lang::En, "When ", "(Front door is open and ", ""),
+        (Lang::En, "When Front door is open, turn on Hall light", ", turn on Hall light", " and"),
+    ] {
+        let text = format!("{start}{}{end}", again.repeat(10_000 / again.len()));
+        let why = read(&text, lang, &world).unwrap_err();
+        assert!(matches!(why[0].code.as_str(), "rule.words" | "rule.limit"), "{why:?}");
+        let steps = steps(&text, lang, &world);
+        assert!(steps <= READ_STEPS_MAX + text.len(), "{steps} steps: {start}{again}…");
+    }
 }
 
 proptest! {

@@ -8,7 +8,7 @@ impl<'a> Hearing<'a> {
             Rank::Atom => self.atoms(at),
             Rank::Simple => {
                 let mut found = self.find(Sought::Clause(Rank::Atom), at).to_vec();
-                found.extend(self.by_rows(at, PortKind::Bool, false));
+                found.extend(self.by_rows(at, Gives::Bool, false));
                 found.extend(self.comparisons(at, false));
                 found
             }
@@ -63,6 +63,7 @@ impl<'a> Hearing<'a> {
             let mut count = 0;
             while let Some((at, outs)) = open.pop() {
                 count += 1;
+                self.steps += outs.len();
                 if count > READINGS_MAX || self.spent() {
                     break;
                 }
@@ -103,7 +104,7 @@ impl<'a> Hearing<'a> {
             }
         }
         found.extend(self.comparisons(at, true));
-        found.extend(self.by_rows(at, PortKind::Bool, true));
+        found.extend(self.by_rows(at, Gives::Bool, true));
         found
     }
 

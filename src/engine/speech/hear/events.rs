@@ -68,11 +68,23 @@ impl<'a> Hearing<'a> {
     }
 
     /// Several events in brackets.
-    pub(super) fn happenings(&mut self, at: usize) -> Vec<(usize, Vec<Feed>)> {
+    pub(super) fn happenings(&mut self, at: usize) -> Ways<Vec<Feed>> {
+        let key = (at, self.message);
+        if let Some(known) = self.happened.get(&key) {
+            return Rc::clone(known);
+        }
+        self.steps += 1;
+        let found = Rc::new(self.happenings_in_full(at));
+        self.happened.insert(key, Rc::clone(&found));
+        found
+    }
+
+    fn happenings_in_full(&mut self, at: usize) -> Vec<(usize, Vec<Feed>)> {
         let Some(start) = self.say(at, "（", "(") else { return Vec::new() };
         let mut open: Vec<(usize, Vec<Feed>)> = vec![(start, Vec::new())];
         let mut found = Vec::new();
         while let Some((at, feeds)) = open.pop() {
+            self.steps += feeds.len();
             if found.len() >= READINGS_MAX || self.spent() {
                 break;
             }
@@ -115,7 +127,7 @@ impl<'a> Hearing<'a> {
             }
         }
         found.extend(self.arriving(at));
-        found.extend(self.by_rows(at, PortKind::Event, false));
+        found.extend(self.by_rows(at, Gives::Event, false));
         for (end, act, port) in self.anyhow(at) {
             if act.kind.outputs.get(port).is_some_and(|o| o.kind.is_event())
                 && let Some(end) = self.say(end, "发生", " happens")
@@ -164,7 +176,8 @@ impl<'a> Hearing<'a> {
                     found.extend(self.before_delay(start).into_iter().map(|(end, feeds)| (end, ms, feeds)));
                 }
             }
-            Lang::Zh => {
+            // The time stands at the end: where there is none, nothing is looked for.
+            Lang::Zh if self.rest(at).contains('后') => {
                 for (end, feeds) in self.before_delay(at) {
                     let end = self.skip(end);
                     for (len, ms) in read_span(self.rest(end), self.lang) {
@@ -172,6 +185,7 @@ impl<'a> Hearing<'a> {
                     }
                 }
             }
+            Lang::Zh => {}
         }
         let Some(kind) = nodes::by_type("delay") else { return Vec::new() };
         let mut outs = Vec::new();
@@ -184,7 +198,7 @@ impl<'a> Hearing<'a> {
     }
 
     pub(super) fn before_delay(&mut self, at: usize) -> Vec<(usize, Vec<Feed>)> {
-        let mut found = self.happenings(at);
+        let mut found = self.happenings(at).to_vec();
         for (end, what) in self.find(Sought::Happening { delays: false }, at).iter() {
             if let Found::Out(out) = what {
                 let feeds = self.conditioned(*end, *out, ("（且当时", " (if "), ("）", " then)"));

@@ -1,4 +1,4 @@
-//! Finds the rule that a text says: the other way of `say/`, by the same tables and the same rules about brackets.
+//! Ways<Found> the rule that a text says: the other way of `say/`, by the same tables and the same rules about brackets.
 //!
 //! It looks for everything that a text can be from a place on and remembers what it has found there. Where a text can be
 //! read in several ways, all of them are found; which one is meant is decided by saying them again.
@@ -7,6 +7,7 @@ mod clauses;
 mod events;
 mod rows;
 mod sentences;
+mod table;
 mod values;
 
 use super::literal::{
@@ -23,12 +24,15 @@ use crate::form::{Feed, Form, Knot, NAMES, Out, is_source};
 use crate::limits::{READ_DEPTH_MAX, READ_STEPS_MAX, READINGS_MAX};
 use crate::nodes::{self, Registration};
 use crate::ports::{PortKind, PortSpec};
-use crate::words::{OUT, Piece, Words};
-use base::{Lang, Unit};
-use documents::{Comparison, RuleMode};
+use crate::words::{OUT, Piece};
+use base::id::RuleId;
+use base::{Bilingual, Lang, Unit};
+use documents::{Comparison, RuleGraph, RuleMode};
+use rows::Bound;
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use table::{Gives, Row, rows_at};
 use things::World;
 
 /// What is looked for at a place.
@@ -46,7 +50,8 @@ enum Found {
     Field(String, Vec<Feed>),
 }
 
-type Finds = Rc<Vec<(usize, Found)>>;
+/// A parameter, and the symbol of its unit where it is a number.
+type Parameter = (Json, Option<&'static str>);
 
 /// What is done, before it is known when.
 #[derive(Debug, Clone)]
@@ -56,8 +61,14 @@ struct Act {
     inputs: Vec<Vec<Feed>>,
 }
 
+impl PartialEq for Act {
+    fn eq(&self, other: &Act) -> bool {
+        self.kind.type_ == other.kind.type_ && self.params == other.params && self.inputs == other.inputs
+    }
+}
+
 /// A sentence: when, and what.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Sentence {
     moments: Vec<Feed>,
     /// None is "do nothing".
@@ -67,63 +78,76 @@ struct Sentence {
 /// A whole text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reading {
-    sentences: Vec<Sentence>,
+    sentences: Vec<Rc<Sentence>>,
     mode: RuleMode,
     names: BTreeMap<usize, Out>,
 }
 
-/// What a pattern has found so far.
-#[derive(Debug, Clone, Default)]
-struct Bound {
-    params: Map<String, Json>,
-    inputs: BTreeMap<usize, Vec<Feed>>,
-    /// Symbols of units beside numbers.
-    symbols: Vec<&'static str>,
+/// A place of a text, and the message that is spoken of there.
+type Place = (usize, Option<usize>);
+
+/// What stands at a place: where each way ends, and what it is.
+type Ways<T> = Rc<Vec<(usize, T)>>;
+
+/// A sentence or what stands in its place.
+#[derive(Debug, Clone)]
+enum Step {
+    Nothing,
+    Mode(RuleMode),
+    Name(usize, Out),
+    Sentence(Rc<Sentence>),
 }
 
-/// A row of words with its pattern in the language of the text.
-struct Row {
-    kind: &'static Registration,
-    port: usize,
-    words: &'static Words,
-    pieces: Vec<Piece>,
+/// Where a sentence can begin: the place, and the condition that the sentence before was about.
+type Start = (usize, Option<Out>);
+
+impl Reading {
+    fn with(&self, step: &Step) -> Reading {
+        let mut reading = self.clone();
+        match step {
+            Step::Nothing => {}
+            Step::Mode(mode) => reading.mode = *mode,
+            Step::Name(name, out) => drop(reading.names.insert(*name, *out)),
+            Step::Sentence(sentence) => reading.sentences.push(Rc::clone(sentence)),
+        }
+        reading
+    }
 }
 
 /// A text that is being read.
 pub(crate) struct Hearing<'a> {
-    text: &'a str,
+    pub(crate) text: &'a str,
     lang: Lang,
-    index: Index<'a>,
+    pub(crate) index: Index<'a>,
     world: &'a World,
-    pub(crate) form: Form,
-    rows: Rc<Vec<Row>>,
-    found: BTreeMap<(Sought, usize, Option<usize>), Finds>,
+    form: Form,
+    /// What was found before.
+    found: BTreeMap<(Sought, Place), Ways<Found>>,
+    arrived: BTreeMap<(PortKind, bool, bool, Place), Ways<Vec<Feed>>>,
+    happened: BTreeMap<Place, Ways<Vec<Feed>>>,
+    acted: BTreeMap<Place, Ways<Option<Act>>>,
+    parameters: BTreeMap<(&'static str, usize), Ways<Parameter>>,
     names: BTreeMap<String, usize>,
     message: Option<usize>,
     depth: usize,
-    steps: usize,
+    pub(crate) steps: usize,
     /// How far the text made sense.
     pub(crate) furthest: usize,
 }
 
 impl<'a> Hearing<'a> {
     pub(crate) fn new(text: &'a str, lang: Lang, world: &'a World) -> Hearing<'a> {
-        let mut rows = Vec::new();
-        for kind in nodes::KINDS {
-            for words in kind.words {
-                let named = words.when.iter().find(|(name, _)| *name == OUT).map(|(_, is)| *is);
-                let port = named.and_then(|is| kind.outputs.iter().position(|o| o.name == is)).unwrap_or(0);
-                rows.push(Row { kind, port, words, pieces: words.pieces(lang) });
-            }
-        }
         Hearing {
             text,
             lang,
             index: Index::new(world, lang),
             world,
             form: Form::default(),
-            rows: Rc::new(rows),
             found: BTreeMap::new(),
+            arrived: BTreeMap::new(),
+            happened: BTreeMap::new(),
+            acted: BTreeMap::new(),
+            parameters: BTreeMap::new(),
             names: BTreeMap::new(),
             message: None,
             depth: 0,
@@ -160,44 +184,70 @@ impl<'a> Hearing<'a> {
 
     /// Everything that the text can be as a whole.
     pub(crate) fn readings(&mut self) -> Vec<Reading> {
-        let mut open = vec![(0, Reading::default())];
+        let end = self.text.len();
+        let mut steps: BTreeMap<Start, Vec<(Start, Step)>> = BTreeMap::new();
+        let mut open: Vec<Start> = vec![(0, None)];
+        while let Some(start) = open.pop().filter(|_| !self.spent()) {
+            if start.0 < end && !steps.contains_key(&start) {
+                let next = self.steps_from(start);
+                open.extend(next.iter().map(|(start, _)| *start));
+                steps.insert(start, next);
+            }
+        }
+        // Only what leads to the end is followed.
+        let mut leads: BTreeSet<Start> = BTreeSet::new();
+        for (start, next) in steps.iter_mut().rev() {
+            next.retain(|(next, _)| next.0 == end || leads.contains(next));
+            if !next.is_empty() {
+                leads.insert(*start);
+            }
+        }
+        let mut open = vec![((0, None), Reading::default())];
         let mut done = Vec::new();
-        while let Some((at, reading)) = open.pop() {
-            if done.len() >= READINGS_MAX || self.spent() {
+        while let Some((start, reading)) = open.pop() {
+            if done.len() >= READINGS_MAX {
                 break;
             }
-            if at == self.text.len() {
+            if start.0 == end {
                 done.push(reading);
                 continue;
             }
-            let at = if self.lang == Lang::En && at > 0 { self.eat(at, " ").unwrap_or(at) } else { at };
-            let mut next: Vec<(usize, Reading)> = Vec::new();
-            let nothing = self.say(at, NOTHING.0, NOTHING.1).filter(|_| at == 0);
-            next.extend(nothing.map(|end| (end, reading.clone())));
-            for mode in [RuleMode::Single, RuleMode::Restart, RuleMode::Queued, RuleMode::Parallel] {
-                if let Some(end) = self.eat(at, mode_words(mode, self.lang)) {
-                    next.push((end, Reading { mode, ..reading.clone() }));
-                }
+            for (next, step) in steps.get(&start).into_iter().flatten().rev() {
+                open.push((*next, reading.with(step)));
             }
-            for (end, name, out) in self.definitions(at) {
-                let mut reading = reading.clone();
-                reading.names.insert(name, out);
-                next.push((end, reading));
-            }
-            for (end, sentence) in self.sentences(at, reading.sentences.last()) {
-                let mut reading = reading.clone();
-                reading.sentences.push(sentence);
-                next.push((end, reading));
-            }
-            next.truncate(READINGS_MAX);
-            next.reverse();
-            open.extend(next);
         }
         done
     }
 
-    /// The form that a reading is.
-    pub(crate) fn built(&mut self, reading: &Reading) {
+    /// The sentences that can follow.
+    fn steps_from(&mut self, (at, then): Start) -> Vec<(Start, Step)> {
+        let at = if self.lang == Lang::En && at > 0 { self.eat(at, " ").unwrap_or(at) } else { at };
+        let mut next: Vec<(Start, Step)> = Vec::new();
+        let nothing = self.say(at, NOTHING.0, NOTHING.1).filter(|_| at == 0);
+        next.extend(nothing.map(|end| ((end, then), Step::Nothing)));
+        for mode in [RuleMode::Single, RuleMode::Restart, RuleMode::Queued, RuleMode::Parallel] {
+            next.extend(self.eat(at, mode_words(mode, self.lang)).map(|end| ((end, then), Step::Mode(mode))));
+        }
+        let definitions = self.definitions(at).into_iter();
+        next.extend(definitions.map(|(end, name, out)| ((end, then), Step::Name(name, out))));
+        let mut sentences: Vec<(usize, Sentence)> = Vec::new();
+        for one in self.sentences(at, then) {
+            if !sentences.contains(&one) {
+                sentences.push(one);
+            }
+        }
+        for (end, sentence) in sentences {
+            let then = if let [one] = sentence.moments.as_slice() { rises_on(&self.form, one) } else { None };
+            next.push(((end, then), Step::Sentence(Rc::new(sentence))));
+        }
+        next.truncate(READINGS_MAX);
+        next
+    }
+
+    /// The graph that a reading is; its name is the text.
+    pub(crate) fn built(&mut self, reading: &Reading, id: RuleId) -> RuleGraph {
+        // Saying it again costs more the longer it is.
+        self.steps += self.text.len();
         self.form.roots.clear();
         self.form.mode = reading.mode;
         self.form.names.clone_from(&reading.names);
@@ -215,9 +265,11 @@ impl<'a> Hearing<'a> {
                 self.form.roots.push(root);
             }
         }
+        self.form.graph(id, Bilingual::same(self.text))
     }
 
-    fn spent(&self) -> bool {
+    /// Whether more work was needed than a text may cost.
+    pub(crate) fn spent(&self) -> bool {
         self.steps > READ_STEPS_MAX
     }
 
@@ -241,9 +293,9 @@ impl<'a> Hearing<'a> {
     }
 
     /// Everything of this kind that the text can be from here on.
-    fn find(&mut self, sought: Sought, at: usize) -> Finds {
+    fn find(&mut self, sought: Sought, at: usize) -> Ways<Found> {
         let at = self.skip(at);
-        let key = (sought, at, self.message);
+        let key = (sought, (at, self.message));
         if let Some(found) = self.found.get(&key) {
             return Rc::clone(found);
         }

@@ -1,6 +1,31 @@
 //! Patterns of the tables of words, and nodes that have none.
 
 use super::*;
+use serde::Serialize;
+
+/// What a pattern has found so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bound {
+    params: Map<String, Json>,
+    inputs: BTreeMap<usize, Vec<Feed>>,
+    /// Symbols of units beside numbers.
+    symbols: Vec<&'static str>,
+}
+
+impl Bound {
+    fn with_input(&self, port: usize, feeds: &[Feed]) -> Bound {
+        let mut bound = self.clone();
+        bound.inputs.insert(port, feeds.to_vec());
+        bound
+    }
+
+    fn with_parameter(&self, name: &str, (value, symbol): &Parameter) -> Bound {
+        let mut bound = self.clone();
+        bound.params.insert(name.to_owned(), value.clone());
+        bound.symbols.extend(symbol);
+        bound
+    }
+}
 
 impl<'a> Hearing<'a> {
     /// Everything that a pattern can be from here on.
@@ -16,56 +41,69 @@ impl<'a> Hearing<'a> {
         if self.spent() {
             return Vec::new();
         }
-        let ways: Vec<(usize, Bound)> = match piece {
-            Piece::Text(text) => self.eat(at, text).map(|end| (end, bound)).into_iter().collect(),
+        let mut ways: Vec<(usize, Bound)> = Vec::new();
+        match piece {
+            Piece::Text(text) => ways.extend(self.eat(at, text).map(|end| (end, bound))),
             Piece::Maybe(inner) => {
-                let mut ways = self.filled(inner, kind, at, bound.clone());
+                ways = self.filled(inner, kind, at, bound.clone());
                 ways.push((at, bound));
-                ways
             }
             Piece::Slot(name, form) => {
                 let at = self.skip(at);
-                match kind.inputs.iter().position(|p| p.name == *name) {
-                    Some(port) => self.input(kind, port, at, &bound),
-                    None => self.parameter(name, form, at, &bound),
+                let port = kind.inputs.iter().position(|p| p.name == *name);
+                if let Some((port, spec)) = port.and_then(|port| Some((port, kind.inputs.get(port)?))) {
+                    for (end, feeds) in self.arrives(spec, at).iter().filter(|(end, _)| self.goes_on(rest, *end)) {
+                        ways.push((*end, bound.with_input(port, feeds)));
+                    }
+                } else {
+                    for (end, parameter) in self.parameter(form, at).iter().filter(|(end, _)| self.goes_on(rest, *end))
+                    {
+                        ways.push((*end, bound.with_parameter(name, parameter)));
+                    }
                 }
             }
-        };
+        }
         ways.into_iter().flat_map(|(end, bound)| self.filled(rest, kind, end, bound)).collect()
     }
 
-    pub(super) fn input(
-        &mut self,
-        kind: &'static Registration,
-        port: usize,
-        at: usize,
-        bound: &Bound,
-    ) -> Vec<(usize, Bound)> {
-        let Some(spec) = kind.inputs.get(port) else { return Vec::new() };
-        let with = |feeds: Vec<Feed>| {
-            let mut bound = bound.clone();
-            bound.inputs.insert(port, feeds);
-            bound
-        };
-        self.arrives(spec, at).into_iter().map(|(end, feeds)| (end, with(feeds))).collect()
+    /// Whether the text goes on as a pattern does.
+    fn goes_on(&self, pieces: &[Piece], at: usize) -> bool {
+        match pieces.first() {
+            Some(Piece::Text(text)) => eat(self.rest(at), text, self.lang).is_some(),
+            Some(Piece::Slot(..) | Piece::Maybe(_)) | None => true,
+        }
     }
 
     /// What arrives at an input.
-    pub(super) fn arrives(&mut self, spec: &PortSpec, at: usize) -> Vec<(usize, Vec<Feed>)> {
-        if spec.kind.is_event() && !spec.named {
-            let mut found = self.happenings(at);
-            if let (PortKind::Message, Some(message)) = (spec.kind, self.message) {
-                let here = vec![Feed::of(self.message_out(message))];
-                found.extend(self.say(at, "该消息", "this message").map(|end| (end, here)));
-            }
-            return found;
+    pub(super) fn arrives(&mut self, spec: &PortSpec, at: usize) -> Ways<Vec<Feed>> {
+        let key = (spec.kind, spec.named, spec.many, (at, self.message));
+        if let Some(known) = self.arrived.get(&key) {
+            return Rc::clone(known);
         }
+        self.steps += 1;
+        let found =
+            Rc::new(if spec.kind.is_event() && !spec.named { self.events(spec, at) } else { self.feeds(spec, at) });
+        self.arrived.insert(key, Rc::clone(&found));
+        found
+    }
+
+    fn events(&mut self, spec: &PortSpec, at: usize) -> Vec<(usize, Vec<Feed>)> {
+        let mut found = self.happenings(at).to_vec();
+        if let (PortKind::Message, Some(message)) = (spec.kind, self.message) {
+            let here = vec![Feed::of(self.message_out(message))];
+            found.extend(self.say(at, "该消息", "this message").map(|end| (end, here)));
+        }
+        found
+    }
+
+    fn feeds(&mut self, spec: &PortSpec, at: usize) -> Vec<(usize, Vec<Feed>)> {
         let sought =
             if spec.kind == PortKind::Bool { Sought::Clause(Rank::Atom) } else { Sought::Value { slot: true } };
         let between = separator(self.lang);
         let mut open: Vec<(usize, Vec<Feed>)> = vec![(at, Vec::new())];
         let mut found = Vec::new();
         while let Some((at, feeds)) = open.pop() {
+            self.steps += 1 + feeds.len();
             if found.len() >= READINGS_MAX || self.spent() {
                 break;
             }
@@ -79,7 +117,7 @@ impl<'a> Hearing<'a> {
                 (String::new(), at)
             };
             let ways: Vec<(usize, Vec<Feed>)> = if spec.kind.is_event() {
-                self.happenings(start)
+                self.happenings(start).to_vec()
             } else {
                 let values = self.find(sought, start);
                 let feed = |what: &Found, hearing: &mut Self| vec![Feed::of(hearing.settled(what, Implied::NUMBER))];
@@ -97,60 +135,47 @@ impl<'a> Hearing<'a> {
         found
     }
 
-    pub(super) fn parameter(
-        &mut self,
-        name: &'static str,
-        form: &str,
-        at: usize,
-        bound: &Bound,
-    ) -> Vec<(usize, Bound)> {
-        let rest = self.rest(at);
-        let with = |value: Json| {
-            let mut bound = bound.clone();
-            bound.params.insert(name.to_owned(), value);
-            bound
-        };
-        let ids = |found: Vec<(usize, Json)>| found.into_iter().map(|(len, id)| (at + len, with(id))).collect();
-        let said = |list: Vec<(usize, String)>| list.into_iter().map(|(len, id)| (len, Json::String(id))).collect();
-        fn texts<I: ToString>(list: Vec<(usize, I)>) -> Vec<(usize, String)> {
-            list.into_iter().map(|(len, id)| (len, id.to_string())).collect()
+    /// What a parameter of this form can be.
+    fn parameter(&mut self, form: &'static str, at: usize) -> Ways<Parameter> {
+        if let Some(known) = self.parameters.get(&(form, at)) {
+            return Rc::clone(known);
         }
-        let found: Vec<(usize, Bound)> = match form {
-            "span" => read_span(rest, self.lang).into_iter().map(|(len, ms)| (at + len, with(json!(ms)))).collect(),
-            "number" | "difference" | "value" => {
-                let mut found: Vec<(usize, Bound)> = read_quantity(rest)
-                    .into_iter()
-                    .map(|(len, n, symbol)| {
-                        let mut bound = with(whole(n));
-                        bound.symbols.push(symbol);
-                        (at + len, bound)
-                    })
-                    .collect();
-                if form == "value" {
-                    let other = read_plain(rest, self.lang).into_iter().filter(|(_, v)| !v.is_number());
-                    found.extend(other.map(|(len, v)| (at + len, with(v))));
-                }
-                found
-            }
-            "point" => ids(said(texts(self.index.points_at(rest)))),
-            "device" => ids(said(texts(self.index.devices_at(rest)))),
-            "space" => ids(said(texts(self.index.spaces_at(rest)))),
-            "connection" => ids(said(texts(self.index.any_connections_at(rest)))),
+        self.steps += 1;
+        let rest = self.rest(at);
+        fn ids<I: ToString>(list: Vec<(usize, I)>) -> Vec<(usize, Json)> {
+            list.into_iter().map(|(len, id)| (len, Json::String(id.to_string()))).collect()
+        }
+        fn json<T: Serialize>(list: Vec<(usize, T)>) -> Vec<(usize, Json)> {
+            list.into_iter().map(|(len, one)| (len, json!(one))).collect()
+        }
+        let plain: Vec<(usize, Json)> = match form {
+            "span" => json(read_span(rest, self.lang)),
+            "number" | "difference" => Vec::new(),
+            "value" => read_plain(rest, self.lang).into_iter().filter(|(_, v)| !v.is_number()).collect(),
+            "point" => ids(self.index.points_at(rest)),
+            "device" => ids(self.index.devices_at(rest)),
+            "space" => ids(self.index.spaces_at(rest)),
+            "connection" => ids(self.index.any_connections_at(rest)),
+            "schedule" => ids(self.index.schedules_at(rest)),
+            "scene" => ids(self.index.scenes_at(rest)),
             "time" => read_times(rest, self.lang)
                 .into_iter()
                 .take(1)
-                .map(|(len, t)| (at + len, with(json!(t.first()))))
+                .map(|(len, times)| (len, json!(times.first())))
                 .collect(),
-            "times" => read_times(rest, self.lang).into_iter().map(|(len, t)| (at + len, with(json!(t)))).collect(),
-            "days" => read_days(rest, self.lang).into_iter().map(|(len, d)| (at + len, with(json!(d)))).collect(),
-            "schedule" => ids(said(texts(self.index.schedules_at(rest)))),
-            "scene" => ids(said(texts(self.index.scenes_at(rest)))),
-            "select" => {
-                ids(deeds::read_selection(&self.index, rest, 0).into_iter().map(|(len, s)| (len, json!(s))).collect())
-            }
-            _ => ids(read_plain(rest, self.lang)),
+            "times" => json(read_times(rest, self.lang)),
+            "days" => json(read_days(rest, self.lang)),
+            "select" => json(deeds::read_selection(&self.index, rest, 0)),
+            _ => read_plain(rest, self.lang),
         };
+        let quantities =
+            if matches!(form, "number" | "difference" | "value") { read_quantity(rest) } else { Vec::new() };
+        let quantities = quantities.into_iter().map(|(len, n, symbol)| (at + len, (whole(n), Some(symbol))));
+        let found: Vec<(usize, Parameter)> =
+            quantities.chain(plain.into_iter().map(|(len, value)| (at + len, (value, None)))).collect();
         self.furthest = found.iter().map(|f| f.0).fold(self.furthest, usize::max);
+        let found = Rc::new(found);
+        self.parameters.insert((form, at), Rc::clone(&found));
         found
     }
 
@@ -222,15 +247,15 @@ impl<'a> Hearing<'a> {
             for (port, spec) in kind.inputs.iter().enumerate().skip(from) {
                 let Some(start) = self.eat(at, &format!("{}: ", spec.name)) else { continue };
                 let start = self.skip(start);
-                for (end, feeds) in self.arrives(spec, start) {
+                for (end, feeds) in self.arrives(spec, start).iter() {
                     let mut inputs = inputs.clone();
                     if let Some(place) = inputs.get_mut(port) {
-                        *place = feeds;
+                        place.clone_from(feeds);
                     }
-                    if self.rest(end).starts_with(')') {
+                    if self.rest(*end).starts_with(')') {
                         found.push((end + 1, inputs.clone()));
                     }
-                    if self.rest(end).starts_with("; ") {
+                    if self.rest(*end).starts_with("; ") {
                         open.push((end + 2, port + 1, inputs));
                     }
                 }

@@ -30,21 +30,20 @@ impl<'a> Hearing<'a> {
         found
     }
 
-    pub(super) fn sentences(&mut self, at: usize, before: Option<&Sentence>) -> Vec<(usize, Sentence)> {
+    /// A sentence; `then` is the condition that the one before was about.
+    pub(super) fn sentences(&mut self, at: usize, then: Option<Out>) -> Vec<(usize, Sentence)> {
         let mut starts: Vec<(usize, Vec<Feed>)> = Vec::new();
         starts.extend(self.say(at, "始终", "At all times").map(|end| (end, Vec::new())));
-        if let Some(end) = self.say(at, "当该条件不再成立时", "When that no longer holds") {
-            let then =
-                before.and_then(|b| if let [one] = b.moments.as_slice() { rises_on(&self.form, one) } else { None });
-            if let Some(then) = then {
-                let opposite = self.form.negated(then);
-                let edge = self.form.edge("rising", opposite, false);
-                starts.push((end, vec![Feed::of(edge)]));
-            }
+        let no_longer = self.say(at, "当该条件不再成立时", "When that no longer holds");
+        if let (Some(end), Some(then)) = (no_longer, then) {
+            let opposite = self.form.negated(then);
+            let edge = self.form.edge("rising", opposite, false);
+            starts.push((end, vec![Feed::of(edge)]));
         }
         let mut open: Vec<(usize, Vec<Feed>)> =
             self.adverbials(at, true).into_iter().map(|(end, f)| (end, vec![f])).collect();
         while let Some((end, moments)) = open.pop() {
+            self.steps += moments.len();
             if starts.len() >= READINGS_MAX || self.spent() {
                 break;
             }
@@ -72,9 +71,10 @@ impl<'a> Hearing<'a> {
     /// "a, b and c."
     pub(super) fn acts(&mut self, at: usize) -> Vec<(usize, Vec<Option<Act>>)> {
         let mut open: Vec<(usize, Vec<Option<Act>>, bool)> =
-            self.act(at).into_iter().map(|(end, act)| (end, vec![act], false)).collect();
+            self.act(at).iter().map(|(end, act)| (*end, vec![act.clone()], false)).collect();
         let mut found = Vec::new();
         while let Some((at, acts, last)) = open.pop() {
+            self.steps += acts.len();
             if found.len() >= READINGS_MAX || self.spent() {
                 break;
             }
@@ -88,19 +88,31 @@ impl<'a> Hearing<'a> {
             }
             for (between, last) in [(self.t("，并", " and "), true), (self.t("，", ", "), false)] {
                 let Some(start) = self.eat(at, between) else { continue };
-                for (end, act) in self.act(start) {
+                for (end, act) in self.act(start).iter() {
                     let mut acts = acts.clone();
-                    acts.push(act);
-                    open.push((end, acts, last));
+                    acts.push(act.clone());
+                    open.push((*end, acts, last));
                 }
             }
         }
         found
     }
 
-    pub(super) fn act(&mut self, at: usize) -> Vec<(usize, Option<Act>)> {
+    pub(super) fn act(&mut self, at: usize) -> Ways<Option<Act>> {
         let at = self.skip(at);
+        let key = (at, self.message);
+        if let Some(known) = self.acted.get(&key) {
+            return Rc::clone(known);
+        }
         self.steps += 1;
+        let found = self.act_in_full(at);
+        self.furthest = found.iter().map(|f| f.0).fold(self.furthest, usize::max);
+        let found = Rc::new(found);
+        self.acted.insert(key, Rc::clone(&found));
+        found
+    }
+
+    fn act_in_full(&mut self, at: usize) -> Vec<(usize, Option<Act>)> {
         let mut found: Vec<(usize, Option<Act>)> = Vec::new();
         if let Some(end) = self.say(at, "什么也不做", "do nothing") {
             found.push((end, None));
@@ -113,8 +125,7 @@ impl<'a> Hearing<'a> {
             }
         }
         found.extend(self.publishing(at).into_iter().map(|(end, act)| (end, Some(act))));
-        let rows = Rc::clone(&self.rows);
-        for row in rows.iter().filter(|r| r.kind.outputs.is_empty()) {
+        for row in rows_at(Gives::Act, self.rest(at), self.lang) {
             for (end, bound) in self.filled(&row.pieces, row.kind, at, Bound::default()) {
                 if let Some(act) = self.finished(row, bound) {
                     found.push((end, Some(act)));
@@ -127,9 +138,6 @@ impl<'a> Hearing<'a> {
                     found.push((end, Some(act)));
                 }
             }
-        }
-        if let Some(end) = found.iter().map(|f| f.0).max() {
-            self.furthest = self.furthest.max(end);
         }
         found
     }

@@ -14,7 +14,7 @@ impl<'a> Hearing<'a> {
         }
         found.extend(self.named(at, ("值", "value "), ("", "")));
         found.extend(self.fields(at, slot));
-        found.extend(self.by_rows(at, PortKind::Value, slot));
+        found.extend(self.by_rows(at, Gives::Value, slot));
         if slot {
             found.extend(self.bracketed(Sought::Value { slot: false }, at));
         } else {
@@ -44,9 +44,9 @@ impl<'a> Hearing<'a> {
             match self.lang {
                 Lang::Zh => {
                     if let Some(start) = self.eat(at, "消息") {
-                        for (end, feeds) in self.happenings(start) {
-                            let path = self.eat(end, "的").and_then(|end| self.path(end));
-                            bare.extend(path.map(|(end, path)| (end, path, feeds)));
+                        for (end, feeds) in self.happenings(start).iter() {
+                            let path = self.eat(*end, "的").and_then(|end| self.path(end));
+                            bare.extend(path.map(|(end, path)| (end, path, feeds.clone())));
                         }
                     }
                 }
@@ -54,7 +54,8 @@ impl<'a> Hearing<'a> {
                     if let Some((end, path)) = self.path(at)
                         && let Some(end) = self.eat(end, " of the message ")
                     {
-                        bare.extend(self.happenings(end).into_iter().map(|(end, feeds)| (end, path.clone(), feeds)));
+                        let messages = self.happenings(end);
+                        bare.extend(messages.iter().map(|(end, feeds)| (*end, path.clone(), feeds.clone())));
                     }
                 }
             }
@@ -104,16 +105,10 @@ impl<'a> Hearing<'a> {
     }
 
     /// What the tables of words say; in a slot only what needs no brackets.
-    pub(super) fn by_rows(&mut self, at: usize, carries: PortKind, leaf: bool) -> Vec<(usize, Found)> {
-        let rows = Rc::clone(&self.rows);
+    pub(super) fn by_rows(&mut self, at: usize, gives: Gives, leaf: bool) -> Vec<(usize, Found)> {
         let mut found = Vec::new();
-        for row in rows.iter() {
-            let kind = row.kind.outputs.get(row.port).map(|o| o.kind);
-            let fits = match carries {
-                PortKind::Event => kind.is_some_and(PortKind::is_event),
-                other => kind == Some(other),
-            };
-            if !fits || (leaf && !row.kind.inputs.is_empty()) {
+        for row in rows_at(gives, self.rest(at), self.lang) {
+            if leaf && !row.kind.inputs.is_empty() {
                 continue;
             }
             for (end, bound) in self.filled(&row.pieces, row.kind, at, Bound::default()) {

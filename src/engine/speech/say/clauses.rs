@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl<'a> Saying<'a> {
+impl<'a> Saying<'a, '_> {
     /// How loosely a clause hangs together.
     pub(super) fn rank(&self, out: Out) -> Rank {
         let Some(knot) = self.knot(out).filter(|_| !self.named.contains(&out)) else { return Rank::Atom };

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl<'a> Saying<'a> {
+impl<'a> Saying<'a, '_> {
     /// An adverbial: "when Front door is open", 当前门打开时.
     pub(super) fn adverbial(&mut self, feed: &Feed) -> String {
         let knot = self.knot(feed.from);

@@ -20,7 +20,6 @@ use base::{Lang, Span, Unit, Value};
 use documents::{Comparison, RuleMode};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
-use things::World;
 
 /// How loosely a clause hangs together: what is looser than a place allows stands in brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,9 +53,9 @@ impl Implied {
 pub(crate) const NOTHING: (&str, &str) = ("这条规则还没有动作。", "This rule does nothing yet.");
 
 /// A rule that is being said.
-pub(crate) struct Saying<'a> {
+pub(crate) struct Saying<'a, 'w> {
     pub(crate) form: &'a Form,
-    pub(crate) index: Index<'a>,
+    pub(crate) index: &'a Index<'w>,
     pub(crate) lang: Lang,
     /// What is said once, under a name.
     named: BTreeSet<Out>,
@@ -74,11 +73,10 @@ struct Chain {
     roots: Vec<usize>,
 }
 
-impl<'a> Saying<'a> {
-    pub(crate) fn new(form: &'a Form, world: &'a World, lang: Lang) -> Saying<'a> {
-        let index = Index::new(world, lang);
+impl<'a, 'w> Saying<'a, 'w> {
+    pub(crate) fn new(form: &'a Form, index: &'a Index<'w>) -> Saying<'a, 'w> {
         let (names, sources) = (Vec::new(), Vec::new());
-        Saying { form, index, lang, named: named(form), names, sources, message: None }
+        Saying { form, index, lang: index.lang, named: named(form), names, sources, message: None }
     }
 
     fn t(&self, zh: &'static str, en: &'static str) -> &'static str {
@@ -190,7 +188,7 @@ impl<'a> Saying<'a> {
             return self.t("什么也不做", "do nothing").to_owned();
         }
         match kind.type_ {
-            "command" => deeds::command(&self.index, &knot.params),
+            "command" => deeds::command(self.index, &knot.params),
             "publish" => {
                 let values: Vec<(String, String)> = knot
                     .inputs
@@ -203,7 +201,7 @@ impl<'a> Saying<'a> {
                         (f.name, said)
                     })
                     .collect();
-                deeds::publish(&self.index, &knot.params, &values)
+                deeds::publish(self.index, &knot.params, &values)
             }
             _ => {
                 let text = self.row(Out::of(root), knot, kind);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl<'a> Saying<'a> {
+impl<'a> Saying<'a, '_> {
     /// What a value is called; in a slot in brackets unless it is a name.
     pub(crate) fn value(&mut self, out: Out, slot: bool, implied: Implied) -> String {
         if self.named.contains(&out) && !self.is_value(out) {
@@ -157,7 +157,7 @@ impl<'a> Saying<'a> {
                 times.join(separator(self.lang))
             }
             "days" => days(&serde_json::from_value(value.clone()).ok()?, self.lang)?,
-            "select" => deeds::selection(&self.index, &serde_json::from_value(value.clone()).ok()?),
+            "select" => deeds::selection(self.index, &serde_json::from_value(value.clone()).ok()?),
             _ => plain(value, self.lang),
         })
     }
