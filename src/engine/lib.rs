@@ -37,4 +37,4 @@ pub use nodes::{Carries, Example, Group, NodeSpec, catalogue};
 pub use plan::{Plan, Present};
 pub use ports::{PortKind, PortSpec, Text};
 pub use scenario::Scenario;
-pub use speech::{content_hash, explain, read};
+pub use speech::{explain, meaning_hash, read};

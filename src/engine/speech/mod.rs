@@ -37,8 +37,9 @@ pub fn explain(graph: &RuleGraph, world: &World) -> Bilingual {
     Bilingual::new(said(Lang::Zh), said(Lang::En))
 }
 
-/// Hash of what a rule does: neither ids and order of nodes nor layout, state and origin count.
-pub fn content_hash(graph: &RuleGraph, world: &World) -> String {
+/// Hash of what a rule does, however it is written: neither ids and order of nodes nor layout, state and origin count.
+/// That of the document is `RuleGraph::content_hash`.
+pub fn meaning_hash(graph: &RuleGraph, world: &World) -> String {
     Form::of(graph, world).hash()
 }
 
