@@ -180,7 +180,8 @@ impl RuleGraph {
         self.edges.push(Edge { from: port(from), to: port(to) });
         self
     }
-    /// Hash of what the rule does: layout, state and meta do not count.
+    /// Hash of the document without layout, state and meta. Graphs that are written differently and do the same have
+    /// different ones; `engine::meaning_hash` is equal for them.
     pub fn content_hash(&self) -> String {
         let mut bare = self.clone();
         bare.layout.clear();
