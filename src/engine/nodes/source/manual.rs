@@ -24,10 +24,8 @@ pub(crate) struct Manual {
 impl Kind for Manual {
     const TYPE: &'static str = "manual";
     const TITLE: Text = Text::new("手动", "By hand");
-    const DOC: Text = Text::new(
-        "有人在页面上、对话里或通过接口运行这条规则时触发。",
-        "A person runs this rule: on its page, in the chat or by the API.",
-    );
+    const DOC: Text =
+        Text::new("有人在页面上或通过接口运行这条规则时触发。", "A person runs this rule: on its page or by the API.");
     const INPUTS: &'static [PortSpec] = &[];
     const OUTPUTS: &'static [PortSpec] =
         &[PortSpec::one("message", PortKind::Message, Text::new("有人运行规则", "somebody runs it"))];
