@@ -38,7 +38,8 @@ pub fn explain(graph: &RuleGraph, world: &World) -> Bilingual {
 }
 
 /// Hash of what a rule does, however it is written: neither ids and order of nodes nor layout, state and origin count.
-/// That of the document is `RuleGraph::content_hash`.
+/// Ids decide one thing that is left out of it: which of several triggers of the same moment comes first. That of the
+/// document is `RuleGraph::content_hash`.
 pub fn meaning_hash(graph: &RuleGraph, world: &World) -> String {
     Form::of(graph, world).hash()
 }
