@@ -1,13 +1,14 @@
 //! What holds for any graph and any inputs.
 
 use super::{at, graph, message, pt, world};
-use crate::{Effect, Engine, compile, explain};
+use crate::{Effect, Engine, compile, explain, meaning_hash, nodes, read};
 use base::diagnostic::has_errors;
 use base::id::PointId;
-use base::{IdGen, Quality, Sample, Span, Timestamp, Value};
+use base::{IdGen, Lang, Quality, Sample, Span, Timestamp, Value};
 use documents::{Deed, Message, Payload, RuleGraph, RuleMode};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 use things::{States, World};
 
 /// Points that rules read in these tests, with a value for any seed.
@@ -276,6 +277,45 @@ fn sound(effects: &[Vec<Effect>], world: &World) {
     }
 }
 
+/// The same rule written otherwise: other ids, another order, defaults written out.
+fn rewritten(rule: &RuleGraph, turn: usize) -> RuleGraph {
+    let mut other = rule.clone();
+    let ids: BTreeMap<&str, String> = rule
+        .nodes
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(i, n)| (n.id.as_str(), format!("m{}", (i * 7 + turn) % 1_009)))
+        .collect();
+    for node in &mut other.nodes {
+        node.params = nodes::by_type(&node.type_).and_then(|k| (k.normal)(&node.params)).unwrap();
+        node.id = ids[node.id.as_str()].clone();
+    }
+    for edge in &mut other.edges {
+        edge.from.node = ids[edge.from.node.as_str()].clone();
+        edge.to.node = ids[edge.to.node.as_str()].clone();
+    }
+    let (nodes, edges) = (turn % other.nodes.len(), turn % other.edges.len().max(1));
+    other.nodes.rotate_left(nodes);
+    other.edges.reverse();
+    other.edges.rotate_left(edges);
+    other
+}
+
+/// What is done in each step, in any order.
+fn deeds(effects: &[Vec<Effect>]) -> Vec<Vec<String>> {
+    let deed = |effect: &Effect| match effect {
+        Effect::Deed { deed, .. } => Some(serde_json::to_string(deed).unwrap()),
+        Effect::Trace(_) => None,
+    };
+    let sorted = |step: &Vec<Effect>| {
+        let mut all: Vec<String> = step.iter().filter_map(deed).collect();
+        all.sort();
+        all
+    };
+    effects.iter().map(sorted).collect()
+}
+
 fn genes() -> impl Strategy<Value = Vec<(usize, usize)>> {
     prop::collection::vec((0..1000_usize, 0..1000_usize), 1..30)
 }
@@ -342,6 +382,39 @@ proptest! {
         prop_assert!(!words.zh.is_empty() && !words.en.is_empty());
         if let Some(mut engine) = started(&rule, &world) {
             sound(&run(&mut engine, &stimulus, None), &world);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    // Loops are left out: the order of the nodes decides where they are cut.
+    #[test]
+    fn a_rule_means_the_same_however_it_is_written(genes in genes(), mode in modes(), turn in 0..1_009_usize) {
+        let world = world();
+        let genes: Vec<(usize, usize)> = genes.into_iter().filter(|(kind, _)| kind % 11 != 9).collect();
+        let rule = fitting(&genes, mode);
+        if let Some(turn) = turn.checked_rem(rule.nodes.len()) {
+            prop_assert_eq!(meaning_hash(&rewritten(&rule, turn), &world), meaning_hash(&rule, &world));
+        }
+    }
+
+    // Where a rule has but one run, ids decide which of the triggers of one moment begins it.
+    #[test]
+    fn what_means_the_same_does_the_same(genes in genes(), stimulus in stimulus(), turn in 0..1_009_usize) {
+        let world = world();
+        let rule = fitting(&genes, RuleMode::Parallel);
+        let (words, meaning) = (explain(&rule, &world), meaning_hash(&rule, &world));
+        let again = [Lang::Zh, Lang::En].into_iter().filter_map(|lang| read(words.get(lang), lang, &world).ok());
+        // A rule without actions says nothing of what it reads.
+        let others = again.filter(|again| !again.nodes.is_empty()).chain([rewritten(&rule, turn)]);
+        let same: Vec<RuleGraph> = others.filter(|other| meaning_hash(other, &world) == meaning).collect();
+        let did = deeds(&run(&mut started(&rule, &world).unwrap(), &stimulus, None));
+        for mut other in same {
+            other.id = rule.id;
+            let mut engine = started(&other, &world).unwrap();
+            prop_assert_eq!(&deeds(&run(&mut engine, &stimulus, None)), &did, "{}", words.en);
         }
     }
 }
