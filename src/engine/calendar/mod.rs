@@ -4,7 +4,11 @@
 //! counts the first time. What it is *not*: it has no clock, and knows no node. Start at [`Local`].
 
 pub(crate) mod cron;
+mod pattern;
 pub(crate) mod sun;
+
+pub(crate) use pattern::Pattern;
+pub use pattern::check_time_pattern;
 
 use crate::compile::Scope;
 use base::{Bilingual, Span, Timestamp};

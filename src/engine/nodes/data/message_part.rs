@@ -1,5 +1,6 @@
 //! `message_part`: a part of a message as text: its topic, a level of it, its payload, or what stands in it as JSON.
 
+use crate::calendar::{Local, Pattern};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
@@ -24,7 +25,7 @@ pub(crate) enum Part {
     Payload,
     /// What stands at `path` of a JSON payload, as JSON text; `null` where nothing does.
     Json,
-    /// When it came, in milliseconds since 1970.
+    /// When it came, in milliseconds since 1970, or as a text by `format`.
     Time,
     /// An id of its own in the form of a UUID, the same whenever this message is looked at again.
     Uuid,
@@ -43,6 +44,10 @@ pub(crate) struct Params {
     /// Where it stands in the payload, as a JSON Pointer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<String>,
+    /// How the time is written, such as `yyyy-MM-dd HH:mm:ss.SSS`, by the clocks of the site. What stands between single
+    /// quotes is written as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) format: Option<String>,
 }
 
 /// The node in a plan.
@@ -54,6 +59,7 @@ pub(crate) enum MessagePart {
     Payload,
     Json(Vec<String>),
     Time,
+    Written(Pattern, Local),
     Uuid,
 }
 
@@ -65,11 +71,11 @@ impl Kind for MessagePart {
     const TITLE: Text = Text::new("消息的一部分", "Part of a message");
     const DOC: Text = Text::new(
         "给出消息的一部分：topic 主题，level 主题的某一层（从 1 数起，开头的斜杠不算），payload 载荷原文，\
-         json 载荷中某处的 JSON 文本（没有则为 null），time 收到的时刻（1970 年以来的毫秒数），uuid 由消息本身算出的标识。\
+         json 载荷中某处的 JSON 文本（没有则为 null），time 收到的时刻（1970 年以来的毫秒数，或按 format 写成文本），uuid 由消息本身算出的标识。\
          与 json_field 一样，它只在处理这条消息时已知。",
         "Gives a part of a message: its `topic`; a `level` of the topic, counted from 1 without a leading slash; its \
          `payload` as it came; as `json` the JSON text of what stands at a path of the payload, `null` where nothing does; \
-         the `time` at which it came, in milliseconds since 1970; a `uuid` that is worked out of the message itself. As with \
+         the `time` at which it came, in milliseconds since 1970 or as a text by `format`; a `uuid` that is worked out of the message itself. As with \
          `json_field`, it is known only while this message is looked at.",
     );
     const INPUTS: &'static [PortSpec] = &[PortSpec::one("in", PortKind::Message, Text::new("消息", "the message"))];
@@ -98,13 +104,23 @@ impl Kind for MessagePart {
             inputs: &[("in", Carries::Message("house/#"))],
             rows: &["0:00 | - | ?", "0:10 | house/x ON | ON"],
         },
+        Example {
+            title: Text::new("收到时钟面上的分和秒", "minutes and seconds of the clock when it came"),
+            params: r#"{"part": "time", "format": "'at' mm:ss"}"#,
+            inputs: &[("in", Carries::Message("house/#"))],
+            rows: &["0:00 | - | ?", "0:10 | house/x ON | at 00:10"],
+        },
     ];
     const WORDS: &'static [Words] = &[
         Words::when(&[("part", "topic")], "{in}的主题", "the topic of {in}"),
         Words::when(&[("part", "level")], "{in}主题的第 {level} 层", "level {level} of the topic of {in}"),
         Words::when(&[("part", "payload")], "{in}的载荷原文", "the payload of {in} as it came"),
         Words::when(&[("part", "json")], "{in}中 {path} 的 JSON", "the JSON at {path} of {in}"),
-        Words::when(&[("part", "time")], "{in}收到的时刻", "the time at which {in} came"),
+        Words::when(
+            &[("part", "time")],
+            "{in}收到的时刻[，写作 {format}]",
+            "the time at which {in} came[, written {format}]",
+        ),
         Words::when(&[("part", "uuid")], "{in}的标识", "the id of {in}"),
     ];
 
@@ -112,7 +128,8 @@ impl Kind for MessagePart {
     type State = ();
 
     fn compile(params: Params, scope: &mut Scope<'_>) -> Option<MessagePart> {
-        let type_ = if params.part == Part::Time { PortType::Number(Unit::one()) } else { PortType::Text };
+        let counted = params.part == Part::Time && params.format.is_none();
+        let type_ = if counted { PortType::Number(Unit::one()) } else { PortType::Text };
         scope.produces(0, type_);
         if params.level.is_some() != (params.part == Part::Level) {
             scope.fault(
@@ -130,6 +147,14 @@ impl Kind for MessagePart {
             );
             return None;
         }
+        if params.format.is_some() && params.part != Part::Time {
+            scope.fault(
+                "rule.params",
+                "format",
+                Bilingual::new("format 与 part: time 一起给出", "`format` goes with part `time`"),
+            );
+            return None;
+        }
         if params.level.is_some_and(|n| n == 0 || n > LEVELS_MAX) {
             let (zh, en) = (format!("应在 1 到 {LEVELS_MAX} 之间"), format!("takes 1 to {LEVELS_MAX}"));
             scope.fault("rule.params", "level", Bilingual::new(zh, en));
@@ -140,7 +165,14 @@ impl Kind for MessagePart {
             Part::Level => MessagePart::Level(params.level? as usize),
             Part::Payload => MessagePart::Payload,
             Part::Json => MessagePart::Json(scope.pointer("path", &params.path?)?),
-            Part::Time => MessagePart::Time,
+            Part::Time => match params.format.map(|format| Pattern::parse(&format)) {
+                None => MessagePart::Time,
+                Some(Ok(pattern)) => MessagePart::Written(pattern, Local::of(scope.world.site())),
+                Some(Err(why)) => {
+                    scope.fault("rule.params", "format", why);
+                    return None;
+                }
+            },
             Part::Uuid => MessagePart::Uuid,
         })
     }
@@ -163,6 +195,7 @@ impl Kind for MessagePart {
                 },
                 MessagePart::Json(path) => heard.incoming.json(path).as_deref().and_then(text),
                 MessagePart::Time => Some(Value::Number(io.now.as_millis() as f64)),
+                MessagePart::Written(pattern, local) => Some(Value::text(pattern.written(io.now, local))),
                 MessagePart::Uuid => {
                     let payload = match &message.payload {
                         Payload::Text(payload) | Payload::Base64(payload) => payload,
