@@ -13,6 +13,7 @@ pub mod limits;
 mod names;
 mod node_red;
 mod outline;
+mod path;
 mod report;
 mod sketch;
 pub mod sql;

@@ -49,12 +49,10 @@ fn refused() -> Why {
     )
 }
 
-/// The JSON Pointer of `{{ value_json.a.b }}`.
+/// The JSON Pointer of `{{ value_json.a[0].b }}`.
 pub(super) fn json_path(template: &str) -> Option<String> {
     let inner = template.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
-    let path = inner.strip_prefix("value_json.")?;
-    let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
-    (plain && !path.is_empty()).then(|| format!("/{}", path.replace('.', "/")))
+    crate::path::pointer(inner.strip_prefix("value_json")?).filter(|path| !path.is_empty())
 }
 
 struct Parser<'t, 'a, 'r, 'w> {

@@ -27,16 +27,7 @@ pub(super) enum Kind {
 
 /// The JSON Pointer of `payload.a[0].b`; none for another property.
 pub(super) fn pointer(property: &str) -> Option<String> {
-    let rest = property.strip_prefix("payload")?;
-    let mut out = String::new();
-    for part in rest.replace('[', ".").replace([']', '"', '\''], "").split('.').skip(1) {
-        if part.is_empty() {
-            return None;
-        }
-        out.push('/');
-        out.push_str(&part.replace('~', "~0").replace('/', "~1"));
-    }
-    (rest.is_empty() || rest.starts_with(['.', '['])).then_some(out)
+    crate::path::pointer(property.strip_prefix("payload")?)
 }
 
 impl Payload {

@@ -1,12 +1,14 @@
 //! Expressions as nodes. What kind of value a field is follows from what is done with it.
 
 use super::fault;
+use super::function::slice;
+use crate::limits::SQL_DEPTH_MAX;
 use crate::sketch::{Sketch, Wire};
 use base::{Diagnostics, Value};
 use serde_json::{Value as Json, json};
 use sqlparser::ast::{
-    AccessExpr, BinaryOperator, CeilFloorKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    Spanned, Subscript, UnaryOperator, Value as Literal, ValueWithSpan,
+    AccessExpr, BinaryOperator, CaseWhen, CeilFloorKind, Expr, Spanned, Subscript, UnaryOperator, Value as Literal,
+    ValueWithSpan,
 };
 
 /// Which kind of value.
@@ -25,7 +27,7 @@ pub(super) struct Operand {
 }
 
 /// What is said of an expression that cannot be taken: it was reported.
-type Lowered<T> = Option<T>;
+pub(super) type Lowered<T> = Option<T>;
 
 /// A statement while it becomes nodes.
 pub(super) struct Lowering<'a> {
@@ -33,6 +35,8 @@ pub(super) struct Lowering<'a> {
     pub(super) messages: &'a [Wire],
     pub(super) filters: &'a [String],
     pub(super) found: &'a mut Diagnostics,
+    /// How deep the expression is of which a part is looked at.
+    pub(super) depth: usize,
 }
 
 /// `/LINE/COLUMN` of a part of the statement.
@@ -53,7 +57,7 @@ pub(super) fn name_of(expr: &Expr) -> String {
 }
 
 /// The value of a literal.
-fn literal(expr: &Expr) -> Option<Json> {
+pub(super) fn literal(expr: &Expr) -> Option<Json> {
     match expr {
         Expr::Value(ValueWithSpan { value, .. }) => Some(match value {
             Literal::Number(text, _) => match text.parse::<i64>() {
@@ -75,7 +79,7 @@ fn literal(expr: &Expr) -> Option<Json> {
 }
 
 /// A literal as a value of ours.
-fn constant(expr: &Expr) -> Option<Value> {
+pub(super) fn constant(expr: &Expr) -> Option<Value> {
     match literal(expr)? {
         Json::Number(n) => n.as_f64().map(Value::Number),
         Json::String(s) => Some(Value::text(s)),
@@ -84,7 +88,7 @@ fn constant(expr: &Expr) -> Option<Value> {
     }
 }
 
-fn kind_of(value: &Value) -> Option<Kind> {
+pub(super) fn kind_of(value: &Value) -> Option<Kind> {
     match value {
         Value::Number(_) => Some(Kind::Number),
         Value::Bool(_) => Some(Kind::Bool),
@@ -135,12 +139,23 @@ fn raw(expr: &Expr) -> Option<String> {
 
 impl Lowering<'_> {
     /// Reports something about a part of the statement.
-    fn refuse<T>(&mut self, of: &impl Spanned, code: &str, zh: impl Into<String>, en: impl Into<String>) -> Lowered<T> {
-        self.found.push(fault(of, code, zh, en));
+    pub(super) fn refuse<T>(
+        &mut self,
+        of: &Expr,
+        code: &str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Lowered<T> {
+        // A row of operators is deep on its left, and begins there.
+        let mut begin = of;
+        while let Expr::BinaryOp { left, .. } = begin {
+            begin = left;
+        }
+        self.found.push(fault(begin, code, zh, en));
         None
     }
 
-    fn part(&mut self, params: Json) -> Wire {
+    pub(super) fn part(&mut self, params: Json) -> Wire {
         self.sketch.value("message_part", params, &[("in", self.messages)])
     }
 
@@ -165,17 +180,37 @@ impl Lowering<'_> {
 
     /// A condition.
     pub(super) fn condition(&mut self, expr: &Expr) -> Lowered<Wire> {
+        self.deeper(expr, |this| this.any_condition(expr))
+    }
+
+    /// A part of an expression, unless that is too deep.
+    fn deeper<T>(&mut self, of: &Expr, look: impl FnOnce(&mut Self) -> Lowered<T>) -> Lowered<T> {
+        if self.depth >= SQL_DEPTH_MAX {
+            return self.refuse(
+                of,
+                "sql.limit",
+                format!("嵌套超过 {SQL_DEPTH_MAX} 层"),
+                format!("nested deeper than {SQL_DEPTH_MAX} levels"),
+            );
+        }
+        self.depth += 1;
+        let found = look(self);
+        self.depth -= 1;
+        found
+    }
+
+    fn any_condition(&mut self, expr: &Expr) -> Lowered<Wire> {
         match expr {
             Expr::Nested(inner) => self.condition(inner),
             Expr::UnaryOp { op: UnaryOperator::Not, expr } => {
                 let inner = self.condition(expr)?;
                 Some(self.sketch.not(&inner))
             }
-            Expr::BinaryOp { left, op: op @ (BinaryOperator::And | BinaryOperator::Or), right } => {
-                // Both sides are looked at, so that the faults of both are told.
-                let (left, right) = (self.condition(left), self.condition(right));
-                let both = [left?, right?];
-                if *op == BinaryOperator::And { self.sketch.all(&both) } else { self.sketch.any(&both) }
+            Expr::BinaryOp { op: op @ (BinaryOperator::And | BinaryOperator::Or), .. } => {
+                // All of them are looked at, so that the faults of all are told.
+                let found: Vec<Option<Wire>> = row(expr, op).into_iter().map(|part| self.condition(part)).collect();
+                let all: Vec<Wire> = found.into_iter().collect::<Option<_>>()?;
+                if *op == BinaryOperator::And { self.sketch.all(&all) } else { self.sketch.any(&all) }
             }
             Expr::BinaryOp { left, op, right } => {
                 let Some(sign) = comparison(op) else {
@@ -282,13 +317,17 @@ impl Lowering<'_> {
         Some(self.sketch.compare(&difference, op, &Value::Number(0.0)))
     }
 
-    fn arithmetic(&mut self, op: &str, a: &Wire, b: &Wire) -> Wire {
+    pub(super) fn arithmetic(&mut self, op: &str, a: &Wire, b: &Wire) -> Wire {
         let (a, b) = (std::slice::from_ref(a), std::slice::from_ref(b));
         self.sketch.value("arithmetic", json!({ "op": op }), &[("a", a), ("b", b)])
     }
 
     /// A value; `want` is what kind a field is taken as.
     pub(super) fn value(&mut self, expr: &Expr, want: Option<Kind>) -> Lowered<Operand> {
+        self.deeper(expr, |this| this.any_value(expr, want))
+    }
+
+    fn any_value(&mut self, expr: &Expr, want: Option<Kind>) -> Lowered<Operand> {
         if let Some(value) = constant(expr) {
             let kind = kind_of(&value)?;
             let wire = self.sketch.value("constant", json!({ "value": value }), &[]);
@@ -322,27 +361,8 @@ impl Lowering<'_> {
             },
             Expr::Ceil { expr, field: CeilFloorKind::DateTimeField(_) } => self.rounded(expr, 1.0, "up"),
             Expr::Floor { expr, field: CeilFloorKind::DateTimeField(_) } => self.rounded(expr, 1.0, "down"),
-            Expr::Case { operand: None, conditions, else_result, .. } => {
-                let mut out = match else_result {
-                    Some(expr) => self.value(expr, want)?,
-                    None => return self.refuse(expr, "sql.case", "CASE 要有 ELSE", "`CASE` needs an `ELSE` here"),
-                };
-                for when in conditions.iter().rev() {
-                    let (holds, then) = (self.condition(&when.condition), self.value(&when.result, Some(out.kind)));
-                    let (holds, then) = (holds?, then?);
-                    if then.kind != out.kind {
-                        return self.refuse(
-                            &when.result,
-                            "sql.kind",
-                            "各分支的类型要相同",
-                            "all branches have to be of one kind",
-                        );
-                    }
-                    let inputs: [(&str, &[Wire]); 3] =
-                        [("by", &[holds]), ("true", &[then.wire]), ("false", &[out.wire])];
-                    out = Operand { wire: self.sketch.value("select", json!({}), &inputs), kind: out.kind };
-                }
-                Some(out)
+            Expr::Case { operand, conditions, else_result, .. } => {
+                self.case(expr, operand.as_deref(), conditions, else_result.as_deref(), want)
             }
             Expr::IsNull(_)
             | Expr::IsNotNull(_)
@@ -357,11 +377,48 @@ impl Lowering<'_> {
             Expr::Trim { expr: of, trim_what: None, trim_where: None, .. } => {
                 self.text(expr, of, json!({ "op": "trim" }))
             }
+            Expr::Substring { expr: of, substring_from, substring_for, special, shorthand } => {
+                self.substring(expr, of, slice([substring_from, substring_for], *special, *shorthand))
+            }
             Expr::Function(function) => self.function(expr, function),
             other => {
                 self.refuse(other, "sql.expression", format!("不支持“{other}”"), format!("`{other}` is not supported"))
             }
         }
+    }
+
+    /// One of several values: that of the first branch that holds.
+    fn case(
+        &mut self,
+        whole: &Expr,
+        operand: Option<&Expr>,
+        branches: &[CaseWhen],
+        otherwise: Option<&Expr>,
+        want: Option<Kind>,
+    ) -> Lowered<Operand> {
+        let Some(otherwise) = otherwise else {
+            return self.refuse(whole, "sql.case", "CASE 要有 ELSE", "`CASE` needs an `ELSE` here");
+        };
+        let mut out = self.value(otherwise, want)?;
+        for when in branches.iter().rev() {
+            let holds = match operand {
+                Some(operand) => self.compared(&when.condition, operand, "=", &when.condition),
+                None => self.condition(&when.condition),
+            };
+            let then = self.value(&when.result, Some(out.kind));
+            let (holds, then) = (holds?, then?);
+            if then.kind != out.kind {
+                return self.refuse(
+                    &when.result,
+                    "sql.kind",
+                    "各分支的类型要相同",
+                    "all branches have to be of one kind",
+                );
+            }
+            let inputs: [(&str, &[Wire]); 3] = [("by", &[holds]), ("true", &[then.wire]), ("false", &[out.wire])];
+            out = Operand { wire: self.sketch.value("select", json!({}), &inputs), kind: out.kind };
+        }
+        Some(out)
     }
 
     fn field(&mut self, path: &str, kind: Kind) -> Operand {
@@ -374,7 +431,7 @@ impl Lowering<'_> {
         Operand { wire, kind }
     }
 
-    fn number(&mut self, expr: &Expr) -> Lowered<Wire> {
+    pub(super) fn number(&mut self, expr: &Expr) -> Lowered<Wire> {
         let operand = self.value(expr, Some(Kind::Number))?;
         if operand.kind != Kind::Number {
             return self.refuse(expr, "sql.kind", "这里需要数值", "a number is needed here");
@@ -382,12 +439,12 @@ impl Lowering<'_> {
         Some(operand.wire)
     }
 
-    fn function_of(&mut self, name: &str, wire: &Wire) -> Operand {
+    pub(super) fn function_of(&mut self, name: &str, wire: &Wire) -> Operand {
         let wire = self.sketch.value("function", json!({ "fn": name }), &[("in", std::slice::from_ref(wire))]);
         Operand { wire, kind: Kind::Number }
     }
 
-    fn rounded(&mut self, expr: &Expr, step: f64, towards: &str) -> Lowered<Operand> {
+    pub(super) fn rounded(&mut self, expr: &Expr, step: f64, towards: &str) -> Lowered<Operand> {
         let wire = self.number(expr)?;
         let mut params = json!({ "step": step });
         if towards != "nearest" {
@@ -396,149 +453,10 @@ impl Lowering<'_> {
         let wire = self.sketch.value("round", params, &[("in", &[wire])]);
         Some(Operand { wire, kind: Kind::Number })
     }
-
-    fn function(&mut self, whole: &Expr, function: &Function) -> Lowered<Operand> {
-        let name = function.name.to_string().to_lowercase().replace('_', "");
-        let Some(args) = arguments(function) else {
-            return self.refuse(whole, "sql.function", "看不懂的参数", "the arguments are not understood");
-        };
-        let text = |wire: Wire| Some(Operand { wire, kind: Kind::Text });
-        match (name.as_str(), args.as_slice()) {
-            ("topic", []) => text(self.part(json!({ "part": "topic" }))),
-            ("topic", [level]) => match literal(level).and_then(|n| n.as_u64()) {
-                Some(level) => text(self.part(json!({ "part": "level", "level": level }))),
-                None => {
-                    self.refuse(*level, "sql.function", "topic 的参数是层数", "`topic` takes the number of a level")
-                }
-            },
-            ("productkey", []) => self.identity(whole, 0),
-            ("devicename", []) => self.identity(whole, 1),
-            ("payload", []) => text(self.part(json!({ "part": "payload" }))),
-            ("payload", [encoding]) => {
-                match literal(encoding).and_then(|e| e.as_str().map(str::to_lowercase)).as_deref() {
-                    Some("utf-8" | "utf8") => text(self.part(json!({ "part": "payload" }))),
-                    Some("json") => text(self.part(json!({ "part": "json", "path": "" }))),
-                    _ => self.refuse(
-                        *encoding,
-                        "sql.function",
-                        "编码为 'utf-8' 或 'json'",
-                        "the encoding is 'utf-8' or 'json'",
-                    ),
-                }
-            }
-            ("timestamp" | "nowtimestamp", []) => {
-                Some(Operand { wire: self.part(json!({ "part": "time" })), kind: Kind::Number })
-            }
-            ("newuuid" | "uuidv4", []) => text(self.part(json!({ "part": "uuid" }))),
-            ("abs" | "sqrt" | "exp" | "ln" | "log10" | "sin" | "cos" | "sign", [of]) => {
-                let wire = self.number(of)?;
-                Some(self.function_of(&name, &wire))
-            }
-            ("mod", [a, b]) => self.two("%", a, b),
-            ("power" | "pow", [a, b]) => self.two("^", a, b),
-            ("round", [of]) => self.rounded(of, 1.0, "nearest"),
-            ("round", [of, digits]) => {
-                match literal(digits).and_then(|n| n.as_i64()).filter(|n| (-9..=9).contains(n)) {
-                    Some(digits) => {
-                        let step = if digits >= 0 { 1.0 / ten(digits) } else { ten(-digits) };
-                        self.rounded(of, step, "nearest")
-                    }
-                    None => self.refuse(*digits, "sql.function", "位数应在 -9 到 9 之间", "the digits are -9 to 9"),
-                }
-            }
-            ("ceil" | "ceiling", [of]) => self.rounded(of, 1.0, "up"),
-            ("floor", [of]) => self.rounded(of, 1.0, "down"),
-            ("lower" | "upper" | "trim", [of]) => self.text(whole, of, json!({ "op": name })),
-            ("replace", [of, find, with]) => match plain(find).zip(plain(with)) {
-                Some((find, with)) => self.text(whole, of, json!({ "op": "replace", "find": find, "with": with })),
-                None => {
-                    self.refuse(whole, "sql.function", "replace 要替换的是固定的文本", "`replace` takes fixed texts")
-                }
-            },
-            ("concat", [_, _, ..]) => self.concat(&args),
-            _ => self.unknown_function(whole, &name),
-        }
-    }
-
-    fn unknown_function<T>(&mut self, whole: &Expr, name: &str) -> Lowered<T> {
-        self.refuse(
-            whole,
-            "sql.function",
-            format!("没有这样的函数 {name}"),
-            format!("there is no function `{name}` like this"),
-        )
-    }
-
-    fn two(&mut self, op: &str, a: &Expr, b: &Expr) -> Lowered<Operand> {
-        let (a, b) = (self.number(a), self.number(b));
-        let wire = self.arithmetic(op, &a?, &b?);
-        Some(Operand { wire, kind: Kind::Number })
-    }
-
-    /// A text changed into another.
-    fn text(&mut self, whole: &Expr, of: &Expr, params: Json) -> Lowered<Operand> {
-        let operand = self.value(of, Some(Kind::Text))?;
-        if operand.kind != Kind::Text {
-            return self.refuse(whole, "sql.kind", "这里需要文本", "a text is needed here");
-        }
-        Some(Operand { wire: self.sketch.value("text_change", params, &[("in", &[operand.wire])]), kind: Kind::Text })
-    }
-
-    /// Texts and numbers one behind the other.
-    fn concat(&mut self, parts: &[&Expr]) -> Lowered<Operand> {
-        let (mut text, mut inputs) = (String::new(), Vec::new());
-        for part in parts {
-            match plain(part) {
-                Some(fixed) => text.push_str(&fixed.replace('{', "{{").replace('}', "}}")),
-                None => {
-                    let name = format!("p{}", inputs.len() + 1);
-                    text.push_str(&format!("{{{name}}}"));
-                    inputs.push((name, self.value(part, Some(Kind::Text))?.wire));
-                }
-            }
-        }
-        let inputs: Vec<(&str, &[Wire])> = inputs.iter().map(|(n, w)| (n.as_str(), std::slice::from_ref(w))).collect();
-        let wire = self.sketch.value("template", json!({ "text": text, "plain": true }), &inputs);
-        Some(Operand { wire, kind: Kind::Text })
-    }
-
-    /// Which device a message is of, by the topics of devices: `/sys/{product}/{device}/…`, `/{product}/{device}/user/…`.
-    fn identity(&mut self, whole: &Expr, place: usize) -> Lowered<Operand> {
-        let level_of =
-            |filter: &String| identity_levels(filter).map(|(product, device)| [product, device][place.min(1)]);
-        let mut levels = self.filters.iter().map(level_of);
-        let level = levels.next().flatten();
-        if level.is_none() || levels.any(|other| other != level) {
-            return self.refuse(
-                whole,
-                "sql.device",
-                "这个主题里没有设备；用 topic(n) 取主题的一层",
-                "this topic names no device; take a level of it by `topic(n)`",
-            );
-        }
-        let wire = self.part(json!({ "part": "level", "level": level }));
-        Some(Operand { wire, kind: Kind::Text })
-    }
-}
-
-/// The levels of a topic that are the keys of product and device, counted from 1 without the leading slash.
-pub(super) fn identity_levels(filter: &str) -> Option<(usize, usize)> {
-    let levels: Vec<&str> = filter.strip_prefix('/')?.split('/').collect();
-    match levels.as_slice() {
-        ["sys" | "ext", _, _, ..] => Some((2, 3)),
-        ["ota", "device", _, _, _, ..] => Some((4, 5)),
-        [_, _, "user", ..] => Some((1, 2)),
-        _ => None,
-    }
-}
-
-/// Ten to a small power, exactly.
-fn ten(digits: i64) -> f64 {
-    (0..digits).fold(1.0, |n, _| n * 10.0)
 }
 
 /// A constant argument as text.
-fn plain(expr: &Expr) -> Option<String> {
+pub(super) fn plain(expr: &Expr) -> Option<String> {
     Some(match literal(expr)? {
         Json::String(s) => s,
         other => other.to_string(),
@@ -553,18 +471,18 @@ fn doubled(json: &Json) -> Json {
     }
 }
 
-fn arguments(function: &Function) -> Option<Vec<&Expr>> {
-    match &function.args {
-        FunctionArguments::None => Some(Vec::new()),
-        FunctionArguments::Subquery(_) => None,
-        FunctionArguments::List(list) => {
-            let args = list.args.iter().map(|arg| match arg {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
-                _ => None,
-            });
-            args.collect()
-        }
+/// What stands between operators of one kind, as `a`, `b` and `c` in `a AND b AND c`.
+fn row<'e>(expr: &'e Expr, of: &BinaryOperator) -> Vec<&'e Expr> {
+    let (mut parts, mut rest) = (Vec::new(), expr);
+    while let Expr::BinaryOp { left, op, right } = rest
+        && op == of
+    {
+        parts.push(&**right);
+        rest = left;
     }
+    parts.push(rest);
+    parts.reverse();
+    parts
 }
 
 fn comparison(op: &BinaryOperator) -> Option<&'static str> {

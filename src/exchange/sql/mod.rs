@@ -3,14 +3,18 @@
 //! A statement becomes the same rule graph as any other: `FROM` is `mqtt_topic`, a field `json_field` (or its JSON, where
 //! it is only handed on), `WHERE` a `gate`, what is selected the payload of `publish`. Evaluation is total: a field that
 //! is missing is null, and null in a condition does not hold. Each file is a step: `expression` lowers what is written,
-//! `trial` runs a statement on one message. Findings have `/LINE/COLUMN` as their path. Start at [`graph`].
+//! `function` what is called, `trial` runs a statement on one message. Findings have `/LINE/COLUMN` as their path. Start
+//! at [`graph`].
 
 mod expression;
+mod function;
+#[cfg(test)]
+mod tests;
 mod trial;
 
 pub use trial::{Sample, Trial, trial};
 
-use crate::limits::{SQL_BYTES_MAX, SQL_DEPTH_MAX};
+use crate::limits::{SQL_BYTES_MAX, SQL_DEPTH_MAX, SQL_TOKENS_MAX};
 use crate::report::Reader;
 use crate::sketch::{Sketch, Wire};
 use base::{Bilingual, Diagnostic, Diagnostics};
@@ -22,6 +26,7 @@ use sqlparser::ast::{
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 /// Where results go when the statement has no `INTO`.
 pub const TOPIC_DEFAULT: &str = "sql/result";
@@ -48,7 +53,9 @@ pub fn graph(text: &str) -> (Option<RuleGraph>, Diagnostics) {
             TableFactor::Table { name, args: None, .. } if table.joins.is_empty() => {
                 let parts: Vec<String> =
                     name.0.iter().filter_map(ObjectNamePart::as_ident).map(|i| i.value.clone()).collect();
-                filters.push(parts.join("."));
+                let filter = parts.join(".");
+                of_devices(table, &filter, &mut found);
+                filters.push(filter);
             }
             other => found.push(fault(
                 other,
@@ -64,7 +71,8 @@ pub fn graph(text: &str) -> (Option<RuleGraph>, Diagnostics) {
     let mut sketch = Sketch::new(&format!("sql:{text}"), Bilingual::same(name_of(&filters)));
     let messages: Vec<Wire> =
         filters.iter().map(|f| sketch.value("mqtt_topic", json!({ "topic": f }), &[]).port("message")).collect();
-    let mut lowering = Lowering { sketch: &mut sketch, messages: &messages, filters: &filters, found: &mut found };
+    let mut lowering =
+        Lowering { sketch: &mut sketch, messages: &messages, filters: &filters, found: &mut found, depth: 0 };
     let held = select.selection.as_ref().map(|e| lowering.condition(e));
     let (payload, slots) = lowering.projection(&select.projection);
     let topic = into(&select, &mut found);
@@ -83,6 +91,29 @@ pub fn graph(text: &str) -> (Option<RuleGraph>, Diagnostics) {
     (Some(graph), found)
 }
 
+/// What devices and the broker say on topics of their own is no raw message here.
+fn of_devices(table: &impl Spanned, filter: &str, found: &mut Diagnostics) {
+    let first = filter.trim_start_matches('/').split('/').next().unwrap_or("");
+    let why = if first.starts_with('$') {
+        (
+            "设备上下线在这里不是消息",
+            "that a device comes and goes is no message here",
+            "在规则里用 is_online 节点判断设备是否在线",
+            "a rule asks with an `is_online` node whether a device can be reached",
+        )
+    } else if matches!(first, "sys" | "ota" | "ext") {
+        (
+            "设备按物模型上报的内容在这里不是原始消息",
+            "what devices report by their model is no raw message here",
+            "在规则里用 point 或 event 节点读取；自由主题如 /product/+/user/report 可以作为 FROM",
+            "a rule reads it with `point` or `event`; free topics such as /product/+/user/report can be named in `FROM`",
+        )
+    } else {
+        return;
+    };
+    found.push(fault(table, "sql.from", why.0, why.1).help(Bilingual::new(why.2, why.3)));
+}
+
 /// What a rule of these filters is called.
 fn name_of(filters: &[String]) -> String {
     format!("SQL {}", filters.join(", "))
@@ -96,8 +127,19 @@ fn parsed(text: &str) -> Result<Box<Select>, Diagnostics> {
         );
         return Err(vec![Diagnostic::error("sql.limit", "/1/1", message)]);
     }
-    let parser = Parser::new(&GenericDialect {}).with_recursion_limit(SQL_DEPTH_MAX).try_with_sql(text);
-    let statements = parser.and_then(|mut p| p.parse_statements()).map_err(|e| vec![syntax(&e, text)])?;
+    let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location();
+    let tokens = tokens.map_err(|e| vec![syntax(&e.into(), text)])?;
+    // Operators side by side become a tree that is as deep as they are many.
+    if tokens.iter().filter(|t| !matches!(t.token, Token::Whitespace(_))).count() > SQL_TOKENS_MAX {
+        let message = Bilingual::new(
+            format!("语句最多 {SQL_TOKENS_MAX} 个词和符号"),
+            format!("a statement has at most {SQL_TOKENS_MAX} words and signs"),
+        );
+        return Err(vec![Diagnostic::error("sql.limit", "/1/1", message)]);
+    }
+    let mut parser =
+        Parser::new(&GenericDialect {}).with_recursion_limit(SQL_DEPTH_MAX).with_tokens_with_locations(tokens);
+    let statements = parser.parse_statements().map_err(|e| vec![syntax(&e, text)])?;
     let not_select = || {
         let message = Bilingual::new("应为一条 SELECT 语句", "this has to be one `SELECT` statement");
         vec![Diagnostic::error("sql.statement", "/1/1", message)]
@@ -160,12 +202,12 @@ fn unsupported_clauses(select: &Select, found: &mut Diagnostics) {
         (!select.connect_by.is_empty(), "CONNECT BY"),
     ];
     for (_, name) in others.into_iter().filter(|(there, _)| *there) {
-        found.push(fault(
-            select,
-            "sql.clause",
+        let begin = select.select_token.0.span.start;
+        let message = Bilingual::new(
             format!("流规则没有 {name}：每条消息单独处理"),
             format!("a stream rule has no `{name}`: each message is looked at by itself"),
-        ));
+        );
+        found.push(Diagnostic::error("sql.clause", format!("/{}/{}", begin.line, begin.column), message));
     }
 }
 

@@ -1,6 +1,6 @@
 //! A statement tried out on one message: what would be published, or why nothing would.
 
-use super::expression::identity_levels;
+use super::function::identity_levels;
 use super::graph;
 use base::{Bilingual, Diagnostics, IdGen, Timestamp};
 use documents::signal::Payload;
