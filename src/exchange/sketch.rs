@@ -122,8 +122,8 @@ impl Sketch {
     }
     /// At times of the day, on these days of the week; every day when none is named. A time is `22:30`, `sunset` or
     /// `sunset-00:30`.
-    pub(crate) fn daily(&mut self, at: &str, days: &[String]) -> Wire {
-        let mut params = json!({ "times": [at] });
+    pub(crate) fn daily(&mut self, times: &[String], days: &[String]) -> Wire {
+        let mut params = json!({ "times": times });
         if !days.is_empty() {
             params["days"] = json!({ "weekdays": days });
         }

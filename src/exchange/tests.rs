@@ -10,6 +10,9 @@ use things::{
     templates,
 };
 
+/// Longest that a bomb may keep an unoptimised build on a busy machine.
+const BOMB_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(20);
+
 /// Devices of the test building: key, template, room, names.
 const DEVICES: &[(&str, &str, &str, &str, &str)] = &[
     ("bath_sensor", "room_sensor", "bath", "浴室传感器", "Bathroom sensor"),
@@ -246,6 +249,41 @@ fn documents() -> Vec<(Format, String)> {
         all.extend(files.map(|f| (format, std::fs::read_to_string(f.unwrap().path()).unwrap())));
     }
     all
+}
+
+/// Documents that are deep, long or large beyond measure are answered at once.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
+fn bombs_are_answered() {
+    let world = world();
+    let automation = |part: &str| format!("alias: x\ntriggers:\n  - trigger: startup\nactions: {part}\n");
+    let nested =
+        |open: &str, inner: &str, close: &str, n: usize| format!("{}{inner}{}", open.repeat(n), close.repeat(n));
+    let (flow, deep) = (r#"{"id":"a","type":"inject","wires":[["a"]]},"#, 50_000);
+    let bombs = [
+        (Format::HomeAssistant, automation(&nested("[{sequence: ", "1", "}]", 20_000))),
+        (Format::HomeAssistant, automation(&nested("[{if: [{and: ", "1", "}], then: []}]", 20))),
+        (Format::HomeAssistant, automation(&format!("[{{delay: 1{}}}]", "0".repeat(400)))),
+        (Format::HomeAssistant, automation(&nested("[{repeat: {count: 16, sequence: ", "[{delay: 1}]", "}}]", 12))),
+        (Format::HomeAssistant, automation(&nested("[{repeat: {count: 16, sequence: ", "[{delay: 0}]", "}}]", 12))),
+        (Format::HomeAssistant, automation(&format!("['{{{{ {} 1 == 1 }}}}']", "not ".repeat(180)))),
+        (Format::HomeAssistant, format!("a: &a [x]\nb: [{}]\n", "*a, ".repeat(60_000))),
+        (Format::HomeAssistant, format!("- {}", "- ".repeat(deep))),
+        (Format::NodeRed, nested("[", "", "]", deep)),
+        (Format::NodeRed, format!("[{}{{}}]", flow.repeat(4_000))),
+        (Format::NodeRed, format!(r#"[{{"id":"a","type":"inject","repeat":1{},"wires":[]}}]"#, "0".repeat(300))),
+        (Format::Alibaba, nested(r#"{"a":"#, "1", "}", deep)),
+        (Format::Alibaba, format!(r#"[{}{{}}]"#, r#"{"ruleContent":{"trigger":{}}},"#.repeat(4_000))),
+        (Format::Castellan, nested(r#"{"nodes":["#, "", "]}", deep)),
+        (Format::Castellan, format!("[{}1]", "{},".repeat(60_000))),
+        (Format::Sql, "SELECT ".repeat(2_000)),
+    ];
+    for (format, text) in bombs {
+        let begun = std::time::Instant::now();
+        let read = import(format, &text, &Given::default(), &world);
+        assert!(!read.report.is_empty(), "{format:?} {:.80}", text);
+        assert!(begun.elapsed() < BOMB_TIME_MAX, "{format:?} {:.80}: {:?}", text, begun.elapsed());
+    }
 }
 
 proptest::proptest! {

@@ -1,7 +1,7 @@
 //! Actions in their order. What waits and cannot be taken ends what follows it: it would come too early.
 
 use super::{Automation, Flow, Object, field, items, span_ms, text, texts};
-use crate::limits::UNROLLED_MAX;
+use crate::limits::{UNROLLED_MAX, UNROLLED_SUM_MAX};
 use base::Bilingual;
 use base::limits::RULE_NODES_MAX;
 use engine::limits::SPAN_MS_MAX;
@@ -134,6 +134,13 @@ impl Automation<'_, '_> {
         };
         let mut flow = flow;
         for _ in 0..count {
+            self.unrolled += 1;
+            if self.unrolled > UNROLLED_SUM_MAX {
+                return Err(Bilingual::new(
+                    format!("重复总共最多展开 {UNROLLED_SUM_MAX} 次"),
+                    format!("repeats are written out at most {UNROLLED_SUM_MAX} times in all"),
+                ));
+            }
             flow = self.sequence(flow, inner.get("sequence"), &format!("{path}/repeat/sequence"));
         }
         Ok(flow)

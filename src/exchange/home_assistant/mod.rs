@@ -11,6 +11,8 @@ mod condition;
 mod service;
 mod state;
 mod template;
+#[cfg(test)]
+mod tests;
 mod trigger;
 mod write;
 
@@ -72,6 +74,7 @@ pub(super) fn graph_of(map: &Object, path: &str, place: &str, reader: &mut Reade
         sketch: Sketch::new(&format!("home_assistant:{key}"), Bilingual::same(name)),
         sound: true,
         told_triggers: asks_for_trigger(&Json::Object(map.clone())),
+        unrolled: 0,
     };
     for known in map.keys() {
         reading.check_key(known, path);
@@ -108,6 +111,8 @@ pub(super) struct Automation<'r, 'w> {
     sound: bool,
     /// A condition asks which trigger it was.
     told_triggers: bool,
+    /// How many times loops were written out.
+    unrolled: u64,
 }
 
 /// Events that go through an automation, each with the trigger that it comes from while somebody may ask for it.

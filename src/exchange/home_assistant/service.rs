@@ -218,7 +218,7 @@ fn params(spec: &PointSpec, to: &To) -> Option<Json> {
         (To::Word(word), PointKind::Enum { .. }) => Setting::To(Value::text(token(spec, word)?)),
         (To::Word(word), PointKind::Text { .. }) => Setting::To(Value::text(word.as_str())),
         (To::Number(n, of), PointKind::Number { .. }) => {
-            unit = *of;
+            unit = of.filter(|code| spec.unit().is_none_or(|own| own.code() != *code));
             Setting::To(Value::Number(*n))
         }
         (To::By(n), PointKind::Number { .. }) => Setting::By(*n),
@@ -276,7 +276,9 @@ fn wishes(domain: &str, service: &str, data: &Object) -> Result<Vec<Wish>, (Stri
         ("lock", "lock") => vec![wish(&["lock"], To::Yes(true))],
         ("lock", "unlock") => vec![wish(&["lock"], To::Yes(false))],
         ("media_player", "volume_set") => {
-            vec![wish(&["volume"], To::Number(needed("volume_level")? * 100.0, Some("%")))]
+            // A share of one, whose digits beyond the binary ones are no difference.
+            let percent = (needed("volume_level")? * 1e8).round() / 1e6;
+            vec![wish(&["volume"], To::Number(percent, Some("%")))]
         }
         ("media_player", "volume_up") => vec![wish(&["volume"], To::By(nudge("volume")))],
         ("media_player", "volume_down") => vec![wish(&["volume"], To::By(-nudge("volume")))],

@@ -66,7 +66,7 @@ impl Automation<'_, '_> {
                 let event =
                     event.ok_or_else(|| why("事件应为 sunrise 或 sunset", "the event is `sunrise` or `sunset`"))?;
                 let at = super::sun_at(&event, map.get("offset")).ok_or_else(no_length)?;
-                Ok(vec![self.sketch.daily(&at, &[])])
+                Ok(vec![self.sketch.daily(&[at], &[])])
             }
             "homeassistant" if text(map.get("event")).as_deref() == Some("start") => Ok(vec![self.sketch.startup()]),
             "webhook" => {
@@ -137,18 +137,19 @@ impl Automation<'_, '_> {
     }
 
     fn times(&mut self, map: &Object) -> Result<Vec<Wire>, Why> {
-        let days = texts(map.get("weekday"));
-        let mut out = Vec::new();
+        let mut times = Vec::new();
         for at in texts(map.get("at")) {
-            let Some(time) = super::time_of_day(&at) else {
-                return Err(why(
+            times.push(super::time_of_day(&at).ok_or_else(|| {
+                why(
                     format!("“{at}”不是时刻；由实体给出的时刻不支持"),
                     format!("`{at}` is no time of the day; times given by an entity are not supported"),
-                ));
-            };
-            out.push(self.sketch.daily(&time, &days));
+                )
+            })?);
         }
-        if out.is_empty() { Err(why("缺少 at", "`at` is missing")) } else { Ok(out) }
+        if times.is_empty() {
+            return Err(why("缺少 at", "`at` is missing"));
+        }
+        Ok(vec![self.sketch.daily(&times, &texts(map.get("weekday")))])
     }
 
     fn messages(&mut self, map: &Object) -> Result<Vec<Wire>, Why> {

@@ -1,11 +1,12 @@
 //! A graph as an automation in YAML. Entities are named `DOMAIN.KEY` after the keys of our devices.
 
+use super::clock;
 use crate::outline::{Outline, Shape, Start, Step, blocked, param, span, text, value};
 use crate::yaml;
 use base::id::{PointId, SceneId};
 use base::{Bilingual, Diagnostic, Diagnostics, Value};
 use documents::{Node, RuleGraph, RuleMode, Setting};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use things::{PointKind, PointSpec, World};
 
 /// Writes one automation for each start of the graph.
@@ -15,6 +16,14 @@ use things::{PointKind, PointSpec, World};
 pub(crate) fn write(graph: &RuleGraph, world: &World) -> Result<String, Diagnostics> {
     let outline = Outline::of(graph)?;
     let mut writing = Writing { graph, world, shape: Shape::new(graph), found: Diagnostics::new() };
+    for node in graph.nodes.iter().filter(|n| text(n, "initial") == Some("fire")) {
+        writing.found.push(blocked(
+            graph,
+            node,
+            "那边启用时已成立的条件不会触发",
+            "a condition that already holds triggers nothing there",
+        ));
+    }
     let several = outline.starts.len() > 1;
     let automations: Vec<Json> = outline
         .starts
@@ -53,14 +62,18 @@ impl Writing<'_> {
             steps => (Vec::new(), steps),
         };
         let actions = self.steps(steps);
-        json!({
+        let mut out = json!({
             "id": format!("{}{part}", self.graph.id),
             "alias": format!("{name}{part}"),
             "triggers": triggers,
             "conditions": conditions,
             "actions": actions,
             "mode": mode,
-        })
+        });
+        if matches!(self.graph.mode, RuleMode::Queued | RuleMode::Parallel) {
+            out["max"] = json!(self.graph.runs.max);
+        }
+        out
     }
 
     fn none(&mut self, node: &Node) {
@@ -77,6 +90,8 @@ impl Writing<'_> {
                 Some(json!({ "trigger": "mqtt", "topic": text(node, "topic") }))
             }
             "startup" => Some(json!({ "trigger": "homeassistant", "event": "start" })),
+            "webhook" => Some(json!({ "trigger": "webhook", "webhook_id": text(node, "name") })),
+            "schedule" => scheduled(node),
             _ => None,
         };
         if done.is_none() {
@@ -94,7 +109,8 @@ impl Writing<'_> {
         }
         let falling = match text(node, "on") {
             None | Some("rising") => false,
-            Some("falling") => true,
+            // That something has not lasted long enough any more is no state there.
+            Some("falling") if wait.is_none() => true,
             Some(_) => return None,
         };
         let mut trigger = self.compared(held, falling, "trigger")?;
@@ -153,6 +169,11 @@ impl Writing<'_> {
                 let conditions = inner(self);
                 return Some(json!({ "condition": "not", "conditions": conditions }));
             }
+            "time_window" => {
+                if let Some(window) = window(node) {
+                    return Some(window);
+                }
+            }
             "for_duration" => {
                 let held = self.shape.input(node, "in").and_then(|n| self.compared(n, false, "condition"));
                 if let Some(mut held) = held.filter(|h| h["condition"] == "state") {
@@ -177,7 +198,10 @@ impl Writing<'_> {
         let waits = steps.iter().filter(|s| waits(s)).count();
         // What waits comes last; several that wait go side by side.
         let (later, now): (Vec<&Step<'_>>, Vec<&Step<'_>>) = steps.iter().partition(|s| waits_at(s));
-        let mut out: Vec<Json> = now.into_iter().flat_map(|s| self.step(s)).collect();
+        let deeds: Vec<&Node> =
+            now.iter().filter_map(|s| if let Step::Do(node) = s { Some(*node) } else { None }).collect();
+        let mut out = self.deeds(&deeds);
+        out.extend(now.into_iter().filter(|s| !matches!(s, Step::Do(_))).flat_map(|s| self.step(s)));
         if waits > 1 {
             let branches: Vec<Json> = later.into_iter().map(|s| json!({ "sequence": self.step(s) })).collect();
             out.push(json!({ "parallel": branches }));
@@ -189,13 +213,7 @@ impl Writing<'_> {
 
     fn step(&mut self, step: &Step<'_>) -> Vec<Json> {
         match step {
-            Step::Do(node) => match self.deed(node) {
-                Some(done) => vec![done],
-                None => {
-                    self.none(node);
-                    Vec::new()
-                }
-            },
+            Step::Do(node) => self.deeds(&[node]),
             Step::If(gate, inner) => {
                 let (held, then) = (self.gate(gate), self.steps(inner));
                 vec![json!({ "if": held, "then": then })]
@@ -208,13 +226,83 @@ impl Writing<'_> {
         }
     }
 
+    /// What is done at one moment. There a brightness, a colour or a mode switches on as well, so that it is said together
+    /// with the command that does so here.
+    fn deeds(&mut self, nodes: &[&Node]) -> Vec<Json> {
+        let mut out = Vec::new();
+        for (i, node) in nodes.iter().enumerate() {
+            let spec = self.commanded(node);
+            let same = |other: &&&Node| self.commanded(other).map(|s| s.device) == spec.map(|s| s.device);
+            let on = |other: &&&Node| same(other) && self.switches_on(other);
+            if spec.is_some_and(|spec| self.with_on(spec).is_some()) {
+                if !nodes.iter().any(|n| on(&n)) {
+                    let zh = "那边这样设置时也会打开设备；请同时打开它";
+                    let en = "there this switches the device on as well; switch it on at the same time";
+                    self.found.push(blocked(self.graph, node, zh, en));
+                }
+                continue;
+            }
+            let first = self.switches_on(node) && !nodes.iter().take(i).any(|n| on(&n));
+            let with: Vec<&Node> = nodes
+                .iter()
+                .filter(|n| first && same(n) && self.commanded(n).is_some_and(|s| self.with_on(s).is_some()))
+                .copied()
+                .collect();
+            match if with.is_empty() { self.deed(node) } else { self.switched_on(&with) } {
+                Some(done) => out.push(done),
+                None => self.none(node),
+            }
+        }
+        out
+    }
+
+    /// The one call that switches a device on and sets all this.
+    fn switched_on(&self, with: &[&Node]) -> Option<Json> {
+        let mut data = Map::new();
+        let mut call = None;
+        for node in with {
+            let spec = self.commanded(node)?;
+            let (key, value) = piece(spec, &self.setting(node)?, text(node, "unit"))?;
+            if data.insert(key.to_owned(), value).is_some() {
+                return None;
+            }
+            call = Some((self.with_on(spec)?, self.entity(spec)));
+        }
+        let (action, entity) = call?;
+        Some(json!({ "action": action, "target": { "entity_id": entity }, "data": data }))
+    }
+
+    /// The point that a command sets.
+    fn commanded(&self, node: &Node) -> Option<&PointSpec> {
+        if node.type_ == "command" { self.spec(node) } else { None }
+    }
+
+    fn setting(&self, node: &Node) -> Option<Setting> {
+        serde_json::from_value(param(node, "setting")?.clone()).ok()
+    }
+
+    fn switches_on(&self, node: &Node) -> bool {
+        self.commanded(node).is_some_and(|spec| spec.is("on_off"))
+            && self.setting(node) == Some(Setting::To(Value::Bool(true)))
+    }
+
+    /// The action that sets a point and switches its device on, where there is only such a one.
+    fn with_on(&self, spec: &PointSpec) -> Option<&'static str> {
+        let domain = domain(spec, self.world.kind_of(spec.device).unwrap_or(""));
+        let switched = self.world.points_of(spec.device).any(|p| p.is("on_off"));
+        match (domain, spec.trait_.as_deref()?) {
+            ("light", "brightness" | "colour" | "colour_temperature") => Some("light.turn_on"),
+            ("climate", "mode") if switched => Some("climate.set_hvac_mode"),
+            _ => None,
+        }
+    }
+
     fn deed(&self, node: &Node) -> Option<Json> {
         match node.type_.as_str() {
             "command" => {
                 let spec = self.spec(node)?;
-                let setting: Setting = serde_json::from_value(param(node, "setting")?.clone()).ok()?;
-                let unit = text(node, "unit");
-                let (action, data) = action(spec, &setting, unit)?;
+                let domain = domain(spec, self.world.kind_of(spec.device).unwrap_or(""));
+                let (action, data) = action(spec, domain, &self.setting(node)?, text(node, "unit"))?;
                 let mut done = json!({ "action": action, "target": { "entity_id": self.entity(spec) } });
                 if let Some(data) = data {
                     done["data"] = data;
@@ -317,38 +405,139 @@ fn word(spec: &PointSpec, yes: bool) -> &'static str {
     }
 }
 
-/// The action that sets a point, and its data.
-fn action(spec: &PointSpec, setting: &Setting, unit: Option<&str>) -> Option<(&'static str, Option<Json>)> {
-    let percent = unit.is_none_or(|u| u == "%") && spec.unit().is_some_and(|u| u.code() == "%");
-    let plain = unit.is_none();
-    Some(match (spec.trait_.as_deref()?, setting) {
-        ("on_off", Setting::To(Value::Bool(true))) => ("homeassistant.turn_on", None),
-        ("on_off", Setting::To(Value::Bool(false))) => ("homeassistant.turn_off", None),
-        ("on_off", Setting::Toggle) => ("homeassistant.toggle", None),
-        ("brightness", Setting::To(Value::Number(n))) if percent => {
-            ("light.turn_on", Some(json!({ "brightness_pct": n })))
-        }
-        ("colour", Setting::To(Value::Text(t))) => ("light.turn_on", Some(json!({ "color_name": &**t }))),
-        ("fan_speed", Setting::To(Value::Number(n))) if percent => {
-            ("fan.set_percentage", Some(json!({ "percentage": n })))
-        }
-        ("position", Setting::To(Value::Number(n))) if percent => {
-            ("cover.set_cover_position", Some(json!({ "position": n })))
-        }
-        ("opening", Setting::To(Value::Bool(true))) => ("valve.open_valve", None),
-        ("opening", Setting::To(Value::Bool(false))) => ("valve.close_valve", None),
-        ("stop", Setting::Call(_)) => ("cover.stop_cover", None),
-        ("press", Setting::Call(_)) => ("button.press", None),
-        ("lock", Setting::To(Value::Bool(true))) => ("lock.lock", None),
-        ("lock", Setting::To(Value::Bool(false))) => ("lock.unlock", None),
-        ("setpoint", Setting::To(Value::Number(n))) if plain => {
-            ("climate.set_temperature", Some(json!({ "temperature": n })))
-        }
-        ("mode", Setting::To(Value::Text(t))) => ("climate.set_hvac_mode", Some(json!({ "hvac_mode": &**t }))),
-        ("volume", Setting::To(Value::Number(n))) if percent => {
-            ("media_player.volume_set", Some(json!({ "volume_level": n / 100.0 })))
-        }
-        ("mute", Setting::To(Value::Bool(b))) => ("media_player.volume_mute", Some(json!({ "is_volume_muted": b }))),
+/// What stands in a call that switches a device on: its key, and its value.
+fn piece(spec: &PointSpec, setting: &Setting, unit: Option<&str>) -> Option<(&'static str, Json)> {
+    let Setting::To(value) = setting else { return None };
+    Some(match (spec.trait_.as_deref()?, value) {
+        ("brightness", Value::Number(n)) if in_unit(spec, unit, "%") => ("brightness_pct", json!(n)),
+        ("colour_temperature", Value::Number(n)) if in_unit(spec, unit, "[K_cct]") => ("color_temp_kelvin", json!(n)),
+        ("colour", Value::Text(t)) => ("color_name", json!(&**t)),
+        ("mode", Value::Text(t)) if &**t != "off" => ("hvac_mode", json!(&**t)),
         _ => return None,
     })
+}
+
+/// Whether a number is in this unit, which is that of the point too.
+fn in_unit(spec: &PointSpec, unit: Option<&str>, code: &str) -> bool {
+    unit.is_none_or(|u| u == code) && spec.unit().is_some_and(|u| u.code() == code)
+}
+
+/// The action that sets a point, and its data.
+fn action(
+    spec: &PointSpec,
+    domain: &str,
+    setting: &Setting,
+    unit: Option<&str>,
+) -> Option<(&'static str, Option<Json>)> {
+    let percent = in_unit(spec, unit, "%");
+    Some(match (domain, spec.trait_.as_deref()?, setting) {
+        (_, "on_off", Setting::To(Value::Bool(true))) => ("homeassistant.turn_on", None),
+        (_, "on_off", Setting::To(Value::Bool(false))) => ("homeassistant.turn_off", None),
+        (_, "on_off", Setting::Toggle) => ("homeassistant.toggle", None),
+        ("fan", "fan_speed", Setting::To(Value::Number(n))) if percent => {
+            ("fan.set_percentage", Some(json!({ "percentage": n })))
+        }
+        ("cover", "position", Setting::To(Value::Number(n))) if percent => {
+            ("cover.set_cover_position", Some(json!({ "position": n })))
+        }
+        ("valve", "opening", Setting::To(Value::Bool(true))) => ("valve.open_valve", None),
+        ("valve", "opening", Setting::To(Value::Bool(false))) => ("valve.close_valve", None),
+        ("cover", "stop", Setting::Call(args)) if is_empty(args) => ("cover.stop_cover", None),
+        ("button", "press", Setting::Call(args)) if is_empty(args) => ("button.press", None),
+        ("lock", "lock", Setting::To(Value::Bool(true))) => ("lock.lock", None),
+        ("lock", "lock", Setting::To(Value::Bool(false))) => ("lock.unlock", None),
+        ("climate", "setpoint", Setting::To(Value::Number(n))) if unit.is_none() => {
+            ("climate.set_temperature", Some(json!({ "temperature": n })))
+        }
+        ("climate", "mode", Setting::To(Value::Text(t))) if &**t != "off" => {
+            ("climate.set_hvac_mode", Some(json!({ "hvac_mode": &**t })))
+        }
+        ("media_player", "volume", Setting::To(Value::Number(n))) if percent => {
+            ("media_player.volume_set", Some(json!({ "volume_level": n / 100.0 })))
+        }
+        ("media_player", "mute", Setting::To(Value::Bool(b))) => {
+            ("media_player.volume_mute", Some(json!({ "is_volume_muted": b })))
+        }
+        _ => return None,
+    })
+}
+
+fn is_empty(args: &Value) -> bool {
+    matches!(args, Value::Map(map) if map.is_empty())
+}
+
+/// Times of the day as a trigger; each day, or on days of the week.
+fn scheduled(node: &Node) -> Option<Json> {
+    let times: Vec<&str> = param(node, "times")?.as_array()?.iter().filter_map(Json::as_str).collect();
+    if text(node, "missed").is_some_and(|missed| missed != "skip") {
+        return None;
+    }
+    let days = weekdays(node)?;
+    match times.as_slice() {
+        [time] if time.starts_with("sun") && days.is_empty() => {
+            let (event, offset) = by_sun(time)?;
+            let mut trigger = json!({ "trigger": "sun", "event": event });
+            if let Some(offset) = offset {
+                trigger["offset"] = json!(offset);
+            }
+            Some(trigger)
+        }
+        times if times.iter().all(|time| clock(time).is_some()) => {
+            let at: Vec<String> = times.iter().map(|time| full(time)).collect();
+            let mut trigger = json!({ "trigger": "time", "at": at });
+            if !days.is_empty() {
+                trigger["weekday"] = json!(days);
+            }
+            Some(trigger)
+        }
+        _ => None,
+    }
+}
+
+/// A span of the day as a condition.
+fn window(node: &Node) -> Option<Json> {
+    let (from, to) = (text(node, "from")?, text(node, "to")?);
+    let days = weekdays(node)?;
+    if clock(from).is_some() && clock(to).is_some() {
+        let mut condition = json!({ "condition": "time", "after": full(from), "before": full(to) });
+        if !days.is_empty() {
+            condition["weekday"] = json!(days);
+        }
+        return Some(condition);
+    }
+    let mut condition = json!({ "condition": "sun" });
+    for (key, time) in [("after", from), ("before", to)] {
+        if time == "00:00" {
+            continue;
+        }
+        let (event, offset) = by_sun(time)?;
+        condition[key] = json!(event);
+        if let Some(offset) = offset {
+            condition[format!("{key}_offset")] = json!(offset);
+        }
+    }
+    days.is_empty().then_some(condition)
+}
+
+/// The days of the week of a node; empty for every day. None for days that only the calendar knows.
+fn weekdays(node: &Node) -> Option<Vec<&str>> {
+    match param(node, "days") {
+        None => Some(Vec::new()),
+        Some(Json::Object(map)) if map.len() == 1 => {
+            Some(map.get("weekdays")?.as_array()?.iter().filter_map(Json::as_str).collect())
+        }
+        Some(_) => None,
+    }
+}
+
+/// `sunset-00:30` as the event, and the offset with its sign.
+fn by_sun(time: &str) -> Option<(&'static str, Option<String>)> {
+    let event = ["sunrise", "sunset"].into_iter().find(|event| time.starts_with(event))?;
+    let offset = time.strip_prefix(event)?;
+    Some((event, (!offset.is_empty()).then(|| format!("{offset}:00"))))
+}
+
+/// A time of the day with its seconds.
+fn full(time: &str) -> String {
+    if time.matches(':').count() == 1 { format!("{time}:00") } else { time.to_owned() }
 }
