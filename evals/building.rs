@@ -88,6 +88,7 @@ impl Said {
 struct Heard {
     sent: Vec<(PointId, Value)>,
     differences: BTreeMap<PointId, f64>,
+    notices: usize,
 }
 
 impl Building {
@@ -177,6 +178,11 @@ impl Building {
         Ok(self.handle.read(|core| core.states().clone()).await?)
     }
 
+    /// How often people were told something since the last time.
+    pub fn notices(&mut self) -> usize {
+        self.listen().notices
+    }
+
     /// Takes what came out of the runtime since the last time.
     fn listen(&mut self) -> Heard {
         let mut heard = Heard::default();
@@ -207,6 +213,7 @@ impl Heard {
             match outcome {
                 Outcome::Send(command) => self.sent.push((command.point, command.value.clone())),
                 Outcome::Proposal(p) => self.asked_for(acts(p)),
+                Outcome::Notice(_) => self.notices += 1,
                 _ => {}
             }
         }

@@ -49,7 +49,8 @@ pub struct Case {
     pub before: Vec<String>,
     /// What is said and what shall come of it.
     pub turns: Vec<Turn>,
-    /// After the rules were approved: `set device.property value`, `advance SECONDS`, `expect device.property value`.
+    /// After the rules were approved: `set device.property value`, `advance SECONDS`, `expect device.property value`,
+    /// `told true` when somebody was told something since the last time.
     #[serde(default)]
     pub then: Vec<String>,
 }
@@ -187,7 +188,7 @@ fn fault_of(turn: &Turn, built: &Built, said: &Said) -> anyhow::Result<Option<St
 }
 
 /// One line of what happens after the talk; gives what was not as expected.
-async fn step(line: &str, building: &Building) -> anyhow::Result<Option<String>> {
+async fn step(line: &str, building: &mut Building) -> anyhow::Result<Option<String>> {
     let (verb, rest) = line.split_once(' ').context("a step is a verb and more")?;
     match verb {
         "set" => {
@@ -205,6 +206,12 @@ async fn step(line: &str, building: &Building) -> anyhow::Result<Option<String>>
                     "after the rule: {line}, but it is {}",
                     seen.map_or_else(String::new, |v| v.to_string())
                 )));
+            }
+        }
+        "told" => {
+            let told = building.notices() > 0;
+            if told != rest.parse::<bool>()? {
+                return Ok(Some(format!("after the rule: {line}, but it is {told}")));
             }
         }
         other => bail!("no such step: {other}"),
@@ -250,7 +257,7 @@ pub fn check(cases: &[Case]) -> anyhow::Result<()> {
                 targets.iter().filter_map(Json::as_str).try_for_each(device).with_context(|| case.id.clone())?;
             }
         }
-        for line in case.then.iter().filter(|l| !l.starts_with("advance ")) {
+        for line in case.then.iter().filter(|l| !l.starts_with("advance ") && !l.starts_with("told ")) {
             let rest = line.split_once(' ').map_or("", |(_, r)| r);
             let (point, _) = point_value(rest).with_context(|| case.id.clone())?;
             world.point(point).with_context(|| format!("{}: no such point in {line}", case.id))?;

@@ -29,6 +29,16 @@ struct Step {
     set: BTreeMap<String, State>,
     #[serde(default)]
     advance_s: f64,
+    /// Whether somebody looks after this step; not what they shall see.
+    #[serde(default, deserialize_with = "present")]
+    expect: bool,
+    #[serde(default, deserialize_with = "present")]
+    expect_notify: bool,
+}
+
+/// Whether something is given, whatever it is.
+fn present<'de, D: serde::Deserializer<'de>>(d: D) -> Result<bool, D::Error> {
+    serde::de::IgnoredAny::deserialize(d).map(|_| true)
 }
 
 /// Predicts an item with scenarios.
@@ -86,6 +96,8 @@ async fn run(
     for rule in &rules {
         building.approve(rule).await?;
     }
+    building.notices();
+    let mut notified = 0;
     let mut steps = Vec::with_capacity(scenario.steps.len());
     for step in &scenario.steps {
         for (id, to) in &step.set {
@@ -101,8 +113,12 @@ async fn run(
         let states = building.states().await?;
         let shown: Map<String, Json> =
             built.bound.iter().map(|b| (b.device.id.clone(), built.shown(b, &first, &states))).collect();
-        // No node of a rule notifies anybody so far.
-        steps.push(json!({ "states": shown, "notified": 0 }));
+        // Counted since somebody last looked.
+        notified += building.notices();
+        steps.push(json!({ "states": shown, "notified": notified }));
+        if step.expect || step.expect_notify {
+            notified = 0;
+        }
     }
     building.stop().await;
     Ok(Some(steps))

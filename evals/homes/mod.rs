@@ -17,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use things::model::{DataKind, Property, ThingModel};
 use things::{
-    Device, Names, Placement, PointKind, PointSpec, Product, Site, Space, SpaceKind, States, World, WorldDoc,
+    Device, Names, Place as OnEarth, Placement, PointKind, PointSpec, Product, Site, Space, SpaceKind, States, World,
+    WorldDoc,
 };
 
 /// State of a device that cannot be reached.
@@ -225,14 +226,22 @@ fn set_up(device: &HomeDevice, how: &How<'_>) -> HomeDevice {
     device
 }
 
-/// A site in the time zone of a moment's offset; without one that of the default.
+/// How far north homes are taken to be, in degrees: nobody says where they are.
+const LATITUDE: f64 = 40.0;
+/// Degrees to the east for each hour that clocks are ahead.
+const DEGREES_PER_HOUR: i32 = 15;
+
+/// A site in the time zone of a moment's offset, in the middle of that zone; without one that of the default.
 fn site(now: Option<&str>) -> Site {
     let site = Site { names: Names::new("家", "Home"), ..Site::default() };
     let offset = now.and_then(|t| t.get(t.len().checked_sub(6)?..)).filter(|o| o.ends_with(":00"));
     let hours = offset.and_then(|o| o.split(':').next()?.parse::<i32>().ok());
     match hours {
         // The signs of these zones are the other way round.
-        Some(hours) => Site { time_zone: format!("Etc/GMT{:+}", -hours), ..site },
+        Some(hours) => {
+            let place = OnEarth { latitude: LATITUDE, longitude: f64::from(hours * DEGREES_PER_HOUR) };
+            Site { time_zone: format!("Etc/GMT{:+}", -hours), place: Some(place), ..site }
+        }
         None => site,
     }
 }

@@ -6,6 +6,7 @@
 use crate::lexicon::Lexicon;
 use crate::phrase::Np;
 use crate::pieces::{Act, Item, Mark, Piece, Val, Verb};
+use base::Span;
 
 /// One command as it was said.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,6 +27,10 @@ pub(crate) struct Clause {
     pub(crate) direction: Option<Verb>,
     /// A time that the clause is bound to.
     pub(crate) time: Option<String>,
+    /// How long it is waited before.
+    pub(crate) after: Option<Span>,
+    /// How long what is done lasts.
+    pub(crate) lasting: Option<Span>,
     /// Asks for a message.
     pub(crate) notify: bool,
     /// Words that nobody knows, and whether they stand for a place.
@@ -35,7 +40,8 @@ pub(crate) struct Clause {
 }
 
 impl Clause {
-    fn is_empty(&self) -> bool {
+    /// Whether nothing is said but, perhaps, how long.
+    pub(crate) fn is_empty(&self) -> bool {
         self.act.is_none()
             && self.nps.is_empty()
             && self.vals.is_empty()
@@ -64,11 +70,13 @@ struct Assembler<'a> {
     now: Clause,
     /// Phrases that follow are exceptions.
     excepting: bool,
+    /// How many phrases stand before the last break.
+    listed: usize,
 }
 
 /// The commands of a run of pieces.
 pub(crate) fn clauses(pieces: &[Piece], lexicon: &Lexicon) -> Vec<Clause> {
-    let mut a = Assembler { pieces, done: Vec::new(), now: Clause::default(), excepting: false };
+    let mut a = Assembler { pieces, done: Vec::new(), now: Clause::default(), excepting: false, listed: 0 };
     for i in 0..pieces.len() {
         a.take(i);
     }
@@ -88,8 +96,8 @@ impl Assembler<'_> {
 
     fn finish(&mut self) {
         let done = std::mem::take(&mut self.now);
-        self.excepting = false;
-        if !done.is_empty() {
+        (self.excepting, self.listed) = (false, 0);
+        if !done.is_empty() || done.after.is_some() || done.lasting.is_some() {
             self.done.push(done);
         }
     }
@@ -112,13 +120,11 @@ impl Assembler<'_> {
                 self.now.vals.push(val.clone());
             }
             Item::Mark(mark) => self.mark(*mark, i),
-            Item::For(_) | Item::Time(_) => {
+            Item::Time(word) => {
                 self.extend(i);
-                self.now.time = Some(match &piece.item {
-                    Item::Time(word) => word.clone(),
-                    _ => String::new(),
-                });
+                self.now.time = Some(word.clone());
             }
+            Item::For(span) => self.span(*span, i),
             Item::Notify => {
                 self.extend(i);
                 self.now.notify = true;
@@ -130,6 +136,18 @@ impl Assembler<'_> {
                 self.now.unknown.push((word.clone(), place));
             }
         }
+    }
+
+    /// "in ten minutes", 十分钟后; a bare duration lasts.
+    fn span(&mut self, span: Span, i: usize) {
+        let after = |x: Option<&Item>| matches!(x, Some(Item::Mark(Mark::After)));
+        let waits = after(i.checked_sub(1).and_then(|p| self.item(p))) || after(self.item(i + 1));
+        // What is done before has its own time: "A on, after ten minutes off".
+        if waits && self.now.act.is_some() && !self.now.act_last && self.another_act(i) {
+            self.finish();
+        }
+        self.extend(i);
+        *(if waits { &mut self.now.after } else { &mut self.now.lasting }) = Some(span);
     }
 
     fn act(&mut self, act: Act, i: usize) {
@@ -206,7 +224,12 @@ impl Assembler<'_> {
             Mark::Except => self.excepting = true,
             // 以外 closes what 除了 opened; without 除了 it excepts the phrases before it.
             Mark::Besides if self.excepting => self.excepting = false,
-            Mark::Besides => self.now.except.append(&mut self.now.nps),
+            Mark::Besides => {
+                // 所有的灯，台灯除外: only what stands behind the break.
+                let behind = if self.listed < self.now.nps.len() { self.listed } else { 0 };
+                let mut excepted = self.now.nps.split_off(behind);
+                self.now.except.append(&mut excepted);
+            }
             Mark::On | Mark::Off | Mark::Up | Mark::Down => self.particle(mark, i),
             Mark::All => self.now.nps.iter_mut().for_each(|n| n.all = true),
             Mark::Each => self.now.nps.iter_mut().for_each(|n| (n.plural, n.each) = (true, true)),
@@ -245,6 +268,14 @@ impl Assembler<'_> {
     }
 
     fn comma(&mut self, i: usize) {
+        self.listed = self.now.nps.len();
+        let next = self.pieces.iter().skip(i + 1).map(|p| &p.item);
+        let excepts = next
+            .take_while(|x| matches!(x, Item::Np(_) | Item::Mark(Mark::And | Mark::Besides)))
+            .any(|x| matches!(x, Item::Mark(Mark::Besides)));
+        if excepts && !self.excepting && !self.now.nps.is_empty() {
+            return;
+        }
         // "in the kitchen, turn on ...", 除了台灯, 客厅灯，卧室灯都关掉: what follows belongs to it.
         let only_except = !self.now.except.is_empty() && self.now.act.is_none() && self.now.nps.is_empty();
         self.excepting = false;
@@ -331,6 +362,10 @@ fn inherit(clauses: &mut [Clause], lexicon: &Lexicon) {
     let mut before: Option<Clause> = None;
     let following: Vec<Option<Act>> = clauses.iter().skip(1).map(|c| c.act).chain([None]).collect();
     for (c, next) in clauses.iter_mut().zip(following) {
+        // "wait half a minute".
+        if c.is_empty() {
+            continue;
+        }
         if let Some(b) = &before {
             if c.act.is_none() && !c.nps.is_empty() {
                 let own_value = !c.vals.is_empty();

@@ -35,16 +35,20 @@ pub(crate) struct Found {
 pub(crate) fn commands(pieces: &[Piece], scene: &mut Scene<'_>, states: &States) -> Vec<Found> {
     let mut out = Vec::new();
     for mut c in clause::clauses(pieces, scene.lexicon) {
-        normalise(&mut c, scene);
-        let found = one(&c, scene, states);
-        let spoken: Vec<DeviceId> =
-            found.iter().filter_map(|f| devices_of(&f.verdict, scene.world)).flatten().collect();
-        if !spoken.is_empty() {
-            scene.salient = spoken;
-        }
-        out.extend(found);
+        out.extend(clause(&mut c, scene, states));
     }
     out
+}
+
+/// What one clause asks for; what it spoke of is spoken of from then on.
+pub(crate) fn clause(c: &mut Clause, scene: &mut Scene<'_>, states: &States) -> Vec<Found> {
+    normalise(c, scene);
+    let found = one(c, scene, states);
+    let spoken: Vec<DeviceId> = found.iter().filter_map(|f| devices_of(&f.verdict, scene.world)).flatten().collect();
+    if !spoken.is_empty() {
+        scene.salient = spoken;
+    }
+    found
 }
 
 /// Values without an act set; a general verb with a value sets.
@@ -94,6 +98,9 @@ fn obstacle(c: &Clause, scene: &Scene<'_>) -> Option<Refusal> {
     }
     if let Some(time) = &c.time {
         return Some(refuse::timed(time));
+    }
+    if c.after.is_some() || c.lasting.is_some() {
+        return Some(refuse::timed(""));
     }
     if c.not {
         return Some(refuse::nothing_to_do());
@@ -246,6 +253,10 @@ fn bare(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, states: &St
     let spoken: Vec<DeviceId> = scene.salient.iter().copied().filter(|d| able(*d)).collect();
     if !spoken.is_empty() && !np.all {
         return Target::Devices(spoken, 1.0);
+    }
+    let earlier: Vec<DeviceId> = scene.before.iter().copied().filter(|d| able(*d)).collect();
+    if !earlier.is_empty() && !np.all {
+        return Target::Devices(earlier, 1.0);
     }
     let all: Vec<DeviceId> = scene
         .world

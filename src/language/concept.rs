@@ -113,6 +113,7 @@ pub(crate) enum Concept {
     Object,
     ForTime,
     AfterTime,
+    Times,
     Now,
     Here,
     It,
@@ -235,7 +236,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 152);
+        assert_eq!(concepts.len(), 153);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }

@@ -276,7 +276,7 @@ fn number(w: &Wish<'_>, device: DeviceId, literal: &Literal) -> Done {
         Literal::Number(n) => (*n, None, Vec::new()),
         Literal::Degrees(n) => (*n, None, vec![Dimension::Temperature]),
         Literal::Quantity(q) => (q.number, Some(q.unit), vec![q.unit.dimension()]),
-        Literal::Duration(_) | Literal::Clock => return Err(incapable(w, device)),
+        Literal::Duration(_) | Literal::When(_) => return Err(incapable(w, device)),
     };
     let Some(spec) = numeric(w, device, implied, &dimensions) else {
         // The device has a number to set, but not one of this unit.
@@ -381,7 +381,7 @@ fn by(w: &Wish<'_>, device: DeviceId, implied: Option<&'static str>, literal: &L
     let (n, unit) = match literal {
         Literal::Number(n) | Literal::Degrees(n) => (*n, None),
         Literal::Quantity(q) => (q.number, Some(q.unit)),
-        Literal::Duration(_) | Literal::Clock => return Err(incapable(w, device)),
+        Literal::Duration(_) | Literal::When(_) => return Err(incapable(w, device)),
     };
     let wanted: Vec<Dimension> = match literal {
         Literal::Degrees(_) => vec![Dimension::Temperature],

@@ -3,7 +3,7 @@
 //! Sentences about which devices there are stand apart: `devices`, by the whole-sentence forms of `forms`. For all others
 //! the pipeline is, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
 //! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `predicate`
-//! (what belongs together), `link` (which devices), `deed`, `rule`, `question` (drafts), `rank` (which reading wins).
+//! (what belongs together), `link` (which devices), `deed`, `rules`, `question` (drafts), `rank` (which reading wins).
 //! The words are in `lexicon.toml`; names and states come from the world.
 //!
 //! What it is *not*: it executes nothing, asks no policy, knows no clock and no network; whether a device is reachable
@@ -33,10 +33,11 @@ mod rank;
 pub mod recall;
 mod refuse;
 pub mod render;
-mod rule;
+mod rules;
 mod scenes;
 mod sentence;
 mod talk;
+mod times;
 
 pub use dialogue::Dialogue;
 pub use lexicon::Lexicon;

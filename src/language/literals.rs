@@ -3,7 +3,8 @@
 //! What it is *not*: comparators, "a bit" and "maximum" are concepts of the lexicon; what a bare number means is
 //! settled when it meets a point. Start at [`scan`].
 
-use crate::numerals::{number_at, space, word_at};
+use crate::numerals::{number_at, space};
+use crate::times::{When, when_at};
 use base::unit::UNITS;
 use base::{Dimension, Quantity, Span, Unit};
 use std::sync::LazyLock;
@@ -22,8 +23,8 @@ pub(crate) enum Literal {
     Degrees(f64),
     /// How long.
     Duration(Span),
-    /// A time of day.
-    Clock,
+    /// When: a time of day, days, a period.
+    When(Box<When>),
 }
 
 /// A literal and where it stands.
@@ -91,7 +92,7 @@ pub(crate) fn scan(chars: &[char]) -> Vec<Found> {
                 out.push(Found { from: at, to, literal });
             }
         };
-        push(clock_at(chars, at));
+        push(when_at(chars, at).map(|(w, to)| (Literal::When(Box::new(w)), to)));
         push(duration_at(chars, at).map(|(s, to)| (Literal::Duration(s), to)));
         push(share_at(chars, at));
         push(scaled_at(chars, at));
@@ -138,7 +139,7 @@ fn unit_at(chars: &[char], n: f64, end: usize) -> Option<(Literal, usize)> {
     for (word, unit) in UNIT_WORDS.iter() {
         let single = word.len() == 1 && word.first().is_some_and(char::is_ascii_alphabetic);
         // "5 a", "10 m" are not units; "22 c" is, and "22c".
-        if single && at != end && !matches!(word.first(), Some('c' | 'f')) {
+        if single && at != end && !matches!(word.first(), Some('c' | 'f' | 'w')) {
             continue;
         }
         if stands(chars, at, word) {
@@ -257,7 +258,7 @@ fn time_unit(chars: &[char], end: usize, attached: bool) -> Option<(f64, usize)>
 }
 
 /// A duration of one or several parts.
-fn duration_at(chars: &[char], at: usize) -> Option<(Span, usize)> {
+pub(crate) fn duration_at(chars: &[char], at: usize) -> Option<(Span, usize)> {
     let (mut seconds, mut end) = span_at(chars, at)?;
     loop {
         let next = space(chars, end);
@@ -289,52 +290,6 @@ fn last_unit(seconds: f64) -> f64 {
     [86_400.0, 3600.0, 60.0].into_iter().find(|u| seconds >= *u && (seconds % u).abs() < 1e-6).unwrap_or(1.0)
 }
 
-/// Times of day are recognised, so that nobody takes their numbers for values.
-fn clock_at(chars: &[char], at: usize) -> Option<(Literal, usize)> {
-    let (hour, to) = number_at(chars, at)?;
-    if !(0.0..=24.0).contains(&hour) || hour.fract() > 1e-9 || !boundary(chars, at) {
-        return None;
-    }
-    let mut end = None;
-    let mut i = to;
-    if chars.get(i) == Some(&':') {
-        let minutes: String = chars.iter().skip(i + 1).take_while(|c| c.is_ascii_digit()).collect();
-        if minutes.len() == 2 && minutes.parse::<u8>().is_ok_and(|m| m < 60) {
-            i += 3;
-            end = Some(i);
-        }
-    }
-    if chars.get(i) == Some(&'点') {
-        end = Some(i + 1);
-        i += 1;
-        for tail in ["钟", "整", "半", "一刻", "三刻"] {
-            if let Some(to) = stands_text(chars, i, tail) {
-                return Some((Literal::Clock, to));
-            }
-        }
-        if let Some((_, to)) = number_at(chars, i).filter(|(m, _)| (0.0..60.0).contains(m)) {
-            return Some((Literal::Clock, if chars.get(to) == Some(&'分') { to + 1 } else { to }));
-        }
-    }
-    let next = space(chars, i);
-    if let Some((word, to)) = word_at(chars, next).or_else(|| word_right(chars, next)) {
-        match word.as_str() {
-            "am" | "pm" => end = Some(to),
-            "o" => end = stands_text(chars, to, "'clock").or_else(|| stands_text(chars, to, " clock")).or(end),
-            "oclock" => end = Some(to),
-            _ => {}
-        }
-    }
-    end.map(|to| (Literal::Clock, to))
-}
-
-/// A Latin word right behind a digit: `7pm`.
-fn word_right(chars: &[char], at: usize) -> Option<(String, usize)> {
-    let word: String = chars.iter().skip(at).take_while(|c| c.is_ascii_alphabetic()).collect();
-    let to = at + word.chars().count();
-    (!word.is_empty()).then_some((word, to))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,7 +299,7 @@ mod tests {
         let found = scan(&chars)
             .into_iter()
             .filter(|f| f.from == 0)
-            .max_by_key(|f| (f.to, matches!(f.literal, Literal::Clock | Literal::Duration(_))))?;
+            .max_by_key(|f| (f.to, matches!(f.literal, Literal::When(_) | Literal::Duration(_))))?;
         Some((found.literal, found.to))
     }
 
@@ -415,13 +370,5 @@ mod tests {
             let chars = text.chars().count();
             assert_eq!(longest(text), Some((Literal::Duration(Span::from_secs(seconds)), chars)), "{text}");
         }
-    }
-
-    #[test]
-    fn times_of_day() {
-        for text in ["7:30", "7pm", "7:30 pm", "7 o'clock", "七点半", "七点", "7点30分", "十点一刻"] {
-            assert_eq!(longest(text), Some((Literal::Clock, text.chars().count())), "{text}");
-        }
-        assert_eq!(longest("二十一点五度").map(|f| f.0), Some(Literal::Degrees(21.5)));
     }
 }

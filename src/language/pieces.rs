@@ -419,8 +419,8 @@ fn predicate_item(reader: &Reader<'_>, t: &Token) -> Option<Item> {
 fn literal(t: &Token) -> Option<Item> {
     Some(match t.literal.as_ref()? {
         Literal::Duration(span) => Item::For(*span),
-        Literal::Clock if t.is(C::ABit) => return None,
-        Literal::Clock => Item::Time(t.text.clone()),
+        Literal::When(_) if t.is(C::ABit) => return None,
+        Literal::When(_) => Item::Time(t.text.clone()),
         // "that one" is no number.
         Literal::Number(_) if t.is(C::One) => return None,
         Literal::Number(_) if t.is(C::Rises) || t.is(C::Article) => return None,

@@ -64,6 +64,7 @@ pub(crate) fn states_of(verb: Verb) -> Option<Vec<(String, String)>> {
         Verb::Dock => &[("run", "docked")],
         Verb::Mute => &[("mute", "true")],
         Verb::Unmute => &[("mute", "false")],
+        Verb::Press => &[("press", "true")],
         _ => return None,
     };
     Some(pairs.iter().map(|(t, v)| ((*t).to_string(), (*v).to_string())).collect())
@@ -375,6 +376,15 @@ pub(crate) fn state_point(
     Some((p.id, Condition { op, value: Value::Number(min.unwrap_or(0.0)) }))
 }
 
+/// A device with nothing to read but one yes or no of no known meaning: any state of it is that.
+fn plain_point(world: &World, device: DeviceId, states: &[(String, String)]) -> Option<(PointId, Condition)> {
+    let mut points = world.points_of(device).filter(|p| readable(p));
+    let only = points.next().filter(|p| p.kind == PointKind::Bool && p.trait_.is_none() && !p.writable)?;
+    let value = states.iter().map(|(_, v)| v).find(|v| matches!(v.as_str(), "true" | "false"))?;
+    let condition = Condition { op: Comparison::Eq, value: Value::Bool(value == "true") };
+    points.next().is_none().then_some((only.id, condition))
+}
+
 fn comparison(c: Compare) -> Comparison {
     match c {
         Compare::Above => Comparison::Gt,
@@ -393,7 +403,7 @@ pub(crate) fn in_unit(l: &Literal, spec: &PointSpec) -> Result<f64, Refusal> {
         Literal::Number(n) => Ok(*n),
         Literal::Degrees(n) if own.dimension() == Dimension::Temperature => Ok(*n),
         Literal::Quantity(q) => q.unit.convert(q.number, own).ok_or_else(wrong),
-        Literal::Degrees(_) | Literal::Duration(_) | Literal::Clock => Err(wrong()),
+        Literal::Degrees(_) | Literal::Duration(_) | Literal::When(_) => Err(wrong()),
     }
 }
 
@@ -460,6 +470,13 @@ pub(crate) fn devices(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> boo
     }
 }
 
+/// The one number that a device measures, whatever it is called.
+fn only_number(world: &World, device: DeviceId) -> Option<&PointSpec> {
+    let mut points = world.points_of(device).filter(|p| readable(p));
+    let only = points.next().filter(|p| matches!(p.kind, PointKind::Number { .. }) && !p.writable)?;
+    points.next().is_none().then_some(only)
+}
+
 fn numbers(scene: &Scene<'_>, np: &Np, c: Compare, values: &[Literal]) -> Result<Grounded, Refusal> {
     let first = values.first().ok_or_else(|| refuse::not_understood(&[]))?;
     let dimension = dimension_of(first);
@@ -472,6 +489,7 @@ fn numbers(scene: &Scene<'_>, np: &Np, c: Compare, values: &[Literal]) -> Result
     let point = |d: DeviceId| {
         numeric_point(scene.world, d, &np.props, dimension)
             .or_else(|| numeric_point(scene.world, d, &np.props, None).filter(|_| !np.props.is_empty()))
+            .or_else(|| only_number(scene.world, d).filter(|_| np.head.is_some()))
     };
     let found = devices(scene, np, &|d| point(d).is_some())?;
     let found = sensors_first(scene.world, found, np);
@@ -516,9 +534,17 @@ fn stated(scene: &Scene<'_>, np: &Np, states: &[(String, String)]) -> Result<Gro
             own
         }
     };
-    let found = devices(scene, np, &|d| state_point(scene.world, d, &states).is_some())?;
-    let tests = found.iter().filter_map(|d| state_point(scene.world, *d, &states)).collect();
-    Ok(Grounded { any: !np.all, devices: found, tests, second: None })
+    let known = |d: DeviceId| state_point(scene.world, d, &states);
+    let plain = |d: DeviceId| plain_point(scene.world, d, &states);
+    let tested = |at: &dyn Fn(DeviceId) -> Option<(PointId, Condition)>| {
+        let found = devices(scene, np, &|d| at(d).is_some())?;
+        let tests = found.iter().filter_map(|d| at(*d)).collect();
+        Ok(Grounded { any: !np.all, devices: found, tests, second: None })
+    };
+    match tested(&known) {
+        Err(_) if np.head.is_some() && np.props.is_empty() => tested(&plain).or_else(|_: Refusal| tested(&known)),
+        other => other,
+    }
 }
 
 fn people(scene: &Scene<'_>, np: &Np, there: bool) -> Result<Grounded, Refusal> {

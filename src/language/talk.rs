@@ -9,16 +9,13 @@ use crate::dialogue::Dialogue;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::link::Scene;
-use crate::phrase::Np;
-use crate::pieces::{Act, Item, Mark, Piece, Verb, act_of, pieces};
-use crate::predicate::{self, Tree};
+use crate::pieces::{Act, Item, Piece, Verb, act_of, pieces};
 use crate::question;
 use crate::rank::Reading;
 use crate::refuse;
-use crate::rule;
-use crate::sentence::{self, RuleWords, Shell};
-use base::Span;
-use documents::{DialogueAct, Draft, Reason, Refusal, Verdict};
+use crate::rules;
+use crate::sentence::{self, Shell};
+use documents::{DialogueAct, Draft, Reason, Verdict};
 use things::{States, World};
 
 /// Confidence of a reading with words that were not understood.
@@ -55,7 +52,7 @@ pub(crate) fn read(
             Ok(draft) => whole(Verdict::Draft(draft), sure(tokens)),
             Err(r) => whole(Verdict::Refusal(r), 1.0),
         },
-        Shell::Rules(list) => rules(&list, u, &mut scene, states, (from, to)),
+        Shell::Rules(list) => rules::read(&list, u, &mut scene, states, (from, to)),
         Shell::Commands => {
             let list = wishes(tokens, lexicon).unwrap_or_else(|| pieces(&without_wishes(tokens), lexicon, false));
             let found = commands::commands(&list, &mut scene, states);
@@ -98,7 +95,10 @@ fn outside(tokens: &[Token], lexicon: &Lexicon) -> bool {
             || t.is(C::Filler)
             || t.is_any(&[C::Article, C::Of, C::At, C::Is, C::What, C::To, C::It])
     });
-    !ours && (topic || (wordless && tokens.iter().any(Token::unknown) && !act))
+    // "remind me every friday ..." is a rule, whatever it is about.
+    let reminder = tokens.iter().any(|t| t.is(C::Notify))
+        && tokens.iter().any(|t| matches!(t.literal, Some(crate::literals::Literal::When(_))));
+    !ours && !reminder && (topic || (wordless && tokens.iter().any(Token::unknown) && !act))
 }
 
 /// Turns of the conversation itself: an answer to a question, undo, yes, no, thanks.
@@ -206,169 +206,4 @@ fn wishes(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Piece>> {
             || matches!(p.item, Item::Unknown(_) | Item::Time(_) | Item::For(_))
     }));
     Some(list)
-}
-
-fn rules(
-    list: &[RuleWords],
-    u: &Utterance,
-    scene: &mut Scene<'_>,
-    states: &States,
-    (from, to): (usize, usize),
-) -> Reading {
-    let mut parts = Vec::new();
-    let mut subject = None;
-    for words in list {
-        let span = (
-            words.condition.first().map_or(from, |t| t.from),
-            words.acts.last().map_or(to, |t| t.to).max(words.condition.last().map_or(from, |t| t.to)),
-        );
-        let (a, b) = if list.len() == 1 { (from, to) } else { span };
-        let text = if list.len() == 1 { u.text.clone() } else { own_words(words) };
-        match one_rule(words, subject.as_ref(), &text, scene, states) {
-            Ok((draft, confidence)) => parts.push(Found { from: a, to: b, verdict: Verdict::Draft(draft), confidence }),
-            Err(verdict) => parts.push(Found { from: a, to: b, verdict: *verdict, confidence: 1.0 }),
-        }
-        // 高于26开，低于24关: the second speaks of what the first spoke of.
-        let spoken = predicate::tree(&pieces(&words.condition, scene.lexicon, true), scene.lexicon, subject.as_ref());
-        subject = spoken.as_ref().and_then(first_subject);
-    }
-    // Of several rules all are made, or none.
-    if parts.iter().any(|p| !matches!(p.verdict, Verdict::Draft(_))) {
-        parts.retain(|p| !matches!(p.verdict, Verdict::Draft(_)));
-    }
-    Reading::new(parts)
-}
-
-type Ruled = Result<(Draft, f64), Box<Verdict>>;
-
-fn one_rule(words: &RuleWords, subject: Option<&Np>, text: &str, scene: &mut Scene<'_>, states: &States) -> Ruled {
-    let refuse = |r: Refusal| Box::new(Verdict::Refusal(r));
-    let lexicon = scene.lexicon;
-    let condition = pieces(&words.condition, lexicon, true);
-    let mut tree = predicate::tree(&condition, lexicon, subject).ok_or_else(|| refuse(refuse::not_understood(&[])))?;
-    if words.negated {
-        negate(&mut tree);
-    }
-    let subject = first_subject(&tree);
-    let until = if words.until.is_empty() {
-        None
-    } else {
-        let end = predicate::tree(&pieces(&words.until, lexicon, true), lexicon, subject.as_ref());
-        Some(end.ok_or_else(|| refuse(refuse::not_understood(&words_of(&words.until))))?)
-    };
-    // "it" in the acts is what the condition spoke of.
-    let spoken = spoken(&tree, scene);
-    let outer = scene.space;
-    if !spoken.is_empty() {
-        // "if the window opens, turn off the heating": that of the same room.
-        scene.space = scene.room_of(&spoken).or(outer);
-        scene.before = std::mem::replace(&mut scene.salient, spoken);
-    }
-    let ruled = one_graph(words, text, scene, states, (&tree, until.as_ref()));
-    scene.space = outer;
-    ruled
-}
-
-fn one_graph(
-    words: &RuleWords,
-    text: &str,
-    scene: &mut Scene<'_>,
-    states: &States,
-    (tree, until): (&Tree, Option<&Tree>),
-) -> Ruled {
-    let refuse = |r: Refusal| Box::new(Verdict::Refusal(r));
-    check(tree, scene).map_err(refuse)?;
-    let lexicon = scene.lexicon;
-    let (delay, lasting, list) = timed(pieces(&words.acts, lexicon, false));
-    let (acts, confidence) = acts(&list, scene, states)?;
-    let otherwise = if words.otherwise.is_empty() { Vec::new() } else { acts_of(&words.otherwise, scene, states)? };
-    let rule = rule::Rule { condition: tree, until, acts, otherwise, delay, lasting, text, now: scene.now };
-    let graph = rule::graph(&rule, scene).map_err(refuse)?;
-    Ok((Draft::Rule(Box::new(graph)), confidence * sure(&words.condition)))
-}
-
-fn words_of(tokens: &[Token]) -> Vec<String> {
-    tokens.iter().filter(|t| !t.punctuation()).map(|t| t.text.clone()).collect()
-}
-
-/// The words of one of several rules: its name.
-fn own_words(words: &RuleWords) -> String {
-    let all: Vec<String> = [&words.condition, &words.acts].into_iter().flat_map(|l| words_of(l)).collect();
-    all.join(if all.iter().all(|w| w.is_ascii()) { " " } else { "" })
-}
-
-/// A condition that cannot be met is refused before its acts are looked at.
-fn check(tree: &Tree, scene: &Scene<'_>) -> Result<(), Refusal> {
-    match tree {
-        Tree::One(p) => predicate::ground(p, scene).map(|_| ()),
-        Tree::And(l) | Tree::Or(l) => l.iter().try_for_each(|t| check(t, scene)),
-    }
-}
-
-fn acts_of(tokens: &[Token], scene: &mut Scene<'_>, states: &States) -> Result<Vec<documents::Act>, Box<Verdict>> {
-    acts(&pieces(tokens, scene.lexicon, false), scene, states).map(|(a, _)| a)
-}
-
-/// All the acts of a rule; a rule with a part that cannot be done is not made.
-fn acts(list: &[Piece], scene: &mut Scene<'_>, states: &States) -> Result<(Vec<documents::Act>, f64), Box<Verdict>> {
-    let mut out = Vec::new();
-    let mut confidence: f64 = 1.0;
-    for f in commands::commands(list, scene, states) {
-        match f.verdict {
-            Verdict::Draft(Draft::Commands(a)) => out.extend(a),
-            other => return Err(Box::new(other)),
-        }
-        confidence = confidence.min(f.confidence);
-    }
-    if out.is_empty() {
-        return Err(Box::new(Verdict::Refusal(refuse::not_understood(&[]))));
-    }
-    Ok((out, confidence))
-}
-
-/// "after ten minutes" in the acts of a rule delays them, "for ten minutes" ends them.
-fn timed(list: Vec<Piece>) -> (Option<Span>, Option<Span>, Vec<Piece>) {
-    let (mut delay, mut lasting) = (None, None);
-    for (i, p) in list.iter().enumerate() {
-        let Item::For(span) = p.item else { continue };
-        let before = i.checked_sub(1).and_then(|b| list.get(b)).map(|p| &p.item);
-        let behind = list.get(i + 1).map(|p| &p.item);
-        // "in ten minutes", 十分钟后; a bare duration lasts.
-        let after = matches!(before, Some(Item::Mark(Mark::After))) || matches!(behind, Some(Item::Mark(Mark::After)));
-        if after {
-            delay = Some(span);
-        } else {
-            lasting = Some(span);
-        }
-    }
-    let rest = list.into_iter().filter(|p| !matches!(p.item, Item::For(_) | Item::Mark(Mark::After))).collect();
-    (delay, lasting, rest)
-}
-
-fn negate(tree: &mut Tree) {
-    match tree {
-        Tree::One(p) => p.not = !p.not,
-        Tree::And(l) => {
-            l.iter_mut().for_each(negate);
-            *tree = Tree::Or(std::mem::take(l));
-        }
-        Tree::Or(l) => {
-            l.iter_mut().for_each(negate);
-            *tree = Tree::And(std::mem::take(l));
-        }
-    }
-}
-
-fn first_subject(tree: &Tree) -> Option<Np> {
-    match tree {
-        Tree::One(p) => p.np.clone(),
-        Tree::And(l) | Tree::Or(l) => l.first().and_then(first_subject),
-    }
-}
-
-fn spoken(tree: &Tree, scene: &Scene<'_>) -> Vec<base::id::DeviceId> {
-    match tree {
-        Tree::One(p) => predicate::ground(p, scene).map(|g| g.devices).unwrap_or_default(),
-        Tree::And(l) | Tree::Or(l) => l.first().map(|t| spoken(t, scene)).unwrap_or_default(),
-    }
 }

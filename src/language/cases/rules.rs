@@ -22,15 +22,27 @@ fn shape(g: &RuleGraph) -> String {
             ),
             "for_duration" | "delay" => format!("{}({}s)", n.id, p("span_ms").as_i64().unwrap() / 1000),
             "edge" => format!("{}({})", n.id, p("on").as_str().unwrap()),
+            "command" if !p("select").is_null() => format!("{}(several)", n.id),
             "command" => {
                 let a: Act = serde_json::from_value(Json::Object(n.params.clone())).unwrap();
                 format!("{}({})", n.id, act(&a))
             }
+            "time_window" => {
+                format!("{}({}..{}{})", n.id, p("from").as_str().unwrap(), p("to").as_str().unwrap(), days(&p("days")))
+            }
+            "schedule" => format!("{}({}{})", n.id, p("times"), days(&p("days"))),
+            "interval" => format!("{}({}s)", n.id, p("every_ms").as_i64().unwrap() / 1000),
+            "count_within" => format!("{}({} in {}s)", n.id, p("count"), p("span_ms").as_i64().unwrap() / 1000),
+            "notify" => format!("{}({})", n.id, p("en").as_str().unwrap()),
             _ => n.id.clone(),
         });
     }
     let edges: Vec<String> = g.edges.iter().map(|e| format!("{}>{}", e.from.node, e.to.node)).collect();
     format!("{} | {}", nodes.join(" "), edges.join(" "))
+}
+
+fn days(days: &Json) -> String {
+    if days.is_null() { String::new() } else { format!(" {days}") }
 }
 
 fn point(id: &Json) -> String {
@@ -136,8 +148,8 @@ fn a_rule_that_is_half_understood_is_not_made() {
         "if the attic is above 30 degrees turn on the kitchen fan",
         "如果月亮圆了就打开厨房灯",
         "when the lab window opens turn on the zorbo",
-        "every day at 7 turn on the kitchen light",
-        "每天早上七点打开厨房灯",
+        "at 7 pm turn on the kitchen light",
+        "晚上七点打开厨房灯",
         "厨房灯咕噜就打开",
     ] {
         let shown = super::shown(&hear(text, "", &Dialogue::default()));

@@ -1,0 +1,383 @@
+//! Puts segments together into rules: which condition, time and exception belong to which acts, in both orders, and
+//! where the next rule of the same request begins.
+//!
+//! What it is *not*: nothing is linked here. Start at [`rules`].
+
+use super::segments::{Role, Segment, segments};
+use crate::concept::Concept as C;
+use crate::lattice::Token;
+use crate::lexicon::Lexicon;
+use crate::literals::Literal;
+use crate::pieces::act_of;
+use crate::times::When;
+
+/// A condition beside the one that begins a rule.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Guard {
+    pub(crate) words: Vec<Token>,
+    pub(crate) when: When,
+    /// "unless".
+    pub(crate) negated: bool,
+}
+
+/// The words of one rule.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct RuleWords {
+    /// What begins it.
+    pub(crate) condition: Vec<Token>,
+    /// Only the opposite of the condition begins it: "unless".
+    pub(crate) negated: bool,
+    /// When it begins, or when it holds.
+    pub(crate) when: When,
+    pub(crate) guards: Vec<Guard>,
+    pub(crate) acts: Vec<Token>,
+    pub(crate) until: Vec<Token>,
+    pub(crate) until_when: When,
+    pub(crate) otherwise: Vec<Token>,
+    /// The condition stands behind the acts.
+    suffixed: bool,
+}
+
+impl RuleWords {
+    fn begins(&self) -> bool {
+        !self.condition.is_empty() || self.when.is_moment()
+    }
+    fn has_time(&self) -> bool {
+        self.when != When::default()
+    }
+    fn complete(&self) -> bool {
+        (self.begins() || !self.when.periods().is_empty()) && !self.acts.is_empty()
+    }
+}
+
+/// The rules of a request, if it says when something shall be done.
+pub(crate) fn rules(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords>> {
+    let list = segments(tokens, lexicon);
+    if list.iter().all(|s| s.role == Role::Acts) {
+        return None;
+    }
+    let list = topical(list, lexicon);
+    let mut a = Assembler { lexicon, list: &list, done: Vec::new(), now: RuleWords::default(), otherwise: false };
+    for i in 0..list.len() {
+        a.take(i);
+    }
+    a.finish();
+    let standing = a.done.len() > 1 || a.done.iter().any(standing);
+    let whole = a.done.iter().all(|r| r.complete() || !r.until.is_empty() && r.begins());
+    (whole && standing && !a.done.is_empty()).then_some(a.done)
+}
+
+/// "library: if the humidity ...": what stands before a break and asks for nothing is what the rest is about; a place
+/// goes to the first condition, a thing to the first acts, and anything else is a remark.
+fn topical(mut list: Vec<Segment>, lexicon: &Lexicon) -> Vec<Segment> {
+    let says = |t: &Token| act_of(t).is_some() || t.is_any(&[C::Notify, C::On, C::Off]) || t.literal.is_some();
+    let heads = list.len() > 1
+        && list.first().is_some_and(|s| s.role == Role::Acts && !s.tokens.iter().any(says))
+        && list.get(1).is_some_and(|s| s.fresh);
+    if !heads {
+        return list;
+    }
+    let topic = list.remove(0).tokens;
+    let of = |f: &dyn Fn(&crate::lexicon::Entry) -> bool| topic.iter().any(|t| t.entry(lexicon).is_some_and(f));
+    let place = of(&|e| e.is_place());
+    let thing = of(&|e| e.is_reference() && !e.is_place());
+    let to = |r: Role| match () {
+        () if thing => r == Role::Acts,
+        () if place => r == Role::When,
+        () => false,
+    };
+    if let Some(s) = list.iter_mut().find(|s| to(s.role)) {
+        s.tokens.splice(0..0, topic);
+    }
+    list
+}
+
+/// Whether something happens again and again: once at seven is no rule.
+fn standing(r: &RuleWords) -> bool {
+    !r.condition.is_empty()
+        || r.when.days.is_some()
+        || r.when.every.is_some()
+        || !r.when.windows.is_empty()
+        || r.when.times.len() > 1
+        || r.when.times.iter().any(|t| matches!(t, crate::times::Moment::Sun(..)))
+}
+
+/// 超过1000就开，低于800再关: the second speaks of nothing of its own and ends what the first began.
+fn ends(first: &RuleWords, second: &RuleWords, lexicon: &Lexicon) -> bool {
+    let refers = |t: &Token| t.entry(lexicon).is_some_and(|e| e.is_reference() || !e.traits.is_empty());
+    let number = |t: &Token| t.literal.is_some() || t.is_any(&[C::Above, C::Below, C::AtLeast, C::AtMost]);
+    let plain = |r: &RuleWords| r.guards.is_empty() && r.until.is_empty() && r.otherwise.is_empty() && !r.negated;
+    let numbers = |r: &RuleWords| r.condition.iter().any(number);
+    plain(first)
+        && plain(second)
+        && !second.has_time()
+        && numbers(first)
+        && numbers(second)
+        && !second.condition.iter().chain(&second.acts).any(refers)
+        && !second
+            .acts
+            .iter()
+            .any(|t| t.is(C::Notify) || matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_))))
+}
+
+struct Assembler<'a> {
+    lexicon: &'a Lexicon,
+    list: &'a [Segment],
+    done: Vec<RuleWords>,
+    now: RuleWords,
+    /// Acts that follow are those of "otherwise".
+    otherwise: bool,
+}
+
+impl Assembler<'_> {
+    fn role(&self, i: usize) -> Option<Role> {
+        self.list.get(i).map(|s| s.role)
+    }
+
+    fn take(&mut self, i: usize) {
+        let Some(s) = self.list.get(i) else { return };
+        match s.role {
+            Role::When => self.condition(i, s),
+            Role::Guard => self.guard(i, s, false),
+            Role::Unless if self.now.acts.is_empty() && !self.now.begins() => {
+                self.condition(i, s);
+                self.now.negated = true;
+            }
+            Role::Unless => self.guard(i, s, true),
+            Role::Until => {
+                let (words, when) = apart(&s.tokens);
+                (self.now.until, self.now.until_when) = (words, when);
+            }
+            Role::Otherwise => {
+                // 除非 A，否则 B: B is what is done.
+                self.otherwise = !self.now.acts.is_empty();
+            }
+            Role::Time => self.time(i, s),
+            Role::Acts => self.acts(i, s),
+        }
+    }
+
+    /// Whether acts follow a segment, so that it stands in front of them.
+    fn leads(&self, i: usize) -> bool {
+        let mut k = i + 1;
+        while matches!(self.role(k), Some(Role::When | Role::Guard | Role::Unless | Role::Time))
+            && !self.list.get(k).is_some_and(|s| s.fresh)
+        {
+            k += 1;
+        }
+        self.role(k) == Some(Role::Acts) && !self.list.get(k).is_some_and(|s| s.fresh)
+    }
+
+    fn condition(&mut self, i: usize, s: &Segment) {
+        let (words, when) = apart(&s.tokens);
+        let only_time = words.iter().all(idle);
+        if !self.now.acts.is_empty() && self.now.begins() && (self.leads(i) || s.fresh) {
+            self.finish();
+        }
+        self.now.suffixed |= !self.now.acts.is_empty();
+        if only_time {
+            self.now.when.join(when);
+        } else if self.now.begins() {
+            self.now.guards.push(Guard { words, when, negated: false });
+        } else {
+            self.now.condition = words;
+            self.now.when.join(when);
+        }
+    }
+
+    fn guard(&mut self, i: usize, s: &Segment, negated: bool) {
+        let (words, when) = apart(&s.tokens);
+        let words = if words.iter().all(idle) { Vec::new() } else { words };
+        if !self.now.acts.is_empty() && self.now.begins() && s.fresh && self.leads(i) {
+            self.finish();
+        }
+        // "turn it on while ...": nothing else begins it.
+        if !self.now.begins() && !words.is_empty() && !negated {
+            self.now.suffixed |= !self.now.acts.is_empty();
+            self.now.condition = words;
+            self.now.when.join(when);
+            return;
+        }
+        let only_time = words.is_empty();
+        if only_time && !negated {
+            self.now.when.join(when);
+        } else {
+            self.now.guards.push(Guard { words, when, negated });
+        }
+    }
+
+    fn time(&mut self, i: usize, s: &Segment) {
+        let (_, when) = apart(&s.tokens);
+        let another = self.now.complete() && (self.leads(i) || s.fresh && when.is_moment());
+        let begins_again = when.is_moment() && !self.now.when.times.is_empty();
+        if another || begins_again && !self.now.acts.is_empty() {
+            self.finish();
+        }
+        self.now.suffixed |= !self.now.acts.is_empty();
+        self.now.when.join(when);
+    }
+
+    fn acts(&mut self, i: usize, s: &Segment) {
+        if s.fresh && self.now.complete() && remark(s, self.lexicon) {
+            return;
+        }
+        if self.otherwise {
+            self.now.otherwise.extend(s.tokens.iter().cloned());
+            self.otherwise = false;
+            return;
+        }
+        // "X on when A, off when B".
+        let next = matches!(self.role(i + 1), Some(Role::When | Role::Time | Role::Guard))
+            && !self.list.get(i + 1).is_some_and(|n| n.fresh);
+        let own = next && !self.leads(i + 1);
+        if self.now.complete() && own {
+            self.finish();
+        }
+        // "remind me every friday to ...": what shall be said stands behind the time.
+        if let Some(last) = self.now.acts.last().filter(|t| !t.text.contains("remind")) {
+            let at = last.to;
+            self.now.acts.push(comma(at));
+        }
+        self.now.acts.extend(s.tokens.iter().cloned());
+    }
+
+    /// Ends a rule. One that only says when nothing shall be done is an exception of the rule before it.
+    fn finish(&mut self) {
+        let rule = std::mem::take(&mut self.now);
+        self.otherwise = false;
+        if rule == RuleWords::default() {
+            return;
+        }
+        if let Some(before) = self.done.last_mut() {
+            if refrains(&rule.acts) {
+                let guard = Guard { words: rule.condition, when: rule.when, negated: true };
+                if guard.words.is_empty() {
+                    // "from six on never mind": all of it.
+                    self.done.iter_mut().for_each(|r| r.guards.push(guard.clone()));
+                    return;
+                }
+                before.guards.push(guard);
+                before.guards.extend(rule.guards);
+                return;
+            }
+            if ends(before, &rule, self.lexicon) {
+                (before.until, before.otherwise) = (rule.condition, rule.acts);
+                return;
+            }
+            let mut rule = rule;
+            // The days of the first are those of the next, unless it says others.
+            if rule.when.is_moment() && rule.when.days.is_none() {
+                rule.when.days = before.when.days.clone();
+            }
+            self.done.push(rule);
+            return;
+        }
+        self.done.push(rule);
+    }
+}
+
+/// 就别动了, "leave it": nothing shall be done.
+fn refrains(acts: &[Token]) -> bool {
+    const SKIP: &[&str] = &[
+        "跳过",
+        "算了",
+        "不管",
+        "不用管",
+        "别管",
+        "不理",
+        "不用理",
+        "skip it",
+        "skip",
+        "leave it",
+        "leave them",
+        "ignore it",
+        "do nothing",
+        "leave it alone",
+        "别动",
+        "忽略",
+        "无视",
+    ];
+    let words: Vec<&Token> =
+        acts.iter().filter(|t| !t.punctuation() && !t.is_any(&[C::Filler, C::Then, C::And])).collect();
+    let skipped = words.iter().any(|t| SKIP.iter().any(|s| t.text.starts_with(s)));
+    let not = words.iter().position(|t| t.is(C::Not) && t.entry.is_none());
+    let value = words.iter().any(|t| t.literal.is_some() || t.is(C::Notify));
+    let first = words.iter().position(|t| act_of(t).is_some());
+    !words.is_empty() && !value && (skipped || not.is_some_and(|n| first.is_none_or(|f| n < f)))
+}
+
+/// Words that say nothing beside a time: "it is".
+fn idle(t: &Token) -> bool {
+    t.entry.is_none()
+        && (t.punctuation()
+            || t.is_any(&[
+                C::Filler,
+                C::It,
+                C::Is,
+                C::Rises,
+                C::Article,
+                C::At,
+                C::To,
+                C::Reading,
+                C::Only,
+                C::Between,
+            ])
+            || t.text == "time")
+}
+
+/// "One ring is nothing special.": a sentence of its own that points at nothing here.
+fn remark(s: &Segment, lexicon: &Lexicon) -> bool {
+    let says = |t: &Token| {
+        t.entry(lexicon).is_some_and(|e| e.is_reference() || !e.traits.is_empty() || !e.states.is_empty())
+            || t.is_any(&[
+                C::Notify,
+                C::Object,
+                C::It,
+                C::Them,
+                C::On,
+                C::Off,
+                C::All,
+                C::Everything,
+                C::RoomWord,
+                C::ApplianceWord,
+            ])
+            || t.is_any(&[C::If, C::When, C::Undo])
+    };
+    !s.tokens.iter().any(says) && (refrains(&s.tokens) || s.tokens.iter().any(Token::unknown))
+}
+
+fn comma(at: usize) -> Token {
+    Token { from: at, to: at, text: ",".into(), concepts: Vec::new(), entry: None, literal: None, sure: 1.0 }
+}
+
+/// The words without their times, and the times.
+fn apart(tokens: &[Token]) -> (Vec<Token>, When) {
+    let mut when = When::default();
+    let mut words: Vec<Token> = Vec::new();
+    let mut taken = false;
+    for t in tokens {
+        match &t.literal {
+            Some(Literal::When(w)) if t.entry.is_none() => {
+                when.join((**w).clone());
+                // "it is after sunset and ...".
+                while words
+                    .last()
+                    .is_some_and(|l| l.text == "it" || l.text == "is" || l.text == "it is" || l.is(C::And))
+                {
+                    words.pop();
+                }
+                taken = words.is_empty();
+            }
+            _ if taken && t.is_any(&[C::And, C::Filler]) && t.entry.is_none() => {}
+            _ => {
+                taken = false;
+                words.push(t.clone());
+            }
+        }
+    }
+    while words.last().is_some_and(Token::punctuation) {
+        words.pop();
+    }
+    let empty = words.iter().all(Token::punctuation);
+    (if empty { Vec::new() } else { words }, when)
+}

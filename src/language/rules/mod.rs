@@ -1,0 +1,273 @@
+//! Rules: words that say when something shall be done become rule graphs of the engine's nodes.
+//!
+//! Three steps, each a file: `segments` (cuts the words), `assemble` (what belongs together), `graph` (nodes and edges);
+//! this one links the words of each rule to devices. What it is *not*: it decides nothing; a graph is a proposal. Start
+//! at [`read`].
+
+pub(crate) mod assemble;
+pub(crate) mod graph;
+pub(crate) mod segments;
+mod steps;
+
+use crate::Utterance;
+use crate::commands::Found;
+use crate::concept::Concept as C;
+use crate::lattice::Token;
+use crate::link::Scene;
+use crate::literals::Literal;
+use crate::phrase::Np;
+use crate::pieces::{Item, Verb, act_of, pieces};
+use crate::predicate::{self, Tree};
+use crate::rank::Reading;
+use crate::refuse;
+use crate::sentence::tells;
+use assemble::RuleWords;
+use base::Span;
+use base::id::DeviceId;
+use documents::{Act, Draft, Refusal, Verdict};
+use graph::{Guard, Rule};
+use things::States;
+
+/// The rules of a request as graphs.
+pub(crate) fn read(
+    list: &[RuleWords],
+    u: &Utterance,
+    scene: &mut Scene<'_>,
+    states: &States,
+    (from, to): (usize, usize),
+) -> Reading {
+    let mut parts = Vec::new();
+    let mut subject = None;
+    let mut begun: Vec<Act> = Vec::new();
+    for words in list {
+        let span = (
+            words.condition.first().map_or(from, |t| t.from),
+            words.acts.last().map_or(to, |t| t.to).max(words.condition.last().map_or(from, |t| t.to)),
+        );
+        let (a, b) = if list.len() == 1 { (from, to) } else { span };
+        let text = if list.len() == 1 { u.text.clone() } else { own_words(words) };
+        match one(words, subject.as_ref(), &text, scene, states, &mut begun) {
+            Ok((draft, confidence)) => parts.push(Found { from: a, to: b, verdict: Verdict::Draft(draft), confidence }),
+            Err(verdict) => parts.push(Found { from: a, to: b, verdict: *verdict, confidence: 1.0 }),
+        }
+        // 高于26开，低于24关: the second speaks of what the first spoke of.
+        let spoken = predicate::tree(&pieces(&words.condition, scene.lexicon, true), scene.lexicon, subject.as_ref());
+        subject = spoken.as_ref().and_then(first_subject).or(subject);
+    }
+    // Of several rules all are made, or none.
+    if parts.iter().any(|p| !matches!(p.verdict, Verdict::Draft(_))) {
+        parts.retain(|p| !matches!(p.verdict, Verdict::Draft(_)));
+    }
+    Reading::new(parts)
+}
+
+type Ruled = Result<(Draft, f64), Box<Verdict>>;
+
+fn refused(r: Refusal) -> Box<Verdict> {
+    Box::new(Verdict::Refusal(r))
+}
+
+fn one(
+    words: &RuleWords,
+    subject: Option<&Np>,
+    text: &str,
+    scene: &mut Scene<'_>,
+    states: &States,
+    begun: &mut Vec<Act>,
+) -> Ruled {
+    let lexicon = scene.lexicon;
+    let (count, said) = counted(&words.condition);
+    let mut tree = match said.is_empty() {
+        true => None,
+        false => Some(parsed(&said, subject, scene)?),
+    };
+    if let Some(tree) = tree.as_mut().filter(|_| words.negated) {
+        negate(tree);
+    }
+    let subject = tree.as_ref().and_then(first_subject).or_else(|| subject.cloned());
+    let until = match words.until.is_empty() {
+        true => None,
+        false => {
+            let end = predicate::tree(&pieces(&words.until, lexicon, true), lexicon, subject.as_ref());
+            Some(end.ok_or_else(|| refused(refuse::not_understood(&words_of(&words.until))))?)
+        }
+    };
+    let mut guards = Vec::new();
+    // 要是没在制冷: of what the acts speak of, where nothing else was spoken of.
+    let acted = || {
+        pieces(&words.acts, lexicon, false)
+            .into_iter()
+            .find_map(|p| if let Item::Np(np) = p.item { Some(np) } else { None })
+    };
+    let guarded = subject.clone().or_else(acted);
+    for g in &words.guards {
+        let tree = if g.words.is_empty() { None } else { Some(parsed(&g.words, guarded.as_ref(), scene)?) };
+        guards.push(Guard { tree, when: g.when.clone(), negated: g.negated });
+    }
+    // "it" in the acts is what the condition spoke of.
+    let spoken = tree.as_ref().map(|t| spoken(t, scene)).unwrap_or_default();
+    let outer = scene.space;
+    if !spoken.is_empty() {
+        // "if the window opens, turn off the heating": that of the same room.
+        scene.space = scene.room_of(&spoken).or(outer);
+        scene.before = std::mem::replace(&mut scene.salient, spoken);
+    }
+    // "turn the heating on below 18": the temperature where the heating is.
+    if scene.space.is_none() && tree.as_ref().is_some_and(|t| first_subject(t).is_none()) {
+        let mut aside = scene.clone();
+        if steps::steps(&words.acts, text, &mut aside, states, begun).is_ok() {
+            scene.space = scene.room_of(&aside.salient);
+        }
+    }
+    let rule = Linked { tree, until, guards, count, event: count.is_some() || event(&said) };
+    let ruled = linked(words, &rule, text, scene, states, begun);
+    scene.space = outer;
+    ruled
+}
+
+/// What the conditions of a rule are.
+struct Linked {
+    tree: Option<Tree>,
+    until: Option<Tree>,
+    guards: Vec<Guard>,
+    count: Option<(usize, Span)>,
+    event: bool,
+}
+
+fn linked(
+    words: &RuleWords,
+    rule: &Linked,
+    text: &str,
+    scene: &mut Scene<'_>,
+    states: &States,
+    begun: &mut Vec<Act>,
+) -> Ruled {
+    for tree in rule.tree.iter().chain(rule.guards.iter().filter_map(|g| g.tree.as_ref())) {
+        check(tree, scene).map_err(refused)?;
+    }
+    let (steps, confidence) = steps::steps(&words.acts, text, scene, states, begun)?;
+    *begun = steps::acts_of(&steps);
+    let otherwise = match words.otherwise.is_empty() {
+        true => Vec::new(),
+        false => steps::steps(&words.otherwise, text, scene, states, begun)?.0,
+    };
+    let rule = Rule {
+        condition: rule.tree.as_ref(),
+        event: rule.event,
+        count: rule.count,
+        guards: &rule.guards,
+        when: &words.when,
+        until: rule.until.as_ref(),
+        until_when: &words.until_when,
+        steps,
+        otherwise,
+        text,
+        now: scene.now,
+    };
+    let graph = graph::graph(&rule, scene).map_err(refused)?;
+    Ok((Draft::Rule(Box::new(graph)), confidence * words.condition.iter().map(|t| t.sure).fold(1.0, f64::min)))
+}
+
+fn parsed(words: &[Token], subject: Option<&Np>, scene: &Scene<'_>) -> Result<Tree, Box<Verdict>> {
+    predicate::tree(&pieces(words, scene.lexicon, true), scene.lexicon, subject)
+        .ok_or_else(|| refused(refuse::not_understood(&words_of(words))))
+}
+
+fn words_of(tokens: &[Token]) -> Vec<String> {
+    tokens.iter().filter(|t| !t.punctuation()).map(|t| t.text.clone()).collect()
+}
+
+/// The words of one of several rules: its name.
+fn own_words(words: &RuleWords) -> String {
+    let mut all: Vec<&Token> = words.condition.iter().chain(&words.acts).filter(|t| !t.punctuation()).collect();
+    all.sort_by_key(|t| t.from);
+    let all: Vec<&str> = all.into_iter().map(|t| t.text.as_str()).collect();
+    all.join(if all.iter().all(|w| w.is_ascii()) { " " } else { "" })
+}
+
+/// A condition that cannot be met is refused before its acts are looked at.
+fn check(tree: &Tree, scene: &Scene<'_>) -> Result<(), Refusal> {
+    match tree {
+        Tree::One(p) => predicate::ground(p, scene).map(|_| ()),
+        Tree::And(l) | Tree::Or(l) => l.iter().try_for_each(|t| check(t, scene)),
+    }
+}
+
+/// "three times within two minutes", 一分钟内按了三次: how often, and within what time.
+fn counted(words: &[Token]) -> (Option<(usize, Span)>, Vec<Token>) {
+    let number = |t: &Token| match t.literal {
+        Some(Literal::Number(n)) if (2.0..=100.0).contains(&n) && n.fract().abs() < 1e-9 => Some(n),
+        _ => None,
+    };
+    let times = |t: &Token| t.is(C::Times) || (t.is(C::Press) && t.text.is_ascii());
+    let found = words.iter().enumerate().find_map(|(i, t)| {
+        if t.text == "twice" {
+            return Some((2.0, i, i + 1));
+        }
+        let n = number(t)?;
+        words.get(i + 1).filter(|next| times(next)).map(|next| (n, i, if next.is(C::Press) { i + 1 } else { i + 2 }))
+    });
+    let span = words.iter().enumerate().find_map(|(i, t)| match t.literal {
+        Some(Literal::Duration(span)) => Some((i, span)),
+        _ => None,
+    });
+    let (Some((n, a, b)), Some((at, span))) = (found, span) else { return (None, words.to_vec()) };
+    let within = |i: usize, t: &Token| {
+        (i + 1 == at && t.is_any(&[C::Between, C::At, C::ForTime, C::AfterTime]))
+            || (i == at + 1 && t.is_any(&[C::At, C::AtMost, C::ForTime]) && !t.text.is_ascii())
+    };
+    let rest = words.iter().enumerate().filter(|(i, t)| !(a..b).contains(i) && *i != at && !within(*i, t));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number up to a hundred")]
+    let count = n as usize;
+    (Some((count, span)), rest.map(|(_, t)| t.clone()).collect())
+}
+
+/// Whether a condition tells of something that happens, and not of how something is.
+fn event(words: &[Token]) -> bool {
+    const COMES: &[&str] =
+        &["enters", "comes", "walks", "passes", "arrives", "goes", "进", "来", "经过", "到了", "走过", "出现", "moves"];
+    let level = words.iter().any(|t| {
+        matches!(t.literal, Some(Literal::Duration(_)))
+            || t.is(C::Not)
+            || (t.is_any(&[C::Above, C::Below, C::AtLeast, C::AtMost, C::Between]) && t.literal.is_none())
+            || matches!(t.text.as_str(), "is" | "are" | "has been" | "have been" | "is still")
+    });
+    let happens = |t: &Token| {
+        let acts = act_of(t).is_some_and(|a| a.verb != Verb::Turn && a.verb != Verb::Set);
+        acts && (if t.text.is_ascii() { tells(t) || t.is(C::Press) } else { !t.text.ends_with('着') })
+            || (t.is(C::Somebody) && COMES.iter().any(|w| t.text.contains(w)))
+            || matches!(
+                t.text.as_str(),
+                "detects" | "detected" | "is detected" | "检测到" | "感应到" | "有人走动" | "有人经过"
+            )
+    };
+    !level && words.iter().any(happens)
+}
+
+fn negate(tree: &mut Tree) {
+    match tree {
+        Tree::One(p) => p.not = !p.not,
+        Tree::And(l) => {
+            l.iter_mut().for_each(negate);
+            *tree = Tree::Or(std::mem::take(l));
+        }
+        Tree::Or(l) => {
+            l.iter_mut().for_each(negate);
+            *tree = Tree::And(std::mem::take(l));
+        }
+    }
+}
+
+fn first_subject(tree: &Tree) -> Option<Np> {
+    match tree {
+        Tree::One(p) => p.np.clone(),
+        Tree::And(l) | Tree::Or(l) => l.first().and_then(first_subject),
+    }
+}
+
+fn spoken(tree: &Tree, scene: &Scene<'_>) -> Vec<DeviceId> {
+    match tree {
+        Tree::One(p) => predicate::ground(p, scene).map(|g| g.devices).unwrap_or_default(),
+        Tree::And(l) | Tree::Or(l) => l.first().map(|t| spoken(t, scene)).unwrap_or_default(),
+    }
+}
