@@ -47,7 +47,7 @@ impl Lowering<'_> {
             ("topic", [level]) => match literal(level).and_then(|n| n.as_u64()) {
                 Some(level) => text(self.part(json!({ "part": "level", "level": level }))),
                 None => {
-                    self.refuse(*level, "sql.function", "topic 的参数是层数", "`topic` takes the number of a level")
+                    self.refuse(level, "sql.function", "topic 的参数是层数", "`topic` takes the number of a level")
                 }
             },
             ("productkey", []) => self.identity(whole, 0),
@@ -57,7 +57,7 @@ impl Lowering<'_> {
                 Some("utf-8" | "utf8") => text(self.part(json!({ "part": "payload" }))),
                 Some("json") => text(self.part(json!({ "part": "json", "path": "" }))),
                 _ => self.refuse(
-                    *encoding,
+                    encoding,
                     "sql.function",
                     "编码为 'utf-8' 或 'json'",
                     "the encoding is 'utf-8' or 'json'",
@@ -69,9 +69,9 @@ impl Lowering<'_> {
             ("timestamp" | "nowtimestamp", [format]) => match literal(format) {
                 Some(Json::String(written)) => match engine::check_time_pattern(&written) {
                     Ok(()) => text(self.part(json!({ "part": "time", "format": written }))),
-                    Err(why) => self.refuse(*format, "sql.function", why.zh, why.en),
+                    Err(why) => self.refuse(format, "sql.function", why.zh, why.en),
                 },
-                _ => self.refuse(*format, "sql.function", "格式是固定的文本", "the format is a fixed text"),
+                _ => self.refuse(format, "sql.function", "格式是固定的文本", "the format is a fixed text"),
             },
             ("newuuid" | "uuidv4", []) => text(self.part(json!({ "part": "uuid" }))),
             ("attribute", [_]) => self.refuse(
@@ -104,7 +104,7 @@ impl Lowering<'_> {
                         let step = if digits >= 0 { 1.0 / ten(digits) } else { ten(-digits) };
                         self.rounded(of, step, "nearest")
                     }
-                    None => self.refuse(*digits, "sql.function", "位数应在 -9 到 9 之间", "the digits are -9 to 9"),
+                    None => self.refuse(digits, "sql.function", "位数应在 -9 到 9 之间", "the digits are -9 to 9"),
                 }
             }
             ("ceil" | "ceiling", [of]) => self.rounded(of, 1.0, "up"),
