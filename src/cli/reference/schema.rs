@@ -5,6 +5,9 @@ use base::Lang;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
+/// Most words that are listed beside a field; a type with more, such as the units, is named.
+const OPTIONS_MAX: usize = 12;
+
 fn text(value: &Json) -> &str {
     value.as_str().unwrap_or_default()
 }
@@ -19,9 +22,12 @@ pub(super) fn fields(w: &mut Writer, schema: &Json) {
     let needed: BTreeSet<&str> = schema["required"].as_array().into_iter().flatten().map(text).collect();
     let mut rows = Vec::new();
     for (name, of) in schema["properties"].as_object().unwrap_or(&empty) {
-        let mut type_ = type_of(w, of);
+        let (mut type_, is) = match options(of, &schema["$defs"]) {
+            Some(words) => (words, w.pick("，默认 ", ", by default ")),
+            None => (type_of(w, of), " = "),
+        };
         if let Some(default) = of.get("default").filter(|d| !d.is_null() && !d.is_object() && !d.is_array()) {
-            type_ = format!("{type_} = `{default}`");
+            type_ = format!("{type_}{is}`{default}`");
         }
         let needed = if needed.contains(name.as_str()) { w.pick("是", "yes") } else { "" }.to_owned();
         rows.push(vec![code(name), type_, needed, about(w, of)]);
@@ -29,6 +35,25 @@ pub(super) fn fields(w: &mut Writer, schema: &Json) {
     let heads =
         [w.pick("字段", "field"), w.pick("类型", "type"), w.pick("必填", "needed"), w.pick("说明", "what it is")];
     w.table(&heads, &rows);
+}
+
+/// The words of a type that is one of some words, where it is explained in this schema.
+fn options(of: &Json, defs: &Json) -> Option<String> {
+    let ways = ["allOf", "anyOf", "oneOf"].iter().find_map(|k| of[*k].as_array());
+    let ways = ways.map_or_else(|| std::slice::from_ref(of), Vec::as_slice);
+    let mut ways = ways.iter().filter(|way| way["type"] != "null");
+    let (Some(one), None) = (ways.next(), ways.next()) else { return None };
+    let def = &defs[name_of(text(&one["$ref"]))];
+    let mut words = Vec::new();
+    let forms = def["oneOf"].as_array().map_or_else(|| std::slice::from_ref(def), Vec::as_slice);
+    for form in forms {
+        match (form.get("const"), form["enum"].as_array()) {
+            (Some(word), _) => words.push(code(&word.to_string())),
+            (None, Some(list)) => words.extend(list.iter().map(|word| code(&word.to_string()))),
+            (None, None) => return None,
+        }
+    }
+    (words.len() <= OPTIONS_MAX).then(|| words.join(", "))
 }
 
 /// What a field is. Forms have titles in both languages; the Chinese one is enough in Chinese.
