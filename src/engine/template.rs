@@ -34,6 +34,14 @@ enum Piece<S> {
     Raw(S),
 }
 
+/// A part of a text: words, or what stands between two braces.
+pub(crate) enum Part {
+    /// As it is.
+    Text(String),
+    /// A slot as it is written.
+    Slot(String),
+}
+
 /// A slot as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Written {
@@ -252,6 +260,21 @@ fn read(
     slot: fn(Written) -> Piece<Written>,
     literal: fn(&str) -> String,
 ) -> Result<(), Bilingual> {
+    for part in parts(text)? {
+        match part {
+            Part::Text(text) => add_text(pieces, &literal(&text)),
+            Part::Slot(name) => pieces.push(slot(named(&name)?)),
+        }
+    }
+    Ok(())
+}
+
+/// Takes a text apart at its slots.
+///
+/// # Errors
+/// Which brace is without the other.
+pub(crate) fn parts(text: &str) -> Result<Vec<Part>, Bilingual> {
+    let mut parts = Vec::new();
     let mut plain = String::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -264,21 +287,25 @@ fn read(
                 ));
             }
             '{' => {
-                let name: String = std::iter::from_fn(|| chars.next_if(|c| *c != '}')).collect();
+                let slot: String = std::iter::from_fn(|| chars.next_if(|c| *c != '}')).collect();
                 if chars.next().is_none() {
                     return Err(Bilingual::new(
                         "{ 没有对应的 }；若要 { 本身，写 {{",
                         "a `{` has no `}`; for the brace itself write `{{`",
                     ));
                 }
-                add_text(pieces, &literal(&std::mem::take(&mut plain)));
-                pieces.push(slot(named(&name)?));
+                if !plain.is_empty() {
+                    parts.push(Part::Text(std::mem::take(&mut plain)));
+                }
+                parts.push(Part::Slot(slot));
             }
             c => plain.push(c),
         }
     }
-    add_text(pieces, &literal(&plain));
-    Ok(())
+    if !plain.is_empty() {
+        parts.push(Part::Text(plain));
+    }
+    Ok(parts)
 }
 
 fn named(name: &str) -> Result<Written, Bilingual> {

@@ -5,7 +5,7 @@ use crate::limits::TEMPLATE_CHARS_MAX;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};
-use crate::template::is_name;
+use crate::template::{Part, is_name, parts};
 use crate::words::Words;
 use base::limits::TEXT_CHARS_MAX;
 use base::value::number_text;
@@ -177,38 +177,11 @@ fn spaced(symbol: &str) -> String {
 
 /// Takes a text apart at its slots.
 fn read(text: &str) -> Result<Vec<Written>, Bilingual> {
-    let mut pieces = Vec::new();
-    let mut plain = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '{' | '}' if chars.next_if_eq(&c).is_some() => plain.push(c),
-            '}' => {
-                return Err(Bilingual::new(
-                    "多出一个 }；若要 } 本身，写 }}",
-                    "there is a `}` without its `{`; for the brace itself write `}}`",
-                ));
-            }
-            '{' => {
-                let slot: String = std::iter::from_fn(|| chars.next_if(|c| *c != '}')).collect();
-                if chars.next().is_none() {
-                    return Err(Bilingual::new(
-                        "{ 没有对应的 }；若要 { 本身，写 {{",
-                        "a `{` has no `}`; for the brace itself write `{{`",
-                    ));
-                }
-                if !plain.is_empty() {
-                    pieces.push(Written::Text(std::mem::take(&mut plain)));
-                }
-                pieces.push(slot_of(&slot)?);
-            }
-            c => plain.push(c),
-        }
-    }
-    if !plain.is_empty() {
-        pieces.push(Written::Text(plain));
-    }
-    Ok(pieces)
+    let part = |part| match part {
+        Part::Text(text) => Ok(Written::Text(text)),
+        Part::Slot(slot) => slot_of(&slot),
+    };
+    parts(text)?.into_iter().map(part).collect()
 }
 
 fn slot_of(slot: &str) -> Result<Written, Bilingual> {
