@@ -27,6 +27,10 @@ const DEVICES: &[&str] = &[
     "curtain",
     "lock",
     "sensor_noise",
+    "blind",
+    "outlet",
+    "pump",
+    "television",
 ];
 
 /// Rules, what exists, and what is wrong.
@@ -166,6 +170,69 @@ impl Maker {
         id
     }
 
+    /// Adds a rule from rows: nodes as id, type and parameters, edges as `A.out -> B.in`.
+    fn graph(&mut self, nodes: &[(&str, &str, Json)], edges: &[&str]) -> RuleId {
+        let id = self.rule(&[]);
+        if let Some(rule) = self.rules.last_mut() {
+            for (id, type_, params) in nodes {
+                rule.node(id, type_, params.clone());
+            }
+            for (from, to) in edges.iter().filter_map(|edge| edge.split_once(" -> ")) {
+                rule.edge(from, to);
+            }
+        }
+        id
+    }
+
+    /// Adds a rule that acts by a source of events.
+    fn at(&mut self, type_: &str, params: Json, write: &str, to: impl Into<Json>) -> RuleId {
+        let write = json!({"point": self.point(write), "setting": {"to": to.into()}});
+        let port = if type_ == "mqtt_topic" { "at.message -> do.in" } else { "at.out -> do.in" };
+        self.graph(&[("at", type_, params), ("do", "command", write)], &[port])
+    }
+
+    /// Adds a rule that acts by a message of the room with such a field.
+    fn told(&mut self, filter: &str, path: &str, compare: Json, write: &str, to: impl Into<Json>) -> RuleId {
+        let topic = format!("rooms/{}/{filter}", self.room);
+        let as_ = if compare["value"].is_string() { "text" } else { "number" };
+        let write = json!({"point": self.point(write), "setting": {"to": to.into()}});
+        self.graph(
+            &[
+                ("heard", "mqtt_topic", json!({"topic": topic})),
+                ("part", "json_field", json!({"path": path, "as": as_})),
+                ("is", "compare", compare),
+                ("gate", "gate", json!({})),
+                ("do", "command", write),
+            ],
+            &[
+                "heard.message -> part.in",
+                "part.out -> is.in",
+                "heard.message -> gate.in",
+                "is.out -> gate.if",
+                "gate.out -> do.in",
+            ],
+        )
+    }
+
+    /// Adds a rule that acts where a point, changed by these nodes, compares so.
+    fn changed(
+        &mut self,
+        point: &str,
+        steps: &[(&str, Json)],
+        compare: Json,
+        write: &str,
+        to: impl Into<Json>,
+    ) -> RuleId {
+        let ids: Vec<String> = (0..steps.len()).map(|i| format!("step{i}")).collect();
+        let mut nodes = vec![("in", "point", json!({"point": self.point(point)}))];
+        nodes.extend(ids.iter().zip(steps).map(|(id, (type_, params))| (id.as_str(), *type_, params.clone())));
+        let write = json!({"point": self.point(write), "setting": {"to": to.into()}});
+        nodes.extend([("is", "compare", compare), ("edge", "edge", json!({})), ("do", "command", write)]);
+        let edges: Vec<String> =
+            nodes.iter().zip(nodes.iter().skip(1)).map(|(a, b)| format!("{}.out -> {}.in", a.0, b.0)).collect();
+        self.graph(&nodes, &edges.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
     fn plant(&mut self, kind: RuleFindingKind, mut rules: Vec<RuleId>) {
         rules.sort_unstable();
         self.planted.insert((kind, rules));
@@ -221,6 +288,43 @@ const RIGHT: &[fn(&mut Maker)] = &[
         let low = 30.0 + m.below(10);
         m.rule(&[Way::new("room_sensor.humidity", "<", low, "humidifier.power", true)]);
         m.rule(&[Way::new("room_sensor.humidity", ">", low + 10.0, "humidifier.power", false)]);
+    },
+    // A light by motion, dark at night and bright by day.
+    |m| {
+        for (from, to, level) in [("22:00", "06:00", 10), ("06:00", "22:00", 80)] {
+            let write = json!({"point": m.point("light_dimmable.brightness"), "setting": {"to": level}});
+            let motion = json!({"point": m.point("sensor_motion.motion")});
+            m.graph(
+                &[
+                    ("motion", "point", motion),
+                    ("when", "time_window", json!({"from": from, "to": to})),
+                    ("both", "and", json!({})),
+                    ("edge", "edge", json!({})),
+                    ("do", "command", write),
+                ],
+                &["motion.out -> both.in1", "when.out -> both.in2", "both.out -> edge.in", "edge.out -> do.in"],
+            );
+        }
+    },
+    // In summer and in winter, on workdays and on days off.
+    |m| {
+        m.at("cron", json!({"expression": "0 8 * 5-9 *"}), "pump.power", true);
+        m.at("cron", json!({"expression": "0 8 * 1-4,10-12 *"}), "pump.power", false);
+        m.at("schedule", json!({"times": ["09:00"], "days": "workdays"}), "outlet.power", true);
+        m.at("schedule", json!({"times": ["09:00"], "days": "days_off"}), "outlet.power", false);
+    },
+    // A button: pressed once, and twice.
+    |m| {
+        m.told("button", "/action", json!({"op": "=", "value": "single"}), "television.power", true);
+        m.told("+", "/action", json!({"op": "=", "value": "double"}), "television.power", false);
+    },
+    // One limit in per cent, the other in ppm, with a wide band between.
+    |m| {
+        let share = json!({"from_min": 0, "from_max": 2000, "to_min": 0, "to_max": 100, "unit": "%"});
+        let high = 45.0 + m.below(10);
+        let compare = |op: &str, value: f64| json!({"op": op, "value": value});
+        m.changed("sensor_co2.co2", &[("scale", share.clone())], compare(">", high), "blind.position", 100);
+        m.changed("sensor_co2.co2", &[], compare("<", 20.0 * high - 100.0), "blind.position", 0);
     },
 ];
 
@@ -278,6 +382,49 @@ const FAULTS: &[fn(&mut Maker)] = &[
     |m| {
         let a = m.rule(&[Way::new("sensor_motion.motion", "=", true, "lock.locked", false)]);
         m.plant(RuleFindingKind::Unguarded, vec![a]);
+    },
+    // The same in several places is told once.
+    |m| {
+        let high = 900.0 + m.below(300);
+        let a = m
+            .rule(&[100, 60].map(|speed| Way::new("sensor_co2.co2", ">", high + f64::from(speed), "fan.speed", speed)));
+        let b = m.rule(&[
+            Way::new("contact_window.open", "=", true, "fan.speed", 0),
+            Way::new("sensor_motion.motion", "=", false, "fan.speed", 0),
+        ]);
+        m.plant(RuleFindingKind::Contradiction, vec![a, b]);
+        m.plant(RuleFindingKind::Contradiction, vec![a]);
+    },
+    |m| {
+        let a = m.told("button", "/action", json!({"op": "=", "value": "single"}), "television.power", true);
+        let low = json!({"op": "<", "value": 20.0 + m.below(5)});
+        let b = m.told("+", "/battery", low, "television.power", false);
+        m.plant(RuleFindingKind::Contradiction, vec![a, b]);
+    },
+    |m| {
+        let a = m.at("cron", json!({"expression": "30 7 * 6-9 1-5"}), "pump.power", true);
+        let b =
+            m.at("schedule", json!({"times": ["07:30"], "days": {"weekdays": ["fri", "sat"]}}), "pump.power", false);
+        m.plant(RuleFindingKind::Contradiction, vec![a, b]);
+    },
+    |m| {
+        let limit = 18.0 + m.below(4);
+        let band = [("deadband", json!({"band": 0.5}))];
+        let a = m.changed("room_sensor.temperature", &band, json!({"op": ">", "value": limit}), "blind.position", 100);
+        let b =
+            m.changed("room_sensor.temperature", &[], json!({"op": ">", "value": limit + 2.0}), "blind.position", 0);
+        m.plant(RuleFindingKind::Contradiction, vec![a, b]);
+    },
+    |m| {
+        let half = json!({"min": 0, "max": 50});
+        let a = m.changed(
+            "light_dimmable.brightness",
+            &[("clamp", half)],
+            json!({"op": ">", "value": 60}),
+            "light_switch.power",
+            true,
+        );
+        m.plant(RuleFindingKind::Never, vec![a]);
     },
     |m| {
         let loud = 70.0 + m.below(9);
