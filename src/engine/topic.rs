@@ -103,6 +103,27 @@ impl Filter {
         alike && long_enough(self, other.levels.len()) && long_enough(other, self.levels.len())
     }
 
+    /// A topic that matches all of these filters, if any does. `free` is asked for levels that none of them names,
+    /// counted from 1 without a leading slash.
+    pub(crate) fn topic_of_all<'f>(
+        filters: impl Iterator<Item = &'f Filter> + Clone,
+        free: impl Fn(usize) -> Option<String>,
+    ) -> String {
+        let named = |place: usize| {
+            filters.clone().find_map(|filter| match filter.levels.get(place) {
+                Some(Level::Named(name)) => Some(name.clone()),
+                Some(Level::Any) | None => None,
+            })
+        };
+        let slash = usize::from(named(0).is_some_and(|name| name.is_empty()));
+        let mut levels = filters.clone().map(|filter| filter.levels.len()).max().unwrap_or_default().max(1);
+        while filters.clone().all(|filter| filter.rest) && free(levels + 1 - slash).is_some() {
+            levels += 1;
+        }
+        let level = |place| named(place).or_else(|| free(place + 1 - slash)).unwrap_or_else(|| "1".to_owned());
+        (0..levels).map(level).collect::<Vec<_>>().join("/")
+    }
+
     /// Whether it matches every topic that the other one matches.
     pub(crate) fn covers(&self, other: &Filter) -> bool {
         // A topic has one level at least: `#` is no more than `+/#`.

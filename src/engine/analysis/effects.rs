@@ -1,11 +1,13 @@
 //! One rule reduced to what it does: what its nodes mean, what triggers its actions, what they write.
 
-use super::meaning::{Meaning, Moment, Seen};
+use super::meaning::{Meaning, Moment, Occasion, Seen};
+use super::region::Region;
 use crate::plan::{Plan, PlanNode, Wake};
 use base::canonical::sha256;
 use base::id::{PointId, RuleId};
 use documents::{RuleGraph, Setting};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use things::World;
 
 /// What a rule does.
@@ -60,9 +62,11 @@ impl<'a> Outline<'a> {
         for (index, node) in plan.nodes.iter().enumerate() {
             let what = hash(&serde_json::to_vec(&node.op).unwrap_or_default());
             let whole = whole(node, what, &hashes);
-            let arriving = |port| node.inputs.row(port).filter_map(|s| meanings.get(s)).collect();
+            // What comes back through a delay is not known yet: some event.
+            let back = Meaning::Moment(Moment::of(Occasion::Event(whole), Region::everything().rough()));
+            let arriving = |port| node.inputs.row(port).map(|s| meanings.get(s).unwrap_or(&back)).collect();
             let seen = Seen { world, inputs: (0..node.inputs.len()).map(arriving).collect(), hash: whole };
-            let said = node.op.meaning(&seen);
+            let said = heard(node).map_or_else(|| node.op.meaning(&seen), |heard| vec![heard]);
             let outputs = node.op.outputs();
             let writes = writes(node);
             if outputs.is_empty() || !writes.is_empty() {
@@ -87,6 +91,13 @@ impl<'a> Outline<'a> {
     pub(super) fn node(&self, index: usize) -> String {
         self.plan.nodes.get(index).map_or_else(String::new, |n| n.id.to_string())
     }
+}
+
+/// What a source of messages means; none where it is no such source.
+fn heard(node: &PlanNode) -> Option<Meaning> {
+    let (connection, filter) = node.op.listens().filter(|_| node.op.inputs().is_empty())?;
+    let occasion = Occasion::Heard(connection, Rc::new(filter.clone()));
+    Some(Meaning::Moment(Moment::of(occasion, Region::everything())))
 }
 
 /// What a node computes, with all that it computes it from: ids of nodes do not count.

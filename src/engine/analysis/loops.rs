@@ -71,9 +71,9 @@ fn places<'s>(survey: &'s Survey<'_>) -> impl Iterator<Item = (Place, &'s Outlin
 
 /// Whether a write can make a doing happen.
 fn leads_to(point: PointId, setting: Option<&Setting>, doing: &Doing) -> bool {
-    doing.moment.cases.iter().any(|case| match (setting, case.occasion) {
-        (Some(Setting::To(value)), Occasion::Level) => case.region.admits(Var::Point(point), value),
-        (Some(Setting::Call(_)), _) | (_, Occasion::Clock) => false,
+    doing.moment.cases.iter().any(|case| match (setting, &case.occasion) {
+        (Some(Setting::To(value)), Occasion::Level) => case.region.admits(&Var::Point(point), value),
+        (Some(Setting::Call(_)), _) | (_, Occasion::Clock | Occasion::Heard(..)) => false,
         _ => true,
     })
 }
@@ -173,9 +173,9 @@ fn run(rules: &[&Outline<'_>], doings: &[(&Outline<'_>, &Doing)], world: &World)
     let regions: Vec<&Region> = doings.iter().flat_map(|(_, d)| d.moment.regions()).collect();
     let mut best = None;
     for first in doings {
-        let Some(cell) = first.1.moment.regions().flat_map(|r| r.cells()).next() else { continue };
+        let Some(chance) = first.1.moment.chances().next() else { continue };
         for before in situations(rules, &regions, world).take(STARTS_MAX) {
-            let shown = show_from(rules, &[*first], cell, &before, world);
+            let shown = show_from(rules, &[*first], &chance, &before, world);
             if !shown.all() {
                 continue;
             }

@@ -5,31 +5,25 @@
 //! the same computation in every rule. Every region holds at least the situations that are meant, so a kind may leave out
 //! what it cannot say, but never claim more than is true. Start at [`Meaning`] and [`Seen`].
 
-use super::region::{Region, Set, Var};
+use super::region::{Cell, Region, Set, Var};
+use super::term::{Near, Term};
 use crate::ports::{PortKind, PortSpec};
+use crate::topic::Filter;
 use base::Value;
-use base::id::PointId;
+use base::id::{ConnectionId, PointId};
 use documents::Comparison;
+use std::rc::Rc;
 use things::{PointKind, World};
 
 /// What an output means.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Meaning {
-    /// A value: a variable.
+    /// A value.
     Value(Term),
     /// True or false.
     Condition(Condition),
     /// An event.
     Moment(Moment),
-}
-
-/// A value: a variable, and the values it can have.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Term {
-    /// Which.
-    pub(crate) var: Var,
-    /// Its values, where they are known.
-    pub(crate) domain: Option<Set>,
 }
 
 /// The situations in which a condition can be true, and can be false. Both at once only where it remembers something.
@@ -64,33 +58,48 @@ pub(crate) struct Case {
 }
 
 /// What makes an event happen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Occasion {
     /// A condition changes, and then holds for some time.
     Level,
     /// The clock, at the times of the week in the region.
     Clock,
+    /// A message: of a connection, where none is the embedded broker, and with such a topic.
+    Heard(Option<ConnectionId>, Rc<Filter>),
     /// This source, for a moment.
     Event(u128),
 }
 
-impl Term {
-    /// Where it compares so with a value.
-    pub(crate) fn compared(&self, op: Comparison, value: &Value) -> Condition {
-        let Some(set) = Set::compared(op, value) else { return Condition::unknown() };
-        self.within(&set)
+/// A box of situations in which events can happen at once, and what makes them happen.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Chance {
+    pub(super) occasions: Vec<Occasion>,
+    pub(super) cell: Cell,
+}
+
+impl Occasion {
+    /// Whether one moment can be of both.
+    pub(super) fn meets(&self, other: &Occasion) -> bool {
+        match (self, other) {
+            (Occasion::Heard(a, mine), Occasion::Heard(b, its)) => a == b && mine.meets(its),
+            _ => self == other,
+        }
     }
-    /// Whether it is one of these values.
-    pub(crate) fn within(&self, set: &Set) -> Condition {
-        Condition::exact(self.region(set), self.region(&set.complement()))
-    }
-    /// Where it is one of these values.
-    pub(crate) fn region(&self, set: &Set) -> Region {
-        Region::of(self.var, self.domain.as_ref().map_or_else(|| set.clone(), |domain| domain.meet(set)))
+    /// Whether every moment of another is one of it.
+    pub(super) fn covers(&self, other: &Occasion) -> bool {
+        match (self, other) {
+            (Occasion::Heard(a, mine), Occasion::Heard(b, its)) => a == b && mine.covers(its),
+            _ => self == other,
+        }
     }
 }
 
 impl Condition {
+    /// As a value.
+    fn term(&self) -> Term {
+        let case = |region: &Region, is: bool| (region.clone(), Term::Is(Value::Bool(is)));
+        Term::Cases(vec![case(&self.yes, true), case(&self.no, false)])
+    }
     /// True here, false there.
     pub(crate) fn exact(yes: Region, no: Region) -> Condition {
         Condition { rise: yes.clone(), fall: no.clone(), yes, no }
@@ -98,6 +107,11 @@ impl Condition {
     /// Nothing is known of it.
     pub(crate) fn unknown() -> Condition {
         Condition::exact(Region::everything().rough(), Region::everything().rough())
+    }
+    /// The same, where it may hold too many situations.
+    fn rough(self) -> Condition {
+        let Condition { yes, no, rise, fall } = self;
+        Condition { yes: yes.rough(), no: no.rough(), rise: rise.rough(), fall: fall.rough() }
     }
     /// Always, or never.
     pub(crate) fn always(holds: bool) -> Condition {
@@ -140,13 +154,13 @@ impl Condition {
     }
     /// Whether it holds, or has ended less than the time of a node ago.
     pub(crate) fn lingering(&self, wait: Var) -> Condition {
-        let over = Term { var: wait, domain: Some(Set::booleans()) }.within(&Set::is(true));
+        let over = Term::Var(wait, Some(Set::booleans())).within(&Set::is(true));
         let no = self.no.meet(&over.yes);
         Condition { yes: self.yes.join(&over.no), rise: self.rise.clone(), fall: no.clone(), no }
     }
     /// Whether it has held for the time of a node: it needs the condition, and the time.
     pub(crate) fn lasting(&self, wait: Var) -> Condition {
-        let long = Term { var: wait, domain: Some(Set::booleans()) }.within(&Set::is(true));
+        let long = Term::Var(wait, Some(Set::booleans())).within(&Set::is(true));
         Condition { fall: self.fall.clone(), ..self.and(&long) }
     }
 }
@@ -155,6 +169,15 @@ impl Moment {
     /// Where it can happen.
     pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
         self.cases.iter().map(|c| &c.region)
+    }
+    /// Where and how it can happen.
+    pub(super) fn chances(&self) -> impl Iterator<Item = Chance> {
+        let of = |case: &Case| {
+            let occasion = case.occasion.clone();
+            let cells = case.region.cells().to_vec();
+            cells.into_iter().map(move |cell| Chance { occasions: vec![occasion.clone()], cell })
+        };
+        self.cases.iter().flat_map(of)
     }
     /// By a change of conditions, where the region holds from then on.
     pub(crate) fn level(region: Region) -> Moment {
@@ -168,9 +191,14 @@ impl Moment {
     pub(crate) fn sometimes(&self) -> Moment {
         self.only(&Region::everything().rough())
     }
+    /// One or the other.
+    pub(crate) fn or(mut self, other: Moment) -> Moment {
+        self.cases.extend(other.cases);
+        self
+    }
     /// Only while this holds.
     pub(crate) fn only(&self, region: &Region) -> Moment {
-        let case = |c: &Case| Case { occasion: c.occasion, region: c.region.meet(region), gated: true };
+        let case = |c: &Case| Case { occasion: c.occasion.clone(), region: c.region.meet(region), gated: true };
         Moment { cases: self.cases.iter().map(case).filter(|c| !c.region.is_empty()).collect() }
     }
 }
@@ -195,10 +223,16 @@ impl Seen<'_> {
     }
     /// The value at an input.
     pub(crate) fn term(&self, port: usize) -> Term {
-        match self.arriving(port).next() {
-            Some(Meaning::Value(term)) => term.clone(),
-            _ => self.hidden(0, None),
-        }
+        self.terms(port).into_iter().next().unwrap_or_else(|| self.hidden(0, None))
+    }
+    /// The values at an input that there are several of.
+    pub(crate) fn terms(&self, port: usize) -> Vec<Term> {
+        let term = |meaning: &Meaning| match meaning {
+            Meaning::Value(term) => term.clone(),
+            Meaning::Condition(condition) => condition.term(),
+            Meaning::Moment(_) => self.hidden(0, None),
+        };
+        self.arriving(port).map(term).collect()
     }
     /// Whether the value at an input, a boolean too, compares so with another.
     pub(crate) fn compared(&self, port: usize, op: Comparison, value: &Value) -> Condition {
@@ -210,6 +244,19 @@ impl Seen<'_> {
             _ => Condition::unknown(),
         }
     }
+    /// Whether the value at an input is as good as another.
+    pub(crate) fn close_to(&self, port: usize, value: &Value, tolerance: f64) -> Condition {
+        match value {
+            Value::Number(n) => {
+                self.term(port).within(&Set::between((n - tolerance).next_down(), (n + tolerance).next_up())).rough()
+            }
+            other => self.compared(port, Comparison::Eq, other),
+        }
+    }
+    /// Whether a condition arrives at an input.
+    pub(crate) fn is_condition(&self, port: usize) -> bool {
+        matches!(self.arriving(port).next(), Some(Meaning::Condition(_)))
+    }
     /// The events at an input.
     pub(crate) fn moment(&self, port: usize) -> Moment {
         let cases = |m: &Meaning| if let Meaning::Moment(moment) = m { moment.cases.clone() } else { Vec::new() };
@@ -220,13 +267,37 @@ impl Seen<'_> {
         let ports = inputs.iter().enumerate().filter(|(_, spec)| spec.kind.is_event());
         Moment { cases: ports.flat_map(|(port, _)| self.moment(port).cases).collect() }
     }
+    /// An event that follows those at an input after a time, if there are any.
+    pub(crate) fn later(&self, port: usize) -> Moment {
+        if self.moment(port).cases.is_empty() { Moment::default() } else { self.event(0) }
+    }
     /// The value of a point.
     pub(crate) fn point(&self, point: PointId) -> Term {
-        Term { var: Var::Point(point), domain: self.world.point(point).and_then(|spec| domain(&spec.kind)) }
+        Term::Var(Var::Point(point), self.world.point(point).and_then(|spec| domain(&spec.kind)))
     }
     /// What an output gives, not looked into.
     pub(crate) fn hidden(&self, port: usize, domain: Option<Set>) -> Term {
-        Term { var: Var::Hidden(self.hash.wrapping_add(port as u128)), domain }
+        let var = Term::Var(Var::Hidden(self.hash.wrapping_add(port as u128)), domain);
+        // Where what it is worked out of is not known, it need not be either.
+        let unknown = self.inputs.iter().flatten().fold(Region::nothing(), |so_far, meaning| match meaning {
+            Meaning::Value(term) => so_far.join(&term.unknown()),
+            Meaning::Condition(_) | Meaning::Moment(_) => so_far,
+        });
+        if unknown.is_empty() {
+            return var;
+        }
+        Term::Cases(vec![(Region::everything(), var), (unknown.rough(), Term::Unknown)])
+    }
+    /// A number that is not looked into but for its bounds.
+    pub(crate) fn bounded(&self, bounds: (f64, f64)) -> Meaning {
+        Meaning::Value(self.hidden(0, Some(Set::between(bounds.0, bounds.1))))
+    }
+    /// A number that is never far from the one at an input: that one is at most so far below it, and so far above.
+    pub(crate) fn near(&self, port: usize, below: f64, above: f64) -> Meaning {
+        let number = self.term(port);
+        let (low, high) = number.bounds();
+        let (domain, var) = (Some(Set::between(low, high)), Var::Derived(self.hash));
+        Meaning::Value(Term::Near(Box::new(Near { var, domain, number, below, above })))
     }
     /// The time of this node.
     pub(crate) fn wait(&self) -> Var {

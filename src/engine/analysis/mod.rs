@@ -1,11 +1,12 @@
 //! All rules together, looked at before they run: what would trigger itself, contradict another, or never happen.
 //!
 //! Each rule is reduced to its effects (`effects.rs`): what it writes, and the situations in which it does
-//! (`meaning.rs`, `region.rs`). What may be wrong is found by the points that rules share, and then the engine itself
+//! (`meaning.rs`, `region.rs`), also where they depend on what is calculated (`term.rs`, `function.rs`). What may be wrong is found by the points that rules share, and then the engine itself
 //! runs the rules concerned over inputs that should show it (`simulate.rs`): what is shown is certain, what is not is
 //! dropped or said to be possible. What it is *not*: it changes nothing, and approves nothing. Start at [`analyse`].
 
 mod effects;
+mod function;
 mod influence;
 mod loops;
 mod meaning;
@@ -13,14 +14,17 @@ mod region;
 mod same;
 mod simulate;
 mod single;
+mod term;
 #[cfg(test)]
 mod tests;
 pub(crate) mod week;
 mod words;
 mod writes;
 
+pub(crate) use function::Function;
 pub(crate) use meaning::{Condition, Meaning, Moment, Seen};
-pub(crate) use region::{Region, Set};
+pub(crate) use region::{Region, Set, Var};
+pub(crate) use term::Term;
 
 use crate::compile::compile;
 use crate::limits::RULE_FINDINGS_MAX;

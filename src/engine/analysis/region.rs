@@ -9,9 +9,10 @@ use base::Value;
 use base::id::PointId;
 use documents::Comparison;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// What situations differ in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Var {
     /// The value of a point.
     Point(PointId),
@@ -19,8 +20,18 @@ pub(crate) enum Var {
     Week,
     /// Whether it is a workday by the calendar of the site.
     Workday,
+    /// The month, from 1 on.
+    Month,
+    /// The day of the month, from 1 on.
+    Day,
+    /// What stands at a path of the payload of the message that is looked at.
+    Field(Rc<[String]>),
+    /// A level of its topic, counted from 1 without a leading slash.
+    Level(usize),
     /// Whether enough time has gone by for a node, by what it computes.
     Wait(u128),
+    /// What follows another variable of the same box without being told by it, by what it computes.
+    Derived(u128),
     /// What a node gives that is not looked into, by what it computes.
     Hidden(u128),
 }
@@ -33,13 +44,13 @@ pub(crate) struct Cut {
 }
 
 impl Cut {
-    const LOWEST: Cut = Cut { at: f64::NEG_INFINITY, above: false };
-    const HIGHEST: Cut = Cut { at: f64::INFINITY, above: true };
+    pub(super) const LOWEST: Cut = Cut { at: f64::NEG_INFINITY, above: false };
+    pub(super) const HIGHEST: Cut = Cut { at: f64::INFINITY, above: true };
 
-    fn below(at: f64) -> Cut {
+    pub(super) fn below(at: f64) -> Cut {
         Cut { at, above: false }
     }
-    fn above(at: f64) -> Cut {
+    pub(super) fn above(at: f64) -> Cut {
         Cut { at, above: true }
     }
     fn max(self, other: Cut) -> Cut {
@@ -80,6 +91,14 @@ impl Set {
     /// Numbers from `low` on and below `high`.
     pub(crate) fn from_until(low: f64, high: f64) -> Set {
         Set::Numbers(vec![(Cut::below(low), Cut::below(high))]).tidied()
+    }
+    /// Numbers of several intervals, in any order.
+    pub(super) fn intervals(all: Vec<(Cut, Cut)>) -> Set {
+        Set::Numbers(all).tidied()
+    }
+    /// These numbers.
+    pub(crate) fn these(numbers: impl IntoIterator<Item = f64>) -> Set {
+        Set::intervals(numbers.into_iter().map(|n| (Cut::below(n), Cut::above(n))).collect())
     }
     /// Both booleans.
     pub(crate) fn booleans() -> Set {
@@ -136,8 +155,20 @@ impl Set {
     pub(crate) fn meet(&self, other: &Set) -> Set {
         match (self, other) {
             (Set::Numbers(a), Set::Numbers(b)) => {
-                let both = a.iter().flat_map(|x| b.iter().map(|y| (x.0.max(y.0), x.1.min(y.1))));
-                Set::Numbers(both.collect()).tidied()
+                let (mut mine, mut its) = (a.iter().peekable(), b.iter().peekable());
+                let mut both = Vec::new();
+                while let (Some(x), Some(y)) = (mine.peek(), its.peek()) {
+                    let (low, high) = (x.0.max(y.0), x.1.min(y.1));
+                    if low < high {
+                        both.push((low, high));
+                    }
+                    if x.1 < y.1 {
+                        mine.next()
+                    } else {
+                        its.next()
+                    };
+                }
+                Set::Numbers(both)
             }
             (Set::Words { but: a, these: x }, Set::Words { but: b, these: y }) => {
                 let (but, these) = match (a, b) {
@@ -159,7 +190,7 @@ impl Set {
     }
 
     /// What is in one of them; none where they are of two kinds, so that anything may be.
-    fn join(&self, other: &Set) -> Option<Set> {
+    pub(super) fn join(&self, other: &Set) -> Option<Set> {
         match (self, other) {
             (Set::Numbers(_), Set::Words { .. }) | (Set::Words { .. }, Set::Numbers(_)) => None,
             _ => Some(self.united(other)),
@@ -197,6 +228,28 @@ impl Set {
                 Some(Value::Text(other))
             }
         }
+    }
+
+    /// The lowest and the highest number, or what none of them reaches.
+    pub(crate) fn bounds(&self) -> Option<(f64, f64)> {
+        let Set::Numbers(all) = self else { return None };
+        Some((all.first()?.0.at, all.last()?.1.at))
+    }
+
+    /// What lies at most so far below or above a number of it.
+    pub(super) fn widened(&self, below: f64, above: f64) -> Set {
+        let Set::Numbers(all) = self else { return self.clone() };
+        // Differences are rounded: what is as far away may look a little farther.
+        let down = |cut: Cut| if below > 0.0 { Cut::below((cut.at - below).next_down()) } else { cut };
+        let up = |cut: Cut| if above > 0.0 { Cut::above((cut.at + above).next_up()) } else { cut };
+        Set::intervals(all.iter().map(|(low, high)| (down(*low), up(*high))).collect())
+    }
+
+    /// Whether its numbers only differ in their last digits: calculations come so near to a limit, values do not.
+    pub(super) fn is_sliver(&self) -> bool {
+        let Set::Numbers(all) = self else { return false };
+        let width = |(low, high): &(Cut, Cut)| (high.at - low.at) / low.at.abs().max(1.0);
+        all.iter().all(|piece| width(piece) < 1e-6) && all.iter().any(|piece| width(piece) > 0.0)
     }
 
     /// The distance between two sets of numbers; zero where they touch or meet.
@@ -274,12 +327,12 @@ pub(crate) struct Cell(BTreeMap<Var, Set>);
 
 impl Cell {
     /// What it says of each variable.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Var, &Set)> {
-        self.0.iter().map(|(var, set)| (*var, set))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Var, &Set)> {
+        self.0.iter()
     }
     /// What it says of a variable.
-    pub(crate) fn get(&self, var: Var) -> Option<&Set> {
-        self.0.get(&var)
+    pub(crate) fn get(&self, var: &Var) -> Option<&Set> {
+        self.0.get(var)
     }
     /// What is in both, if anything is.
     fn meet(&self, other: &Cell) -> Option<Cell> {
@@ -289,7 +342,7 @@ impl Cell {
             if set.is_empty() {
                 return None;
             }
-            both.insert(*var, set);
+            both.insert(var.clone(), set);
         }
         Some(Cell(both))
     }
@@ -299,7 +352,7 @@ impl Cell {
     }
     /// The smallest box with both in it.
     fn hull(&self, other: &Cell) -> Cell {
-        let both = |(var, set): (&Var, &Set)| Some((*var, set.join(other.0.get(var)?)?));
+        let both = |(var, set): (&Var, &Set)| Some((var.clone(), set.join(other.0.get(var)?)?));
         Cell(self.0.iter().filter_map(both).collect())
     }
 }
@@ -357,10 +410,10 @@ impl Region {
     }
     /// The variables it speaks of.
     pub(crate) fn vars(&self) -> BTreeSet<Var> {
-        self.cells.iter().flat_map(|c| c.0.keys().copied()).collect()
+        self.cells.iter().flat_map(|c| c.0.keys().cloned()).collect()
     }
     /// Whether a variable can have this value in it.
-    pub(crate) fn admits(&self, var: Var, value: &Value) -> bool {
+    pub(crate) fn admits(&self, var: &Var, value: &Value) -> bool {
         self.cells.iter().any(|cell| cell.get(var).is_none_or(|set| set.contains(value)))
     }
 
@@ -417,7 +470,7 @@ mod tests {
 
     fn inside(region: &Region, (number, word): &(Value, Value)) -> bool {
         let fits = |cell: &Cell, var, value| cell.get(var).is_none_or(|set: &Set| set.contains(value));
-        region.cells().iter().any(|c| fits(c, Var::Week, number) && fits(c, Var::Hidden(0), word))
+        region.cells().iter().any(|c| fits(c, &Var::Week, number) && fits(c, &Var::Hidden(0), word))
     }
 
     proptest! {
@@ -456,7 +509,7 @@ mod tests {
         };
         let many = (0..200).fold(Region::nothing(), |all, n| all.join(&one(n)));
         assert!(many.cells().len() <= CELLS_MAX);
-        assert!(many.admits(Var::Week, &Value::Number(7.0)) && !many.admits(Var::Week, &Value::Number(-1.0)));
+        assert!(many.admits(&Var::Week, &Value::Number(7.0)) && !many.admits(&Var::Week, &Value::Number(-1.0)));
     }
 
     #[test]

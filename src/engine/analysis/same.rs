@@ -60,7 +60,7 @@ fn covers(by: &Doing, doing: &Doing) -> bool {
     let known = !doing.writes.is_empty() && doing.writes.iter().all(|(_, s)| matches!(s, Some(Setting::To(_))));
     let case = |d: &Case, o: &Case| {
         let lasting = d.occasion != Occasion::Level || !o.gated;
-        d.occasion == o.occasion && lasting && o.region.covers(&d.region)
+        o.occasion.covers(&d.occasion) && lasting && o.region.covers(&d.region)
     };
     known
         && !doing.moment.cases.is_empty()
@@ -76,9 +76,9 @@ fn finding(rule: &Outline<'_>, by: &Outline<'_>, mutual: bool, world: &World) ->
     let mut certain = false;
     let mut witness = Vec::new();
     if let Some((doing, other)) = pairs.first()
-        && let Some(cell) = doing.moment.regions().flat_map(|r| r.cells()).next()
+        && let Some(chance) = doing.moment.chances().next()
     {
-        let shown = show(&[rule, by], &[(rule, doing), (by, other)], cell, world);
+        let shown = show(&[rule, by], &[(rule, doing), (by, other)], &chance, world);
         certain = shown.all();
         witness = shown.stage.witness();
     }

@@ -4,15 +4,21 @@
 //! [`Stage`].
 
 use super::effects::{Doing, Outline};
+use super::meaning::{Chance, Meaning, Occasion};
 use super::region::{Cell, Region, Set, Var};
+use super::term::Term;
 use crate::limits::{SITUATIONS_MAX, SPAN_MS_MAX, WAITS_MAX, WITNESS_ACTIONS_MAX, WITNESS_STEPS_MAX};
+use crate::topic::Filter;
 use crate::{Effect, Engine, scenario};
 use base::id::{PointId, RuleId};
 use base::{Bilingual, IdGen, Sample, Span, Timestamp, Value};
 use documents::rule_finding::{WitnessAction, WitnessInput, WitnessStep};
+use documents::signal::Payload;
 use documents::{Act, Deed, Message, PortValue};
-use jiff::civil::date;
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
+use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 use things::{PointKind, States, World};
 
@@ -23,9 +29,10 @@ const PACE: Span = Span::from_secs(60);
 /// How long an actuator takes to report what it was told.
 const LAG: Span = Span::from_secs(1);
 
-/// Minutes of a week, and those before Saturday.
-const WEEK: f64 = 10_080.0;
-const WEEKEND: f64 = 7_200.0;
+/// Minutes of a day.
+const DAY: f64 = 1_440.0;
+/// How many days are looked at for one that is asked for: in 28 years every date comes on every day of the week.
+const DAYS_MAX: usize = 366 * 28;
 
 /// Values of points.
 pub(super) type Situation = BTreeMap<PointId, Value>;
@@ -46,9 +53,8 @@ pub(super) struct Stage<'a> {
 pub(super) type Done = Vec<WitnessAction>;
 
 impl<'a> Stage<'a> {
-    /// Enables rules at a minute of the week, with these values known.
-    pub(super) fn new(rules: &[&Outline<'_>], known: &Situation, minute: f64, world: &'a World) -> Stage<'a> {
-        let now = week_begins(world) + minutes(minute);
+    /// Enables rules at a time, with these values known.
+    pub(super) fn new(rules: &[&Outline<'_>], known: &Situation, now: Timestamp, world: &'a World) -> Stage<'a> {
         let states: States = known.iter().map(|(p, v)| (*p, Sample::good(v.clone(), now))).collect();
         let mut engine = Engine::default();
         for rule in rules {
@@ -86,10 +92,20 @@ impl<'a> Stage<'a> {
             all.extend(self.reported(&last.into_iter().collect::<Vec<_>>()));
         }
         for message in published {
-            let effects = self.engine.message(&message, self.now, &mut self.ids);
-            all.extend(self.told(Vec::new(), Some(message), effects));
+            all.extend(self.heard(message));
         }
         Some(all)
+    }
+
+    /// A moment later this is said.
+    pub(super) fn hear(&mut self, message: Message) -> Done {
+        self.now = self.now + LAG;
+        self.heard(message)
+    }
+
+    fn heard(&mut self, message: Message) -> Done {
+        let effects = self.engine.message(&message, self.now, &mut self.ids);
+        self.told(Vec::new(), Some(message), effects)
     }
 
     fn reported(&mut self, values: &[(PointId, Value)]) -> Done {
@@ -103,7 +119,10 @@ impl<'a> Stage<'a> {
 
     /// Goes to the next time that a rule waits for; none where none does within the longest time a node may wait.
     pub(super) fn wait(&mut self) -> Option<Done> {
-        let limit = self.now + Span::from_millis(SPAN_MS_MAX);
+        self.wait_until(self.now + Span::from_millis(SPAN_MS_MAX))
+    }
+
+    fn wait_until(&mut self, limit: Timestamp) -> Option<Done> {
         self.now = self.engine.deadline().filter(|at| *at <= limit)?.max(self.now);
         let effects = self.engine.step(&[], self.now, &mut self.ids);
         Some(self.told(Vec::new(), None, effects))
@@ -186,12 +205,13 @@ impl Shown<'_> {
     }
 }
 
-/// Runs rules so that these doings happen in a situation of the box: from one in which nothing calls for them, first
-/// what is asked beside the triggers, then the triggers, then the time that passes; who has not acted is triggered anew.
+/// Runs rules so that these doings happen as a chance says: from a situation in which nothing calls for them, first what
+/// is asked beside the triggers, then the triggers, then the message, then the time that passes; who has not acted is
+/// triggered anew.
 pub(super) fn show<'a>(
     rules: &[&Outline<'_>],
     wanted: &[(&Outline<'_>, &Doing)],
-    cell: &Cell,
+    chance: &Chance,
     world: &'a World,
 ) -> Shown<'a> {
     let regions: Vec<&Region> = wanted.iter().flat_map(|(_, d)| d.moment.regions()).collect();
@@ -199,14 +219,14 @@ pub(super) fn show<'a>(
         .find(|s| is_outside(&regions, s))
         .or_else(|| situations(rules, &regions, world).next())
         .unwrap_or_default();
-    show_from(rules, wanted, cell, &before, world)
+    show_from(rules, wanted, chance, &before, world)
 }
 
 /// The same, from this situation on.
 pub(super) fn show_from<'a>(
     rules: &[&Outline<'_>],
     wanted: &[(&Outline<'_>, &Doing)],
-    cell: &Cell,
+    chance: &Chance,
     before: &Situation,
     world: &'a World,
 ) -> Shown<'a> {
@@ -215,12 +235,14 @@ pub(super) fn show_from<'a>(
     let inside: Situation = points
         .iter()
         .filter_map(|p| {
-            let fixed = cell.get(Var::Point(*p)).map(|set| within(*p, set, world));
+            let fixed = chance.cell.get(&Var::Point(*p)).map(|set| within(*p, set, world));
             Some((*p, fixed.unwrap_or_else(|| before.get(p).cloned())?))
         })
         .collect();
-    let minute = minute(cell);
-    let mut stage = Stage::new(rules, before, minute.map_or(0.0, |m| m - 1.0), world);
+    let moment = moment(&chance.cell, world);
+    let mut stage = Stage::new(rules, before, moment.map_or_else(|| begin(world), |at| at - PACE), world);
+    // What the clock calls for comes at its time, or not at all.
+    let until = chance.occasions.contains(&Occasion::Clock).then(|| stage.now + PACE + LAG);
     let mut done = vec![Done::new(); wanted.len()];
     let changed = |of: &dyn Fn(&PointId) -> bool| -> Vec<(PointId, Value)> {
         inside.iter().filter(|(p, v)| of(p) && before.get(p) != Some(v)).map(|(p, v)| (*p, v.clone())).collect()
@@ -228,7 +250,10 @@ pub(super) fn show_from<'a>(
     let (beside, calling) = (changed(&|p| !triggers.contains(p)), changed(&|p| triggers.contains(p)));
     let first: Vec<(PointId, Value)> = beside.into_iter().chain(calling).collect();
     note(wanted, &stage.report(&first), &mut done);
-    settle(&mut stage, wanted, &mut done);
+    if let Some(message) = message(rules, chance) {
+        note(wanted, &stage.hear(message), &mut done);
+    }
+    settle(&mut stage, wanted, until, &mut done);
     for (place, (_, doing)) in wanted.iter().enumerate() {
         if done.get(place).is_some_and(|d| !d.is_empty()) {
             continue;
@@ -240,22 +265,68 @@ pub(super) fn show_from<'a>(
             for value in [off, on] {
                 note(wanted, &stage.report(&[(*point, value.clone())]), &mut done);
             }
-            settle(&mut stage, wanted, &mut done);
+            settle(&mut stage, wanted, until, &mut done);
         }
     }
     Shown { done, situation: inside, stage }
 }
 
-/// A minute of the week that lies in a box; none where any does.
-fn minute(cell: &Cell) -> Option<f64> {
-    let works = cell.get(Var::Workday).map(|set| set.contains(&Value::Bool(true)));
-    let days = match works {
-        Some(true) => Set::from_until(0.0, WEEKEND),
-        Some(false) => Set::from_until(WEEKEND, WEEK),
-        None => Set::from_until(0.0, WEEK),
+/// A time that lies in a box; none where any does.
+fn moment(cell: &Cell, world: &World) -> Option<Timestamp> {
+    let vars = [Var::Week, Var::Workday, Var::Month, Var::Day];
+    vars.iter().any(|var| cell.get(var).is_some()).then_some(())?;
+    let calendar = world.site().calendar.resolved(&world.site().time_zone);
+    first_day().series(1.day()).take(DAYS_MAX).find_map(|date| {
+        let fits = |var, value: Value| cell.get(&var).is_none_or(|set| set.contains(&value));
+        let dated = fits(Var::Month, Value::Number(f64::from(date.month())))
+            && fits(Var::Day, Value::Number(f64::from(date.day())))
+            && fits(Var::Workday, Value::Bool(calendar.is_workday(date)));
+        let begins = f64::from(date.weekday().to_monday_zero_offset()) * DAY;
+        let minutes = Set::from_until(begins, begins + DAY);
+        let minutes = cell.get(&Var::Week).map_or_else(|| minutes.clone(), |set| set.meet(&minutes));
+        let minute = minutes.sample().filter(|_| dated)?.as_number()? - begins;
+        #[expect(clippy::cast_possible_truncation, reason = "a day has far fewer milliseconds")]
+        let after = (libm::round(minute * 60_000.0) as i64).milliseconds();
+        let at = date.at(0, 0, 0, 0).checked_add(after).ok()?;
+        Some(Timestamp::from_jiff(zone(world).to_zoned(at).ok()?.timestamp()))
+    })
+}
+
+/// A message that is one of each of these occasions, and carries what the box asks for; none where nothing is heard.
+fn message(rules: &[&Outline<'_>], chance: &Chance) -> Option<Message> {
+    let heard = |occasion: &Occasion| match occasion {
+        Occasion::Heard(connection, filter) => Some((*connection, filter.clone())),
+        Occasion::Level | Occasion::Clock | Occasion::Event(_) => None,
     };
-    let minutes = cell.get(Var::Week).map_or_else(|| days.clone(), |set| set.meet(&days));
-    (works.is_some() || cell.get(Var::Week).is_some()).then(|| minutes.sample()?.as_number()).flatten()
+    let heard: Vec<_> = chance.occasions.iter().filter_map(heard).collect();
+    let connection = heard.first()?.0;
+    let level = |level| chance.cell.get(&Var::Level(level))?.sample()?.as_text().map(str::to_owned);
+    let topic = Filter::topic_of_all(heard.iter().map(|(_, filter)| filter.as_ref()), level);
+    // What rules look at beside the box only has to be there.
+    let of_rules = rules.iter().flat_map(|rule| &rule.meanings).filter_map(|meaning| match meaning {
+        Meaning::Value(Term::Var(Var::Field(path), Some(domain))) => Some((path, domain)),
+        Meaning::Value(_) | Meaning::Condition(_) | Meaning::Moment(_) => None,
+    });
+    let of_cell = chance.cell.iter().filter_map(|(var, set)| match var {
+        Var::Field(path) => Some((path, set)),
+        _ => None,
+    });
+    let mut json = Json::Object(Map::new());
+    for (path, value) in of_rules.chain(of_cell).filter_map(|(path, set)| Some((path, set.sample()?))) {
+        put(&mut json, path, &value);
+    }
+    Some(Message { connection, topic, payload: Payload::Text(json.to_string()), qos: 0, retain: false })
+}
+
+/// Writes a value at a path.
+fn put(json: &mut Json, path: &[String], value: &Value) {
+    let place = path.iter().fold(json, |at, step| {
+        if !at.is_object() {
+            *at = Json::Object(Map::new());
+        }
+        &mut at[step.as_str()]
+    });
+    *place = serde_json::to_value(value).unwrap_or_default();
 }
 
 /// Writes down what the wanted doings have done.
@@ -267,12 +338,13 @@ fn note(wanted: &[(&Outline<'_>, &Doing)], all: &Done, done: &mut [Done]) {
 }
 
 /// Lets time pass until everything has happened.
-fn settle(stage: &mut Stage<'_>, wanted: &[(&Outline<'_>, &Doing)], done: &mut [Done]) {
+fn settle(stage: &mut Stage<'_>, wanted: &[(&Outline<'_>, &Doing)], until: Option<Timestamp>, done: &mut [Done]) {
     for _ in 0..WAITS_MAX {
         if done.iter().all(|d| !d.is_empty()) {
             break;
         }
-        let Some(all) = stage.wait() else { break };
+        let all = if let Some(until) = until { stage.wait_until(until) } else { stage.wait() };
+        let Some(all) = all else { break };
         note(wanted, &all, done);
     }
 }
@@ -306,7 +378,7 @@ pub(super) fn situations(
 
 /// Values of a point that tell the boxes of regions apart: those outside first.
 fn choices(point: PointId, regions: &[&Region], world: &World) -> Vec<Value> {
-    let sets = || regions.iter().flat_map(|r| r.cells()).filter_map(|c| c.get(Var::Point(point)));
+    let sets = || regions.iter().flat_map(|r| r.cells()).filter_map(|c| c.get(&Var::Point(point)));
     let mut values: Vec<Value> = Vec::new();
     let none = sets().map(Set::complement).reduce(|a, b| a.meet(&b));
     let all = none.into_iter().chain(sets().map(Set::complement)).chain(sets().cloned());
@@ -346,19 +418,22 @@ fn any(point: PointId, world: &World) -> Option<Value> {
 /// Whether a situation lies in a box, as far as points tell.
 pub(super) fn holds(cell: &Cell, situation: &Situation) -> bool {
     cell.iter().all(|(var, set)| match var {
-        Var::Point(point) => situation.get(&point).is_some_and(|v| set.contains(v)),
-        Var::Week | Var::Workday | Var::Wait(_) | Var::Hidden(_) => true,
+        Var::Point(point) => situation.get(point).is_some_and(|v| set.contains(v)),
+        Var::Week | Var::Workday | Var::Month | Var::Day | Var::Field(_) | Var::Level(_) => true,
+        Var::Wait(_) | Var::Derived(_) | Var::Hidden(_) => true,
     })
 }
 
 /// A Monday at midnight at the site.
-fn week_begins(world: &World) -> Timestamp {
-    let zone = TimeZone::get(&world.site().time_zone).unwrap_or(TimeZone::UTC);
-    let monday = date(2026, 1, 5).at(0, 0, 0, 0);
-    zone.to_zoned(monday).map(|z| Timestamp::from_jiff(z.timestamp())).unwrap_or_default()
+pub(super) fn begin(world: &World) -> Timestamp {
+    let monday = first_day().at(0, 0, 0, 0);
+    zone(world).to_zoned(monday).map(|z| Timestamp::from_jiff(z.timestamp())).unwrap_or_default()
 }
 
-fn minutes(minutes: f64) -> Span {
-    #[expect(clippy::cast_possible_truncation, reason = "a week has far fewer milliseconds")]
-    Span::from_millis((minutes * 60_000.0) as i64)
+fn first_day() -> Date {
+    date(2026, 1, 5)
+}
+
+fn zone(world: &World) -> TimeZone {
+    TimeZone::get(&world.site().time_zone).unwrap_or(TimeZone::UTC)
 }

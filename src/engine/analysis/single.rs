@@ -6,9 +6,9 @@
 //! guard. Start at [`check`].
 
 use super::effects::{Doing, Outline};
-use super::meaning::{Meaning, Occasion};
+use super::meaning::{Chance, Meaning, Occasion};
 use super::region::{Cell, Region, Var};
-use super::simulate::{Stage, show, situations};
+use super::simulate::{Stage, begin, show, situations};
 use super::{Draft, Findings, Survey, words};
 use crate::plan::Wake;
 use base::diagnostic::Severity;
@@ -68,7 +68,7 @@ fn is_so(outline: &Outline<'_>, index: usize, kind: RuleFindingKind, world: &Wor
     let id = outline.node(index);
     let mut stage: Option<Stage<'_>> = None;
     for situation in situations(&[outline], &regions, world).take(TRIES_MAX) {
-        let stage = stage.get_or_insert_with(|| Stage::new(&[outline], &situation, 0.0, world));
+        let stage = stage.get_or_insert_with(|| Stage::new(&[outline], &situation, begin(world), world));
         stage.report(&situation.into_iter().collect::<Vec<_>>());
         let contrary = Value::Bool(kind == RuleFindingKind::Never);
         if stage.values(outline.id()).iter().any(|v| v.node == id && v.value.as_ref() == Some(&contrary)) {
@@ -117,7 +117,7 @@ fn constant_finding(
     );
     let mut stage: Option<Stage<'_>> = None;
     for situation in situations(&[outline], &regions(outline), world).take(SHOWN_MAX) {
-        let stage = stage.get_or_insert_with(|| Stage::new(&[outline], &situation, 0.0, world));
+        let stage = stage.get_or_insert_with(|| Stage::new(&[outline], &situation, begin(world), world));
         stage.report(&situation.into_iter().collect::<Vec<_>>());
     }
     let draft = Draft {
@@ -144,13 +144,15 @@ fn unguarded(outline: &Outline<'_>, doing: &Doing, world: &World) -> Option<Rule
         return None;
     }
     let case = doing.moment.cases.iter().find_map(|case| {
-        let sources = |cell: &Cell| cell.iter().count() + usize::from(matches!(case.occasion, Occasion::Event(_)));
+        let event = usize::from(matches!(case.occasion, Occasion::Event(_) | Occasion::Heard(..)));
+        let sources = |cell: &Cell| event + cell.iter().filter(|(v, _)| !matches!(v, Var::Derived(_))).count();
         Some((case, case.region.cells().iter().find(|c| sources(c) < 2)?))
     });
     let (case, cell) = case?;
-    let shown = show(&[outline], &[(outline, doing)], cell, world);
+    let chance = Chance { occasions: vec![case.occasion.clone()], cell: cell.clone() };
+    let shown = show(&[outline], &[(outline, doing)], &chance, world);
     // What depends on something that is not looked into may ask for more than one report.
-    let opaque = cell.iter().any(|(v, _)| matches!(v, Var::Hidden(_) | Var::Wait(_)));
+    let opaque = cell.iter().any(|(v, _)| matches!(v, Var::Hidden(_) | Var::Derived(_) | Var::Wait(_)));
     if opaque && !shown.all() {
         return None;
     }
@@ -158,6 +160,7 @@ fn unguarded(outline: &Outline<'_>, doing: &Doing, world: &World) -> Option<Rule
     let name = words::name(outline);
     let by = match case.occasion {
         Occasion::Clock => Bilingual::new("到了时间", "the time alone"),
+        Occasion::Heard(..) => Bilingual::new("单独一条消息", "a single message"),
         Occasion::Level | Occasion::Event(_) => Bilingual::new("单独一条上报", "a single report"),
     };
     let message = Bilingual::new(
@@ -203,7 +206,7 @@ fn hidden(outline: &Outline<'_>, world: &World) -> Option<RuleFinding> {
     let points: Vec<PointId> = outline.plan.reads().filter(is_hidden).collect();
     let first = points.first()?;
     let known = situations(&[outline], &regions(outline), world).next().unwrap_or_default();
-    let mut stage = Stage::new(&[outline], &known, 0.0, world);
+    let mut stage = Stage::new(&[outline], &known, begin(world), world);
     if let Some(value) = known.get(first) {
         stage.report(&[(*first, value.clone())]);
     }

@@ -7,9 +7,9 @@
 
 use super::effects::{Doing, Outline};
 use super::influence::drives;
-use super::meaning::{Case, Occasion};
-use super::region::{Cell, Region, Set, Var};
-use super::simulate::{Done, Shown, Stage, holds, show};
+use super::meaning::{Case, Chance, Occasion};
+use super::region::{Region, Set, Var};
+use super::simulate::{Done, Shown, Stage, begin, holds, show};
 use super::{Draft, Findings, Place, Survey, words};
 use base::diagnostic::Severity;
 use base::id::PointId;
@@ -23,10 +23,12 @@ use things::{PointKind, World};
 const SWINGS: usize = 16;
 /// How often an actuator has to be switched over meanwhile for it to count.
 const SWITCHES: usize = 4;
+/// Most ways in which two actions can happen at once that are tried.
+const CHANCES_MAX: usize = 8;
 
 /// Finds them, point by point.
 pub(super) fn check(survey: &Survey<'_>, all: &mut Findings) {
-    let mut contradictions: BTreeMap<(Place, Place), (BTreeSet<PointId>, Cell)> = BTreeMap::new();
+    let mut contradictions: BTreeMap<(Place, Place), (BTreeSet<PointId>, Vec<Chance>)> = BTreeMap::new();
     let mut driven: BTreeSet<(Place, Place)> = BTreeSet::new();
     for (point, writers) in &survey.writers {
         for (i, a) in writers.iter().enumerate() {
@@ -36,8 +38,9 @@ pub(super) fn check(survey: &Survey<'_>, all: &mut Findings) {
                 if a == b || !differ(*point, x, y, survey.world) {
                     continue;
                 }
-                if let Some(cell) = common(x, y) {
-                    contradictions.entry(pair).or_insert_with(|| (BTreeSet::new(), cell)).0.insert(*point);
+                let chances = common(x, y);
+                if !chances.is_empty() {
+                    contradictions.entry(pair).or_insert_with(|| (BTreeSet::new(), chances)).0.insert(*point);
                 } else if let Some(band) = band(*point, x, y, survey.world).filter(|_| !driven.contains(&pair))
                     && let Some(found) = oscillation(*point, (of_a, x), (of_b, y), &band, survey.world)
                 {
@@ -47,12 +50,12 @@ pub(super) fn check(survey: &Survey<'_>, all: &mut Findings) {
             }
         }
     }
-    for ((a, b), (points, cell)) in contradictions {
+    for ((a, b), (points, chances)) in contradictions {
         if !all.is_room(RuleFindingKind::Contradiction) {
             break;
         }
         if let (Some(a), Some(b)) = (survey.at(a), survey.at(b))
-            && let Some(found) = contradiction(points.into_iter().collect(), a, b, &cell, survey.world)
+            && let Some(found) = contradiction(points.into_iter().collect(), a, b, &chances, survey.world)
         {
             all.add(found);
         }
@@ -77,22 +80,34 @@ fn differ(point: PointId, a: &Doing, b: &Doing, world: &World) -> bool {
     })
 }
 
-/// A box of situations in which both can happen.
-fn common(a: &Doing, b: &Doing) -> Option<Cell> {
+/// How both can happen at once, in the first few ways.
+fn common(a: &Doing, b: &Doing) -> Vec<Chance> {
     let pairs = a.moment.cases.iter().flat_map(|x| b.moment.cases.iter().map(move |y| (x, y)));
-    pairs.filter(|(x, y)| x.occasion == y.occasion).find_map(|(x, y)| x.region.meet(&y.region).cells().first().cloned())
+    let chances = pairs.filter(|(x, y)| x.occasion.meets(&y.occasion)).flat_map(|(x, y)| {
+        let occasions = [x, y].map(|case| case.occasion.clone()).to_vec();
+        let mut cells = x.region.meet(&y.region).cells().to_vec();
+        cells.retain(|cell| !cell.iter().any(|(_, set)| set.is_sliver()));
+        cells.into_iter().map(move |cell| Chance { occasions: occasions.clone(), cell })
+    });
+    chances.take(CHANCES_MAX).collect()
 }
 
 fn contradiction(
     points: Vec<PointId>,
     (of_a, a): (&Outline<'_>, &Doing),
     (of_b, b): (&Outline<'_>, &Doing),
-    cell: &Cell,
+    chances: &[Chance],
     world: &World,
 ) -> Option<RuleFinding> {
     let rules = distinct(of_a, of_b);
-    let shown = show(&rules, &[(of_a, a), (of_b, b)], cell, world);
-    let certain = shown.all() && differently(&shown, &points) && still(&shown, &[a, b]);
+    let mut tried = chances.iter().map(|chance| {
+        let shown = show(&rules, &[(of_a, a), (of_b, b)], chance, world);
+        let certain = shown.all() && differently(&shown, &points) && still(&shown, &[a, b]);
+        (certain, chance, shown)
+    });
+    let first = tried.next()?;
+    let (certain, Chance { cell, .. }, shown) =
+        if first.0 { first } else { tried.find(|(certain, ..)| *certain).unwrap_or(first) };
     // Regions that hold too much may only touch.
     let exact = [a, b].iter().all(|d| d.moment.regions().all(Region::is_exact));
     if !certain && !exact {
@@ -141,8 +156,8 @@ pub(super) fn distinct<'r, 'a>(a: &'r Outline<'a>, b: &'r Outline<'a>) -> Vec<&'
     if a.id() == b.id() { vec![a] } else { vec![a, b] }
 }
 
-fn point_of(var: Var) -> Option<PointId> {
-    if let Var::Point(point) = var { Some(point) } else { None }
+fn point_of(var: &Var) -> Option<PointId> {
+    if let Var::Point(point) = var { Some(*point) } else { None }
 }
 
 /// Whether the two wrote one of the points differently.
@@ -181,7 +196,7 @@ fn band(point: PointId, a: &Doing, b: &Doing, world: &World) -> Option<Band> {
     for (x, y) in cells(&of_a).iter().flat_map(|x| cells(&of_b).into_iter().map(move |y| (x.clone(), y))) {
         for (sensor, set) in x.iter().filter_map(|(v, set)| Some((point_of(v)?, set))) {
             let Some(PointKind::Number { step, .. }) = world.point(sensor).map(|s| &s.kind) else { continue };
-            let Some((reset, gap)) = y.get(Var::Point(sensor)).and_then(|r| Some((r, set.gap(r)?))) else { continue };
+            let Some((reset, gap)) = y.get(&Var::Point(sensor)).and_then(|r| Some((r, set.gap(r)?))) else { continue };
             let step = step.unwrap_or_default();
             if gap <= step + f64::EPSILON && set != reset && drives(point, sensor, world) {
                 return Some(Band { sensor, set: set.clone(), reset: reset.clone(), step });
@@ -237,15 +252,15 @@ fn swing(
     band: &Band,
     world: &World,
 ) -> Option<Vec<WitnessStep>> {
-    let cell = a.moment.regions().flat_map(|r| r.cells()).find(|c| c.get(Var::Point(band.sensor)).is_some())?;
-    let mut known = show(rules, &[(of_a, a)], cell, world).situation;
+    let chance = a.moment.chances().find(|c| c.cell.get(&Var::Point(band.sensor)).is_some())?;
+    let mut known = show(rules, &[(of_a, a)], &chance, world).situation;
     let limit = nearest_end(&band.set, &band.reset)?;
     let step = if band.step > 0.0 { band.step } else { (limit.abs() / 1000.0).max(0.1) };
     let up = is_above(&band.reset, &band.set)?;
     let towards_reset = if up { step } else { -step };
     let mut value = limit + towards_reset;
     known.insert(band.sensor, Value::Number(value));
-    let mut stage = Stage::new(rules, &known, 0.0, world);
+    let mut stage = Stage::new(rules, &known, begin(world), world);
     let (mut towards, mut switches) = (-towards_reset, 0);
     for _ in 0..SWINGS {
         value = libm::round((value + towards) * 1e6) / 1e6;

@@ -62,7 +62,41 @@ impl Set {
     }
 }
 
+/// When an expression comes due, day by day.
+pub(crate) struct Pattern {
+    /// Seconds of the day.
+    pub(crate) seconds: Vec<u32>,
+    /// Days of the week, counted from Monday.
+    pub(crate) weekdays: Vec<i8>,
+    /// Days of the month.
+    pub(crate) days: Vec<i8>,
+    /// Months.
+    pub(crate) months: Vec<i8>,
+    /// A day of the week or one of the month is enough.
+    pub(crate) either: bool,
+}
+
 impl Cron {
+    /// When it comes due; none where that is more often in a day than this.
+    pub(crate) fn pattern(&self, most: usize) -> Option<Pattern> {
+        let part = |set: Set, range| set.iter(range).filter_map(|n| u32::try_from(n).ok()).collect::<Vec<u32>>();
+        let (hours, minutes, seconds) = (part(self.hour, 0..=23), part(self.minute, 0..=59), part(self.second, 0..=59));
+        if hours.len() * minutes.len() * seconds.len() > most {
+            return None;
+        }
+        let of_hour = |hour: &u32| -> Vec<u32> {
+            let of_minute = |minute: &u32| seconds.iter().map(|s| hour * 3_600 + minute * 60 + s).collect::<Vec<u32>>();
+            minutes.iter().flat_map(of_minute).collect()
+        };
+        Some(Pattern {
+            seconds: hours.iter().flat_map(of_hour).collect(),
+            weekdays: (0..=6).filter(|day| self.weekday.has((day + 1) % 7)).collect(),
+            days: self.day.iter(1..=31).collect(),
+            months: self.month.iter(1..=12).collect(),
+            either: !self.day.any && !self.weekday.any,
+        })
+    }
+
     /// Reads an expression.
     ///
     /// # Errors

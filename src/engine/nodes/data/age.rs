@@ -1,5 +1,6 @@
 //! `age`: the time since a point was last reported.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::{Io, Wake};
@@ -105,5 +106,9 @@ impl Kind for Age {
         let every = self.every.as_micros().max(1);
         let steps = (at - reported).as_micros().max(0) / every + 1;
         Some(reported + Span::from_micros(steps.saturating_mul(every)))
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![seen.bounded((0.0, f64::INFINITY))]
     }
 }

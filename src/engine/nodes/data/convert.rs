@@ -1,5 +1,6 @@
 //! `convert`: a number in another unit.
 
+use crate::analysis::{Function, Meaning, Seen};
 use crate::checks::known;
 use crate::compile::{Scope, tidy};
 use crate::nodes::{Carries, Example, Kind};
@@ -75,5 +76,10 @@ impl Kind for Convert {
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         let result = io.value(0).and_then(Value::as_number).and_then(|n| known(tidy(self.how.of(n))));
         io.set(0, result);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let how = self.how;
+        vec![Meaning::Value(seen.term(0).through(Function::steady(move |n| tidy(how.of(n)))))]
     }
 }

@@ -1,11 +1,13 @@
 //! `default`: another value while one is unknown.
 
+use crate::analysis::{Meaning, Seen, Set};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};
 use crate::words::Words;
 use base::{Bilingual, Unit, Value};
+use documents::Comparison;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -83,5 +85,10 @@ impl Kind for Fallback {
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         let value = io.value(0).unwrap_or(&self.value).clone();
         io.set(0, Some(value));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let domain = seen.term(0).domain().zip(Set::compared(Comparison::Eq, &self.value));
+        vec![Meaning::Value(seen.hidden(0, domain.map(|(known, value)| known.united(&value))))]
     }
 }

@@ -1,5 +1,6 @@
 //! `hold`: the last value that was known, or that counted at an event.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
@@ -134,5 +135,9 @@ impl Kind for Hold {
 
     fn deadline(&self, memory: &Memory) -> Option<Timestamp> {
         memory.until
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Value(seen.hidden(0, seen.term(IN).domain()))]
     }
 }

@@ -1,5 +1,6 @@
 //! `json_field`: one value of a message's JSON payload, known while that message is looked at.
 
+use crate::analysis::{Meaning, Seen, Set, Term, Var};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
@@ -126,5 +127,14 @@ impl Kind for JsonField {
             );
         }
         io.set(0, found.filter(fits));
+    }
+
+    fn meaning(&self, _: &Seen<'_>) -> Vec<Meaning> {
+        let domain = match self.as_ {
+            As::Number => Set::numbers(),
+            As::Bool => Set::booleans(),
+            As::Text => Set::words([]).complement(),
+        };
+        vec![Meaning::Value(Term::Var(Var::Field(self.path.as_slice().into()), Some(domain)))]
     }
 }

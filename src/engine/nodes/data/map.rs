@@ -1,5 +1,6 @@
 //! `map`: a value by a table of others.
 
+use crate::analysis::{Condition, Meaning, Seen, Term};
 use crate::compile::Scope;
 use crate::limits::TABLE_ROWS_MAX;
 use crate::nodes::{Carries, Example, Kind};
@@ -7,6 +8,7 @@ use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};
 use crate::words::Words;
 use base::{Bilingual, Unit, Value};
+use documents::Comparison;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +26,9 @@ pub(crate) struct Params {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unit: Option<Unit>,
 }
+
+/// How close a number is to one of the table.
+const CLOSE: f64 = 1e-9;
 
 /// The node in a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -111,9 +116,17 @@ impl Kind for Map {
 
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         let result = io.value(0).and_then(|value| {
-            let row = self.rows.iter().find(|(key, _)| key.close_to(value, 1e-9));
+            let row = self.rows.iter().find(|(key, _)| key.close_to(value, CLOSE));
             row.map(|(_, result)| result).or(self.other.as_ref()).cloned()
         });
         io.set(0, result);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let is = |key: &Value| seen.close_to(0, key, CLOSE);
+        let row = |(key, value): &(Value, Value)| (is(key).yes, Term::Is(value.clone()));
+        let others = Condition::any(self.rows.iter().map(|(key, _)| seen.compared(0, Comparison::Eq, key))).not().yes;
+        let other = (others, self.other.clone().map_or(Term::Unknown, Term::Is));
+        vec![Meaning::Value(Term::Cases(self.rows.iter().map(row).chain([other]).collect()))]
     }
 }

@@ -1,5 +1,6 @@
 //! `message_part`: a part of a message as text: its topic, a level of it, its payload, or what stands in it as JSON.
 
+use crate::analysis::{Meaning, Seen, Term, Var};
 use crate::calendar::{Local, Pattern};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -206,6 +207,18 @@ impl Kind for MessagePart {
             }
         });
         io.set(0, found);
+    }
+
+    fn meaning(&self, _: &Seen<'_>) -> Vec<Meaning> {
+        match self {
+            MessagePart::Level(level) => vec![Meaning::Value(Term::Var(Var::Level(*level), None))],
+            MessagePart::Topic
+            | MessagePart::Payload
+            | MessagePart::Json(_)
+            | MessagePart::Time
+            | MessagePart::Written(..)
+            | MessagePart::Uuid => Vec::new(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `constant`: a value that never changes.
 
-use crate::analysis::{Condition, Meaning, Seen};
+use crate::analysis::{Condition, Meaning, Seen, Term};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Example, Kind};
@@ -88,6 +88,9 @@ impl Kind for Constant {
     }
 
     fn meaning(&self, _: &Seen<'_>) -> Vec<Meaning> {
-        self.value.as_bool().map(|holds| Meaning::Condition(Condition::always(holds))).into_iter().collect()
+        vec![match self.value.as_bool() {
+            Some(holds) => Meaning::Condition(Condition::always(holds)),
+            None => Meaning::Value(Term::Is(self.value.clone())),
+        }]
     }
 }

@@ -1,5 +1,6 @@
 //! `counter`: counts events up and down.
 
+use crate::analysis::{Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -150,6 +151,10 @@ impl Kind for Counter {
             *count = self.start;
         }
         io.set(0, known(*count));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![seen.bounded((self.min.min(self.start), self.max.max(self.start)))]
     }
 }
 

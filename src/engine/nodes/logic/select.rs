@@ -1,11 +1,13 @@
 //! `select`: one of several values, chosen by another.
 
+use crate::analysis::{Condition, Meaning, Seen, Term};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, PortType, Text};
 use crate::words::Words;
 use base::{Bilingual, Value};
+use documents::Comparison;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -129,5 +131,22 @@ impl Kind for Select {
         };
         let value = place.and_then(|place| io.nth_value(IN, place)).cloned();
         io.set(0, value);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let is = |case: &str| match case {
+            "true" | "false" if seen.is_condition(BY) => Value::Bool(case == "true"),
+            token => Value::text(token),
+        };
+        let named = self.cases.iter().filter(|case| *case != ELSE);
+        let others = Condition::any(named.map(|case| seen.compared(BY, Comparison::Eq, &is(case)))).not();
+        let region = |case: &String| match case.as_str() {
+            ELSE => others.yes.clone(),
+            case => seen.compared(BY, Comparison::Eq, &is(case)).yes,
+        };
+        let chosen = self.cases.iter().map(region).zip(seen.terms(IN));
+        // Without an `else` nothing is known where no case is meant.
+        let rest = (!self.cases.iter().any(|case| case == ELSE)).then(|| (others.yes.clone(), Term::Unknown));
+        vec![Meaning::Value(Term::Cases(chosen.chain(rest).collect()))]
     }
 }

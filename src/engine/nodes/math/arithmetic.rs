@@ -1,5 +1,6 @@
 //! `arithmetic`: two numbers added, subtracted, multiplied, divided; with their units.
 
+use crate::analysis::{Function, Meaning, Seen, Set};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -148,17 +149,54 @@ impl Kind for Arithmetic {
 
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         let number = |port: usize| io.value(port).and_then(Value::as_number);
-        let result = number(0).zip(number(1)).and_then(|(a, b)| {
-            let (a, b) = (self.a.of(a), self.b.of(b));
-            known(match self.op {
-                Operation::Add => a + b,
-                Operation::Subtract => a - b,
-                Operation::Multiply => a * b,
-                Operation::Divide => a / b,
-                Operation::Remainder => a.rem_euclid(b),
-                Operation::Power => libm::pow(a, b),
-            })
-        });
+        let result = number(0).zip(number(1)).and_then(|(a, b)| known(self.of(a, b)));
         io.set(0, result);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let (a, b, this) = (seen.term(0), seen.term(1), self.clone());
+        let term = match (self.op, a.number(), b.number()) {
+            (Operation::Remainder, ..) | (_, None, None) => seen.hidden(0, self.range(a.bounds(), b.bounds())),
+            (Operation::Power, _, Some(b)) => a.through(Function::turning([0.0], move |n| this.of(n, b))),
+            (_, _, Some(b)) => a.through(Function::steady(move |n| this.of(n, b))),
+            (Operation::Power, Some(a), None) if a < 0.0 => seen.hidden(0, None),
+            (_, Some(a), None) => {
+                b.through(Function::turning([-self.b.offset / self.b.factor], move |n| this.of(a, n)))
+            }
+        };
+        vec![Meaning::Value(term)]
+    }
+}
+
+impl Arithmetic {
+    fn of(&self, a: f64, b: f64) -> f64 {
+        let (a, b) = (self.a.of(a), self.b.of(b));
+        match self.op {
+            Operation::Add => a + b,
+            Operation::Subtract => a - b,
+            Operation::Multiply => a * b,
+            Operation::Divide => a / b,
+            Operation::Remainder => a.rem_euclid(b),
+            Operation::Power => libm::pow(a, b),
+        }
+    }
+
+    /// Between which numbers the result lies for numbers between others; none where that is not known.
+    fn range(&self, a: (f64, f64), b: (f64, f64)) -> Option<Set> {
+        let divisor = (self.b.of(b.0), self.b.of(b.1));
+        let (low, high) = match self.op {
+            Operation::Power => return None,
+            Operation::Divide | Operation::Remainder if divisor.0 <= 0.0 && divisor.1 >= 0.0 => return None,
+            Operation::Remainder => (0.0, divisor.0.abs().max(divisor.1.abs())),
+            Operation::Add | Operation::Subtract | Operation::Multiply | Operation::Divide => {
+                // It is largest and smallest in corners; what is undefined there lies between the others.
+                let corners = [(a.0, b.0), (a.0, b.1), (a.1, b.0), (a.1, b.1)].map(|(a, b)| self.of(a, b));
+                (
+                    corners.into_iter().fold(f64::INFINITY, f64::min),
+                    corners.into_iter().fold(f64::NEG_INFINITY, f64::max),
+                )
+            }
+        };
+        (low <= high).then(|| Set::between(low, high))
     }
 }

@@ -1,5 +1,6 @@
 //! `clamp`: a number kept within limits.
 
+use crate::analysis::{Function, Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -88,10 +89,19 @@ impl Kind for Clamp {
     fn init(&self) {}
 
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
-        let result = io.value(0).and_then(Value::as_number).and_then(|n| {
-            let n = self.min.map_or(n, |min| n.max(min));
-            known(self.max.map_or(n, |max| n.min(max)))
-        });
+        let result = io.value(0).and_then(Value::as_number).and_then(|n| known(self.of(n)));
         io.set(0, result);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let this = self.clone();
+        vec![Meaning::Value(seen.term(0).through(Function::steady(move |n| this.of(n))))]
+    }
+}
+
+impl Clamp {
+    fn of(&self, n: f64) -> f64 {
+        let n = self.min.map_or(n, |min| n.max(min));
+        self.max.map_or(n, |max| n.min(max))
     }
 }

@@ -1,5 +1,6 @@
 //! `curve`: a number by a table of points, such as a heating curve.
 
+use crate::analysis::{Function, Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::limits::CURVE_POINTS_MAX;
@@ -100,6 +101,13 @@ impl Kind for Curve {
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
         let result = io.value(0).and_then(Value::as_number).and_then(|n| self.at(n)).and_then(known);
         io.set(0, result);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let this = self.clone();
+        let turns: Vec<f64> = self.points.iter().map(|(x, _)| *x).collect();
+        let function = Function::turning(turns, move |n| this.at(n).unwrap_or(f64::NAN));
+        vec![Meaning::Value(seen.term(0).through(function))]
     }
 }
 

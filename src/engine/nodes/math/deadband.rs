@@ -1,5 +1,6 @@
 //! `deadband`: a number that follows only changes that are large enough.
 
+use crate::analysis::{Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -78,5 +79,9 @@ impl Kind for Deadband {
         let given = last.filter(|last| (n - last).abs() < self.band - 1e-9 * self.band).unwrap_or(n);
         *last = Some(given).filter(|n| n.is_finite());
         io.set(0, known(given));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![seen.near(0, self.band, self.band)]
     }
 }

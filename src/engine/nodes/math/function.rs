@@ -1,5 +1,6 @@
 //! `function`: a number changed by a function of one variable.
 
+use crate::analysis::{Function as Graph, Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -133,21 +134,36 @@ impl Kind for FunctionOf {
     fn init(&self) {}
 
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
-        let result = io.value(0).and_then(Value::as_number).and_then(|n| {
-            known(match self.function {
-                Function::Abs => n.abs(),
-                Function::Negate => -n,
-                Function::Sign if n > 0.0 => 1.0,
-                Function::Sign if n < 0.0 => -1.0,
-                Function::Sign => 0.0,
-                Function::Sqrt => n.sqrt(),
-                Function::Exp => libm::exp(n),
-                Function::Ln => libm::log(n),
-                Function::Log10 => libm::log10(n),
-                Function::Sin => libm::sin(n * self.factor),
-                Function::Cos => libm::cos(n * self.factor),
-            })
-        });
+        let result = io.value(0).and_then(Value::as_number).and_then(|n| known(self.of(n)));
         io.set(0, result);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let this = self.clone();
+        let of = move |n| this.of(n);
+        let function = match self.function {
+            Function::Sin | Function::Cos => return vec![seen.bounded((-1.0, 1.0))],
+            Function::Negate | Function::Sign | Function::Exp => Graph::steady(of),
+            Function::Abs | Function::Sqrt | Function::Ln | Function::Log10 => Graph::turning([0.0], of),
+        };
+        vec![Meaning::Value(seen.term(0).through(function))]
+    }
+}
+
+impl FunctionOf {
+    fn of(&self, n: f64) -> f64 {
+        match self.function {
+            Function::Abs => n.abs(),
+            Function::Negate => -n,
+            Function::Sign if n > 0.0 => 1.0,
+            Function::Sign if n < 0.0 => -1.0,
+            Function::Sign => 0.0,
+            Function::Sqrt => n.sqrt(),
+            Function::Exp => libm::exp(n),
+            Function::Ln => libm::log(n),
+            Function::Log10 => libm::log10(n),
+            Function::Sin => libm::sin(n * self.factor),
+            Function::Cos => libm::cos(n * self.factor),
+        }
     }
 }

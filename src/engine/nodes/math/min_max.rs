@@ -1,5 +1,6 @@
 //! `min_max`: the smallest or the largest of several numbers.
 
+use crate::analysis::{Meaning, Seen, Term};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -106,5 +107,16 @@ impl Kind for MinMax {
             });
         }
         io.set(0, found.filter(|_| self.skip_unknown || !missing).and_then(known));
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let terms = seen.terms(0);
+        if self.skip_unknown {
+            // Whichever is known, it is one of them.
+            let (low, high): (Vec<f64>, Vec<f64>) = terms.iter().map(Term::bounds).unzip();
+            let low = low.into_iter().fold(f64::INFINITY, f64::min);
+            return vec![seen.bounded((low, high.into_iter().fold(f64::NEG_INFINITY, f64::max)))];
+        }
+        vec![Meaning::Value(if self.op == Which::Max { Term::Largest(terms) } else { Term::Smallest(terms) })]
     }
 }

@@ -1,5 +1,6 @@
 //! `pid`: closed-loop control with proportional, integral and derivative parts.
 
+use crate::analysis::{Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -224,6 +225,10 @@ impl Kind for Pid {
 
     fn deadline(&self, memory: &Memory) -> Option<Timestamp> {
         memory.at.map(|at| at + self.every)
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![seen.bounded((self.min, self.max))]
     }
 }
 

@@ -1,5 +1,6 @@
 //! `ramp`: a number that changes no faster than allowed.
 
+use crate::analysis::{Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -140,5 +141,9 @@ impl Kind for Ramp {
     fn deadline(&self, memory: &Memory) -> Option<Timestamp> {
         let on_its_way = memory.target.is_some() && memory.out != memory.target;
         Some(memory.at.filter(|_| on_its_way)? + self.every)
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![seen.bounded(seen.term(0).bounds())]
     }
 }

@@ -1,5 +1,6 @@
 //! `round`: a number in whole steps.
 
+use crate::analysis::{Function, Meaning, Seen};
 use crate::checks::known;
 use crate::compile::{Scope, tidy};
 use crate::nodes::{Carries, Example, Kind};
@@ -101,17 +102,26 @@ impl Kind for Round {
     fn init(&self) {}
 
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
-        let result = io.value(0).and_then(Value::as_number).and_then(|n| {
-            let steps = n / self.step;
-            // What conversion has left in the last digits does not lead to the next step.
-            let steps = if (steps - libm::round(steps)).abs() < 1e-9 { libm::round(steps) } else { steps };
-            let steps = match self.towards {
-                Towards::Nearest => libm::round(steps),
-                Towards::Down => libm::floor(steps),
-                Towards::Up => libm::ceil(steps),
-            };
-            known(tidy(steps * self.step))
-        });
+        let result = io.value(0).and_then(Value::as_number).and_then(|n| known(self.of(n)));
         io.set(0, result);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let this = self.clone();
+        vec![Meaning::Value(seen.term(0).through(Function::steady(move |n| this.of(n))))]
+    }
+}
+
+impl Round {
+    fn of(&self, n: f64) -> f64 {
+        let steps = n / self.step;
+        // What conversion has left in the last digits does not lead to the next step.
+        let steps = if (steps - libm::round(steps)).abs() < 1e-9 { libm::round(steps) } else { steps };
+        let steps = match self.towards {
+            Towards::Nearest => libm::round(steps),
+            Towards::Down => libm::floor(steps),
+            Towards::Up => libm::ceil(steps),
+        };
+        tidy(steps * self.step)
     }
 }

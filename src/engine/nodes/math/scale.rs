@@ -1,5 +1,6 @@
 //! `scale`: one range of numbers stretched to another.
 
+use crate::analysis::{Function, Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -98,12 +99,21 @@ impl Kind for Scale {
     fn init(&self) {}
 
     fn step(&self, _: &mut (), io: &mut Io<'_>) {
-        let result = io.value(0).and_then(Value::as_number).and_then(|n| {
-            let ((a, b), (x, y)) = (self.from, self.to);
-            let share = (n - a) / (b - a);
-            let share = if self.limit { share.clamp(0.0, 1.0) } else { share };
-            known(x + share * (y - x))
-        });
+        let result = io.value(0).and_then(Value::as_number).and_then(|n| known(self.of(n)));
         io.set(0, result);
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let this = self.clone();
+        vec![Meaning::Value(seen.term(0).through(Function::steady(move |n| this.of(n))))]
+    }
+}
+
+impl Scale {
+    fn of(&self, n: f64) -> f64 {
+        let ((a, b), (x, y)) = (self.from, self.to);
+        let share = (n - a) / (b - a);
+        let share = if self.limit { share.clamp(0.0, 1.0) } else { share };
+        x + share * (y - x)
     }
 }

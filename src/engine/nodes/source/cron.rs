@@ -1,5 +1,6 @@
 //! `cron`: times as cron writes them.
 
+use crate::analysis::{Meaning, Seen, week};
 use crate::calendar::Local;
 use crate::calendar::cron::{CHARS_MAX, Cron as Expression};
 use crate::compile::Scope;
@@ -94,5 +95,9 @@ impl Kind for Cron {
 
     fn deadline(&self, due: &Option<Timestamp>) -> Option<Timestamp> {
         *due
+    }
+
+    fn meaning(&self, _: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Moment(week::cron(&self.expression))]
     }
 }

@@ -1,5 +1,6 @@
 //! `interval`: again and again.
 
+use crate::analysis::{Meaning, Seen, week};
 use crate::calendar::Local;
 use crate::compile::Scope;
 use crate::limits::TICK_MS_MIN;
@@ -122,6 +123,13 @@ impl Kind for Interval {
 
     fn deadline(&self, memory: &Option<Memory>) -> Option<Timestamp> {
         memory.as_ref().map(|m| m.due)
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Moment(match self.from {
+            Origin::Midnight => week::interval(self.every_ms),
+            Origin::Enabled => seen.event(0),
+        })]
     }
 }
 

@@ -1,6 +1,7 @@
 //! `scheduled`: what a schedule of the site says, where rules by a shared programme begin.
 
 use super::point::Initial;
+use crate::analysis::{Meaning, Seen, week};
 use crate::compile::{Scope, suggestion};
 use crate::limits::SUGGESTIONS_MAX;
 use crate::nodes::{Example, Kind};
@@ -118,5 +119,9 @@ impl Kind for Scheduled {
 
     fn deadline(&self, next: &Option<Timestamp>) -> Option<Timestamp> {
         *next
+    }
+
+    fn meaning(&self, _: &Seen<'_>) -> Vec<Meaning> {
+        week::programme(&self.schedule, &self.site).map(Meaning::Value).into_iter().collect()
     }
 }

@@ -1,5 +1,6 @@
 //! `sun_position`: how high the sun stands, and in which direction.
 
+use crate::analysis::{Meaning, Seen};
 use crate::calendar::{Local, sun};
 use crate::compile::Scope;
 use crate::limits::TICK_MS_MIN;
@@ -112,5 +113,9 @@ impl Kind for SunPosition {
 
     fn deadline(&self, due: &Option<Timestamp>) -> Option<Timestamp> {
         *due
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![seen.bounded(if self.angle == Angle::Elevation { (-90.0, 90.0) } else { (0.0, 360.0) })]
     }
 }

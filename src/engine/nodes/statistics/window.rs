@@ -1,5 +1,6 @@
 //! `window`: what a number was over a time: its mean, its extremes, its spread.
 
+use crate::analysis::{Meaning, Seen};
 use crate::checks::known;
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
@@ -317,6 +318,24 @@ impl Kind for Window {
             return memory.ends;
         }
         memory.at.filter(|_| !memory.series.is_still()).map(|at| at + self.every)
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let (low, high) = seen.term(IN).bounds();
+        let at_once = !self.sampled && self.zone.is_none();
+        // Sums of shares are not exact in the last digits.
+        let loose = |n: f64, by: f64| n + by * (1e-9 + 1e-9 * n.abs());
+        let spread = (0.0, loose((high - low) * self.factor, 1.0));
+        vec![match self.op {
+            // The present value is one of those that are looked at.
+            Statistic::Min if at_once => seen.near(IN, 0.0, f64::INFINITY),
+            Statistic::Max if at_once => seen.near(IN, f64::INFINITY, 0.0),
+            Statistic::Min | Statistic::Max => seen.bounded((low, high)),
+            Statistic::Mean | Statistic::Percentile => seen.bounded((loose(low, -1.0), loose(high, 1.0))),
+            Statistic::Range | Statistic::Deviation => seen.bounded(spread),
+            Statistic::Count => seen.bounded((0.0, f64::INFINITY)),
+            Statistic::Sum => Meaning::Value(seen.hidden(0, None)),
+        }]
     }
 }
 

@@ -1,5 +1,6 @@
 //! `count_within`: so many events within a time.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
@@ -109,5 +110,9 @@ impl Kind for CountWithin {
             times.clear();
             io.fire(0);
         }
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Moment(seen.later(EVENT))]
     }
 }

@@ -1,5 +1,6 @@
 //! `debounce`: waits for quiet.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
@@ -76,5 +77,9 @@ impl Kind for Debounce {
 
     fn deadline(&self, due: &Option<Timestamp>) -> Option<Timestamp> {
         *due
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Moment(seen.later(0))]
     }
 }

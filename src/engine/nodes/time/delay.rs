@@ -1,5 +1,6 @@
 //! `delay`: passes an event on after a time. The only kind that may close a loop.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
@@ -66,5 +67,9 @@ impl Kind for Delay {
 
     fn deadline(&self, due: &Option<Timestamp>) -> Option<Timestamp> {
         *due
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![Meaning::Moment(seen.later(0))]
     }
 }

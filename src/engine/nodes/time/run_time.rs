@@ -1,5 +1,6 @@
 //! `run_time`: how long something was true.
 
+use crate::analysis::{Meaning, Seen};
 use crate::calendar::{Local, Period};
 use crate::compile::Scope;
 use crate::limits::TICK_MS_MIN;
@@ -222,6 +223,10 @@ impl Kind for RunTime {
 
     fn deadline(&self, memory: &Memory) -> Option<Timestamp> {
         memory.next.into_iter().chain(memory.ends).min()
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![seen.bounded((0.0, f64::INFINITY))]
     }
 }
 

@@ -1,5 +1,6 @@
 //! `since`: the time since an event.
 
+use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::limits::TICK_MS_MIN;
 use crate::nodes::{Carries, Example, Kind};
@@ -115,6 +116,10 @@ impl Kind for Since {
             Memory::Running(_, next) => Some(*next),
             Memory::Never | Memory::Stopped(_) => None,
         }
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        vec![seen.bounded((0.0, f64::INFINITY))]
     }
 }
 

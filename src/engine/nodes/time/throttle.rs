@@ -1,5 +1,6 @@
 //! `throttle`: at most one event in a time.
 
+use crate::analysis::{Meaning, Moment, Seen};
 use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
@@ -140,5 +141,11 @@ impl Kind for Throttle {
 
     fn deadline(&self, memory: &Memory) -> Option<Timestamp> {
         memory.until.filter(|_| memory.waiting)
+    }
+
+    fn meaning(&self, seen: &Seen<'_>) -> Vec<Meaning> {
+        let first = if self.pass == Pass::Last { Moment::default() } else { seen.moment(0).sometimes() };
+        let last = if self.pass == Pass::First { Moment::default() } else { seen.later(0) };
+        vec![Meaning::Moment(first.or(last))]
     }
 }
