@@ -1,10 +1,10 @@
 //! The turn loop over the real runtime, with a back end that understands what the test says it does.
 
 use super::{building, li, rule};
-use agent::{Agent, Backend, BackendError, BackendEvent, Inquiry, TurnLimits, TurnRequest};
+use agent::{Agent, Backend, BackendError, BackendEvent, Embedded, Inquiry, TurnLimits, TurnRequest};
 use base::id::ConversationId;
 use documents::{Act, Actor, Channel, DialogueAct, Draft, Part, Query, Reply, Understanding, Verdict};
-use documents::{Ask, ReceiptState};
+use documents::{Ask, ProposalDoc, ReceiptState};
 use futures::stream::{self, BoxStream, StreamExt};
 use runtime::{Handle, sim};
 use std::collections::BTreeMap;
@@ -47,9 +47,12 @@ struct Talk {
 
 impl Talk {
     async fn new() -> Talk {
+        Talk::with(Arc::new(script())).await
+    }
+    async fn with(backend: Arc<dyn Backend>) -> Talk {
         let handle = building().await;
         let (tools, around) = (crate::all(&handle).unwrap(), crate::Building::new(handle.clone()));
-        let agent = Agent::new(Arc::new(script()), Arc::new(tools), Arc::new(around), 5, TurnLimits::default());
+        let agent = Agent::new(backend, Arc::new(tools), Arc::new(around), 5, TurnLimits::default());
         Talk { handle, agent }
     }
     async fn say(&self, text: &str, actor: Actor) -> Reply {
@@ -81,6 +84,20 @@ async fn done_told_undone() {
     assert!(talk.say("why", chat()).await.text.contains("Li"));
     let refused = talk.say("too hot", chat()).await;
     assert_eq!(refused.refusals[0].reason, documents::Reason::OutOfRange, "{}", refused.text);
+}
+
+#[tokio::test]
+async fn the_words_of_a_rule_propose_that_rule() {
+    let talk = Talk::with(Arc::new(Embedded::default())).await;
+    let world = talk.handle.read(|c| c.world().clone()).await.unwrap();
+    let words = engine::explain(&rule(), &world);
+    for text in [&words.zh, &words.en] {
+        let reply = talk.say(text, li(Channel::Chat)).await;
+        let [proposal] = reply.proposals.as_slice() else { panic!("{text}: {}", reply.text) };
+        let ProposalDoc::Rule(found) = &proposal.document else { panic!("{proposal:?}") };
+        assert_eq!(engine::meaning_hash(found, &world), engine::meaning_hash(&rule(), &world), "{text}");
+        assert_eq!(proposal.readback, words);
+    }
 }
 
 #[tokio::test]
