@@ -1,7 +1,7 @@
 //! What leaves a rule: everything that a node can ask for. Policy and arbitration decide what becomes of it.
 
 use crate::alarm::{Acknowledgement, AlarmSeverity, AlarmSource};
-use crate::{Act, Message};
+use crate::{Act, Cause, Message};
 use base::id::{ConnectionId, NoticeId, RuleId, RunId, SceneId};
 use base::{Bilingual, Timestamp};
 use schemars::JsonSchema;
@@ -83,6 +83,9 @@ pub struct Post {
     pub path: String,
     /// The body, a JSON text of at most `PAYLOAD_BYTES_MAX` bytes.
     pub body: String,
+    /// The node that asks for it, so that it can be told what came of it; the runtime says which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
 }
 
 /// Something that people were told.

@@ -2,8 +2,8 @@
 //! same outcomes byte for byte.
 
 use crate::{
-    Act, Actor, Alarm, Change, Command, Message, Notice, Post, Proposal, ProposalDoc, Receipt, RuleGraph, RuleState,
-    Signal, Trace,
+    Act, Actor, Alarm, Cause, Change, Command, Message, Notice, Post, Proposal, ProposalDoc, Receipt, RuleGraph,
+    RuleState, Signal, Trace,
 };
 use base::id::{AlarmId, CommandId, DeviceId, NoticeId, PointId, ProposalId, RevisionId, RuleId, SceneId, TurnId};
 use base::{Bilingual, Diagnostics, Sample, Timestamp, Value};
@@ -82,6 +82,13 @@ pub enum Event {
         /// What a service answered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply: Option<Value>,
+    },
+    /// What a driver says of a rule's post to a web hook of somebody else.
+    Posted {
+        /// What asked for it.
+        cause: Cause,
+        /// None: it arrived. Otherwise why it did not.
+        failed: Option<String>,
     },
     /// A device told of an event of its model.
     Occurrence {
@@ -286,6 +293,7 @@ impl From<Signal> for Event {
             Signal::Report { device, values } => Event::Report { device, values },
             Signal::Link { device, online, reason } => Event::Link { device, online, reason },
             Signal::Delivered { command, refused, reply } => Event::Delivered { command, refused, reply },
+            Signal::Posted { cause, failed } => Event::Posted { cause, failed },
             Signal::Occurrence { device, event, output, at } => Event::Occurrence { device, event, output, at },
             Signal::Message(message) => Event::Message(message),
         }

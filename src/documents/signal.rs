@@ -2,6 +2,7 @@
 //!
 //! What it is *not*: a person's or a program's wish. Nothing here can ask for anything.
 
+use crate::Cause;
 use base::id::{CommandId, ConnectionId, DeviceId, PointId};
 use base::{Sample, Timestamp, Value};
 use schemars::JsonSchema;
@@ -79,6 +80,13 @@ pub enum Signal {
         refused: Option<String>,
         /// What a service answered.
         reply: Option<Value>,
+    },
+    /// What became of a rule's post to a web hook of somebody else.
+    Posted {
+        /// What asked for it.
+        cause: Cause,
+        /// None: it arrived. Otherwise why it did not, after every attempt.
+        failed: Option<String>,
     },
     /// A device told of an event of its model, checked by it.
     Occurrence {

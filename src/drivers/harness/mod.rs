@@ -311,6 +311,7 @@ impl Judge {
                     self.is_ours(device);
                     assert!(self.world.model_of(device).unwrap().events.iter().any(|e| e.identifier == event));
                 }
+                Signal::Posted { .. } => {}
                 Signal::Message(message) => assert_eq!(message.connection, Some(self.connection.id)),
             }
         }

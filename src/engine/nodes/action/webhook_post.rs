@@ -117,7 +117,7 @@ impl Kind for WebhookPost {
             return;
         }
         if let Some(body) = self.body.written(PAYLOAD_BYTES_MAX, |slot| slots::filling(slot, io)) {
-            io.ask(Deed::Post(Post { connection: self.connection, path: self.path.clone(), body }));
+            io.ask(Deed::Post(Post { connection: self.connection, path: self.path.clone(), body, cause: None }));
         }
     }
 }
