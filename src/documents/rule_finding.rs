@@ -154,7 +154,10 @@ impl RuleFinding {
     /// As a finding about one of its rules, with its place in the graph.
     pub fn diagnostic(&self, graph: &RuleGraph) -> Diagnostic {
         let mine = self.rules.iter().find(|r| r.rule == graph.id).and_then(|r| r.nodes.first());
-        let place = mine.and_then(|id| graph.nodes.iter().position(|n| n.id == *id));
+        // What stands within a sub-graph is found there.
+        let within =
+            |id: &str, node: &str| id.strip_prefix(node).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let place = mine.and_then(|id| graph.nodes.iter().position(|n| within(id, &n.id)));
         Diagnostic {
             code: self.code.clone(),
             severity: self.severity,

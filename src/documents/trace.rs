@@ -50,7 +50,7 @@ pub enum TraceClass {
     Failed,
     /// It acted.
     Acted,
-    /// A run began or went on, and nothing was asked for yet.
+    /// Something happened that the rule looks at, or a run went on, and nothing was asked for.
     Ran,
     /// Only values changed.
     Changed,
