@@ -11,7 +11,7 @@ use crate::plan::{Board, News, Plan, PlanNode, Present, Wake, step};
 use crate::ports::{PortKind, PortSpec};
 use base::id::{DeviceId, PointId, RunId};
 use base::{IdGen, Sample, Timestamp, Value};
-use documents::trace::{HeardMessage, Trace, TraceEntry, TraceError, Trigger};
+use documents::trace::{HeardMessage, Trace, TraceClass, TraceEntry, TraceError, Trigger};
 use documents::{Overflow, PortValue, RuleMode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -303,7 +303,7 @@ impl Instance {
         *turn.scratch = Scratch { board, dirty, late, entries, due };
     }
 
-    /// Sends an event again that had to wait.
+    /// Sends an event that had to wait to those that it waited for: what acts or waits itself. The others have seen it.
     fn resend(&self, plan: &Plan, pass: &mut Pass<'_>, slot: usize) {
         let Some(index) = plan.nodes.iter().position(|n| (n.output..n.output + n.op.outputs().len()).contains(&slot))
         else {
@@ -313,7 +313,11 @@ impl Instance {
             *fired = true;
         }
         pass.note(plan, index, slot);
-        pass.wake(plan, index, slot);
+        for consumer in plan.consumers.row(slot) {
+            if plan.nodes.get(consumer).is_some_and(PlanNode::acts) {
+                pass.mark(index, consumer);
+            }
+        }
     }
 
     /// Steps one node and passes on what it has changed.
@@ -328,7 +332,7 @@ impl Instance {
             Cause::Time => (false, News::Nothing),
         };
         let passes = pass.cause.passes();
-        if passes && !self.begin(turn, pass, node) {
+        if !self.begin(turn, pass, node) {
             return;
         }
         let mut passing;
@@ -365,12 +369,6 @@ impl Instance {
                 continue;
             }
             pass.note(plan, index, slot);
-            if event && !self.admit(turn, pass, slot) {
-                if let Some(fired) = pass.board.fired.get_mut(slot) {
-                    *fired = false;
-                }
-                continue;
-            }
             pass.wake(plan, index, slot);
         }
         pass.board.changed = changed;
@@ -387,11 +385,10 @@ impl Instance {
         }
     }
 
-    /// Whether a message goes on to a node. Its run begins where something would follow from it: at the first node that
-    /// acts or waits. Until then nothing of what is under way is touched by it.
+    /// Whether a node is stepped now. A run begins where something would follow from an event: at the first node that
+    /// acts or waits. Until then nothing of what is under way is touched, and what counts and remembers goes on.
     fn begin(&mut self, turn: &mut Turn<'_>, pass: &mut Pass<'_>, node: &PlanNode) -> bool {
-        let acts = node.op.delays() || node.op.outputs().is_empty();
-        if !acts || matches!(pass.admission, Admission::Run(_)) {
+        if !node.acts() || matches!(pass.admission, Admission::Run(_)) {
             return true;
         }
         let mut slots = node.inputs.all();
@@ -425,7 +422,9 @@ impl Instance {
                 }
             };
         }
-        if let (Admission::Queued, Some(waiting)) = (pass.admission, self.waiting.last_mut()) {
+        if let (Admission::Queued, Some(waiting)) = (pass.admission, self.waiting.last_mut())
+            && !waiting.contains(&slot)
+        {
             waiting.push(slot);
         }
         matches!(pass.admission, Admission::Run(_))
@@ -510,11 +509,16 @@ impl Pass<'_> {
     /// Marks what an output feeds.
     fn wake(&mut self, plan: &Plan, index: usize, slot: usize) {
         for consumer in plan.consumers.row(slot) {
-            if consumer > index {
-                mark(&mut self.dirty, consumer);
-            } else {
-                self.late.push(consumer);
-            }
+            self.mark(index, consumer);
+        }
+    }
+
+    /// A node is to be stepped because of another one, at the end where it stands before that.
+    fn mark(&mut self, index: usize, consumer: usize) {
+        if consumer > index {
+            mark(&mut self.dirty, consumer);
+        } else {
+            self.late.push(consumer);
         }
     }
 }
@@ -552,7 +556,8 @@ fn trace(turn: &Turn<'_>, pass: &Pass<'_>) -> Trace {
         entries: pass.entries.iter().filter_map(|(index, slot)| entry(turn.plan, pass, *index, *slot)).collect(),
         commands: Vec::new(),
         errors: pass.errors.clone(),
-        class: None,
+        // Something happened, although no run may have begun.
+        class: pass.board.fired.contains(&true).then_some(TraceClass::Ran),
     }
 }
 

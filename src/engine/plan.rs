@@ -201,6 +201,10 @@ impl Plan {
 }
 
 impl PlanNode {
+    /// Whether something follows from its events: it asks for a deed, or it waits.
+    pub(crate) fn acts(&self) -> bool {
+        self.op.delays() || self.op.outputs().is_empty()
+    }
     /// Whether its values belong to a message: it takes them out of one, or they follow from such values at once.
     /// What an event makes of them stays.
     fn passes(&self, passing: &[bool]) -> bool {

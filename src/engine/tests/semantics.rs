@@ -359,6 +359,69 @@ fn modes_of_a_run_under_way() {
 }
 
 #[test]
+fn events_are_counted_while_a_run_is_under_way() {
+    // The second of two movements within a minute turns the light on for 60 s. The one at 70 s comes during a run.
+    let expected = [(20.0, "true"), (80.0, "false"), (85.0, "true"), (145.0, "false")];
+    for mode in [RuleMode::Single, RuleMode::Restart, RuleMode::Queued, RuleMode::Parallel] {
+        let mut rule = motion_light(mode);
+        rule.node("twice", "count_within", json!({"count": 2, "span_ms": 60_000}));
+        rule.edges.retain(|e| e.from.node != "seen");
+        rule.edge("seen.out", "twice.in").edge("twice.out", "on.in").edge("twice.out", "later.in");
+        let mut bench = Bench::new(&rule, &[("motion.motion", OFF)]);
+        let mut seen = Vec::new();
+        for tick in 0..200_u32 {
+            let second = f64::from(tick);
+            let reports: &[(&str, Value)] = match tick {
+                10 | 20 | 70 | 85 => &[("motion.motion", ON)],
+                12 | 22 | 72 | 87 => &[("motion.motion", OFF)],
+                _ => &[],
+            };
+            if matches!(tick, 45 | 75) {
+                bench.restart();
+            }
+            seen.extend(bench.step(second, reports).into_iter().map(|c| (second, c)));
+        }
+        let expected = expected.map(|(t, v)| (t, format!("hall_light.power={v}")));
+        assert_eq!(seen, expected, "{mode:?}");
+    }
+}
+
+#[test]
+fn what_a_gate_stops_ends_no_run_and_what_waits_for_its_turn_counts_once() {
+    // While the AC is on, motion restarts the light; without it, the run goes on.
+    let mut rule = motion_light(RuleMode::Restart);
+    rule.node("ac", "point", json!({"point": pt("ac.power")})).node("only", "gate", json!({}));
+    rule.edges.retain(|e| e.from.node != "seen");
+    rule.edge("seen.out", "only.in").edge("ac.out", "only.if").edge("only.out", "on.in").edge("only.out", "later.in");
+    let mut bench = Bench::new(&rule, &[("motion.motion", OFF), ("ac.power", ON)]);
+    check(
+        &mut bench,
+        &[
+            (10.0, &[("motion.motion", ON)], &["hall_light.power=true"]),
+            (20.0, &[("motion.motion", OFF), ("ac.power", OFF)], &[]),
+            (30.0, &[("motion.motion", ON)], &[]),
+            (70.0, &[], &["hall_light.power=false"]),
+        ],
+    );
+    // Queued: the counter beside the commands sees each movement once, when it happens.
+    let mut rule = motion_light(RuleMode::Queued);
+    rule.node("all", "counter", json!({})).edge("seen.out", "all.up");
+    rule.node("tell", "publish", json!({"topic": "count", "payload": {"n": "{n}"}}));
+    rule.edge("later.out", "tell.in").edge("all.out", "tell.n");
+    let mut bench = Bench::new(&rule, &[("motion.motion", OFF)]);
+    bench.step(10.0, &[("motion.motion", ON)]);
+    bench.step(20.0, &[("motion.motion", OFF)]);
+    bench.step(30.0, &[("motion.motion", ON)]);
+    let count = |bench: &Bench| {
+        let ports = bench.engine.values(rule.id).unwrap();
+        ports.into_iter().find(|p| p.node == "all").and_then(|p| p.value)
+    };
+    assert_eq!(count(&bench), Some(n(2.0)));
+    bench.step(100.0, &[]);
+    assert_eq!(count(&bench), Some(n(2.0)));
+}
+
+#[test]
 fn a_run_has_ended_when_the_next_trigger_comes_at_its_end() {
     let mut bench = Bench::new(&motion_light(RuleMode::Single), &[("motion.motion", OFF)]);
     check(

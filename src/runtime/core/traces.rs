@@ -174,7 +174,7 @@ impl Core {
         } else if trace.run.is_some() {
             TraceClass::Ran
         } else {
-            TraceClass::Changed
+            trace.class.unwrap_or(TraceClass::Changed)
         }
     }
 
