@@ -10,6 +10,7 @@ use crate::origin::{self, Origin, Origins};
 use crate::plan::{Plan, PlanNode};
 use crate::ports::{PortSpec, PortType};
 use crate::rows::Rows;
+use crate::subgraph::{self, Flat};
 use crate::topic::Filter;
 use crate::wiring::{self, Wiring};
 use base::diagnostic::{has_errors, nearest};
@@ -17,7 +18,7 @@ use base::id::{ConnectionId, PointId, RuleId};
 use base::limits::{RULE_EDGES_MAX, RULE_NODES_MAX};
 use base::{Bilingual, Diagnostic, Diagnostics, Span, Unit, Value};
 use documents::{Node, RuleGraph, rule};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use things::World;
 
 /// The driver whose connections carry topics.
@@ -27,8 +28,19 @@ pub(crate) const MQTT_DRIVER: &str = "mqtt";
 #[cfg(test)]
 const OUTPUTS_ALONE: usize = 16;
 
-/// Checks a graph and compiles it. All faults at once; without errors there is a plan.
+/// Checks a graph and compiles it. All faults at once, but for those of sub-graphs, which come first; without errors
+/// there is a plan.
 pub fn compile(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) {
+    let mut found = Diagnostics::new();
+    let flat = Flat::of(graph, &mut found);
+    if has_errors(&found) {
+        return (None, found);
+    }
+    let (plan, found) = compile_flat(flat.graph(), world);
+    (plan, flat.placed(found))
+}
+
+fn compile_flat(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) {
     let mut found = Diagnostics::new();
     if graph.schema_version != rule::SCHEMA_VERSION {
         let written = graph.schema_version;
@@ -96,15 +108,15 @@ fn limit(count: usize, most: usize, path: &str, found: &mut Diagnostics) {
 
 /// The kind of each node, where it is known; checks ids, types and versions.
 fn kinds(graph: &RuleGraph, found: &mut Diagnostics) -> Vec<Option<&'static Registration>> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut kinds = Vec::with_capacity(graph.nodes.len());
     for (i, node) in graph.nodes.iter().enumerate() {
         check_id(i, node, &mut seen, found);
         let kind = nodes::by_type(&node.type_);
         match kind {
             None => {
-                let names = nearest(&node.type_, nodes::KINDS.iter().map(|k| k.type_), SUGGESTIONS_MAX);
-                let all: Vec<&str> = nodes::KINDS.iter().map(|k| k.type_).collect();
+                let all: Vec<&str> = nodes::KINDS.iter().map(|k| k.type_).chain([subgraph::TYPE]).collect();
+                let names = nearest(&node.type_, all.iter().copied(), SUGGESTIONS_MAX);
                 let fault = Diagnostic::error(
                     "rule.unknown_type",
                     format!("/nodes/{i}/type"),
@@ -130,21 +142,22 @@ fn kinds(graph: &RuleGraph, found: &mut Diagnostics) -> Vec<Option<&'static Regi
     kinds
 }
 
-fn check_id<'a>(i: usize, node: &'a Node, seen: &mut BTreeMap<&'a str, usize>, found: &mut Diagnostics) {
+fn check_id<'a>(i: usize, node: &'a Node, seen: &mut BTreeSet<&'a str>, found: &mut Diagnostics) {
     let path = format!("/nodes/{i}/id");
     let chars = node.id.chars().count();
-    if chars == 0 || chars > NODE_ID_CHARS_MAX {
+    if chars == 0 || chars > NODE_ID_CHARS_MAX || node.id.ends_with('/') {
         let message = Bilingual::new(
-            format!("节点 id 应有 1 到 {NODE_ID_CHARS_MAX} 个字符"),
-            format!("the id of a node has 1 to {NODE_ID_CHARS_MAX} characters"),
+            format!("节点 id 应有 1 到 {NODE_ID_CHARS_MAX} 个字符，不以 / 结尾；子图里的节点连同子图的 id 一起计"),
+            format!(
+                "the id of a node has 1 to {NODE_ID_CHARS_MAX} characters, those of its sub-graphs included, and does \
+                 not end with `/`"
+            ),
         );
         found.push(Diagnostic::error("rule.node_id", path.clone(), message));
     }
-    if let Some(first) = seen.insert(&node.id, i) {
-        let message = Bilingual::new(
-            format!("节点 id“{}”与 /nodes/{first} 重复", node.id),
-            format!("`{}` is the id of /nodes/{first} too", node.id),
-        );
+    if !seen.insert(&node.id) {
+        let message =
+            Bilingual::new(format!("节点 id“{}”重复", node.id), format!("`{}` is the id of another node too", node.id));
         found.push(Diagnostic::error("rule.duplicate_node", path, message));
     }
 }

@@ -7,6 +7,7 @@
 
 use crate::nodes::{self, Registration};
 use crate::ports::{PortKind, PortSpec};
+use crate::subgraph::Flat;
 use crate::wiring::{self, Arrival};
 use crate::words;
 use base::id::{PointId, RuleId};
@@ -101,6 +102,8 @@ enum Stands {
 impl Form {
     /// Of a graph. Graphs with faults have a form too, as far as they can be read.
     pub(crate) fn of(graph: &RuleGraph, world: &World) -> Form {
+        let flat = Flat::of(graph, &mut Diagnostics::new());
+        let graph = flat.graph();
         let kinds: Vec<Option<&'static Registration>> = graph.nodes.iter().map(|n| nodes::by_type(&n.type_)).collect();
         let wiring = wiring::check(graph, &kinds, &mut Diagnostics::new());
         let mut form = Form { mode: graph.mode, ..Form::default() };

@@ -23,6 +23,7 @@ mod script;
 mod series;
 mod slots;
 mod speech;
+mod subgraph;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -39,3 +40,4 @@ pub use plan::{Plan, Present};
 pub use ports::{PortKind, PortSpec, Text};
 pub use scenario::Scenario;
 pub use speech::{explain, meaning_hash, read};
+pub use subgraph::Flat;

@@ -2,7 +2,9 @@
 
 /// Most inputs of one `and` or `or`.
 pub const INPUTS_MAX: usize = 32;
-/// Longest id of a node, in characters.
+/// Most sub-graphs that stand within each other.
+pub const SUBGRAPH_DEPTH_MAX: usize = 4;
+/// Longest id of a node, with the ids of the sub-graphs that it stands in, in characters.
 pub const NODE_ID_CHARS_MAX: usize = 64;
 /// Longest time a node may wait or hold: 31 days, in milliseconds.
 pub const SPAN_MS_MAX: i64 = 31 * 86_400_000;

@@ -93,18 +93,20 @@ pub(crate) fn check(graph: &RuleGraph, kinds: Kinds<'_>, found: &mut Diagnostics
     };
     let mut taken: BTreeMap<(usize, &str), usize> = BTreeMap::new();
     let mut blind: BTreeSet<usize> = BTreeSet::new();
-    let mut links: Vec<(usize, usize)> = Vec::new();
+    let mut links: BTreeSet<(usize, usize)> = BTreeSet::new();
     for (e, edge) in graph.edges.iter().enumerate() {
         let (from, to) = (node_of(&edge.from, "from", e, &by_id, found), node_of(&edge.to, "to", e, &by_id, found));
-        if let (Some(from), Some(to)) = (from, to) {
-            links.push((from, to));
-        }
         let output = from
             .and_then(|n| kinds.get(n).copied().flatten())
             .and_then(|k| port_of(&edge.from, k.outputs, k.inputs, &format!("/edges/{e}/from/port"), true, found));
         let input = to
             .and_then(|n| kinds.get(n).copied().flatten())
             .and_then(|k| port_of(&edge.to, k.inputs, k.outputs, &format!("/edges/{e}/to/port"), false, found));
+        if let (Some(from), Some(to)) = (from, to)
+            && waits(kinds.get(to).copied().flatten(), input)
+        {
+            links.insert((from, to));
+        }
         let (Some(from), Some(to), Some(output), Some(input)) = (from, to, output, input) else {
             // What should arrive here is unknown, so nothing is said about it missing.
             blind.extend(to);
@@ -125,10 +127,10 @@ pub(crate) fn check(graph: &RuleGraph, kinds: Kinds<'_>, found: &mut Diagnostics
         if !takes.kind.is_event()
             && let Some(first) = taken.insert((to, &edge.to.port), e)
         {
-            let message = Bilingual::new(
-                format!("{}.{} 已由 /edges/{first} 连接", edge.to.node, edge.to.port),
-                format!("{}.{} is connected by /edges/{first} already", edge.to.node, edge.to.port),
-            );
+            let to = format!("{}.{}", edge.to.node, edge.to.port);
+            let first = graph.edges.get(first).map_or_else(String::new, |e| format!("{}.{}", e.from.node, e.from.port));
+            let message =
+                Bilingual::new(format!("{to} 已连接到 {first}"), format!("{to} is connected to {first} already"));
             let help = Bilingual::new(
                 "一个值输入只接一条边；用 and 或 or 合并条件",
                 "a value input takes one edge; join conditions with `and` or `or`",
@@ -151,8 +153,15 @@ pub(crate) fn check(graph: &RuleGraph, kinds: Kinds<'_>, found: &mut Diagnostics
         }
     }
     unconnected(graph, kinds, &wiring, &blind, found);
-    order(graph, kinds, &mut wiring, &links, found);
+    order(graph, &mut wiring, &links, found);
     wiring
+}
+
+/// Whether a node can only be evaluated after what feeds an input of it. A delay waits for values, not for events: those
+/// are accepted at the end, so that it may close a loop.
+fn waits(kind: Option<&Registration>, input: Option<usize>) -> bool {
+    let takes = |kind: &Registration| input.and_then(|i| kind.inputs.get(i)).is_none_or(|spec| spec.kind.is_event());
+    !kind.is_some_and(|kind| kind.delays && takes(kind))
 }
 
 fn node_of(
@@ -244,13 +253,10 @@ fn unconnected(graph: &RuleGraph, kinds: Kinds<'_>, wiring: &Wiring, blind: &BTr
     }
 }
 
-/// Kahn's algorithm; among those that are ready the smallest id comes first. A delay waits for nothing: what feeds it
-/// is accepted at the end, so that it may close a loop.
-fn order(graph: &RuleGraph, kinds: Kinds<'_>, wiring: &mut Wiring, links: &[(usize, usize)], found: &mut Diagnostics) {
-    let waits = |to: usize| !kinds.get(to).copied().flatten().is_some_and(|k| k.delays);
-    let links: BTreeSet<(usize, usize)> = links.iter().copied().filter(|(_, to)| waits(*to)).collect();
+/// Kahn's algorithm; among those that are ready the smallest id comes first.
+fn order(graph: &RuleGraph, wiring: &mut Wiring, links: &BTreeSet<(usize, usize)>, found: &mut Diagnostics) {
     let mut missing = vec![0usize; graph.nodes.len()];
-    for (_, to) in &links {
+    for (_, to) in links {
         if let Some(n) = missing.get_mut(*to) {
             *n += 1;
         }
@@ -269,7 +275,7 @@ fn order(graph: &RuleGraph, kinds: Kinds<'_>, wiring: &mut Wiring, links: &[(usi
             }
         }
     }
-    for cycle in cycles(&links, &missing) {
+    for cycle in cycles(links, &missing) {
         let names = cycle.iter().chain(cycle.first()).map(|i| id(*i)).collect::<Vec<_>>().join(" → ");
         let message = Bilingual::new(format!("节点成环：{names}"), format!("these nodes form a loop: {names}"));
         let help = Bilingual::new("环路只能经过 delay 节点", "a loop is possible only through a `delay` node");

@@ -27,6 +27,7 @@ pub use report::{Blueprint, Imported, ImportedRule};
 
 use base::{Bilingual, Diagnostic, Diagnostics};
 use documents::RuleGraph;
+use engine::Flat;
 use limits::TEXT_BYTES_MAX;
 use report::Reader;
 use schemars::JsonSchema;
@@ -110,15 +111,21 @@ pub fn import(format: Format, text: &str, given: &Given, world: &World) -> Impor
 /// # Errors
 /// Every node that has no counterpart there, with its place in the graph.
 pub fn export(format: Format, graph: &RuleGraph, world: &World) -> Result<String, Diagnostics> {
-    match format {
+    let mut found = Diagnostics::new();
+    let flat = Flat::of(graph, &mut found);
+    if !found.is_empty() && format != Format::Castellan {
+        return Err(found);
+    }
+    let written = match format {
         Format::Castellan => canonical::write(graph),
-        Format::HomeAssistant => home_assistant::write(graph, world),
-        Format::NodeRed => node_red::write(graph, world),
-        Format::Alibaba => alibaba::write(graph, world),
+        Format::HomeAssistant => home_assistant::write(flat.graph(), world),
+        Format::NodeRed => node_red::write(flat.graph(), world),
+        Format::Alibaba => alibaba::write(flat.graph(), world),
         Format::Sql => Err(vec![Diagnostic::error(
             "export.format",
             "",
             Bilingual::new("规则不能写成 SQL", "rules are not written as SQL"),
         )]),
-    }
+    };
+    written.map_err(|found| flat.placed(found))
 }

@@ -8,6 +8,7 @@ use base::id::{CommandId, PointId};
 use base::{Bilingual, Diagnostic, Diagnostics, Quantity};
 use documents::journal::{Configured, RuleRevision};
 use documents::{Act, Outcome, Proposal, Reason, Receipt, Refusal, RuleGraph, RuleState, Setting};
+use engine::Flat;
 use policy::{Decision, Effect};
 use runtime::{Handle, HostError};
 use serde_json::Value as Json;
@@ -219,14 +220,15 @@ impl Came {
 /// Points of a graph that the caller does not see. For the compiler, which knows no caller, they exist.
 pub(crate) fn unseen(graph: &RuleGraph, world: &World, caller: &Caller) -> Diagnostics {
     let mut found = Diagnostics::new();
-    for (i, node) in graph.nodes.iter().enumerate() {
+    let flat = Flat::of(graph, &mut Diagnostics::new());
+    for (i, node) in flat.graph().nodes.iter().enumerate() {
         let point = node.params.get("point").and_then(Json::as_str).and_then(|id| PointId::parse(id).ok());
         if point.and_then(|id| world.point(id)).is_some_and(|p| !sees(caller, p)) {
             let path = format!("/nodes/{i}/params/point");
             found.push(unknown("unknown_point", path, "点位不存在", "there is no such point"));
         }
     }
-    found
+    flat.placed(found)
 }
 
 /// A rule that does not exist.

@@ -5,6 +5,7 @@ use crate::analysis::{Meaning, Seen};
 use crate::compile::Scope;
 use crate::plan::{Io, Wake};
 use crate::ports::{PortKind, PortSpec, Text};
+use crate::subgraph;
 use crate::topic::Filter;
 use crate::words::Words;
 use base::id::{ConnectionId, PointId};
@@ -523,7 +524,7 @@ pub(crate) fn by_type(type_: &str) -> Option<&'static Registration> {
 
 /// Every kind of node, for editors, models and documentation.
 pub fn catalogue() -> Vec<NodeSpec> {
-    KINDS.iter().map(|k| (k.spec)(k.group)).collect()
+    KINDS.iter().map(|k| (k.spec)(k.group)).chain([subgraph::spec()]).collect()
 }
 
 /// The one boolean input that several kinds have.

@@ -1,7 +1,7 @@
 //! Tests of the crate as a whole, and the building they run in.
 
 mod compiling;
-mod generate;
+pub(crate) mod generate;
 mod kinds;
 mod messages;
 mod properties;
@@ -96,12 +96,20 @@ pub(crate) fn building() -> WorldDoc {
     }
 }
 
-/// The model of a template; a lock tells when it is jammed.
+/// The model of a template; a lock tells when it is jammed, and a curtain can be held open for a time.
 fn model(template: &str) -> ThingModel {
     let mut model = templates::by_name(template).expect(template).clone();
     if template == "lock" {
         let jammed = json!({ "identifier": "jammed", "name": "卡住", "type": "alert" });
         model.events.push(serde_json::from_value(jammed).unwrap());
+    }
+    if template == "curtain" {
+        let seconds = json!({ "type": "int", "specs": { "min": "1", "max": "600", "unit": "s" } });
+        let hold = json!({ "identifier": "hold_open", "name": "保持打开", "callType": "async", "inputData": [
+            { "identifier": "code", "name": "密码", "dataType": { "type": "text", "specs": { "length": "8" } } },
+            { "identifier": "seconds", "name": "秒数", "dataType": seconds },
+        ] });
+        model.services.push(serde_json::from_value(hold).unwrap());
     }
     model
 }

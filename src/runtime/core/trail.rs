@@ -5,9 +5,10 @@
 
 use super::Core;
 use base::id::{CommandId, PointId, RuleId, RunId};
-use base::{Bilingual, Span, Timestamp, Value};
+use base::{Bilingual, Diagnostics, Span, Timestamp, Value};
 use documents::trace::HeardMessage;
 use documents::{Cause, Command, ReceiptState, Trace};
+use engine::Flat;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use things::PointSpec;
@@ -218,18 +219,25 @@ impl Core {
         near.then(|| Next { point, value: sample.value.clone(), at: sample.at })
     }
 
+    /// The graph of a rule, without sub-graphs.
+    fn flat(&self, rule: RuleId) -> Option<Flat<'_>> {
+        Some(Flat::of(&self.state.rules.get(&rule)?.graph, &mut Diagnostics::new()))
+    }
+
     /// How long a node waits, where its parameters say so.
     fn waited_of(&self, rule: RuleId, node: &str) -> Option<Span> {
-        let found = self.state.rules.get(&rule)?.graph.nodes.iter().find(|n| n.id == node)?;
+        let flat = self.flat(rule)?;
+        let found = flat.graph().nodes.iter().find(|n| n.id == node)?;
         found.params.get("span_ms")?.as_i64().map(Span::from_millis)
     }
 
     fn is_source(&self, rule: RuleId, node: &str) -> bool {
-        self.state.rules.get(&rule).is_some_and(|r| !r.graph.edges.iter().any(|edge| edge.to.node == node))
+        self.flat(rule).is_some_and(|flat| !flat.graph().edges.iter().any(|edge| edge.to.node == node))
     }
 
     fn timer_words(&self, rule: RuleId, node: &str, at: Timestamp) -> Bilingual {
-        let found = self.state.rules.get(&rule).and_then(|r| r.graph.nodes.iter().find(|n| n.id == node));
+        let flat = self.flat(rule);
+        let found = flat.as_ref().and_then(|flat| flat.graph().nodes.iter().find(|n| n.id == node));
         let kind = found.map_or("", |n| n.type_.as_str());
         match self.waited_of(rule, node) {
             Some(span) => {
