@@ -8,6 +8,7 @@ use crate::ports::PortType;
 use base::diagnostic::nearest;
 use base::id::DeviceId;
 use base::{Bilingual, Span, Unit, Value};
+use things::{PointKind, PointSpec};
 
 impl Scope<'_> {
     /// The unit of the number that arrives at an input. What is no number is reported; of what is not known nothing is said.
@@ -194,6 +195,46 @@ impl Scope<'_> {
         type_
     }
 
+    /// Whether what arrives can be written to a point, or be an argument of a service, and the unit of a number.
+    pub(crate) fn fitting(
+        &mut self,
+        field: &str,
+        (spec, name): (&PointSpec, &Bilingual),
+        type_: &PortType,
+    ) -> Option<Option<Unit>> {
+        match (&spec.kind, type_) {
+            (PointKind::Number { unit: own, .. }, PortType::Number(unit)) => {
+                if unit.dimension() == own.dimension() {
+                    return Some(Some(*unit));
+                }
+                self.wrong_unit(field, *unit, *own);
+                None
+            }
+            (PointKind::Bool, PortType::Bool) | (PointKind::Text { .. }, PortType::Text | PortType::Enum(_)) => {
+                Some(None)
+            }
+            (PointKind::Enum { tokens }, PortType::Enum(given)) => {
+                let all: Vec<&str> = tokens.iter().map(|t| t.token.as_str()).collect();
+                let odd: Vec<&String> = given.iter().filter(|g| !all.contains(&g.as_str())).collect();
+                for token in &odd {
+                    self.unknown_name(field, token, &all);
+                }
+                odd.is_empty().then_some(None)
+            }
+            // What text it is, is known only then.
+            (PointKind::Enum { .. }, PortType::Text) => Some(None),
+            _ => {
+                let words = type_.words();
+                let message = Bilingual::new(
+                    format!("“{}”不接受{}", name.zh, words.zh),
+                    format!("`{}` does not take {}", name.en, words.en),
+                );
+                self.fault("rule.value_kind", field, message);
+                None
+            }
+        }
+    }
+
     /// The type of what is one of the values that arrive at an input, all in one unit.
     pub(crate) fn joined_type(&mut self, port: usize) -> Option<PortType> {
         let types = self.types(port).to_vec();
@@ -229,6 +270,20 @@ fn joined(a: &PortType, b: &PortType) -> Option<PortType> {
         (PortType::Text, PortType::Enum(_)) | (PortType::Enum(_), PortType::Text) => Some(PortType::Text),
         (a, b) => (a == b).then(|| a.clone()),
     }
+}
+
+/// A value in the unit of a point; `unit` is its own, where it is a number.
+pub(crate) fn in_unit_of(spec: &PointSpec, unit: Option<Unit>, value: &Value) -> Option<Value> {
+    match (value, unit.zip(spec.unit())) {
+        (Value::Number(n), Some((from, own))) => Some(Value::Number(tidy(from.convert(*n, own)?))),
+        (other, _) => Some(other.clone()),
+    }
+}
+
+/// A value as a point takes it; none where it does not.
+pub(crate) fn taken(spec: &PointSpec, value: Value) -> Option<Value> {
+    let value = spec.settle(value);
+    spec.check(&value).is_ok().then_some(value)
 }
 
 /// A number that a node gives; none where it is beyond all bounds.

@@ -119,6 +119,52 @@ fn a_pause_is_made_up_for_once_or_not_at_all() {
 }
 
 #[test]
+fn arguments_of_a_call_can_arrive() {
+    let rule = |port: &str, from: &str, fixed: serde_json::Value| {
+        graph(
+            &[
+                ("heard", "mqtt_topic", json!({"topic": "door/hold"})),
+                ("minutes", "json_field", json!({"path": "/minutes", "as": "number", "unit": "min"})),
+                ("co2", "point", json!({"point": "@co2.co2"})),
+                ("call", "call", json!({"point": "@curtain.hold_open", "arguments": fixed, "timeout_ms": 8000})),
+                ("bad", "command", json!({"point": "@hall_light.power", "setting": {"to": false}})),
+            ],
+            &[
+                "heard.message -> call.in",
+                "heard.message -> minutes.in",
+                &format!("{from}.out -> call.{port}"),
+                "call.failed -> bad.in",
+            ],
+        )
+    };
+    let world = super::world();
+    let faults = |port: &str, from: &str, fixed: serde_json::Value| -> Vec<String> {
+        let found = compile(&rule(port, from, fixed), &world).1;
+        found.iter().filter(|d| d.is_error()).map(|d| format!("{} {}", d.code, d.path)).collect()
+    };
+    assert_eq!(faults("minute", "minutes", json!({})), ["rule.token /nodes/3/params"]);
+    assert_eq!(faults("seconds", "co2", json!({})), ["rule.unit /nodes/3/params"]);
+    assert_eq!(faults("seconds", "minutes", json!({"seconds": 3})), ["rule.params /nodes/3/params/arguments"]);
+
+    let rule = rule("seconds", "minutes", json!({"code": "7"}));
+    let mut engine = Engine::default();
+    engine.enable(&rule, &world, &States::new(), super::at(0.0));
+    let mut ids = IdGen::new(1);
+    let asked = engine.message(&message("door/hold", r#"{"minutes": 2}"#), super::at(1.0), &mut ids);
+    let Some(Effect::Deed { deed: Deed::Act(act), .. }) = asked.first() else { panic!("{asked:?}") };
+    let arguments = [("code".to_owned(), Value::text("7")), ("seconds".to_owned(), Value::Number(120.0))];
+    assert_eq!(act.setting, documents::Setting::Call(Value::Map(arguments.into())));
+    engine.step(&[], super::at(20.0), &mut ids);
+    // Unknown: it has failed at once, and the trace says why.
+    let asked = engine.message(&message("door/hold", "{}"), super::at(30.0), &mut ids);
+    let [Effect::Trace(trace)] = asked.as_slice() else { panic!("{asked:?}") };
+    assert!(trace.errors.iter().any(|e| (e.node.as_str(), e.code.as_str()) == ("call", "call.argument")));
+    assert_eq!(engine.deadline(), Some(super::at(30.001)));
+    let failed = engine.step(&[], super::at(30.001), &mut ids);
+    assert!(failed.iter().any(|e| matches!(e, Effect::Deed { node, .. } if node == "bad")), "{failed:?}");
+}
+
+#[test]
 fn an_answer_goes_to_the_run_that_waits_for_it() {
     let rule = graph(
         &[

@@ -12,7 +12,7 @@ use documents::{Act, Deed, Setting};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use things::model::{Access, DataType, Parameter, Property, X};
+use things::model::{Access, Parameter, Property, X};
 use things::point::Misfit;
 use things::{PointKind, PointSpec, Selector, World};
 
@@ -271,10 +271,26 @@ pub(crate) fn checked_call(
     Some(Setting::Call(Value::Map(arguments)))
 }
 
+/// What an argument of a service takes, as if it were a point; says so if there is no such argument.
+pub(crate) fn argument(name: &str, point: PointId, scope: &mut Scope<'_>) -> Option<PointSpec> {
+    let world = scope.world;
+    let spec = world.point(point)?;
+    let known = parameters(spec, world);
+    let Some(parameter) = known.iter().find(|p| p.identifier == name) else {
+        scope.unknown_name("", name, &known.iter().map(|p| p.identifier.as_str()).collect::<Vec<_>>());
+        return None;
+    };
+    as_point(parameter, spec).ok()
+}
+
+fn parameters<'w>(spec: &PointSpec, world: &'w World) -> &'w [Parameter] {
+    let service = world.model_of(spec.device).and_then(|m| m.services.iter().find(|s| s.identifier == spec.identifier));
+    service.map_or(&[], |s| &s.input_data)
+}
+
 /// Checks the arguments of a service by its thing model.
 fn call(arguments: &BTreeMap<String, Value>, spec: &PointSpec, world: &World) -> Result<(), Fault> {
-    let service = world.model_of(spec.device).and_then(|m| m.services.iter().find(|s| s.identifier == spec.identifier));
-    let known: &[Parameter] = service.map_or(&[], |s| &s.input_data);
+    let known = parameters(spec, world);
     for (name, value) in arguments {
         let Some(parameter) = known.iter().find(|p| p.identifier == *name) else {
             let list = known.iter().map(|p| p.identifier.as_str()).collect::<Vec<_>>().join(", ");
@@ -284,26 +300,25 @@ fn call(arguments: &BTreeMap<String, Value>, spec: &PointSpec, world: &World) ->
                 format!("there is no argument `{name}`; known: {list}"),
             ));
         };
-        if let Ok(as_point) =
-            PointSpec::of_property(spec.device, &property(&parameter.identifier, parameter.data_type.clone()))
-        {
+        if let Ok(as_point) = as_point(parameter, spec) {
             as_point.check(value).map_err(misfit)?;
         }
     }
     Ok(())
 }
 
-/// A parameter seen as a property, so that the same checks hold.
-fn property(identifier: &str, data_type: DataType) -> Property {
-    Property {
-        identifier: identifier.into(),
-        name: identifier.into(),
+/// A parameter of a service seen as a point, so that the same checks hold.
+fn as_point(parameter: &Parameter, service: &PointSpec) -> Result<PointSpec, Bilingual> {
+    let property = Property {
+        identifier: parameter.identifier.clone(),
+        name: parameter.identifier.clone(),
         access_mode: Access::ReadWrite,
         required: false,
-        data_type,
+        data_type: parameter.data_type.clone(),
         x: X::default(),
         extra: serde_json::Map::new(),
-    }
+    };
+    PointSpec::of_property(service.device, &property)
 }
 
 fn misfit(misfit: Misfit) -> Fault {

@@ -1,9 +1,10 @@
 //! `write_value`: writes a value that the rule has worked out, so that curves and controllers act.
 
-use crate::compile::{Scope, tidy};
+use crate::checks::{in_unit_of, taken};
+use crate::compile::Scope;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
-use crate::ports::{PortKind, PortSpec, PortType, Text};
+use crate::ports::{PortKind, PortSpec, Text};
 use crate::words::Words;
 use base::id::PointId;
 use base::{Bilingual, Unit, Value};
@@ -113,7 +114,9 @@ impl Kind for WriteValue {
             sound &=
                 scope.checked_number(field, n).is_some() && (field != "step" || scope.positive(field, n).is_some());
         }
-        let unit = fitting(spec, scope)?;
+        let type_ = scope.input(VALUE)?.clone();
+        let name = world.point_words(spec.id);
+        let unit = scope.fitting("point", (spec, &name), &type_)?;
         let step = params.step.unwrap_or(0.0);
         sound.then(|| WriteValue { spec: spec.clone(), unit, low: params.low, high: params.high, step })
     }
@@ -145,49 +148,10 @@ impl Kind for WriteValue {
 impl WriteValue {
     /// The value as the point takes it; none where it does not.
     fn settled(&self, value: &Value) -> Option<Value> {
-        let value = match (value, self.unit.zip(self.spec.unit())) {
-            (Value::Number(n), Some((from, own))) => {
-                let n = from.convert(*n, own)?;
-                let n = n.max(self.low.unwrap_or(f64::MIN)).min(self.high.unwrap_or(f64::MAX));
-                Value::Number(tidy(n))
-            }
-            (other, _) => other.clone(),
+        let value = match in_unit_of(&self.spec, self.unit, value)? {
+            Value::Number(n) => Value::Number(n.max(self.low.unwrap_or(f64::MIN)).min(self.high.unwrap_or(f64::MAX))),
+            other => other,
         };
-        let value = self.spec.settle(value);
-        self.spec.check(&value).is_ok().then_some(value)
-    }
-}
-
-/// Whether what arrives can be written to a point, and the unit of a number.
-fn fitting(spec: &PointSpec, scope: &mut Scope<'_>) -> Option<Option<Unit>> {
-    let type_ = scope.input(VALUE)?.clone();
-    match (&spec.kind, &type_) {
-        (PointKind::Number { unit: own, .. }, PortType::Number(unit)) => {
-            if unit.dimension() == own.dimension() {
-                return Some(Some(*unit));
-            }
-            scope.wrong_unit("point", *unit, *own);
-            None
-        }
-        (PointKind::Bool, PortType::Bool) | (PointKind::Text { .. }, PortType::Text | PortType::Enum(_)) => Some(None),
-        (PointKind::Enum { tokens }, PortType::Enum(given)) => {
-            let all: Vec<&str> = tokens.iter().map(|t| t.token.as_str()).collect();
-            let odd: Vec<&String> = given.iter().filter(|g| !all.contains(&g.as_str())).collect();
-            for token in &odd {
-                scope.unknown_name("point", token, &all);
-            }
-            odd.is_empty().then_some(None)
-        }
-        // What text it is, is known only then.
-        (PointKind::Enum { .. }, PortType::Text) => Some(None),
-        _ => {
-            let (words, name) = (type_.words(), scope.world.point_words(spec.id));
-            let message = Bilingual::new(
-                format!("“{}”不接受{}", name.zh, words.zh),
-                format!("`{}` does not take {}", name.en, words.en),
-            );
-            scope.fault("rule.value_kind", "point", message);
-            None
-        }
+        taken(&self.spec, value)
     }
 }
