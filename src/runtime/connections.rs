@@ -183,6 +183,8 @@ impl Remote {
             }
             Input::Post(post) => {
                 tracing::warn!(connection = %self.id, path = post.path, "busy: a rule's post is dropped");
+                let failed = Some(format!("the connection has {INPUTS_MAX} inputs waiting, or has stopped"));
+                return post.cause.map(|cause| Signal::Posted { cause, failed }).into_iter().collect();
             }
             input @ Input::World(_) => drop(self.missed.insert("world", input)),
             input @ Input::Listen(_) => drop(self.missed.insert("listen", input)),

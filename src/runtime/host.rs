@@ -443,6 +443,8 @@ impl Host {
             }
             Outcome::Post(post) if !self.tell(Route::Via(post.connection), Input::Post((**post).clone())) => {
                 tracing::warn!(connection = %post.connection, "a rule's post is dropped: its connection is not there");
+                let failed = Some("its connection is not there".into());
+                self.inbox.extend(post.cause.clone().map(|cause| Event::Posted { cause, failed }));
             }
             _ => {}
         }

@@ -5,10 +5,10 @@
 use super::codec::{self, ANSWER_BYTES_MAX, Answer, Target};
 use super::config::Config;
 use crate::contract::INPUTS_MAX;
-use crate::{Input, Setup, Started, form, tls};
+use crate::{Input, Said, Setup, Started, form, tls};
 use base::id::ConnectionId;
 use base::{Diagnostic, Diagnostics};
-use documents::Post;
+use documents::{Post, Signal};
 use rustls::pki_types::ServerName;
 use std::future::pending;
 use std::io;
@@ -32,7 +32,8 @@ pub(super) fn start(setup: Setup) -> Result<Started, Diagnostics> {
     let trust = tls::Wanted { ca: config.ca.as_deref(), server_name: None, code: "webhook.tls", path: "" };
     let tls = if target.tls { Some(Arc::new(tls::client(&trust)?).into()) } else { None };
     let (inputs, told) = mpsc::channel(INPUTS_MAX);
-    let client = Client { connection: setup.connection.id, config, target, tls, secret: setup.password.0 };
+    let (connection, secret, said) = (setup.connection.id, setup.password.0, setup.said);
+    let client = Client { connection, config, target, tls, secret, said };
     Ok(Started { inputs, task: tokio::spawn(client.run(told)) })
 }
 
@@ -42,6 +43,7 @@ struct Client {
     target: Target,
     tls: Option<TlsConnector>,
     secret: Option<String>,
+    said: mpsc::Sender<Said>,
 }
 
 /// Why a post did not arrive.
@@ -55,13 +57,15 @@ enum Failure {
     Garbage,
     #[error("the server answered {0}")]
     Status(u16),
+    #[error("`{0}` cannot stand in an address")]
+    Path(String),
 }
 
 impl Failure {
     fn may_be_later(&self) -> bool {
         match self {
             Failure::Line(_) | Failure::Slow => true,
-            Failure::Garbage => false,
+            Failure::Garbage | Failure::Path(_) => false,
             Failure::Status(status) => codec::may_be_later(*status),
         }
     }
@@ -76,23 +80,31 @@ impl Client {
                 tracing::warn!(connection = %self.connection, "the connection is closed; what rules posted is given up");
                 return;
             }
-            self.deliver(&post, &told).await;
+            let failed = self.deliver(&post, &told).await.err().map(|why| why.to_string());
+            if let Some(why) = &failed {
+                tracing::warn!(connection = %self.connection, why, "a rule's post did not arrive");
+            }
+            if let Some(cause) = post.cause {
+                let said = Said { signals: vec![Signal::Posted { cause, failed }], ..Said::default() };
+                drop(self.said.send(said).await);
+            }
         }
     }
 
     /// Posts once, and again while that may help.
-    async fn deliver(&self, post: &Post, told: &mpsc::Receiver<Input>) {
+    async fn deliver(&self, post: &Post, told: &mpsc::Receiver<Input>) -> Result<(), Failure> {
         let connection = self.connection;
-        let Some(request) = codec::request(&self.target, &self.config, self.secret.as_deref(), post) else {
-            return tracing::warn!(%connection, path = post.path, "a rule's path cannot stand in an address; not posted");
-        };
+        let request = codec::request(&self.target, &self.config, self.secret.as_deref(), post);
+        let request = request.ok_or_else(|| Failure::Path(post.path.clone()))?;
         let mut pause = PAUSE;
-        for attempt in 0..=self.config.retries {
-            let Err(why) = self.attempt(&request).await else { return };
-            if attempt == self.config.retries || !why.may_be_later() || told.is_closed() {
-                return tracing::warn!(%connection, %why, attempts = attempt + 1, "a rule's post did not arrive");
+        let mut attempts = 0;
+        loop {
+            let Err(why) = self.attempt(&request).await else { return Ok(()) };
+            if attempts == self.config.retries || !why.may_be_later() || told.is_closed() {
+                return Err(why);
             }
-            tracing::debug!(%connection, %why, "a rule's post is tried again");
+            attempts += 1;
+            tracing::debug!(%connection, %why, attempts, "a rule's post is tried again");
             drop(timeout(pause, pending::<()>()).await);
             pause = (pause * 2).min(PAUSE_MAX);
         }

@@ -4,10 +4,10 @@ use super::codec::{ANSWER_BYTES_MAX, Answer, Target, answer, request};
 use super::config::{Config, Proof};
 use crate::contract::Password;
 use crate::peers::{self, Peer};
-use crate::{Input, Setup, Started, registry};
-use base::id::ConnectionId;
+use crate::{Input, Said, Setup, Started, registry};
+use base::id::{ConnectionId, RuleId, RunId};
 use base::{Clock, Timestamp};
-use documents::Post;
+use documents::{Cause, Post, Signal};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -28,10 +28,19 @@ fn object(value: Json) -> Map<String, Json> {
 }
 
 fn post(path: &str, body: &str) -> Post {
-    Post { connection: ConnectionId::of_name("hook"), path: path.into(), body: body.into() }
+    let cause = Cause::Run { rule: RuleId::of_name("r"), run: RunId::of_name(body), node: "post".into() };
+    Post { connection: ConnectionId::of_name("hook"), path: path.into(), body: body.into(), cause: Some(cause) }
 }
 
-fn started(config: Json, secret: Option<&str>) -> Started {
+/// What became of the next post: its body's run, and why it did not arrive.
+async fn told(heard: &mut mpsc::Receiver<Said>) -> (RunId, Option<String>) {
+    match heard.recv().await.unwrap().signals.pop() {
+        Some(Signal::Posted { cause: Cause::Run { run, .. }, failed }) => (run, failed),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn started(config: Json, secret: Option<&str>) -> (Started, mpsc::Receiver<Said>) {
     let driver = registry::by_name("webhook").unwrap();
     let config = object(config);
     assert_eq!((driver.check)(&config, &World::default()), vec![]);
@@ -42,9 +51,10 @@ fn started(config: Json, secret: Option<&str>) -> Started {
         config,
         disabled: false,
     };
-    let (said, _) = mpsc::channel(1);
+    let (said, heard) = mpsc::channel(8);
     let (world, clock) = (Arc::new(World::default()), Arc::new(Still));
-    (driver.start)(Setup { connection, password: Password(secret.map(str::to_owned)), world, clock, said }).unwrap()
+    let password = Password(secret.map(str::to_owned));
+    ((driver.start)(Setup { connection, password, world, clock, said }).unwrap(), heard)
 }
 
 /// The requests that a peer has taken.
@@ -66,7 +76,7 @@ async fn a_server_of_another_hand_takes_what_is_posted_in_order() {
     let config = json!({
         "url": format!("http://127.0.0.1:{port}/services/"), "headers": { "X-Source": "castellan" }, "proof": "bearer",
     });
-    let driver = started(config, Some("s3cret"));
+    let (driver, mut heard) = started(config, Some("s3cret"));
     driver.inputs.send(Input::Post(post("door?x=1", "{\"n\":1}"))).await.unwrap();
     driver.inputs.send(Input::Post(post("", "{\"n\":2}"))).await.unwrap();
     peer.wait_for_text("\\\"n\\\":2");
@@ -87,6 +97,9 @@ async fn a_server_of_another_hand_takes_what_is_posted_in_order() {
         (&headers["authorization"], &headers["x-source"], &headers["content-type"]),
         (&json!("Bearer s3cret"), &json!("castellan"), &json!("application/json"))
     );
+    for body in ["{\"n\":1}", "{\"n\":2}"] {
+        assert_eq!(told(&mut heard).await, (RunId::of_name(body), None));
+    }
     drop(driver.inputs);
     driver.task.await.unwrap();
 }
@@ -95,7 +108,8 @@ async fn a_server_of_another_hand_takes_what_is_posted_in_order() {
 async fn no_redirect_is_followed_and_what_is_refused_is_not_said_again() {
     let port = peers::free_port();
     let peer = hook(port, &["302", "404"]);
-    let driver = started(json!({ "url": format!("http://127.0.0.1:{port}/a"), "proof": "hmac" }), Some("key"));
+    let (driver, mut heard) =
+        started(json!({ "url": format!("http://127.0.0.1:{port}/a"), "proof": "hmac" }), Some("key"));
     for n in 1..=3 {
         driver.inputs.send(Input::Post(post("", &format!("{{\"n\":{n}}}")))).await.unwrap();
     }
@@ -107,6 +121,12 @@ async fn no_redirect_is_followed_and_what_is_refused_is_not_said_again() {
     // printf '{"n":1}' | openssl dgst -sha256 -hmac key
     let signature = "sha256=105f53bf3b432ed2e10c1a2f4f0cdc165d1ecdcf1412664224a905f19651c2b2";
     assert_eq!(all[0]["headers"]["x-castellan-signature"], signature);
+    let mut failed = Vec::new();
+    for _ in 0..4 {
+        failed.push(told(&mut heard).await.1);
+    }
+    let (redirect, missing) = (Some("the server answered 302".into()), Some("the server answered 404".into()));
+    assert_eq!(failed, [redirect, missing, None, Some("`no such path` cannot stand in an address".into())]);
     drop(driver.inputs);
     driver.task.await.unwrap();
 }

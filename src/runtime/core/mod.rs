@@ -9,6 +9,7 @@ pub mod configure;
 pub mod hops;
 pub mod notices;
 pub mod occurrence;
+pub mod posts;
 mod request;
 mod rules;
 pub mod scenes;
@@ -97,6 +98,9 @@ struct State {
     shadows: BTreeMap<RuleId, Shadow>,
     #[serde(default)]
     notices: BTreeMap<NoticeId, Notice>,
+    /// How many posts of a rule have failed in a row; none while they arrive.
+    #[serde(default)]
+    unposted: BTreeMap<RuleId, u32>,
 }
 
 /// The core.
@@ -132,6 +136,7 @@ impl Default for Core {
                 alarms: Alarms::default(),
                 shadows: BTreeMap::new(),
                 notices: BTreeMap::new(),
+                unposted: BTreeMap::new(),
             },
             world: Arc::new(World::default()),
             hops: 0,
@@ -157,6 +162,7 @@ impl Core {
             Event::Delivered { command, refused, reply } => {
                 self.on_delivered(*command, refused.as_deref(), reply.as_ref(), now, &mut out);
             }
+            Event::Posted { cause, failed } => self.on_posted(cause, failed.as_deref(), now, &mut out),
             Event::Occurrence { device, event, output, at } => {
                 self.on_occurrence(*device, event, output, *at, now, &mut out);
             }

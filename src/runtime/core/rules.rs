@@ -7,7 +7,7 @@ use base::{Bilingual, Diagnostics, IdGen, Sample, Timestamp, Value};
 use documents::alarm::{AlarmSource, AlarmState};
 use documents::journal::{Denial, RuleRevision};
 use documents::{
-    Act, Actor, Cause, Deed, Message, Notice, Notify, Outcome, Payload, Priority, Reason, Receipt, ReceiptState,
+    Act, Actor, Cause, Deed, Message, Notice, Notify, Outcome, Payload, Post, Priority, Reason, Receipt, ReceiptState,
     Refusal, RuleGraph, RuleState, Setting,
 };
 use engine::{Effect, Engine, Plan, Present};
@@ -217,6 +217,7 @@ impl Core {
         now: Timestamp,
         out: &mut Vec<Outcome>,
     ) -> Vec<CommandId> {
+        let cause = Cause::Run { rule, run, node };
         let acts = match deed {
             Deed::Act(act) => vec![act],
             Deed::Scene(scene) => {
@@ -243,12 +244,12 @@ impl Core {
                 Vec::new()
             }
             Deed::Post(post) => {
-                out.push(Outcome::Post(Box::new(post)));
+                out.push(Outcome::Post(Box::new(Post { cause: Some(cause.clone()), ..post })));
                 Vec::new()
             }
         };
         let actor = Actor::rule(rule);
-        let wish = Wish { actor: &actor, cause: Cause::Run { rule, run, node }, priority: Priority::Normal };
+        let wish = Wish { actor: &actor, cause, priority: Priority::Normal };
         acts.iter().map(|act| self.issue_by_rule(act, &wish, now, out)).collect()
     }
 
@@ -291,6 +292,7 @@ impl Core {
         self.install_rule(saved.clone(), now);
         self.clear("rule.world_changed", AlarmSource::Rule(rule), now, out);
         self.clear(super::hops::CODE, AlarmSource::Rule(rule), now, out);
+        self.forget_posts(rule, now, out);
         if self.state.rules.get(&rule).is_none_or(|r| r.graph.state != RuleState::Live) {
             self.clear_of_rule(rule, now, out);
         }

@@ -93,7 +93,7 @@ impl Traces {
     }
 
     /// A command of a run has failed later.
-    fn fail(&mut self, rule: RuleId, run: RunId) {
+    pub(super) fn fail(&mut self, rule: RuleId, run: RunId) {
         let own = self.of_rule.get(&(rule, TraceClass::Acted)).into_iter().flatten();
         let of_run = |n: &&u64| self.kept.get(n).is_some_and(|t| t.run == Some(run));
         let Some(number) = own.rev().find(of_run).copied() else { return };

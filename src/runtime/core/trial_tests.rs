@@ -4,8 +4,10 @@ use super::tests::*;
 use super::*;
 use crate::sim;
 use base::Value;
+use base::id::{ConnectionId, RevisionId};
+use documents::alarm::AlarmState;
 use documents::shadow::{ShadowKind, ShadowReport};
-use documents::{Actor, Channel, ProposalDoc, RuleGraph, RuleState, Setting, TraceClass};
+use documents::{Actor, Cause, Channel, ProposalDoc, RuleGraph, RuleState, Setting, Trace, TraceClass};
 use serde_json::json;
 use trail::TrailKind;
 
@@ -181,6 +183,53 @@ fn a_message_and_a_scene_are_links_of_their_own() {
     core.apply(&Event::Message(message), at(30));
     core.apply(&Event::Tick, at(60));
     assert_eq!(class(&core), Some(TraceClass::Failed));
+}
+
+#[test]
+fn posts_that_fail_are_told_in_their_run_and_become_an_alarm() {
+    let mut core = demo_core();
+    let mut doc = core.world().doc().clone();
+    let connection = ConnectionId::of_name("hook");
+    doc.connections.push(things::Connection {
+        id: connection,
+        driver: "webhook".into(),
+        names: things::Names::new("值班", "On call"),
+        config: serde_json::Map::new(),
+        disabled: false,
+    });
+    core.apply(&Event::World { revision: RevisionId::of_name("w"), doc: Box::new(doc), by: Actor::system() }, at(0));
+    let (rule, source) = (RuleId::of_name("post"), AlarmSource::Rule(RuleId::of_name("post")));
+    let mut graph = RuleGraph::new(rule, Bilingual::new("通知", "Tell"));
+    graph.state = RuleState::Live;
+    graph
+        .node("motion", "point", json!({"point": sim::point("lobby_motion", "motion")}))
+        .node("seen", "edge", json!({}))
+        .node("tell", "webhook_post", json!({"connection": connection, "body": {"seen": true}}))
+        .edge("motion.out", "seen.in")
+        .edge("seen.out", "tell.in");
+    approved(&mut core, graph, 1);
+    says(&mut core, "lobby_motion", "motion", false, 2);
+    let active = |core: &Core| core.alarms().any(|a| a.source == source && a.state == AlarmState::Active);
+    for round in 1..=4_u32 {
+        let s = i64::from(round) * 10;
+        let out = says(&mut core, "lobby_motion", "motion", true, s);
+        let post =
+            out.iter().find_map(|o| if let Outcome::Post(post) = o { Some(post.clone()) } else { None }).unwrap();
+        let Some(Cause::Run { run, .. }) = post.cause.clone() else { panic!("{post:?}") };
+        says(&mut core, "lobby_motion", "motion", false, s + 1);
+        let failed = (round < 4).then(|| "nobody answered in time".to_owned());
+        core.apply(&Event::Posted { cause: post.cause.unwrap(), failed }, at(s + 5));
+        // Where it failed, its own step is a failure too, and the reason stands in a step of the same run.
+        let of_run: Vec<&Trace> = core.traces_of(rule).filter(|t| t.run == Some(run)).collect();
+        let told = |t: &&Trace| (t.class.unwrap(), t.errors.iter().map(|e| (e.node.clone(), e.code.clone())).collect());
+        let told: Vec<(TraceClass, Vec<(String, String)>)> = of_run.iter().map(told).collect();
+        let why = ("tell".to_owned(), "post.failed".to_owned());
+        match round {
+            1..=3 => assert_eq!(told, [(TraceClass::Failed, vec![why]), (TraceClass::Failed, vec![])]),
+            _ => assert_eq!(told, [(TraceClass::Acted, vec![])]),
+        }
+        assert_eq!(active(&core), round == 3, "round {round}");
+    }
 }
 
 #[test]
