@@ -275,3 +275,61 @@ async fn a_rule_answers_each_hot_message_of_a_gateway_once() {
     drop((listener, mouth));
     replays(server, dir.path());
 }
+
+/// A bell that is pressed twice or more within one message turns the plug on.
+fn bell_rule(bell: &Registered, plug: &Registered) -> RuleGraph {
+    let mut rule = RuleGraph::new(RuleId::of_name("bell"), Bilingual::new("门铃", "Bell"));
+    rule.node("pressed", "event", json!({"device": bell.id, "event": "pressed"}))
+        .node("times", "json_field", json!({"path": "/times", "as": "number"}))
+        .node("often", "compare", json!({"op": ">=", "value": 2}))
+        .node("if", "gate", json!({}))
+        .node("on", "command", json!({"point": plug.point("power"), "setting": {"to": true}}))
+        .edge("pressed.message", "times.in")
+        .edge("times.out", "often.in")
+        .edge("pressed.message", "if.in")
+        .edge("often.out", "if.if")
+        .edge("if.out", "on.in");
+    rule
+}
+
+#[tokio::test]
+async fn an_event_of_a_device_commands_another_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let port = peers::free_port();
+    let server = start(dir.path(), port);
+    let owner = server.token(Role::Owner);
+    let model = json!({
+        "profile": {"productKey": "bell"}, "properties": [], "services": [],
+        "events": [{"identifier": "pressed", "name": "按下", "type": "info", "outputData": [
+            {"identifier": "times", "name": "次数", "dataType": {"type": "int"}},
+        ]}],
+    });
+    let (status, made) = server.post(&owner, "/api/products", json!({ "model": model })).await;
+    assert_eq!(status, 201, "{made}");
+    let bell = Registered::new(&server, &owner, json!({"product": "bell", "names": {"en": ["Bell"]}})).await;
+    let plug = Registered::new(&server, &owner, json!({"product": "outlet", "names": {"en": ["Chime"]}})).await;
+    let (mut button, chime) = (bell.plug_in(port, &[]), plug.plug_in(port, &["--311"]));
+    button.wait_for_text("online");
+    chime.wait_for_text("online");
+    server.until(&owner, &format!("/api/devices/{}", plug.id), |d| d["link"]["online"] == true).await;
+
+    let rule = serde_json::to_value(bell_rule(&bell, &plug)).unwrap();
+    let (status, proposed) = server.post(&owner, "/api/rules", rule).await;
+    assert_eq!(status, 200, "{proposed}");
+    let proposal = &proposed["proposals"][0];
+    let approve = format!("/api/proposals/{}/approve", proposal["id"].as_str().unwrap());
+    assert_eq!(server.post(&owner, &approve, json!({ "hash": proposal["hash"] })).await.0, 200);
+
+    // Once is not enough.
+    button.tell("pressed {\"times\": 1}\npressed {\"times\": 2}\n");
+    button.wait_for_text("acked 2\n");
+    chime.wait_for_text("set ");
+    let power = format!("/api/points/{}", plug.point("power"));
+    server.until(&owner, &power, |p| p["sample"]["value"] == true).await;
+    let confirmed = |why: &Json| why["receipt"]["state"] == "confirmed";
+    let why = server.until(&owner, &format!("{power}/why"), confirmed).await;
+    assert_eq!(why["rule"]["rule"], json!(RuleId::of_name("bell")), "{why}");
+    assert_eq!(chime.output().matches("set ").count(), 1, "{}", chime.output());
+    drop((button, chime));
+    replays(server, dir.path());
+}

@@ -2,7 +2,8 @@
 
 Usage: DEVICE_SECRET=... device.py PORT PRODUCT_KEY DEVICE_KEY [--311]
 
-Each line of standard input is an object of properties, which is posted with quality of service 1. Printed are
+Each line of standard input is an object of properties, or the identifier of an event and an object of what it carries;
+it is posted with quality of service 1. Printed are
 `online`, `acked N` when the broker acknowledged the Nth line, `reply CODE` for its answer, and `set {...}` for every
 property that it was told to set: it answers with code 200 and posts the new value, as a plug does.
 """
@@ -38,10 +39,10 @@ def settle(known, mid, number):
     say(f"acked {number or other}")
 
 
-def post(client, params, number=None):
-    payload = json.dumps({"id": str(number or 0), "version": "1.0", "params": params, "method": "thing.event.property.post"})
+def post(client, params, number=None, event="property"):
+    payload = json.dumps({"id": str(number or 0), "version": "1.0", "params": params, "method": f"thing.event.{event}.post"})
     # Not under the lock: paho calls on_publish with a lock of its own.
-    mid = client.publish(root + "event/property/post", payload, qos=1).mid
+    mid = client.publish(root + f"event/{event}/post", payload, qos=1).mid
     if number is not None:
         settle(client.user_data_get(), mid, number)
 
@@ -108,6 +109,7 @@ threading.Thread(target=keep_connected, daemon=True).start()
 for number, line in enumerate(sys.stdin, 1):
     while current is None or not current.is_connected():
         time.sleep(0.05)
-    post(current, json.loads(line), number)
+    event, _, params = line.partition(" {") if line[0] != "{" else ("property", "", line[1:])
+    post(current, json.loads("{" + params), number, event)
 while True:
     time.sleep(1)
