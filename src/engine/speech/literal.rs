@@ -1,6 +1,7 @@
 //! Numbers, times, texts and lists: how they are written, and how they are found at the beginning of a text.
 
 use super::pick;
+use crate::calendar::{At, Sun};
 use base::bilingual::is_han;
 use base::unit::UNITS;
 use base::{Lang, Span, Unit, canonical};
@@ -30,6 +31,16 @@ const WEEK: [(&str, &str); 7] = [
     ("周六", "Saturdays"),
     ("周日", "Sundays"),
 ];
+
+/// What the sun does, and what a time is against it.
+const SUN: [(Sun, &str, &str); 4] = [
+    (Sun::Dawn, "黎明", "dawn"),
+    (Sun::Sunrise, "日出", "sunrise"),
+    (Sun::Sunset, "日落", "sunset"),
+    (Sun::Dusk, "黄昏", "dusk"),
+];
+const BEFORE: (&str, &str) = ("前", " before ");
+const AFTER: (&str, &str) = ("后", " after ");
 
 /// Deepest list within lists that is read.
 const LIST_DEPTH_MAX: usize = 8;
@@ -241,22 +252,70 @@ pub(crate) fn read_plain(text: &str, lang: Lang) -> Vec<(usize, Json)> {
     found
 }
 
-/// Times of the day that begin a text, with every number of them: `08:00`, `sunset-00:30`.
+/// A time of the day: `07:30`, "30 minutes before sunset", 日落前 30 分钟.
+pub(crate) fn time(text: &str, lang: Lang) -> String {
+    let Some(at @ At::Sun(event, seconds)) = At::parse(text) else { return text.to_owned() };
+    let Some((_, zh, en)) = SUN.iter().find(|(sun, ..)| *sun == event).filter(|_| at.to_string() == text) else {
+        return text.to_owned();
+    };
+    let name = pick(lang, zh, en);
+    if seconds == 0 {
+        return (*name).to_owned();
+    }
+    let (side_zh, side_en) = if seconds < 0 { BEFORE } else { AFTER };
+    let apart = span(Span::from_secs(seconds.abs()), lang);
+    match lang {
+        Lang::Zh => glue(&[name, side_zh, &apart], lang),
+        Lang::En => format!("{apart}{side_en}{name}"),
+    }
+}
+
+/// The time of the day that begins a text, as it is written in parameters.
+fn read_time(text: &str, lang: Lang) -> Option<(usize, String)> {
+    let named = |rest: &str| {
+        SUN.iter().map(|(sun, zh, en)| (*sun, pick(lang, zh, en))).find(|(_, word)| rest.starts_with(*word))
+    };
+    let written = |sun, ms: i64| At::Sun(sun, ms / 1_000).to_string();
+    let sides = [(-1, BEFORE), (1, AFTER)].map(|(sign, (zh, en))| (sign, pick(lang, zh, en)));
+    if lang == Lang::En {
+        for (len, ms) in read_span(text, lang).into_iter().rev() {
+            let rest = text.get(len..).unwrap_or_default();
+            let Some((sign, side)) = sides.iter().find(|(_, side)| rest.starts_with(side)) else { continue };
+            let (sun, word) = named(rest.get(side.len()..).unwrap_or_default())?;
+            return Some((len + side.len() + word.len(), written(sun, sign * ms)));
+        }
+    }
+    if let Some((sun, word)) = named(text) {
+        let rest = text.get(word.len()..).unwrap_or_default();
+        let apart = sides.iter().find_map(|(sign, side)| {
+            let after = rest.strip_prefix(side).filter(|_| lang == Lang::Zh)?.trim_start_matches(' ');
+            let (len, ms) = read_span(after, lang).pop()?;
+            Some((text.len() - after.len() + len, written(sun, sign * ms)))
+        });
+        // What is written as in parameters is read below.
+        let plain = !rest.starts_with(['+', '-']);
+        if let Some(found) = apart.or_else(|| plain.then(|| (word.len(), written(sun, 0)))) {
+            return Some(found);
+        }
+    }
+    let part = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase() || matches!(c, ':' | '+' | '-');
+    let len = text.find(|c| !part(c)).unwrap_or(text.len());
+    text.get(..len).filter(|t| !t.is_empty()).map(|time| (len, time.to_owned()))
+}
+
+/// Times of the day that begin a text, with every number of them.
 pub(crate) fn read_times(text: &str, lang: Lang) -> Vec<(usize, Vec<String>)> {
     let (mut at, mut times, mut found) = (0, Vec::new(), Vec::new());
-    loop {
-        let rest = text.get(at..).unwrap_or_default();
-        let part = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase() || matches!(c, ':' | '+' | '-');
-        let len = rest.find(|c| !part(c)).unwrap_or(rest.len());
-        let Some(time) = rest.get(..len).filter(|t| !t.is_empty()) else { return found };
-        times.push(time.to_owned());
+    while let Some((len, time)) = text.get(at..).and_then(|rest| read_time(rest, lang)) {
+        times.push(time);
         at += len;
         found.push((at, times.clone()));
         match text.get(at..).and_then(|rest| rest.strip_prefix(separator(lang))) {
             Some(_) => at += separator(lang).len(),
-            None => return found,
+            None => break,
         }
     }
+    found
 }
 
 /// Some days: "workdays", "Mondays, Fridays"; none where they are all or no days.

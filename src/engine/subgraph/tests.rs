@@ -3,7 +3,7 @@
 use super::*;
 use crate::tests::generate::{Dice, with_kind};
 use crate::tests::{Bench, graph, world};
-use crate::{compile, meaning_hash, explain};
+use crate::{compile, explain, meaning_hash};
 use base::Value;
 use documents::Edge;
 use serde_json::{Map, json};

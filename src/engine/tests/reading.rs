@@ -268,8 +268,8 @@ fn times_and_days() {
     let at = |params: Json| graph(&[("at", "schedule", params), ("act", "command", light())], &["at.out -> act.in"]);
     check(
         &at(json!({"times": ["07:30", "sunset-00:30"], "days": "workdays"})),
-        "When it is 07:30, sunset-00:30 on workdays, turn on Hall light.",
-        "当到了 07:30、sunset-00:30（工作日）时，打开走廊灯。",
+        "When it is 07:30, 30 minutes before sunset on workdays, turn on Hall light.",
+        "当到了 07:30、日落前 30 分钟（工作日）时，打开走廊灯。",
     );
     check(
         &at(json!({"times": ["09:00"], "days": {"weekdays": ["sun", "sat"]}, "missed": "once"})),

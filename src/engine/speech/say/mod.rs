@@ -8,7 +8,7 @@ mod clauses;
 mod events;
 mod values;
 
-use super::literal::{days, glue, number, object, plain, quantity, quoted, separator, span};
+use super::literal::{days, glue, number, object, plain, quantity, quoted, separator, span, time};
 use super::names::Index;
 use super::{deeds, pick};
 use crate::form::{Feed, Form, Knot, Out, is_source};

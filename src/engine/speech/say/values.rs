@@ -154,7 +154,7 @@ impl<'a> Saying<'a, '_> {
                     || value.as_str().into_iter().collect(),
                     |list| list.iter().filter_map(Json::as_str).collect(),
                 );
-                times.join(separator(self.lang))
+                times.into_iter().map(|t| time(t, self.lang)).collect::<Vec<_>>().join(separator(self.lang))
             }
             "days" => days(&serde_json::from_value(value.clone()).ok()?, self.lang)?,
             "select" => deeds::selection(self.index, &serde_json::from_value(value.clone()).ok()?),
