@@ -99,7 +99,7 @@ pub fn understand(
         return whole(verdict);
     }
     let covers = lattice::covers(&text, lexicon);
-    let readings = covers.iter().map(|c| (c.excess, talk::read(&c.tokens, u, dialogue, world, lexicon, states)));
+    let readings = covers.iter().map(|c| (c.excess, talk::read(&c.tokens, &text, u, dialogue, world, lexicon, states)));
     let best = rank::best(readings.collect());
     let parts =
         best.parts.into_iter().map(|f| Part { span: text.original(f.from, f.to), verdict: f.verdict }).collect();

@@ -9,6 +9,7 @@ use crate::dialogue::Dialogue;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::link::Scene;
+use crate::normalise::Text;
 use crate::pieces::{Act, Item, Piece, Verb, act_of, pieces};
 use crate::question;
 use crate::rank::Reading;
@@ -24,6 +25,7 @@ const HALF: f64 = 0.3;
 /// Reads tokens as a request.
 pub(crate) fn read(
     tokens: &[Token],
+    text: &Text,
     u: &Utterance,
     dialogue: &Dialogue,
     world: &World,
@@ -52,7 +54,7 @@ pub(crate) fn read(
             Ok(draft) => whole(Verdict::Draft(draft), sure(tokens)),
             Err(r) => whole(Verdict::Refusal(r), 1.0),
         },
-        Shell::Rules(list) => rules::read(&list, u, &mut scene, states, (from, to)),
+        Shell::Rules(list) => rules::read(&list, text, u, &mut scene, states, (from, to)),
         Shell::Commands => {
             let list = wishes(tokens, lexicon).unwrap_or_else(|| pieces(&without_wishes(tokens), lexicon, false));
             let found = commands::commands(&list, &mut scene, states);

@@ -15,6 +15,7 @@ use crate::concept::Concept as C;
 use crate::lattice::Token;
 use crate::link::Scene;
 use crate::literals::Literal;
+use crate::normalise::Text;
 use crate::phrase::Np;
 use crate::pieces::{Item, Verb, act_of, pieces};
 use crate::predicate::{self, Tree};
@@ -31,6 +32,7 @@ use things::States;
 /// The rules of a request as graphs.
 pub(crate) fn read(
     list: &[RuleWords],
+    said: &Text,
     u: &Utterance,
     scene: &mut Scene<'_>,
     states: &States,
@@ -46,7 +48,8 @@ pub(crate) fn read(
         );
         let (a, b) = if list.len() == 1 { (from, to) } else { span };
         let text = if list.len() == 1 { u.text.clone() } else { own_words(words) };
-        match one(words, subject.as_ref(), &text, scene, states, &mut begun) {
+        let told = notice(words, said, u).unwrap_or_else(|| text.trim().to_owned());
+        match one(words, subject.as_ref(), (&text, &told), scene, states, &mut begun) {
             Ok((draft, confidence)) => parts.push(Found { from: a, to: b, verdict: Verdict::Draft(draft), confidence }),
             Err(verdict) => parts.push(Found { from: a, to: b, verdict: *verdict, confidence: 1.0 }),
         }
@@ -70,7 +73,7 @@ fn refused(r: Refusal) -> Box<Verdict> {
 fn one(
     words: &RuleWords,
     subject: Option<&Np>,
-    text: &str,
+    (text, told): (&str, &str),
     scene: &mut Scene<'_>,
     states: &States,
     begun: &mut Vec<Act>,
@@ -115,12 +118,12 @@ fn one(
     // "turn the heating on below 18": the temperature where the heating is.
     if scene.space.is_none() && tree.as_ref().is_some_and(|t| first_subject(t).is_none()) {
         let mut aside = scene.clone();
-        if steps::steps(&words.acts, text, &mut aside, states, begun).is_ok() {
+        if steps::steps(&words.acts, told, &mut aside, states, begun).is_ok() {
             scene.space = scene.room_of(&aside.salient);
         }
     }
     let rule = Linked { tree, until, guards, count, event: count.is_some() || event(&said) };
-    let ruled = linked(words, &rule, text, scene, states, begun);
+    let ruled = linked(words, &rule, (text, told), scene, states, begun);
     scene.space = outer;
     ruled
 }
@@ -137,7 +140,7 @@ struct Linked {
 fn linked(
     words: &RuleWords,
     rule: &Linked,
-    text: &str,
+    (text, told): (&str, &str),
     scene: &mut Scene<'_>,
     states: &States,
     begun: &mut Vec<Act>,
@@ -145,11 +148,11 @@ fn linked(
     for tree in rule.tree.iter().chain(rule.guards.iter().filter_map(|g| g.tree.as_ref())) {
         check(tree, scene).map_err(refused)?;
     }
-    let (steps, confidence) = steps::steps(&words.acts, text, scene, states, begun)?;
+    let (steps, confidence) = steps::steps(&words.acts, told, scene, states, begun)?;
     *begun = steps::acts_of(&steps);
     let otherwise = match words.otherwise.is_empty() {
         true => Vec::new(),
-        false => steps::steps(&words.otherwise, text, scene, states, begun)?.0,
+        false => steps::steps(&words.otherwise, told, scene, states, begun)?.0,
     };
     let rule = Rule {
         condition: rule.tree.as_ref(),
@@ -175,6 +178,17 @@ fn parsed(words: &[Token], subject: Option<&Np>, scene: &Scene<'_>) -> Result<Tr
 
 fn words_of(tokens: &[Token]) -> Vec<String> {
     tokens.iter().filter(|t| !t.punctuation()).map(|t| t.text.clone()).collect()
+}
+
+/// What people are told where nothing is said about it: the condition, in the words of who asked.
+fn notice(words: &RuleWords, said: &Text, u: &Utterance) -> Option<String> {
+    let content = |t: &&Token| !t.punctuation() && !t.is_any(&[C::Filler, C::If, C::When]);
+    let mut tokens = words.condition.iter().filter(content);
+    let first = tokens.next()?;
+    let (from, to) = said.original(first.from, tokens.next_back().unwrap_or(first).to);
+    let mut chars = u.text.chars().skip(from).take(to.saturating_sub(from));
+    let begin = chars.next()?.to_uppercase();
+    Some(begin.chain(chars).collect())
 }
 
 /// The words of one of several rules: its name.

@@ -27,8 +27,8 @@ pub(crate) enum Step {
 /// The steps and how sure they are.
 type Stepped = Result<(Vec<Step>, f64), Box<Verdict>>;
 
-/// The steps of the acts of a rule; a rule with a part that cannot be done is not made.
-pub(crate) fn steps(tokens: &[Token], text: &str, scene: &mut Scene<'_>, states: &States, begun: &[Act]) -> Stepped {
+/// The steps of the acts of a rule; `told` is what a notice says that has no words of its own. A rule with a part that cannot be done is not made.
+pub(crate) fn steps(tokens: &[Token], told: &str, scene: &mut Scene<'_>, states: &States, begun: &[Act]) -> Stepped {
     let mut out = Vec::new();
     let mut confidence: f64 = 1.0;
     let mut run: Vec<Token> = Vec::new();
@@ -46,7 +46,7 @@ pub(crate) fn steps(tokens: &[Token], text: &str, scene: &mut Scene<'_>, states:
         run.extend_from_slice(chunk.get(..at).unwrap_or_default());
         confidence = confidence.min(acts(&std::mem::take(&mut run), scene, states, &mut out)?);
         let said = message(chunk.get(at + 1..).unwrap_or_default());
-        out.push(Step::Notify(said.unwrap_or_else(|| text.trim().to_owned())));
+        out.push(Step::Notify(said.unwrap_or_else(|| told.to_owned())));
     }
     confidence = confidence.min(acts(&run, scene, states, &mut out)?);
     if !out.iter().any(|s| !matches!(s, Step::Wait(_))) {
