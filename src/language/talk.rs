@@ -163,8 +163,8 @@ fn pending(words: &[&Token], u: &Utterance, dialogue: &Dialogue) -> Option<Verdi
     }
     let said: Vec<&str> = words.iter().filter(|t| t.entry.is_some() || t.unknown()).map(|t| t.text.as_str()).collect();
     let label = |o: &documents::draft::Choice| {
-        let zh = crate::normalise::Text::form(&o.label.zh);
-        let en = crate::normalise::Text::form(&o.label.en);
+        let zh = Text::form(&o.label.zh);
+        let en = Text::form(&o.label.en);
         said.iter().all(|w| zh.contains(w)) || said.iter().all(|w| en.contains(w))
     };
     let mut matching = question.options.iter().filter(|o| label(o));
