@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Output;
+use tempfile::TempDir;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
@@ -16,6 +17,13 @@ fn on(data: &Path, args: &[&str]) -> Output {
     let mut all = args.to_vec();
     all.extend(["--data", data.to_str().unwrap()]);
     run(&all)
+}
+
+/// A file in a folder, by its path.
+fn written(dir: &TempDir, name: &str, content: &str) -> String {
+    let path = dir.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
 }
 
 /// Exit code, and whether standard error holds a text.
@@ -205,11 +213,7 @@ fn tables_models_and_connections_come_from_files() {
     let data = dir.path().join("data");
     let server = Server::start(&data);
     let on = |args: &[&str]| on(&data, args);
-    let file = |name: &str, content: &str| {
-        let path = dir.path().join(name);
-        std::fs::write(&path, content).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
+    let file = |name: &str, content: &str| written(&dir, name, content);
     let template = on(&["device", "import", "--template"]);
     assert!(text(&template.stdout).contains("product,key,name_zh,name_en,space,tags"), "{template:?}");
     let table = file("devices.csv", "product,key,space\npump,p-1,Lobby\npump,p-2,\n");
@@ -276,11 +280,7 @@ async fn rules_of_other_systems_are_proposed_and_written_again() {
     let data = dir.path().join("data");
     let server = Server::start(&data);
     let on = |args: &[&str]| on(&data, args);
-    let file = |name: &str, content: &str| {
-        let path = dir.path().join(name);
-        std::fs::write(&path, content).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
+    let file = |name: &str, content: &str| written(&dir, name, content);
     let automation = file(
         "air.yaml",
         "alias: Air\ntriggers:\n  - trigger: numeric_state\n    entity_id: sensor.meeting_co2\n    above: 1000\n  - trigger: tag\n\

@@ -9,6 +9,19 @@ const room = (page, name) => building(page).getByRole("button", { name: new RegE
 /** Waits until the name of a room says something. */
 const says = (page, name, words) => building(page).getByRole("button", { name: new RegExp(`^${name}\\b.*${words}`) }).waitFor();
 
+/** Makes a leak sensor of the simulated building wet or dry; gives the status of the answer. */
+const leaks = (page, name, value) =>
+  page.tab.evaluate(
+    async ([name, value]) => {
+      const all = async (what) => (await (await fetch(`/api/${what}?limit=500`)).json()).items;
+      const sensor = (await all("devices")).find((device) => device.names.en?.[0] === name);
+      const point = (await all("points")).find((one) => one.device === sensor.id && one.trait === "leak");
+      const answer = await fetch(`/api/simulation/points/${point.id}`, { method: "POST", headers: { "content-type": "application/json", "x-castellan-page": "1" }, body: JSON.stringify({ value }) });
+      return answer.status;
+    },
+    [name, value],
+  );
+
 /** How far things moved by themselves since the page was opened (cumulative layout shift). */
 const shifted = (page) =>
   page.tab.evaluate(
@@ -117,15 +130,7 @@ export const PLAN = {
 
   async "an alarm stands across the page until a person has seen it"(page) {
     await page.tab.setViewportSize({ width: 1440, height: 900 });
-    const measure = (wet) =>
-      page.tab.evaluate(async (value) => {
-        const all = async (what) => (await (await fetch(`/api/${what}?limit=500`)).json()).items;
-        const sensor = (await all("devices")).find((device) => device.names.en?.[0] === "Server room leak sensor");
-        const point = (await all("points")).find((one) => one.device === sensor.id && one.trait === "leak");
-        const answer = await fetch(`/api/simulation/points/${point.id}`, { method: "POST", headers: { "content-type": "application/json", "x-castellan-page": "1" }, body: JSON.stringify({ value }) });
-        return answer.status;
-      }, wet);
-    assert.equal(await measure(true), 204);
+    assert.equal(await leaks(page, "Server room leak sensor", true), 204);
     const strip = page.role("region", "Alarms");
     await strip.getByText("Server room leak sensor").first().waitFor();
     await page.accessible("an alarm");
@@ -137,8 +142,31 @@ export const PLAN = {
     await seen.click();
     await seen.waitFor({ state: "hidden" });
     await page.accessible("an alarm that was seen");
-    assert.equal(await measure(false), 204);
+    assert.equal(await leaks(page, "Server room leak sensor", false), 204);
     await strip.getByText("Server room leak sensor").waitFor({ state: "hidden" });
+    await page.tab.setViewportSize({ width: 1280, height: 800 });
+  },
+
+  async "another alarm moves nothing below the first one"(page) {
+    await page.tab.setViewportSize({ width: 360, height: 740 });
+    const strip = page.role("region", "Alarms");
+    const sensors = ["Server room leak sensor", "First floor washroom leak sensor"];
+    const heights = [];
+    for (const sensor of sensors) {
+      assert.equal(await leaks(page, sensor, true), 204);
+      await strip.getByText(sensor).first().waitFor();
+      heights.push((await strip.boundingBox()).height);
+    }
+    await page.shot("alarms-phone");
+    assert.equal(heights[0], heights[1]);
+    // Open, it has the whole text and the others.
+    await strip.getByRole("button", { expanded: false }).click();
+    for (const sensor of sensors) await strip.getByText(sensor).first().waitFor();
+    for (const sensor of sensors) {
+      await strip.getByRole("button", { name: new RegExp(`^Acknowledge.*${sensor}`) }).first().click();
+      assert.equal(await leaks(page, sensor, false), 204);
+      await strip.getByText(sensor).waitFor({ state: "hidden" });
+    }
     await page.tab.setViewportSize({ width: 1280, height: 800 });
   },
 

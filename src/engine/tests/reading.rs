@@ -272,6 +272,11 @@ fn times_and_days() {
         "当到了 07:30、日落前 30 分钟（工作日）时，打开走廊灯。",
     );
     check(
+        &at(json!({"times": ["sunset", "sunrise+01:30", "dawn-00:00:20"]})),
+        "When it is sunset, 1 hour 30 minutes after sunrise, 20 seconds before dawn, turn on Hall light.",
+        "当到了日落、日出后 1 小时 30 分钟、黎明前 20 秒时，打开走廊灯。",
+    );
+    check(
         &at(json!({"times": ["09:00"], "days": {"weekdays": ["sun", "sat"]}, "missed": "once"})),
         "When it is 09:00 on Saturdays, Sundays, made up for once if missed, turn on Hall light.",
         "当到了 09:00（周六、周日），错过则补一次时，打开走廊灯。",

@@ -142,6 +142,19 @@ fn shapes() {
 }
 
 #[test]
+fn a_notice_says_its_own_words_or_what_has_happened() {
+    let told = |text: &str, en: &str| {
+        let nodes = "source1=can_co2.co2 compare1(>1000.0) edge1(rising)";
+        let edges = "source1>compare1 compare1>edge1 edge1>notify1 source1>notify1";
+        check(text, &format!("{nodes} notify1({en} (canteen air sensor: {{v1}})) | {edges}"));
+    };
+    told("tell me when the canteen CO2 is above 1000 ppm", "The canteen CO2 is above 1000 ppm");
+    told("if the canteen CO2 is above 1000 ppm, let me know", "The canteen CO2 is above 1000 ppm");
+    told("餐厅二氧化碳高于1000就通知我", "餐厅二氧化碳高于1000");
+    told("餐厅二氧化碳高于1000就通知我开窗透气", "开窗透气");
+}
+
+#[test]
 fn a_rule_that_is_half_understood_is_not_made() {
     for text in [
         "when the moon is full turn on the kitchen light",

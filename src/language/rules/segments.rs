@@ -11,6 +11,18 @@ use crate::pieces::{Verb, act_of};
 use crate::sentence::third_person;
 use crate::times::When;
 
+/// Words that compare with a number, or with what is comfortable.
+const COMPARING: &[C] = &[
+    C::Above,
+    C::Below,
+    C::AtLeast,
+    C::AtMost,
+    C::WarmerThan,
+    C::ColderThan,
+    C::BrighterThan,
+    C::DarkerThan,
+];
+
 /// What a segment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -511,19 +523,10 @@ impl Cutter<'_> {
         for (i, t) in words.iter().enumerate() {
             let before = i.checked_sub(1).and_then(|p| words.get(p));
             let set = before.is_some_and(|p| p.is_any(&[C::To, C::Set]));
-            let compares = t.is_any(&[
-                C::Above,
-                C::Below,
-                C::AtLeast,
-                C::AtMost,
-                C::WarmerThan,
-                C::ColderThan,
-                C::BrighterThan,
-                C::DarkerThan,
-            ]);
+            let compares = t.is_any(COMPARING);
             let waits = t.is(C::AfterTime) && (t.text.starts_with("wait") || t.text.starts_with("pause"));
             score += match () {
-                () if waits || t.is(C::Notify) || (t.is(C::LookUp) && t.text.contains("me")) => 4,
+                () if waits || asks_notice(t) => 4,
                 () if be(t) => -4,
                 () if compares && t.literal.is_none() && !set => -3,
                 () if t.is_any(&[C::Somebody, C::Nobody]) => -4,
@@ -557,7 +560,7 @@ impl Cutter<'_> {
             score += match () {
                 () if i == 0 && t.is(C::Then) && !t.is(C::And) => 4,
                 () if t.is(C::Object) || (t.is(C::AfterTime) && t.text.contains('等')) => 4,
-                () if t.is(C::Notify) || (t.is(C::LookUp) && t.text.contains('我')) => 4,
+                () if asks_notice(t) => 4,
                 () if behind(t) && i + 1 == words.len() && i > 0 => -6,
                 () if compares && numbered => -5,
                 () if t.is(C::Set) && next.is_some_and(|n| n.literal.is_some()) => 4,
@@ -589,7 +592,7 @@ impl Cutter<'_> {
         if t.is(C::Object) && t.literal.is_none() && t.entry.is_none() && self.acts_within(i) {
             return true;
         }
-        if t.is(C::Notify) || (t.is(C::LookUp) && (t.text.contains("me") || t.text.contains('我'))) {
+        if asks_notice(t) {
             return true;
         }
         // "... leave it": what is not to be done.
@@ -629,20 +632,13 @@ fn english_only(words: &[Token]) -> bool {
     words.iter().all(|t| t.text.is_ascii())
 }
 
+/// Whether a word asks for a notice: "tell me", 通知我.
+pub(crate) fn asks_notice(t: &Token) -> bool {
+    t.is(C::Notify) || t.is(C::LookUp) && (t.text.contains("me") || t.text.contains('我'))
+}
+
 /// Whether something is compared with a number.
 fn compares(words: &[Token]) -> bool {
-    words.iter().any(|t| {
-        t.is_any(&[
-            C::Above,
-            C::Below,
-            C::AtLeast,
-            C::AtMost,
-            C::WarmerThan,
-            C::ColderThan,
-            C::BrighterThan,
-            C::DarkerThan,
-            C::DamperThan,
-            C::DrierThan,
-        ]) && t.literal.is_none()
-    })
+    let damp = [C::DamperThan, C::DrierThan];
+    words.iter().any(|t| (t.is_any(COMPARING) || t.is_any(&damp)) && t.literal.is_none())
 }

@@ -3,6 +3,7 @@
 //! What it is *not*: when it does so. Start at [`steps`].
 
 use super::refused;
+use super::segments::asks_notice;
 use crate::clause::{self, Clause};
 use crate::commands;
 use crate::concept::Concept as C;
@@ -70,7 +71,7 @@ fn restores(chunk: &[Token]) -> bool {
 
 /// Whether a word asks for a notice.
 fn notifies(t: &Token) -> bool {
-    t.entry.is_none() && (t.is(C::Notify) || t.is(C::LookUp) && (t.text.contains("me") || t.text.contains('我')))
+    t.entry.is_none() && asks_notice(t)
 }
 
 /// The words between breaks, each with the break in front of it.
