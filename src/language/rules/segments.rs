@@ -12,16 +12,8 @@ use crate::sentence::third_person;
 use crate::times::When;
 
 /// Words that compare with a number, or with what is comfortable.
-const COMPARING: &[C] = &[
-    C::Above,
-    C::Below,
-    C::AtLeast,
-    C::AtMost,
-    C::WarmerThan,
-    C::ColderThan,
-    C::BrighterThan,
-    C::DarkerThan,
-];
+const COMPARING: &[C] =
+    &[C::Above, C::Below, C::AtLeast, C::AtMost, C::WarmerThan, C::ColderThan, C::BrighterThan, C::DarkerThan];
 
 /// What a segment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
