@@ -9,6 +9,7 @@ pub mod cases;
 mod frames;
 mod generic;
 pub mod homes;
+pub mod judge;
 pub mod measure;
 pub mod predict;
 mod scenarios;

@@ -14,6 +14,7 @@ const LISTS: &[List] = &[
     List { folder: "src/engine/nodes", ending: ".rs", list: "src/engine/nodes/mod.rs" },
     List { folder: "src/things/traits", ending: ".rs", list: "src/things/traits/mod.rs" },
     List { folder: "src/things/templates", ending: ".json", list: "src/things/templates.rs" },
+    List { folder: "evals/cases", ending: ".toml", list: "evals/cases.rs" },
     List { folder: "tools", ending: ".rs", list: "tools/lib.rs" },
 ];
 

@@ -1,0 +1,168 @@
+//! Runs our own cases: what is said in the demo building, what came of it, what was wrong.
+//!
+//! What it is *not*: it knows no suite and no threshold. Start at [`run`].
+
+use crate::building::{Building, Plan, Said};
+use crate::cases::{Case, Turn};
+use crate::homes::Built;
+use crate::homes::ops::{self, Differences};
+use crate::predict::moment;
+use agent::Embedded;
+use anyhow::{Context, bail};
+use base::id::PointId;
+use base::{Clock, Span, Value};
+use documents::Reason;
+use runtime::sim;
+use serde_json::{Map, Value as Json, json};
+use std::sync::Arc;
+use things::States;
+
+/// What became of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The case.
+    pub id: String,
+    /// Its category.
+    pub category: String,
+    /// What was wrong; none: it is right.
+    pub fault: Option<String>,
+}
+
+/// Runs cases.
+///
+/// # Errors
+/// When the runtime fails or a case names what the demo building does not have.
+pub async fn run(cases: &[Case], clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<Verdict>> {
+    let mut verdicts = Vec::with_capacity(cases.len());
+    for case in cases {
+        let fault = judge(case, clock).await.with_context(|| case.id.clone())?;
+        verdicts.push(Verdict { id: case.id.clone(), category: case.category.clone(), fault });
+    }
+    Ok(verdicts)
+}
+
+async fn judge(case: &Case, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<String>> {
+    let mut doc = sim::world();
+    for (key, name) in &case.names {
+        let device = doc.devices.iter_mut().find(|d| d.key == *key).with_context(|| format!("no device {key}"))?;
+        let han = base::Lang::of_text(name) == base::Lang::Zh;
+        if han { &mut device.names.zh } else { &mut device.names.en }.insert(0, name.clone());
+    }
+    let mut values = sim::values();
+    for line in &case.before {
+        let (point, value) = point_value(line)?;
+        values.insert(point, value);
+    }
+    let built = Built::of_demo(doc, values);
+    let plan =
+        Plan { doc: built.doc.clone(), values: built.values.clone(), unreachable: Vec::new(), now: moment(None) };
+    let mut building = Building::start(plan, Arc::new(Embedded::default()), clock.clone()).await?;
+    let fault = converse(case, &built, &mut building).await?;
+    building.stop().await;
+    Ok(fault)
+}
+
+async fn converse(case: &Case, built: &Built, building: &mut Building) -> anyhow::Result<Option<String>> {
+    let space = case.room.as_deref().map(sim::space);
+    for turn in &case.turns {
+        let said = building.say(&turn.said, space).await?;
+        if let Some(fault) = fault_of(turn, built, &said)? {
+            return Ok(Some(format!("{}: {fault}; the reply was: {}", turn.said, said.reply.text)));
+        }
+        for rule in said.rules() {
+            building.approve(rule).await?;
+        }
+    }
+    for line in &case.then {
+        if let Some(fault) = step(line, building).await? {
+            return Ok(Some(fault));
+        }
+    }
+    Ok(None)
+}
+
+/// What is wrong with a turn.
+fn fault_of(turn: &Turn, built: &Built, said: &Said) -> anyhow::Result<Option<String>> {
+    let expected: Vec<Json> = turn.effects.iter().map(|e| effect(e)).collect::<anyhow::Result<_>>()?;
+    let done = ops::effects(built, &said.writes, Differences::Results);
+    let reasons: Vec<&str> = said.refusals().map(|r| Reason::code(r.reason)).collect();
+    let asks = !said.reply.questions.is_empty();
+    let text = said.reply.text.to_lowercase();
+    Ok(if turn.or_nothing && done.is_empty() {
+        None
+    } else if !ops::same(&expected, &done) {
+        Some(format!("did {}", json!(done)))
+    } else if turn.rule != said.rules().next().is_some() {
+        Some(if turn.rule { "no rule" } else { "a rule" }.into())
+    } else if turn.confirm && !said.asked {
+        Some("no confirmation was asked for".into())
+    } else if turn.ask && !asks && !reasons.contains(&"ambiguous") {
+        Some("no question back".into())
+    } else if !turn.ask && asks {
+        Some("a question back".into())
+    } else if turn.refused.is_empty() && !turn.ask && !turn.or_nothing && !reasons.is_empty() {
+        Some(format!("refused: {}", reasons.join(", ")))
+    } else if !turn.refused.is_empty() && !turn.refused.iter().any(|r| reasons.contains(&r.as_str())) {
+        Some(format!("not refused so, but {}", reasons.join(", ")))
+    } else if !turn.answer.is_empty() && !turn.answer.iter().any(|a| text.contains(&a.to_lowercase())) {
+        Some("another answer".into())
+    } else {
+        None
+    })
+}
+
+/// One line of what happens after the talk; gives what was not as expected.
+async fn step(line: &str, building: &mut Building) -> anyhow::Result<Option<String>> {
+    let (verb, rest) = line.split_once(' ').context("a step is a verb and more")?;
+    match verb {
+        "set" => {
+            let (point, value) = point_value(rest)?;
+            building.handle.measure(point, value).await?;
+            building.settle().await?;
+        }
+        "advance" => building.handle.advance(Span::from_secs(rest.parse()?)).await?,
+        "expect" => {
+            let (point, value) = point_value(rest)?;
+            let states: States = building.states().await?;
+            let seen = states.get(&point).map(|s| s.value.clone());
+            if !seen.as_ref().is_some_and(|s| s.close_to(&value, 0.5)) {
+                return Ok(Some(format!(
+                    "after the rule: {line}, but it is {}",
+                    seen.map_or_else(String::new, |v| v.to_string())
+                )));
+            }
+        }
+        "told" => {
+            let told = building.notices() > 0;
+            if told != rest.parse::<bool>()? {
+                return Ok(Some(format!("after the rule: {line}, but it is {told}")));
+            }
+        }
+        other => bail!("no such step: {other}"),
+    }
+    Ok(None)
+}
+
+/// `device.property value`.
+pub(crate) fn point_value(text: &str) -> anyhow::Result<(PointId, Value)> {
+    let (path, value) = text.split_once(' ').context("a point and its value")?;
+    let (device, property) = path.split_once('.').context("a device and its property")?;
+    let value = match value {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        other => other.parse().map_or_else(|_| Value::text(other), Value::Number),
+    };
+    Ok((sim::point(device, property), value))
+}
+
+/// `op device,device argument=value`.
+pub(crate) fn effect(text: &str) -> anyhow::Result<Json> {
+    let mut words = text.split_whitespace();
+    let (op, targets) = (words.next().context("an operation")?, words.next().context("devices")?);
+    let mut args = Map::new();
+    for word in words {
+        let (name, value) = word.split_once('=').context("an argument is name=value")?;
+        args.insert(name.into(), value.parse::<f64>().map_or_else(|_| json!(value), |n| json!(n)));
+    }
+    Ok(json!({ "op": op, "targets": targets.split(',').collect::<Vec<_>>(), "args": args }))
+}
