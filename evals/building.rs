@@ -33,6 +33,7 @@ pub struct Building {
     watched: Arc<Watched>,
     batches: Receiver<Arc<Batch>>,
     conversation: ConversationId,
+    role: Role,
     clock: Arc<dyn Clock>,
 }
 
@@ -46,6 +47,8 @@ pub struct Plan {
     pub unreachable: Vec<DeviceId>,
     /// The moment at which its virtual time begins.
     pub now: Timestamp,
+    /// The role of who speaks.
+    pub role: Role,
 }
 
 /// What one sentence led to.
@@ -113,10 +116,11 @@ impl Building {
         warm_up(&watched, surroundings.as_ref()).await?;
         let agent = Agent::new(watched.clone(), tools, surroundings, SEED, TurnLimits::default());
         let batches = handle.subscribe();
-        Ok(Building { handle, agent, watched, batches, conversation: Id::of_name("evals"), clock })
+        let (conversation, role) = (Id::of_name("evals"), plan.role);
+        Ok(Building { handle, agent, watched, batches, conversation, role, clock })
     }
 
-    /// Says something, as the owner in a chat, and approves commands that are shown for confirmation.
+    /// Says something in a chat, and approves commands that are shown for confirmation.
     ///
     /// # Errors
     /// When the turn could not begin, or the runtime stopped.
@@ -124,7 +128,7 @@ impl Building {
         self.listen();
         let before = self.clock.now();
         let request = TurnRequest {
-            actor: Actor::person("owner", Role::Owner, Channel::Chat),
+            actor: Actor::person("owner", self.role, Channel::Chat),
             text: text.to_owned(),
             lang: None,
             conversation: Some(self.conversation),

@@ -11,21 +11,89 @@ use agent::Embedded;
 use anyhow::{Context, bail};
 use base::id::PointId;
 use base::{Clock, Span, Value};
-use documents::Reason;
+use documents::{Reason, Role};
 use runtime::sim;
 use serde_json::{Map, Value as Json, json};
+use std::fmt;
 use std::sync::Arc;
 use things::States;
 
 /// What became of a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// The case.
     pub id: String,
     /// Its category.
     pub category: String,
     /// What was wrong; none: it is right.
-    pub fault: Option<String>,
+    pub fault: Option<Fault>,
+    /// From each sentence to its reply.
+    pub took: Vec<Span>,
+    /// Understanding alone.
+    pub thought: Vec<Span>,
+}
+
+/// What was wrong with a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What kind of fault.
+    pub kind: FaultKind,
+    /// The turn that was wrong; the last one when it is about what came after the talk.
+    pub said: String,
+    /// What was seen instead.
+    pub detail: String,
+    /// What was replied.
+    pub reply: String,
+}
+
+/// Kinds of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FaultKind {
+    /// Something was done at once that was not asked for.
+    Done,
+    /// Something was shown for confirmation that was not asked for.
+    Shown,
+    /// What was asked for was not done, or not all of it.
+    Missing,
+    /// A rule was wanted and none was proposed, or the other way round.
+    Rule,
+    /// A confirmation was wanted and something ran at once.
+    Unasked,
+    /// A question was wanted and none came, or the other way round.
+    Question,
+    /// It was refused, or not for the right reason.
+    Refusal,
+    /// The reply does not say what was asked.
+    Answer,
+    /// The rule does something else than it should.
+    Scenario,
+}
+
+impl FaultKind {
+    /// Whether something was done that nobody asked for.
+    pub fn harmful(self) -> bool {
+        matches!(self, FaultKind::Done | FaultKind::Unasked)
+    }
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            FaultKind::Done => "something else was done",
+            FaultKind::Shown => "something else was shown for confirmation",
+            FaultKind::Missing => "not done",
+            FaultKind::Rule => "a rule too many or too few",
+            FaultKind::Unasked => "no confirmation",
+            FaultKind::Question => "a question too many or too few",
+            FaultKind::Refusal => "refused, or for another reason",
+            FaultKind::Answer => "another answer",
+            FaultKind::Scenario => "the rule does something else",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}; the reply was: {}", self.said, self.kind.words(), self.detail, self.reply)
+    }
 }
 
 /// Runs cases.
@@ -35,13 +103,12 @@ pub struct Verdict {
 pub async fn run(cases: &[Case], clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<Verdict>> {
     let mut verdicts = Vec::with_capacity(cases.len());
     for case in cases {
-        let fault = judge(case, clock).await.with_context(|| case.id.clone())?;
-        verdicts.push(Verdict { id: case.id.clone(), category: case.category.clone(), fault });
+        verdicts.push(judge(case, clock).await.with_context(|| case.id.clone())?);
     }
     Ok(verdicts)
 }
 
-async fn judge(case: &Case, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<String>> {
+async fn judge(case: &Case, clock: &Arc<dyn Clock>) -> anyhow::Result<Verdict> {
     let mut doc = sim::world();
     for (key, name) in &case.names {
         let device = doc.devices.iter_mut().find(|d| d.key == *key).with_context(|| format!("no device {key}"))?;
@@ -54,58 +121,85 @@ async fn judge(case: &Case, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Str
         values.insert(point, value);
     }
     let built = Built::of_demo(doc, values);
-    let plan =
-        Plan { doc: built.doc.clone(), values: built.values.clone(), unreachable: Vec::new(), now: moment(None) };
+    let plan = Plan {
+        doc: built.doc.clone(),
+        values: built.values.clone(),
+        unreachable: case.offline.iter().map(|key| sim::device(key)).collect(),
+        now: moment(None),
+        role: case.role.unwrap_or(Role::Owner),
+    };
     let mut building = Building::start(plan, Arc::new(Embedded::default()), clock.clone()).await?;
-    let fault = converse(case, &built, &mut building).await?;
+    let mut verdict = Verdict {
+        id: case.id.clone(),
+        category: case.category.clone(),
+        fault: None,
+        took: Vec::new(),
+        thought: Vec::new(),
+    };
+    verdict.fault = converse(case, &built, &mut building, &mut verdict).await?;
     building.stop().await;
-    Ok(fault)
+    Ok(verdict)
 }
 
-async fn converse(case: &Case, built: &Built, building: &mut Building) -> anyhow::Result<Option<String>> {
+async fn converse(
+    case: &Case,
+    built: &Built,
+    building: &mut Building,
+    verdict: &mut Verdict,
+) -> anyhow::Result<Option<Fault>> {
     let space = case.room.as_deref().map(sim::space);
     for turn in &case.turns {
         let said = building.say(&turn.said, space).await?;
-        if let Some(fault) = fault_of(turn, built, &said)? {
-            return Ok(Some(format!("{}: {fault}; the reply was: {}", turn.said, said.reply.text)));
+        verdict.took.push(said.took);
+        verdict.thought.extend(said.thought);
+        if let Some((kind, detail)) = fault_of(turn, built, &said)? {
+            return Ok(Some(Fault { kind, said: turn.said.clone(), detail, reply: said.reply.text }));
         }
         for rule in said.rules() {
             building.approve(rule).await?;
         }
     }
     for line in &case.then {
-        if let Some(fault) = step(line, building).await? {
-            return Ok(Some(fault));
+        if let Some(detail) = step(line, building).await? {
+            let said = case.turns.last().map(|t| t.said.clone()).unwrap_or_default();
+            return Ok(Some(Fault { kind: FaultKind::Scenario, said, detail, reply: String::new() }));
         }
     }
     Ok(None)
 }
 
 /// What is wrong with a turn.
-fn fault_of(turn: &Turn, built: &Built, said: &Said) -> anyhow::Result<Option<String>> {
+fn fault_of(turn: &Turn, built: &Built, said: &Said) -> anyhow::Result<Option<(FaultKind, String)>> {
     let expected: Vec<Json> = turn.effects.iter().map(|e| effect(e)).collect::<anyhow::Result<_>>()?;
     let done = ops::effects(built, &said.writes, Differences::Results);
     let reasons: Vec<&str> = said.refusals().map(|r| Reason::code(r.reason)).collect();
     let asks = !said.reply.questions.is_empty();
     let text = said.reply.text.to_lowercase();
-    Ok(if turn.or_nothing && done.is_empty() {
+    let fault = |kind, detail: &str| Some((kind, detail.to_owned()));
+    let rules = said.rules().next().is_some();
+    Ok(if turn.or_nothing && done.is_empty() && !rules {
         None
     } else if !ops::same(&expected, &done) {
-        Some(format!("did {}", json!(done)))
-    } else if turn.rule != said.rules().next().is_some() {
-        Some(if turn.rule { "no rule" } else { "a rule" }.into())
+        let kind = match (done.is_empty(), said.asked) {
+            (true, _) => FaultKind::Missing,
+            (false, true) => FaultKind::Shown,
+            (false, false) => FaultKind::Done,
+        };
+        fault(kind, &format!("did {}", json!(done)))
+    } else if turn.rule != rules {
+        fault(FaultKind::Rule, if turn.rule { "no rule" } else { "a rule" })
     } else if turn.confirm && !said.asked {
-        Some("no confirmation was asked for".into())
+        fault(FaultKind::Unasked, "no confirmation was asked for")
     } else if turn.ask && !asks && !reasons.contains(&"ambiguous") {
-        Some("no question back".into())
+        fault(FaultKind::Question, "no question back")
     } else if !turn.ask && asks {
-        Some("a question back".into())
+        fault(FaultKind::Question, "a question back")
     } else if turn.refused.is_empty() && !turn.ask && !turn.or_nothing && !reasons.is_empty() {
-        Some(format!("refused: {}", reasons.join(", ")))
+        fault(FaultKind::Refusal, &format!("refused: {}", reasons.join(", ")))
     } else if !turn.refused.is_empty() && !turn.refused.iter().any(|r| reasons.contains(&r.as_str())) {
-        Some(format!("not refused so, but {}", reasons.join(", ")))
+        fault(FaultKind::Refusal, &format!("not refused so, but {}", reasons.join(", ")))
     } else if !turn.answer.is_empty() && !turn.answer.iter().any(|a| text.contains(&a.to_lowercase())) {
-        Some("another answer".into())
+        fault(FaultKind::Answer, "not what was asked")
     } else {
         None
     })

@@ -2,7 +2,8 @@
 //! person's, on virtual time.
 //!
 //! What it is *not*: it speaks no HTTP and judges no third party's item; it writes predictions, and the scorer of the
-//! evaluation folder compares. Start at [`run`]; homes become worlds in [`homes`], our own cases are in [`cases`].
+//! evaluation folder compares. Start at [`run`] for third parties' sentences, whose homes become worlds in [`homes`], and
+//! at [`own::run`] for our own, which are in [`cases`].
 
 pub mod building;
 pub mod cases;
@@ -11,7 +12,10 @@ mod generic;
 pub mod homes;
 pub mod judge;
 pub mod measure;
+pub mod own;
+pub mod page;
 pub mod predict;
+pub mod report;
 mod scenarios;
 pub mod suite;
 pub mod watched;

@@ -8,7 +8,7 @@ use crate::suite::{Home, Item};
 use crate::{frames, generic, scenarios};
 use agent::Backend;
 use base::{Clock, Span, Timestamp};
-use documents::Reason;
+use documents::{Reason, Role};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -54,8 +54,13 @@ pub(crate) fn moment(text: Option<&str>) -> Timestamp {
 impl Bench {
     /// Starts the building of a home that was made into a world.
     pub(crate) async fn building(&self, built: &Built, now: Timestamp) -> anyhow::Result<Building> {
-        let plan =
-            Plan { doc: built.doc.clone(), values: built.values.clone(), unreachable: built.unreachable.clone(), now };
+        let plan = Plan {
+            doc: built.doc.clone(),
+            values: built.values.clone(),
+            unreachable: built.unreachable.clone(),
+            now,
+            role: Role::Owner,
+        };
         Building::start(plan, (self.backend)(), self.clock.clone()).await
     }
 

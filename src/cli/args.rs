@@ -54,7 +54,8 @@ pub(super) enum Command {
     Replay(Replay),
     /// Looks for what could be wrong with this installation.
     Doctor(Doctor),
-    /// Says the sentences of an evaluation folder in simulated buildings and writes what came out.
+    /// Measures how well sentences are understood, in simulated buildings: our own cases, or those of an evaluation
+    /// folder.
     Eval(Eval),
     /// Measures this machine: the log beside the disk's own sync, sentence to draft, memory.
     Bench(Bench),
@@ -594,21 +595,30 @@ pub(super) struct BenchSocket {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Eval {
-    /// The evaluation folder: `*.jsonl` and `homes/`.
+    /// The evaluation folder: `*.jsonl` and `homes/`. Without it the shipped cases are run.
     #[arg(long, value_name = "DIR")]
-    pub(super) suite: PathBuf,
+    pub(super) suite: Option<PathBuf>,
     /// The back end.
     #[arg(long, default_value = "embedded")]
     pub(super) backend: String,
     /// Where predictions are written, one JSON object a line.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "suite")]
     pub(super) predictions: Option<PathBuf>,
     /// Only the suite of this name.
     #[arg(long, value_name = "NAME")]
     pub(super) only: Option<String>,
     /// The sensors of a room are one device.
-    #[arg(long)]
+    #[arg(long, requires = "suite")]
     pub(super) merged: bool,
+    /// Which of the shipped cases were wrong before; the command fails when another one is.
+    #[arg(long, value_name = "FILE", conflicts_with = "suite")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Writes the baseline instead of comparing with it.
+    #[arg(long, requires = "baseline")]
+    pub(super) renew: bool,
+    /// The folder in which a report is written, as JSON and as one HTML page.
+    #[arg(long, value_name = "DIR", conflicts_with = "suite")]
+    pub(super) report: Option<PathBuf>,
     /// Prints the report as JSON.
     #[arg(long)]
     pub(super) json: bool,

@@ -16,6 +16,8 @@ use things::{Assistant, PointKind, PointSpec, States, World, traits};
 
 /// The least light of a lamp that is on, in percent.
 const DIMMEST: f64 = 1.0;
+/// Code of the unit of concentrations.
+const PARTS: &str = "[ppm]";
 /// "A lot" is this many nudges.
 const LOT: f64 = 2.0;
 
@@ -287,6 +289,11 @@ fn number(w: &Wish<'_>, device: DeviceId, literal: &Literal) -> Done {
         });
     };
     let own = spec.unit().unwrap_or_else(Unit::one);
+    // Parts per million tell how much of something is in the air; no level of a device is meant by them.
+    let parts = |u: Unit| u.code() == PARTS;
+    if unit.is_some_and(|u| parts(u) != parts(own)) {
+        return Err(refuse::wrong_unit(&name(w, device), spec));
+    }
     let n = unit.map_or(Some(n), |u| u.convert(n, own)).ok_or_else(|| refuse::wrong_unit(&name(w, device), spec))?;
     checked(w, device, spec, Value::Number(n))
 }
