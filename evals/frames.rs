@@ -114,7 +114,14 @@ fn kind(devices: &[&HomeDevice]) -> Map<String, Json> {
 fn condition(ask: &Ask) -> Option<&Condition> {
     match ask {
         Ask::All(c) | Ask::Any(c) | Ask::Count(c) | Ask::Which(c) => Some(c),
-        Ask::Value | Ask::Highest | Ask::Lowest | Ask::Mean | Ask::Sum => None,
+        Ask::Value
+        | Ask::Highest
+        | Ask::Lowest
+        | Ask::Mean
+        | Ask::Sum
+        | Ask::Difference(_)
+        | Ask::Than(_)
+        | Ask::Place => None,
     }
 }
 

@@ -38,7 +38,7 @@ pub use finding::Finding;
 pub use history::{Bucket, Grouping, HistoryFrame, HistoryQuery};
 pub use journal::{Batch, Event, Outcome};
 pub use proposal::{Proposal, ProposalDoc, ProposalState};
-pub use query::{Ask, Comparison, Condition, Frame, Query};
+pub use query::{Ask, Comparison, Condition, Frame, Query, Than};
 pub use reply::Reply;
 pub use rule::{Edge, Node, Overflow, RuleGraph, RuleMode, RuleState, RunLimit};
 pub use rule_finding::{RuleFinding, RuleFindingKind};

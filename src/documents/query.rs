@@ -41,6 +41,22 @@ pub enum Ask {
     Mean,
     /// What is the sum?
     Sum,
+    /// How far is the value above that of another point? Below it when negative.
+    Difference(PointId),
+    /// Does the value compare so with that of another point?
+    Than(Than),
+    /// Where are the devices?
+    Place,
+}
+
+/// A comparison with the present value of another point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Than {
+    /// How to compare.
+    pub op: Comparison,
+    /// With which point.
+    pub point: PointId,
 }
 
 /// How two values compare.
@@ -153,57 +169,39 @@ pub enum FrameResult {
 impl Query {
     /// Answers from a snapshot. Points without any value never satisfy a condition.
     pub fn answer(&self, world: &World, states: &States, now: Timestamp) -> Frame {
-        let ids = self.select.points(world, now);
-        let mut rows: Vec<FrameRow> = Vec::with_capacity(ids.len());
-        for id in &ids {
-            let Some(spec) = world.point(*id) else { continue };
-            let sample = states.get(id);
-            rows.push(FrameRow {
-                device: spec.device,
-                point: *id,
-                value: sample.map(|s| s.value.clone()),
-                quality: sample.map_or(Quality::Bad, |s| s.quality),
-                at: sample.map(|s| s.at),
-            });
+        let mut ids = self.select.points(world, now);
+        if let Ask::Difference(other) | Ask::Than(Than { point: other, .. }) = self.ask {
+            ids.truncate(1);
+            ids.push(other);
         }
+        let mut rows: Vec<FrameRow> = ids.iter().filter_map(|id| FrameRow::of(*id, world, states)).collect();
         let points = rows.len();
         let without_value = rows.iter().filter(|r| r.value.is_none() || r.quality == Quality::Bad).count();
-        let holds = |c: &Condition, r: &FrameRow| r.value.as_ref().is_some_and(|v| c.op.holds(v, &c.value));
-        let numbers =
-            |rows: &[FrameRow]| rows.iter().filter_map(|r| r.value.as_ref()?.as_number()).collect::<Vec<f64>>();
         let known = rows.iter().any(|r| r.value.is_some());
         let result = match &self.ask {
+            Ask::Place => FrameResult::Rows,
             _ if !known => FrameResult::Nothing,
             Ask::Value => FrameResult::Rows,
             Ask::All(c) => {
-                let all = rows.iter().all(|r| holds(c, r));
+                let all = rows.iter().all(|r| r.satisfies(c));
                 if rows.len() > 1 {
-                    rows.retain(|r| holds(c, r) == all);
+                    rows.retain(|r| r.satisfies(c) == all);
                 }
                 FrameResult::Truth(all)
             }
             Ask::Any(c) => {
-                rows.retain(|r| holds(c, r));
+                rows.retain(|r| r.satisfies(c));
                 FrameResult::Truth(!rows.is_empty())
             }
             Ask::Count(c) => {
-                rows.retain(|r| holds(c, r));
+                rows.retain(|r| r.satisfies(c));
                 FrameResult::Count(rows.len())
             }
             Ask::Which(c) => {
-                rows.retain(|r| holds(c, r));
+                rows.retain(|r| r.satisfies(c));
                 FrameResult::Rows
             }
-            Ask::Highest | Ask::Lowest => {
-                let all = numbers(&rows);
-                let best = if self.ask == Ask::Highest {
-                    all.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-                } else {
-                    all.iter().copied().fold(f64::INFINITY, f64::min)
-                };
-                rows.retain(|r| r.value.as_ref().and_then(Value::as_number).is_some_and(|n| (n - best).abs() < 1e-9));
-                if rows.is_empty() { FrameResult::Nothing } else { FrameResult::Number(best) }
-            }
+            Ask::Highest | Ask::Lowest => extreme(&mut rows, self.ask == Ask::Highest),
             Ask::Mean | Ask::Sum => {
                 let all = numbers(&rows);
                 let sum: f64 = all.iter().sum();
@@ -213,8 +211,55 @@ impl Query {
                     _ => FrameResult::Number(sum),
                 }
             }
+            Ask::Difference(_) => apart(&rows, world).map_or(FrameResult::Nothing, FrameResult::Number),
+            Ask::Than(than) => apart(&rows, world).map_or(FrameResult::Nothing, |n| {
+                FrameResult::Truth(than.op.holds(&Value::Number(n), &Value::Number(0.0)))
+            }),
         };
         rows.truncate(ROWS_MAX);
         Frame { rows, result, points, without_value, at: now }
     }
+}
+
+impl FrameRow {
+    fn of(id: PointId, world: &World, states: &States) -> Option<FrameRow> {
+        let sample = states.get(&id);
+        Some(FrameRow {
+            device: world.point(id)?.device,
+            point: id,
+            value: sample.map(|s| s.value.clone()),
+            quality: sample.map_or(Quality::Bad, |s| s.quality),
+            at: sample.map(|s| s.at),
+        })
+    }
+
+    fn satisfies(&self, c: &Condition) -> bool {
+        self.value.as_ref().is_some_and(|v| c.op.holds(v, &c.value))
+    }
+}
+
+fn numbers(rows: &[FrameRow]) -> Vec<f64> {
+    rows.iter().filter_map(|r| r.value.as_ref()?.as_number()).collect()
+}
+
+/// Leaves the rows with the highest or lowest number.
+fn extreme(rows: &mut Vec<FrameRow>, highest: bool) -> FrameResult {
+    let all = numbers(rows).into_iter();
+    let best = if highest { all.fold(f64::NEG_INFINITY, f64::max) } else { all.fold(f64::INFINITY, f64::min) };
+    rows.retain(|r| r.value.as_ref().and_then(Value::as_number).is_some_and(|n| (n - best).abs() < 1e-9));
+    if rows.is_empty() { FrameResult::Nothing } else { FrameResult::Number(best) }
+}
+
+/// The first row's number less the second's, in the unit of the first.
+fn apart(rows: &[FrameRow], world: &World) -> Option<f64> {
+    let [first, second] = rows else { return None };
+    let number = |r: &FrameRow| r.value.as_ref().and_then(Value::as_number);
+    let unit = |r: &FrameRow| world.point(r.point).and_then(things::PointSpec::unit);
+    let (a, b) = (number(first)?, number(second)?);
+    let b = match (unit(first), unit(second)) {
+        (Some(own), Some(other)) => other.convert(b, own)?,
+        (None, None) => b,
+        _ => return None,
+    };
+    Some(a - b)
 }

@@ -74,7 +74,11 @@ export type Ask = "value" | {
   count: Condition;
 } | {
   which: Condition;
-} | "highest" | "lowest" | "mean" | "sum";
+} | "highest" | "lowest" | "mean" | "sum" | {
+  difference: PointId;
+} | {
+  than: Than;
+} | "place";
 
 export type Assistant = "hidden" | "read" | "confirm" | "act";
 
@@ -1586,6 +1590,11 @@ export type TemplateView = {
 export type Text = {
   en: string;
   zh: string;
+};
+
+export type Than = {
+  op: Comparison;
+  point: PointId;
 };
 
 export type ThingModel = {
