@@ -134,6 +134,27 @@ pub(crate) enum Concept {
     Is,
     YesNo,
     Why,
+    Than,
+    Differs,
+    Higher,
+    Lower,
+    Hotter,
+    Colder,
+    Lighter,
+    Darker,
+    Damper,
+    Drier,
+    Noisier,
+    Calmer,
+    Stuffier,
+    SetTo,
+    HowCharged,
+    BatteryLow,
+    UsesPower,
+    HasUsed,
+    AtHome,
+    Everybody,
+    AnyRoom,
     Highest,
     Lowest,
     Hottest,
@@ -144,6 +165,8 @@ pub(crate) enum Concept {
     Driest,
     Noisiest,
     Quietest,
+    Stuffiest,
+    Busiest,
     Average,
     Total,
     Reading,
@@ -236,7 +259,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 153);
+        assert_eq!(concepts.len(), 176);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }

@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 use base::bilingual::is_han;
 use base::id::{DeviceId, ProductId, SpaceId};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use things::{Device, Names, PointKind, Space, SpaceKind, World, templates, traits};
 
 /// Highest floor whose ordinal forms are made.
@@ -296,6 +296,8 @@ impl Builder {
     }
 
     fn spaces(&mut self, world: &World) {
+        // 一楼 of the ground floor does not make it the first floor where another one is called so.
+        let said: BTreeSet<String> = world.spaces().flat_map(|s| s.names.all()).map(Text::form).collect();
         for space in world.spaces() {
             for name in space.names.all() {
                 if let Some(e) = self.at(name) {
@@ -305,7 +307,7 @@ impl Builder {
             if space.kind == SpaceKind::Floor
                 && let Some(n) = floor_number(space)
             {
-                for form in floor_forms(n) {
+                for form in floor_forms(n).into_iter().filter(|f| !said.contains(f)) {
                     if let Some(e) = self.at(&form)
                         && !e.spaces.contains(&space.id)
                     {
@@ -444,9 +446,16 @@ fn chinese(n: usize) -> String {
     }
 }
 
+/// What rooms are called together whose name is a number.
+const NUMBERED: &[&str] = &["guest room", "room", "客房", "房", "房间"];
+
 /// What similar rooms share: the name without its number, its last words, its last characters.
 fn group_forms(name: &str) -> Vec<String> {
     let mut out = Vec::new();
+    // Rooms with a number for a name are those for guests.
+    if !name.is_empty() && name.chars().all(|c| c.is_ascii_digit()) {
+        return NUMBERED.iter().map(|w| (*w).to_string()).collect();
+    }
     let bare = name
         .trim_end_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十号".contains(c))
         .trim()

@@ -13,6 +13,7 @@
 mod cases;
 mod clause;
 mod commands;
+mod compared;
 mod concept;
 mod deed;
 mod devices;
@@ -28,6 +29,7 @@ mod numerals;
 mod phrase;
 mod pieces;
 mod predicate;
+mod presence;
 mod question;
 mod rank;
 pub mod recall;
@@ -38,6 +40,7 @@ mod scenes;
 mod sentence;
 mod talk;
 mod times;
+mod values;
 
 pub use dialogue::Dialogue;
 pub use lexicon::Lexicon;

@@ -5,6 +5,7 @@
 use crate::lexicon::Lexicon;
 use crate::link::{self, Purpose, Scene, Target};
 use crate::literals::Literal;
+use crate::normalise::Text;
 use crate::phrase::Np;
 use crate::pieces::{Compare, Item, Mark, Piece, Val, Verb};
 use crate::refuse;
@@ -81,6 +82,8 @@ struct Builder<'a> {
     values: Vec<Literal>,
     /// Phrases joined before their predicate: "the door or the window is open".
     joined: Vec<(bool, Np)>,
+    /// A break stands before what follows.
+    ended: bool,
 }
 
 /// Reads the pieces of a condition.
@@ -95,8 +98,10 @@ pub(crate) fn tree(pieces: &[Piece], lexicon: &Lexicon, subject: Option<&Np>) ->
         implied: None,
         values: Vec::new(),
         joined: Vec::new(),
+        ended: false,
     };
     for i in 0..pieces.len() {
+        b.ended = i > 0 && matches!(pieces.get(i - 1).map(|p| &p.item), Some(Item::Mark(Mark::Comma | Mark::And)));
         b.take(pieces, i);
     }
     b.finish();
@@ -176,9 +181,19 @@ impl Builder<'_> {
         self.or = false;
     }
 
+    /// "open in the garage": a word for a thing and a place is the place behind "in".
+    fn located(&self, pieces: &[Piece], i: usize) -> Option<Np> {
+        let Item::Np(np) = &pieces.get(i)?.item else { return None };
+        let behind = matches!(pieces.get(i.checked_sub(1)?)?.item, Item::Mark(Mark::At));
+        let head = np.head.filter(|h| self.lexicon.entry(*h).is_some_and(crate::lexicon::Entry::is_place))?;
+        let other = self.now.np.as_ref().is_some_and(|n| n.head.is_some());
+        (behind && other).then(|| Np { head: None, places: vec![head], ..np.clone() })
+    }
+
     fn take(&mut self, pieces: &[Piece], i: usize) {
         let Some(piece) = pieces.get(i) else { return };
-        match &piece.item {
+        let located = self.located(pieces, i).map(Item::Np);
+        match located.as_ref().unwrap_or(&piece.item) {
             // 没人移动: the property of the people that were spoken of.
             Item::Np(np)
                 if np.only_prop()
@@ -191,9 +206,16 @@ impl Builder<'_> {
             }
             // "are the lights on in the kitchen": the place behind the state.
             Item::Np(np)
-                if np.placeish()
-                    && self.now.check.is_some()
-                    && self.now.np.as_ref().is_some_and(|n| !n.has_place()) =>
+                if np.placeish() && self.now.check.is_some() && self.now.np.as_ref().is_none_or(|n| !n.has_place()) =>
+            {
+                self.subject(np);
+            }
+            // 二楼开着几盏灯: the thing behind the state.
+            Item::Np(np)
+                if self.now.check.is_some()
+                    && !self.ended
+                    && np.head.is_some()
+                    && self.now.np.as_ref().is_some_and(|n| n.placeish() && !np.has_place()) =>
             {
                 self.subject(np);
             }
@@ -369,6 +391,13 @@ pub(crate) fn state_point(
         };
         return Some((p.id, Condition { op: Comparison::Eq, value }));
     }
+    // A valve that is on is open.
+    let valve = world.kind_of(device) == Some("valve");
+    if let Some((_, value)) = states.iter().find(|(t, _)| t == "on_off").filter(|_| valve)
+        && let Some(p) = world.points_of(device).find(|p| p.is("opening") && readable(p))
+    {
+        return Some((p.id, Condition { op: Comparison::Eq, value: Value::Bool(value == "true") }));
+    }
     let (_, value) = states.iter().find(|(t, _)| matches!(t.as_str(), "opening" | "contact"))?;
     let p = world.points_of(device).find(|p| p.is("position") && readable(p))?;
     let PointKind::Number { min, .. } = p.kind else { return None };
@@ -377,11 +406,16 @@ pub(crate) fn state_point(
 }
 
 /// A device with nothing to read but one yes or no of no known meaning: any state of it is that.
-fn plain_point(world: &World, device: DeviceId, states: &[(String, String)]) -> Option<(PointId, Condition)> {
+pub(crate) fn plain_point(
+    world: &World,
+    device: DeviceId,
+    states: &[(String, String)],
+) -> Option<(PointId, Condition)> {
     let mut points = world.points_of(device).filter(|p| readable(p));
     let only = points.next().filter(|p| p.kind == PointKind::Bool && p.trait_.is_none() && !p.writable)?;
-    let value = states.iter().map(|(_, v)| v).find(|v| matches!(v.as_str(), "true" | "false"))?;
-    let condition = Condition { op: Comparison::Eq, value: Value::Bool(value == "true") };
+    let no =
+        states.iter().map(|(_, v)| v).find(|v| matches!(v.as_str(), "true" | "false")).is_some_and(|v| v == "false");
+    let condition = Condition { op: Comparison::Eq, value: Value::Bool(!no) };
     points.next().is_none().then_some((only.id, condition))
 }
 
@@ -452,22 +486,75 @@ pub(crate) fn ground(p: &Predicate, scene: &Scene<'_>) -> Result<Grounded, Refus
 
 /// The devices of a phrase that have what is asked about.
 pub(crate) fn devices(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool) -> Result<Vec<DeviceId>, Refusal> {
-    let purpose = Purpose { able, common: &|_| true, lock: true, reading: true, lights: false };
+    found(scene, np, able, false)
+}
+
+/// The same; `lock`: a door stands for its lock.
+fn found(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, lock: bool) -> Result<Vec<DeviceId>, Refusal> {
+    let purpose = Purpose { able, common: &|_| true, lock, reading: true, lights: false };
     let np = if np.is_empty() && scene.space.is_some() { Np { here: true, ..np.clone() } } else { np.clone() };
     match link::resolve(scene, &np, &[], &purpose) {
-        Target::Refuse(r) => Err(r),
+        Target::Refuse(r) => match called(scene, &np, able) {
+            found if found.is_empty() => Err(r),
+            found => Ok(found),
+        },
         Target::Ask(_) => {
             Err(Refusal::new(Reason::Ambiguous, Bilingual::new("指的是哪个？", "which one do you mean?")))
         }
         Target::Devices(ids, _) => {
-            let able: Vec<DeviceId> = ids.iter().copied().filter(|d| able(*d)).collect();
+            let able_is = able;
+            let able: Vec<DeviceId> = ids.iter().copied().filter(|d| able_is(*d)).collect();
             if able.is_empty() {
+                let found = called(scene, &np, able_is);
+                if !found.is_empty() {
+                    return Ok(found);
+                }
                 let name = ids.first().map_or_else(Bilingual::default, |d| crate::render::device(*d, scene.world));
                 return Err(refuse::no_capability(&name, Vec::new()));
             }
             Ok(able)
         }
     }
+}
+
+/// Sensors that carry the words in their names: "outside" of "outside temperature", the battery of a lock.
+fn called(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool) -> Vec<DeviceId> {
+    let strange = np.unknown.iter().map(|(word, _)| word).chain(&np.modifiers).map(|w| Text::form(w));
+    let head = np.head.and_then(|h| scene.lexicon.entry(h)).map(|e| e.form.clone());
+    let head = head.map(|h| if np.plural && h.is_ascii() { h.trim_end_matches('s').to_string() } else { h });
+    let words: Vec<String> = strange.chain(head).filter(|w| w.chars().count() > 1).collect();
+    if words.is_empty() || np.props.is_empty() && np.modifiers.is_empty() {
+        return Vec::new();
+    }
+    let within = |name: &str| {
+        words.iter().all(|w| {
+            if w.is_ascii() { format!(" {name} ").contains(&format!(" {w} ")) } else { name.contains(w.as_str()) }
+        })
+    };
+    let place = |d: DeviceId| {
+        let device = scene.world.device(d);
+        let spaces = np.places.iter().filter_map(|p| scene.lexicon.entry(*p));
+        spaces
+            .map(|e| if e.spaces.is_empty() { &e.group } else { &e.spaces })
+            .all(|any| any.iter().any(|s| device.is_some_and(|d| scene.world.is_in(d, *s, scene.now))))
+    };
+    let all = scene.world.devices().filter(|d| !d.disabled && d.names.all().any(|n| within(&Text::form(n))));
+    all.map(|d| d.id).filter(|d| able(*d) && place(*d)).collect()
+}
+
+/// Of several devices those that are called after the room they stand in.
+pub(crate) fn named_after_its_room(world: &World, devices: &[DeviceId]) -> Vec<DeviceId> {
+    let own = |d: &&DeviceId| {
+        let device = world.device(**d);
+        let room = device.and_then(|d| d.space()).and_then(|s| world.space(s));
+        let rooms: Vec<String> = room.into_iter().flat_map(|r| r.names.all()).map(Text::form).collect();
+        device
+            .into_iter()
+            .flat_map(|d| d.names.all())
+            .map(Text::form)
+            .any(|n| rooms.iter().any(|r| n.starts_with(r.as_str())))
+    };
+    devices.iter().filter(own).copied().collect()
 }
 
 /// The one number that a device measures, whatever it is called.
@@ -534,20 +621,45 @@ fn stated(scene: &Scene<'_>, np: &Np, states: &[(String, String)]) -> Result<Gro
             own
         }
     };
+    let np = &locks(scene, np, &states);
     let known = |d: DeviceId| state_point(scene.world, d, &states);
     let plain = |d: DeviceId| plain_point(scene.world, d, &states);
     let tested = |at: &dyn Fn(DeviceId) -> Option<(PointId, Condition)>| {
-        let found = devices(scene, np, &|d| at(d).is_some())?;
+        let lock = states.iter().any(|(t, _)| t == "lock");
+        let found = found(scene, np, &|d| at(d).is_some(), lock)?;
         let tests = found.iter().filter_map(|d| at(*d)).collect();
         Ok(Grounded { any: !np.all, devices: found, tests, second: None })
     };
     match tested(&known) {
-        Err(_) if np.head.is_some() && np.props.is_empty() => tested(&plain).or_else(|_: Refusal| tested(&known)),
+        Err(_) if np.head.is_some() && (np.props.is_empty() || crate::values::one_reading(np, scene)) => {
+            tested(&plain).or_else(|_: Refusal| tested(&known))
+        }
         other => other,
     }
 }
 
+/// "are the doors locked": doors are locked by their locks.
+fn locks(scene: &Scene<'_>, np: &Np, states: &[(String, String)]) -> Np {
+    const DOORS: &[&str] = &["door", "gate", "garage_door"];
+    let head = np.head.and_then(|h| scene.lexicon.entry(h));
+    let doors = head.is_some_and(|e| {
+        (e.devices.is_empty() || np.all || np.any || np.plural)
+            && e.kinds.iter().any(|(k, _)| DOORS.contains(&k.as_str()))
+    });
+    let lock = |e: &crate::lexicon::Entry| e.kinds.iter().any(|(k, rank)| k == "lock" && *rank == 0);
+    if !doors || !states.iter().any(|(t, _)| t == "lock") {
+        return np.clone();
+    }
+    Np { head: scene.lexicon.entries().iter().position(lock), ..np.clone() }
+}
+
 fn people(scene: &Scene<'_>, np: &Np, there: bool) -> Result<Grounded, Refusal> {
+    let plain = vec![("plain".to_string(), there.to_string())];
+    if crate::values::one_reading(np, scene)
+        && devices(scene, np, &|d| plain_point(scene.world, d, &plain).is_some()).is_ok()
+    {
+        return stated(scene, np, &plain);
+    }
     let has = |d: DeviceId, t: &str| scene.world.point_with(d, t).is_some();
     let kind = if devices(scene, np, &|d| has(d, "occupancy")).is_ok_and(|l| l.iter().any(|d| has(*d, "occupancy"))) {
         "occupancy"

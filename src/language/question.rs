@@ -2,16 +2,24 @@
 //!
 //! What it is *not*: no answer is made here; the runtime answers, `render.rs` says it. Start at [`question`].
 
+use crate::compared::{self, degree};
 use crate::concept::Concept as C;
 use crate::lattice::Token;
+use crate::lexicon::Lexicon;
 use crate::link::Scene;
 use crate::phrase::Np;
-use crate::pieces::{Item, Piece, asked_state, pieces};
+use crate::pieces::{Item, Mark, Piece, Verb, act_of, asked_state, pieces};
 use crate::predicate::{self, Check, Predicate, Tree};
+use crate::presence;
 use crate::refuse;
+use crate::values;
+use base::Value;
 use base::id::{DeviceId, PointId};
-use documents::{Ask, DialogueAct, Draft, Query, Refusal};
+use documents::{Ask, Comparison, Condition, DialogueAct, Draft, Query, Reason, Refusal};
 use things::{PointKind, Selector};
+
+/// Below this a battery is low, in percent.
+const BATTERY_LOW: f64 = 20.0;
 
 /// What kind of question the words ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +28,16 @@ pub(crate) enum Form {
     YesNo,
     Count,
     Which,
-    Extreme { highest: bool },
+    Where,
+    Extreme {
+        highest: bool,
+    },
     Mean,
     Sum,
+    /// How far two values are apart.
+    Difference,
+    /// Whether one value is above or below another.
+    Than,
     Why,
 }
 
@@ -36,6 +51,8 @@ const EXTREMES: &[(C, &[&str], bool)] = &[
     (C::Driest, &["measure.humidity"], false),
     (C::Noisiest, &["measure.noise"], true),
     (C::Quietest, &["measure.noise"], false),
+    (C::Stuffiest, &["measure.co2"], true),
+    (C::Busiest, &["measure.count", "measure.power"], true),
     (C::Warmer, &["measure.temperature"], true),
     (C::Cooler, &["measure.temperature"], false),
 ];
@@ -46,55 +63,92 @@ const QUALITIES: &[(C, &[&str])] = &[
     (C::HowHumid, &["measure.humidity", "measure.soil_moisture"]),
     (C::HowLoud, &["measure.noise", "volume"]),
     (C::HowManyPeople, &["measure.count"]),
+    (C::HowCharged, &["battery"]),
+    (C::BatteryLow, &["battery"]),
+    (C::UsesPower, &["measure.power", "meter.energy"]),
+    (C::HasUsed, &["meter.energy", "meter.water", "meter.gas"]),
 ];
 
 /// Whether and what the tokens ask.
-pub(crate) fn form(tokens: &[Token]) -> Option<Form> {
+pub(crate) fn form(tokens: &[Token], lexicon: &Lexicon) -> Option<Form> {
     let any = |c: C| tokens.iter().any(|t| t.is(c) && !t.is(C::TimeWord));
     let first = tokens
         .iter()
         .position(|t| !t.punctuation() && (!t.is(C::Filler) || t.is_any(&[C::Is, C::What, C::LookUp, C::Which])));
     let starts = |list: &[C]| first.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_any(list));
     let asks = |list: &[C]| tokens.iter().any(|t| t.is_any(list));
-    // "set to the highest" is a command: an extreme asks only with a question word.
-    let wh = [C::What, C::LookUp, C::Which, C::Where, C::HowMany, C::HowMuch];
     if any(C::Why) {
         return Some(Form::Why);
     }
-    let questioning = asks(&wh) || starts(&[C::Is]) || asks(&[C::YesNo]);
-    if asks(&wh) {
-        if let Some((_, _, highest)) = EXTREMES.iter().find(|(c, _, _)| any(*c) && !matches!(c, C::Warmer | C::Cooler))
-        {
-            return Some(Form::Extreme { highest: *highest });
-        }
-        if (any(C::Which) || any(C::Where)) && (any(C::Warmer) || any(C::Cooler)) {
-            return Some(Form::Extreme { highest: any(C::Warmer) });
-        }
-        if any(C::Highest) || any(C::Lowest) {
-            return Some(Form::Extreme { highest: any(C::Highest) });
-        }
+    let mark = tokens.iter().any(|t| t.text == "?") && first.is_some();
+    let whether = starts(&[C::Is]) || asks_yes_no(tokens);
+    if let Some(form) = compares(tokens, lexicon, whether || mark) {
+        return Some(form);
     }
-    if questioning && any(C::Average) || starts(&[C::Average]) {
+    // "set to the highest" is a command: an extreme asks only with a question word, or "of" some.
+    let wh = asks(&[C::What, C::LookUp, C::Which, C::Where, C::HowMany, C::HowMuch]);
+    let idle = !tokens.iter().any(|t| act_of(t).is_some_and(|_| t.entry.is_none()) && degree(t).is_none());
+    if (wh || (idle && (mark || any(C::Of) || any(C::Reading))))
+        && let Some(highest) = extreme(tokens)
+    {
+        return Some(Form::Extreme { highest });
+    }
+    if (wh || whether) && any(C::Average) || starts(&[C::Average]) {
         return Some(Form::Mean);
     }
     if any(C::HowMany) {
         return Some(Form::Count);
     }
-    if questioning && any(C::Total) {
+    if (wh || whether) && any(C::Total) {
         return Some(Form::Sum);
     }
-    if any(C::Which) || any(C::Where) {
+    if any(C::Which) {
         return Some(Form::Which);
+    }
+    if any(C::Where) {
+        return Some(Form::Where);
     }
     // 看看门关了没: a look, and yes or no.
     if any(C::LookUp) && !any(C::What) && asks_yes_no(tokens) {
         return Some(Form::YesNo);
     }
-    if QUALITIES.iter().any(|(c, _)| any(*c)) || any(C::LookUp) || any(C::What) || any(C::HowMuch) {
+    if QUALITIES.iter().any(|(c, _)| any(*c) && !matches!(c, C::BatteryLow | C::UsesPower | C::HasUsed))
+        || asks(&[C::LookUp, C::What, C::HowMuch])
+    {
         return Some(Form::Value);
     }
-    let literal = tokens.iter().any(|t| t.text == "?");
-    (starts(&[C::Is]) || asks_yes_no(tokens) || (literal && first.is_some())).then_some(Form::YesNo)
+    // "any windows open", "anybody in the lab": who orders begins with a verb.
+    let some = idle && (starts(&[C::Any]) || starts(&[C::Somebody]) && tokens.iter().any(|t| t.is(C::At)));
+    (whether || mark || some).then_some(Form::YesNo)
+}
+
+/// Whether two things are compared, and how.
+fn compares(tokens: &[Token], lexicon: &Lexicon, whether: bool) -> Option<Form> {
+    let amount = tokens.iter().any(|t| t.is_any(&[C::HowMuch, C::HowHot, C::What, C::Differs]));
+    if !amount && !whether {
+        return None;
+    }
+    compared::halves(tokens, lexicon)?;
+    Some(if amount { Form::Difference } else { Form::Than })
+}
+
+/// The extreme that is asked for: by its own word, or by a comparing one beside "which".
+fn extreme(tokens: &[Token]) -> Option<bool> {
+    let word = |c: C| tokens.iter().any(|t| t.is(c) && !t.is(C::TimeWord));
+    let own = EXTREMES.iter().filter(|(c, _, _)| !matches!(c, C::Warmer | C::Cooler)).find(|(c, _, _)| word(*c));
+    if let Some((_, _, highest)) = own {
+        return Some(*highest);
+    }
+    if word(C::Highest) || word(C::Lowest) {
+        return Some(word(C::Highest));
+    }
+    if !(word(C::Which) || word(C::Where)) || tokens.iter().any(|t| t.literal.is_some() && t.entry.is_none()) {
+        return None;
+    }
+    if word(C::Warmer) || word(C::Cooler) {
+        return Some(word(C::Warmer));
+    }
+    tokens.iter().filter(|t| !t.is_any(&[C::Above, C::Below, C::AtLeast])).find_map(degree).map(|(_, more)| more)
 }
 
 /// 吗 and its like at the end, or 有没有, 是不是 anywhere; 没 and 不 alone ask only as the last word.
@@ -111,28 +165,152 @@ fn asks_yes_no(tokens: &[Token]) -> bool {
 
 /// A question as a draft.
 pub(crate) fn question(tokens: &[Token], form: Form, scene: &Scene<'_>) -> Result<Draft, Refusal> {
+    if let Form::Difference | Form::Than = form {
+        let halves = compared::halves(tokens, scene.lexicon).ok_or_else(|| refuse::not_understood(&[]))?;
+        return compared::ask(&halves, form, scene);
+    }
+    if let Some(draft) = presence::persons(tokens, form, scene) {
+        return Ok(draft);
+    }
+    let mut tokens = tokens.to_vec();
+    let rooms = presence::take_rooms(&mut tokens, scene.lexicon);
+    if let (Some(there), Form::YesNo | Form::Count | Form::Which | Form::Where) = (rooms, form)
+        && let Some(np) = only_rooms(&tokens, form, scene)
+    {
+        let check = Some(Check::People(there));
+        let tree = Tree::One(Box::new(Predicate { np: Some(np), check, ..Predicate::default() }));
+        return condition(Some(&tree), &tokens, form, scene);
+    }
+    let tokens = without_prelude(&tokens, form, scene.lexicon);
+    let draft = asked(&predicative(tokens, form, scene.lexicon), form, scene)?;
+    match (rooms, draft) {
+        (Some(there), Draft::Query(query)) => among(query, there, scene),
+        (_, draft) => Ok(draft),
+    }
+}
+
+/// The rooms of a question that names nothing but rooms.
+fn only_rooms(tokens: &[Token], form: Form, scene: &Scene<'_>) -> Option<Np> {
+    let kept: Vec<Token> = tokens.iter().filter(|t| !question_word(t, form)).cloned().collect();
+    let list = pieces(&kept, scene.lexicon, true);
+    let said =
+        |p: &&Piece| !matches!(p.item, Item::Mark(Mark::Comma | Mark::Stop | Mark::Now | Mark::At | Mark::Become));
+    let mut rest = list.iter().filter(said);
+    match (rest.next().map(|p| &p.item), rest.next()) {
+        (Some(Item::Np(np)), None) if np.only_place() => Some(Np { any: true, ..np.clone() }),
+        _ => None,
+    }
+}
+
+/// Only what is in rooms with people, or without.
+fn among(query: Query, there: bool, scene: &Scene<'_>) -> Result<Draft, Refusal> {
+    let rooms = presence::rooms(scene, there);
+    let mut points = query.select.points(scene.world, scene.now);
+    let room = |p: &PointId| scene.world.device(scene.world.point(*p)?.device)?.space_at(scene.now);
+    points.retain(|p| room(p).is_some_and(|s| rooms.contains(&s)));
+    if points.is_empty() {
+        return Err(refuse::nothing_to_do());
+    }
+    Ok(Draft::Query(Query { select: Selector { points, ..Selector::default() }, ask: query.ask }))
+}
+
+/// What is said before a comma and points at nothing: "before I go to bed, ...".
+fn without_prelude(tokens: &[Token], form: Form, lexicon: &Lexicon) -> Vec<Token> {
+    let Some(at) = tokens.iter().position(|t| matches!(t.text.as_str(), "," | "，" | "。" | ".")) else {
+        return tokens.to_vec();
+    };
+    let (before, after) = tokens.split_at(at);
+    let points = |t: &Token| {
+        t.entry(lexicon).is_some_and(|e| e.is_reference() || !e.traits.is_empty() || !e.states.is_empty())
+            || t.is_any(&[C::RoomWord, C::ApplianceWord])
+    };
+    let strange = before.iter().any(Token::unknown);
+    // 出门前看看，哪扇窗户没关: what is looked for follows.
+    let looks = before.iter().rfind(|t| !t.punctuation()).is_some_and(|t| t.is(C::LookUp));
+    if strange && (looks || !before.iter().any(points)) && self::form(after, lexicon) == Some(form) {
+        return after.to_vec();
+    }
+    tokens.to_vec()
+}
+
+/// "any unlocked doors": a state before its noun is said of it.
+fn predicative(mut tokens: Vec<Token>, form: Form, lexicon: &Lexicon) -> Vec<Token> {
+    let entry = |i: usize, tokens: &[Token]| tokens.get(i).and_then(|t: &Token| t.entry(lexicon)).cloned();
+    let state = |i: usize, tokens: &[Token]| {
+        tokens.get(i).is_some_and(|t| t.text.is_ascii())
+            && entry(i, tokens).is_some_and(|e| !e.states.is_empty() && !e.is_reference() && e.traits.is_empty())
+    };
+    let at = (0..tokens.len()).find(|i| {
+        state(*i, &tokens)
+            && entry(i + 1, &tokens).is_some_and(|e| e.is_reference() && e.plural)
+            && !(0..tokens.len()).any(|j| j != *i && state(j, &tokens))
+    });
+    if let Some(at) = at.filter(|_| matches!(form, Form::YesNo | Form::Count | Form::Which | Form::Where)) {
+        let word = tokens.remove(at);
+        let end = tokens.iter().rposition(|t| !t.punctuation()).map_or(tokens.len(), |i| i + 1);
+        tokens.insert(end, word);
+    }
+    tokens
+}
+
+/// What is asked, of whatever rooms.
+fn asked(tokens: &[Token], form: Form, scene: &Scene<'_>) -> Result<Draft, Refusal> {
     let implied = tokens.iter().find_map(|t| {
         EXTREMES
             .iter()
-            .find(|(c, _, _)| t.is(*c))
+            .find(|(c, _, _)| t.is(*c) && matches!(form, Form::Extreme { .. }))
             .map(|(_, p, _)| *p)
             .or_else(|| QUALITIES.iter().find(|(c, _)| t.is(*c)).map(|(_, p)| *p))
+            .or_else(|| degree(t).map(|(p, _)| p).filter(|p| matches!(form, Form::Extreme { .. }) && !p.is_empty()))
     });
     let kept: Vec<Token> = tokens.iter().filter(|t| !question_word(t, form)).cloned().collect();
     let list = pieces(&kept, scene.lexicon, true);
-    let tree = predicate::tree(&list, scene.lexicon, None);
+    if form != Form::Value && tokens.iter().any(|t| t.is(C::BatteryLow)) {
+        return low_battery(&list, form, scene);
+    }
+    // "up or down": the first of the two says what is asked about.
+    let either = list.iter().position(|p| matches!(p.item, Item::Mark(Mark::Or)));
+    let either = either.filter(|_| form == Form::YesNo).filter(|at| {
+        let stated = |p: &Piece| {
+            matches!(p.item, Item::Val(_) | Item::Act(_) | Item::Mark(Mark::Up | Mark::Down | Mark::On | Mark::Off))
+        };
+        let named = |p: &Piece| matches!(p.item, Item::Np(_));
+        let (before, after) = list.split_at(*at);
+        before.iter().any(named) && !after.iter().any(named) && (before.iter().any(stated) || after.iter().any(stated))
+    });
+    let mut first = list.clone();
+    if let Some(at) = either {
+        let cut = if list.iter().take(at).any(|p| matches!(p.item, Item::Unknown(_))) { None } else { Some(at) };
+        match cut {
+            Some(at) => first.truncate(at),
+            None => first.retain(|p| !matches!(p.item, Item::Unknown(_) | Item::Mark(Mark::Or))),
+        }
+    }
+    let tree = predicate::tree(&first, scene.lexicon, None);
     if form == Form::Why {
         return why(tree.as_ref(), scene);
     }
-    let tree = tree.map(|t| locked(t, form, scene));
+    let tree = tree.map(|t| locked(t, form, scene)).map(|t| upright(t, &list, scene)).map(|t| told(t, form, scene));
+    if either.is_some() {
+        return which_state(tree.as_ref(), scene);
+    }
+    if form == Form::Where && !has_check(tree.as_ref(), form) {
+        return place(&list, scene);
+    }
     // "what lights are on" asks which.
     let form = if form == Form::Value && stated(tree.as_ref()) { Form::Which } else { form };
     match form {
-        Form::YesNo | Form::Count | Form::Which if has_check(tree.as_ref(), form) => {
+        Form::YesNo | Form::Count | Form::Which | Form::Where if has_check(tree.as_ref(), form) => {
             condition(tree.as_ref(), tokens, form, scene)
         }
-        _ => value(&list, implied, form, scene),
+        _ => value(&list, implied, tokens, form, scene),
     }
+}
+
+/// Whether a word asks for a value.
+pub(crate) fn asks_value(t: &Token) -> bool {
+    t.is_any(&[C::What, C::LookUp, C::HowMuch])
+        || QUALITIES.iter().any(|(c, _)| t.is(*c) && !matches!(c, C::UsesPower | C::HasUsed))
 }
 
 /// Words that ask and say nothing about what is asked for.
@@ -152,10 +330,19 @@ fn question_word(t: &Token, form: Form) -> bool {
         C::HowHumid,
         C::HowLoud,
         C::HowManyPeople,
+        C::HowCharged,
+        C::BatteryLow,
+        C::UsesPower,
+        C::HasUsed,
+        C::SetTo,
+        C::AnyRoom,
     ]);
     let extreme = matches!(form, Form::Extreme { .. })
-        && (t.is_any(&[C::Highest, C::Lowest]) || EXTREMES.iter().any(|(c, _, _)| t.is(*c)));
-    let gathered = (form == Form::Mean && t.is(C::Average)) || (form == Form::Sum && t.is(C::Total));
+        && (t.is_any(&[C::Highest, C::Lowest, C::Than])
+            || degree(t).is_some()
+            || EXTREMES.iter().any(|(c, _, _)| t.is(*c)));
+    let gathered =
+        (form == Form::Mean && t.is(C::Average)) || (matches!(form, Form::Sum | Form::Count) && t.is(C::Total));
     let whether = matches!(t.text.as_str(), "if" | "whether");
     let people = t.is(C::Somebody) || asked_state(t).is_some();
     !named && !people && (whether || asking || extreme || gathered || (t.is(C::Now) && !t.is(C::AfterTime)))
@@ -165,7 +352,7 @@ fn has_check(tree: Option<&Tree>, form: Form) -> bool {
     match tree {
         Some(Tree::One(p)) => {
             p.check.is_some()
-                || (form == Form::YesNo && p.np.as_ref().is_some_and(|n| n.props.iter().any(|t| predicate::boolean(t))))
+                || (form != Form::Value && p.np.as_ref().is_some_and(|n| n.props.iter().any(|t| predicate::boolean(t))))
         }
         Some(Tree::And(l) | Tree::Or(l)) => l.iter().any(|t| has_check(Some(t), form)),
         None => false,
@@ -188,6 +375,96 @@ fn locked(tree: Tree, form: Form, scene: &Scene<'_>) -> Tree {
         p.check = Some(Check::State(vec![("lock".into(), "true".into())]));
     }
     Tree::One(p)
+}
+
+/// "is the garage door up": what goes up and down is open or closed.
+fn upright(tree: Tree, list: &[Piece], scene: &Scene<'_>) -> Tree {
+    let up = list.iter().find_map(|p| match p.item {
+        Item::Mark(Mark::Up) => Some(Verb::Open),
+        Item::Mark(Mark::Down) => Some(Verb::Close),
+        _ => None,
+    });
+    let (Tree::One(mut p), Some(verb)) = (tree.clone(), up) else { return tree };
+    let covers = |t: &&str| ["position", "opening"].contains(t);
+    let moves = p.np.as_ref().is_some_and(|np| {
+        predicate::devices(scene, np, &|d| {
+            scene.world.points_of(d).any(|s| s.trait_.as_deref().as_ref().is_some_and(covers))
+        })
+        .is_ok()
+    });
+    if p.check.is_none() && moves {
+        p.check = predicate::states_of(verb).map(Check::State);
+    }
+    Tree::One(p)
+}
+
+/// "is light detected", "is the mains power on": a thing with one yes or no is asked for it.
+fn told(tree: Tree, form: Form, scene: &Scene<'_>) -> Tree {
+    let Tree::One(mut p) = tree else { return tree };
+    let Some(np) = p.np.clone().filter(|np| form == Form::YesNo && values::one_reading(np, scene)) else {
+        return Tree::One(p);
+    };
+    let np = Np { props: Vec::new(), ..np };
+    let spec = |d: DeviceId| scene.world.points_of(d).next().filter(|s| s.kind == PointKind::Bool);
+    if let Ok(devices) = predicate::devices(scene, &np, &|d| spec(d).is_some())
+        && (p.check.is_none() || !p.unknown.is_empty())
+    {
+        let of = devices.iter().find_map(|d| spec(*d)).and_then(|s| s.trait_.clone());
+        let meaning = of.clone().filter(|t| predicate::boolean(t));
+        if p.unknown.is_empty() && meaning.is_some() || of.is_none() && devices.len() == 1 {
+            let of = meaning.unwrap_or_else(|| "plain".to_string());
+            (p.check, p.unknown, p.np) = (Some(Check::State(vec![(of, "true".into())])), Vec::new(), Some(np));
+        }
+    }
+    Tree::One(p)
+}
+
+/// Batteries that are nearly empty.
+fn low_battery(list: &[Piece], form: Form, scene: &Scene<'_>) -> Result<Draft, Refusal> {
+    let phrase = list.iter().find_map(|p| if let Item::Np(np) = &p.item { Some(np.clone()) } else { None });
+    let mut np = phrase.filter(|np| np.has_place() || values::named(np, scene)).unwrap_or_default();
+    np.props = vec!["battery"];
+    np.everywhere = np.head.is_none() && !np.has_place();
+    let one = np.head.is_some();
+    let battery = |d: DeviceId| scene.world.point_with(d, "battery").map(|p| p.id);
+    let found = predicate::devices(scene, &np, &|d| battery(d).is_some())?;
+    let points = found.into_iter().filter_map(battery).collect();
+    let low = Condition { op: Comparison::Lt, value: Value::Number(BATTERY_LOW) };
+    let ask = match form {
+        Form::Count => Ask::Count(low),
+        Form::Which | Form::Where => Ask::Which(low),
+        _ if one => Ask::All(low),
+        _ => Ask::Any(low),
+    };
+    Ok(Draft::Query(Query { select: Selector { points, ..Selector::default() }, ask }))
+}
+
+/// "open or closed": the state of what was named.
+fn which_state(tree: Option<&Tree>, scene: &Scene<'_>) -> Result<Draft, Refusal> {
+    let mut list = Vec::new();
+    if let Some(t) = tree {
+        predicates(t, &mut list);
+    }
+    let p = list.iter().find(|p| p.check.is_some() && p.np.is_some()).ok_or_else(|| refuse::not_understood(&[]))?;
+    let ground = predicate::ground(&Predicate { unknown: Vec::new(), ..(*p).clone() }, scene)?;
+    let points = ground.tests.iter().map(|(id, _)| *id).collect();
+    Ok(Draft::Query(Query { select: Selector { points, ..Selector::default() }, ask: Ask::Value }))
+}
+
+/// "where is the vacuum": its place.
+fn place(list: &[Piece], scene: &Scene<'_>) -> Result<Draft, Refusal> {
+    let mut nps: Vec<Np> = Vec::new();
+    for p in list {
+        match &p.item {
+            Item::Np(np) => values::merge(&mut nps, np),
+            Item::Unknown(word) => return Err(refuse::unknown_device(word, scene.lexicon, scene.world)),
+            _ => {}
+        }
+    }
+    let np = nps.first().filter(|np| np.head.is_some()).ok_or_else(|| refuse::not_understood(&[]))?;
+    let devices = predicate::devices(scene, &Np { everywhere: !np.has_place(), ..np.clone() }, &|_| true)?;
+    let points = devices.iter().filter_map(|d| values::main_point(scene, *d, false)).collect();
+    Ok(Draft::Query(Query { select: Selector { points, ..Selector::default() }, ask: Ask::Place }))
 }
 
 /// Whether kinds of devices or everything are said to be in a state.
@@ -221,7 +498,10 @@ fn condition(tree: Option<&Tree>, tokens: &[Token], form: Form, scene: &Scene<'_
         if let Some(np) = wide.np.as_mut().filter(|n| form != Form::YesNo && !n.has_place()) {
             np.everywhere = true;
         }
-        let g = predicate::ground(&wide, scene)?;
+        let g = match predicate::ground(&wide, scene) {
+            Err(r) if nothing_there(&r, wide.np.as_ref(), scene) => continue,
+            g => g?,
+        };
         points.extend(g.tests.iter().map(|(id, _)| *id));
         condition = condition.or_else(|| g.tests.first().map(|(_, c)| c.clone()));
         plural |= p.np.as_ref().is_some_and(|n| n.any || (!n.all && n.plural) || n.only_place() || n.everything)
@@ -236,6 +516,9 @@ fn condition(tree: Option<&Tree>, tokens: &[Token], form: Form, scene: &Scene<'_
             return Err(refuse::not_understood(&["between".to_string()]));
         }
     }
+    if list.iter().all(|p| p.unknown.is_empty()) && points.is_empty() {
+        condition = condition.or(Some(Condition { op: Comparison::Eq, value: Value::Bool(true) }));
+    }
     let condition = condition.ok_or_else(|| refuse::not_understood(&[]))?;
     let select = selector(&points, list.first().and_then(|p| p.np.as_ref()), scene);
     let any = list.iter().any(|p| p.np.as_ref().is_some_and(|n| n.any))
@@ -243,11 +526,23 @@ fn condition(tree: Option<&Tree>, tokens: &[Token], form: Form, scene: &Scene<'_
         || (list.len() > 1 && matches!(tree, Some(Tree::Or(_))));
     let ask = match form {
         Form::Count => Ask::Count(condition),
-        Form::Which => Ask::Which(condition),
+        Form::Which | Form::Where => Ask::Which(condition),
         _ if any || (plural && tokens.first().is_some_and(|t| t.text.contains("there"))) => Ask::Any(condition),
         _ => Ask::All(condition),
     };
     Ok(Draft::Query(Query { select, ask }))
+}
+
+/// "are any shades open outside" where there are none: the answer is no.
+fn nothing_there(r: &Refusal, np: Option<&Np>, scene: &Scene<'_>) -> bool {
+    let Some(np) = np else { return false };
+    let kind =
+        np.head.and_then(|h| scene.lexicon.entry(h)).is_some_and(|e| e.devices.is_empty() && !e.kinds.is_empty());
+    r.reason == Reason::UnknownDevice
+        && kind
+        && !np.places.is_empty()
+        && np.unknown.is_empty()
+        && np.modifiers.is_empty()
 }
 
 /// Points by a description where one says the same, so that the answer can be worded; otherwise by a list.
@@ -274,17 +569,35 @@ fn selector(points: &[PointId], np: Option<&Np>, scene: &Scene<'_>) -> Selector 
 fn value(
     list: &[Piece],
     implied: Option<&'static [&'static str]>,
+    tokens: &[Token],
     form: Form,
     scene: &Scene<'_>,
 ) -> Result<Draft, Refusal> {
     let mut nps: Vec<Np> = Vec::new();
+    let (mut unknown, mut timed) = (Vec::new(), None);
     for p in list {
         match &p.item {
-            Item::Np(np) => merge(&mut nps, np),
-            Item::Unknown(word) => return Err(refuse::not_understood(std::slice::from_ref(word))),
-            Item::Time(word) => return Err(refuse::timed(word)),
+            Item::Np(np) => values::merge(&mut nps, &values::as_property(np, scene)),
+            Item::Unknown(word) => unknown.push(word.clone()),
+            Item::Time(word) => timed = timed.or(Some(refuse::timed(word))),
             _ => {}
         }
+    }
+    // Whatever noun stands beside the name of something with one reading, that reading is meant.
+    if let Some(np) = nps.iter().find(|np| form == Form::Value && values::one_reading(np, scene)).cloned() {
+        let props = np.props.clone();
+        (nps, unknown, timed) = (vec![Np { unknown: Vec::new(), props, ..np }], Vec::new(), None);
+    }
+    if let Some(refusal) = timed {
+        return Err(refusal);
+    }
+    // A word that is only part of a sensor's name.
+    if let ([word], true) = (unknown.as_slice(), nps.iter().all(|np| np.only_prop() && !np.has_place())) {
+        let np = Np { unknown: vec![(word.clone(), false)], ..nps.pop().unwrap_or_default() };
+        (nps, unknown) = (vec![np], Vec::new());
+    }
+    if !unknown.is_empty() {
+        return Err(refuse::not_understood(&unknown));
     }
     if nps.is_empty() {
         nps.push(Np::default());
@@ -295,6 +608,8 @@ fn value(
     // "the temperature in the lab and the greenhouse".
     if let Some(props) = nps.iter().find(|n| !n.props.is_empty()).map(|n| n.props.clone()) {
         nps.iter_mut().filter(|n| n.only_place()).for_each(|n| n.props = props.clone());
+        let pointed = nps.iter().any(|n| n.has_place() || n.head.is_some());
+        nps.retain(|n| !pointed || !n.only_prop() || n.has_place());
     }
     let ask = match form {
         Form::Extreme { highest: true } => Ask::Highest,
@@ -303,73 +618,33 @@ fn value(
         Form::Sum => Ask::Sum,
         _ => Ask::Value,
     };
-    let mut points = Vec::new();
-    for np in &mut nps {
-        np.everywhere |= form != Form::Value && !np.has_place();
-        if let Some(t) = implied
-            && np.props.is_empty()
-        {
-            np.props = t.to_vec();
+    let set = form == Form::Value && tokens.iter().any(|t| t.is(C::Set) || t.is(C::SetTo));
+    let found = |props: &[&'static str]| -> Result<Vec<PointId>, Refusal> {
+        let mut points = Vec::new();
+        for np in &nps {
+            let mut np = np.clone();
+            np.everywhere |= form != Form::Value && !np.has_place();
+            if np.props.is_empty() {
+                np.props = props.to_vec();
+            }
+            points.extend(if set { values::settings_of(&np, scene)? } else { values::points_of(&np, &ask, scene)? });
         }
-        points.extend(values_of(np, &ask, scene)?);
-    }
-    points.sort();
-    points.dedup();
-    Ok(Draft::Query(Query { select: Selector { points, ..Selector::default() }, ask }))
-}
-
-/// "the temperature" and "the office" said apart belong together.
-fn merge(nps: &mut Vec<Np>, np: &Np) {
-    match nps.last_mut() {
-        Some(last) if last.only_prop() && !np.only_prop() && np.props.is_empty() => {
-            let props = last.props.clone();
-            *last = Np { props, ..np.clone() };
-        }
-        Some(last) if np.only_prop() && last.props.is_empty() => last.props = np.props.clone(),
-        Some(last) if np.only_place() && !last.has_place() => {
-            last.places = np.places.clone();
-            last.here = np.here;
-        }
-        _ => nps.push(np.clone()),
-    }
-}
-
-/// The points that a question about values is about.
-fn values_of(np: &Np, ask: &Ask, scene: &Scene<'_>) -> Result<Vec<PointId>, Refusal> {
-    let numeric = *ask != Ask::Value;
-    let point = |d: DeviceId| -> Option<PointId> {
-        if np.props.is_empty() {
-            return main_point(scene, d, numeric);
-        }
-        let found = predicate::numeric_point(scene.world, d, &np.props, None).map(|p| p.id);
-        found.or_else(|| {
-            np.props
-                .iter()
-                .find_map(|t| scene.world.points_of(d).find(|p| p.is(t) && !matches!(p.kind, PointKind::Service)))
-                .map(|p| p.id)
-        })
+        points.sort();
+        points.dedup();
+        Ok(points)
     };
-    // What is measured comes before what is set, wherever both go by one word.
-    let measured: Vec<&'static str> = np.props.iter().copied().filter(|p| p.starts_with("measure")).collect();
-    if !measured.is_empty() && measured.len() < np.props.len() && np.head.is_none() {
-        let narrow = Np { props: measured, ..np.clone() };
-        if let Ok(found) = values_of(&narrow, ask, scene) {
-            return Ok(found);
-        }
+    // What a word can ask for is looked for one after the other.
+    let implied = implied.unwrap_or_default();
+    let one = |p: &&'static str| found(&[*p]).ok();
+    let points = match implied.iter().find_map(one) {
+        Some(points) => points,
+        None => found(implied)?,
+    };
+    // Kilowatts and degrees are neither added nor ranked.
+    if !matches!(ask, Ask::Value) && !values::alike(&points, scene) {
+        return Err(refuse::not_understood(&[]));
     }
-    let found = predicate::devices(scene, np, &|d| point(d).is_some())?;
-    let found = if np.props.is_empty() { found } else { predicate::sensors_first(scene.world, found, np) };
-    Ok(found.into_iter().filter_map(point).collect())
-}
-
-/// What "how is X" asks of a device: its state, or what it measures.
-fn main_point(scene: &Scene<'_>, device: DeviceId, numeric: bool) -> Option<PointId> {
-    const FIRST: &[&str] = &["on_off", "lock", "contact", "opening", "position", "run", "playback"];
-    let readable = || scene.world.points_of(device).filter(|p| !matches!(p.kind, PointKind::Service));
-    if numeric {
-        return readable().find(|p| matches!(p.kind, PointKind::Number { .. })).map(|p| p.id);
-    }
-    FIRST.iter().find_map(|t| readable().find(|p| p.is(t))).or_else(|| readable().next()).map(|p| p.id)
+    Ok(Draft::Query(Query { select: Selector { points, ..Selector::default() }, ask }))
 }
 
 fn why(tree: Option<&Tree>, scene: &Scene<'_>) -> Result<Draft, Refusal> {
@@ -383,7 +658,7 @@ fn why(tree: Option<&Tree>, scene: &Scene<'_>) -> Result<Draft, Refusal> {
     }
     let point = match (predicate::ground(p, scene), &p.np) {
         (Ok(g), _) => g.tests.first().map(|(id, _)| *id),
-        (Err(_), Some(np)) => values_of(np, &Ask::Value, scene)?.first().copied(),
+        (Err(_), Some(np)) => values::points_of(np, &Ask::Value, scene)?.first().copied(),
         (Err(e), None) => return Err(e),
     };
     point.map(|p| Draft::Dialogue(DialogueAct::Why(p))).ok_or_else(|| refuse::not_understood(&[]))

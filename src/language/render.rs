@@ -13,6 +13,8 @@ use things::{PointKind, PointSpec, World};
 
 /// Most devices that one sentence names; the rest are counted.
 pub const NAMED_MAX: usize = 5;
+/// Most devices that the answer to "how many" names.
+const COUNTED_MAX: usize = 1;
 /// Most groups of receipts that one reply tells.
 const GROUPS_MAX: usize = 6;
 
@@ -70,6 +72,13 @@ fn value(spec: &PointSpec, v: &Value) -> Bilingual {
 /// The answer to a query.
 pub fn frame(query: &Query, frame: &Frame, world: &World) -> Bilingual {
     if frame.points == 0 {
+        match query.ask {
+            Ask::Any(_) | Ask::All(_) => {
+                return Bilingual::new("没有，那里没有这样的设备。", "No, there is no such device there.");
+            }
+            Ask::Count(_) => return Bilingual::new("0个。", "0."),
+            _ => {}
+        }
         return Bilingual::new("没有符合的设备。", "There is no such device.");
     }
     match (&query.ask, &frame.result) {
@@ -79,8 +88,9 @@ pub fn frame(query: &Query, frame: &Frame, world: &World) -> Bilingual {
             let found = sentence(c, frame, world);
             Bilingual::new(format!("是的，{}。", found.zh), format!("Yes, {}.", found.en))
         }
-        (_, FrameResult::Truth(_)) => Bilingual::new("没有，一个也没有。", "No, none."),
+        (Ask::Any(_), FrameResult::Truth(_)) => Bilingual::new("没有，一个也没有。", "No, none."),
         (Ask::Count(_), FrameResult::Count(0)) => Bilingual::new("0个。", "0."),
+        (_, FrameResult::Count(n)) if *n > COUNTED_MAX => Bilingual::new(format!("{n}个。"), format!("{n}.")),
         (_, FrameResult::Count(n)) => {
             let names = list(&row_names(frame, world));
             Bilingual::new(format!("{n}个：{}。", names.zh), format!("{n}: {}.", names.en))
@@ -93,13 +103,51 @@ pub fn frame(query: &Query, frame: &Frame, world: &World) -> Bilingual {
             Bilingual::new(format!("{}。", found.zh), format!("{}.", capital(&found.en)))
         }
         (Ask::Highest | Ask::Lowest, _) => extreme(query.ask == Ask::Highest, frame, world),
+        (Ask::Difference(_), FrameResult::Number(n)) => difference(*n, frame, world),
+        (Ask::Than(_), FrameResult::Truth(truth)) => {
+            let both = told(&frame.rows, world);
+            if *truth {
+                Bilingual::new(format!("是的，{}。", both.zh), format!("Yes, {}.", both.en))
+            } else {
+                Bilingual::new(format!("没有，{}。", both.zh), format!("No, {}.", both.en))
+            }
+        }
+        (Ask::Place, _) => whereabouts(frame, world),
         (_, FrameResult::Number(n)) => number(&query.ask, *n, frame, world),
         _ => rows(frame, world),
     }
 }
 
 fn row_names(frame: &Frame, world: &World) -> Vec<Bilingual> {
-    frame.rows.iter().map(|r| device(r.device, world)).collect()
+    let mut names: Vec<Bilingual> = Vec::new();
+    for name in frame.rows.iter().map(|r| subject(r, world)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Of whom a state is told: of a room, where its sensor says who is in it; of the device otherwise.
+fn subject(r: &FrameRow, world: &World) -> Bilingual {
+    let presence = world.point(r.point).is_some_and(|p| p.is("occupancy"));
+    let room = world.device(r.device).and_then(|d| d.space()).and_then(|s| world.space(s));
+    room.filter(|_| presence).map_or_else(|| device(r.device, world), |s| s.names.bilingual())
+}
+
+/// A state in words: a person is at home, a room is occupied; a cover is open as far as it is.
+fn state(r: &FrameRow, spec: &PointSpec, v: &Value, world: &World) -> Bilingual {
+    let person = spec.is("occupancy") && world.device(r.device).is_some_and(|d| d.space().is_none());
+    match (v, person) {
+        (Value::Bool(true), true) => Bilingual::new("在家", "at home"),
+        (Value::Bool(false), true) => Bilingual::new("不在家", "not at home"),
+        (Value::Number(n), _) if spec.is("position") => match n {
+            n if *n <= 0.0 => Bilingual::new("关着", "closed"),
+            n if *n >= 100.0 => Bilingual::new("开着", "open"),
+            _ => Bilingual::new(format!("开到{}", spec.words(v).zh), format!("{} open", spec.words(v).en)),
+        },
+        _ => spec.words(v),
+    }
 }
 
 /// "the lobby light is on", from the first row's value and everybody's names.
@@ -108,8 +156,9 @@ fn sentence(c: &Condition, frame: &Frame, world: &World) -> Bilingual {
     let spec = frame.rows.first().and_then(|r| world.point(r.point));
     let same = frame.rows.windows(2).all(|w| matches!(w, [a, b] if a.value == b.value));
     match (spec, frame.rows.first().and_then(|r| r.value.as_ref())) {
-        (Some(spec), Some(v)) if same && speaks_for_itself(spec) => {
-            let (l, words) = (list(&names), spec.words(v));
+        (Some(spec), Some(v)) if same && (speaks_for_itself(spec) || spec.is("position")) => {
+            let first = frame.rows.first();
+            let (l, words) = (list(&names), first.map_or_else(|| spec.words(v), |r| state(r, spec, v, world)));
             let be = if names.len() == 1 { "is" } else { "are" };
             Bilingual::new(format!("{}{}", l.zh, words.zh), format!("{} {be} {}", l.en, words.en))
         }
@@ -141,14 +190,18 @@ fn told(rows: &[FrameRow], world: &World) -> Bilingual {
 }
 
 fn row(r: &FrameRow, world: &World) -> Bilingual {
-    let name = device(r.device, world);
+    let name = subject(r, world);
     let Some(spec) = world.point(r.point) else { return name };
     let Some(v) = &r.value else {
         return Bilingual::new(format!("{}没有读数", name.zh), format!("{} has no reading", name.en));
     };
-    let words = spec.words(v);
-    if speaks_for_itself(spec) {
+    let words = state(r, spec, v, world);
+    if speaks_for_itself(spec) || spec.is("position") {
         return Bilingual::new(format!("{}{}", name.zh, words.zh), format!("{} is {}", name.en, words.en));
+    }
+    // What only its name explains.
+    if spec.trait_.is_none() && world.points_of(r.device).count() == 1 {
+        return Bilingual::new(format!("{}是{}", name.zh, words.zh), format!("{} is {}", name.en, words.en));
     }
     let p = property(spec);
     // "Cellar temperature" already says what it measures.
@@ -192,6 +245,40 @@ fn extreme(highest: bool, frame: &Frame, world: &World) -> Bilingual {
             format!("{} is {}: {}.", capital(&name.en), rank.en, words.en),
         ),
     }
+}
+
+/// "The garage is 4.1°C higher": how far the first of two is from the second.
+fn difference(n: f64, frame: &Frame, world: &World) -> Bilingual {
+    let [first, second] = frame.rows.as_slice() else { return rows(frame, world) };
+    let unit = world.point(first.point).and_then(PointSpec::unit);
+    let far = (n.abs() * 10.0).round() / 10.0;
+    let far = unit.map_or_else(|| base::value::number_text(far), |u| Quantity::new(far, u).to_string());
+    let (a, b) = (device(first.device, world), device(second.device, world));
+    if first.device == second.device {
+        let (now, set) = (row(first, world), row(second, world));
+        return Bilingual::new(
+            format!("相差{far}：{}，{}。", now.zh, set.zh),
+            format!("{far} apart: {}, {}.", now.en, set.en),
+        );
+    }
+    let (zh, en) = if n < 0.0 { ("低", "lower") } else { ("高", "higher") };
+    Bilingual::new(format!("{}比{}{zh}{far}。", a.zh, b.zh), format!("{} is {far} {en} than {}.", capital(&a.en), b.en))
+}
+
+/// Where devices are.
+fn whereabouts(frame: &Frame, world: &World) -> Bilingual {
+    let told = |r: &FrameRow| {
+        let name = device(r.device, world);
+        match world.device(r.device).and_then(|d| d.space()).and_then(|s| world.space(s)).map(|s| s.names.bilingual()) {
+            Some(place) => {
+                Bilingual::new(format!("{}在{}", name.zh, place.zh), format!("{} is in {}", name.en, place.en))
+            }
+            None => Bilingual::new(format!("{}没有位置", name.zh), format!("{} has no place", name.en)),
+        }
+    };
+    let parts: Vec<Bilingual> = frame.rows.iter().take(NAMED_MAX).map(told).collect();
+    let all = Bilingual::join(&parts, &Bilingual::new("，", ", "));
+    Bilingual::new(format!("{}。", all.zh), format!("{}.", capital(&all.en)))
 }
 
 fn number(ask: &Ask, n: f64, frame: &Frame, world: &World) -> Bilingual {

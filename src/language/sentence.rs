@@ -22,7 +22,7 @@ pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
     if asked_whether(tokens) {
         return Shell::Question(Form::YesNo);
     }
-    let asks = question::form(tokens);
+    let asks = question::form(tokens, lexicon);
     let polite = polite(tokens);
     if let Some(rules) =
         assemble::rules(tokens, lexicon).filter(|_| asks.is_none_or(|f| f == Form::YesNo || f == Form::Value) || polite)
@@ -129,20 +129,7 @@ fn imperative(tokens: &[Token]) -> bool {
 
 /// 怎么 and 什么 in a wish: "dim it somewhat", 什么都关掉.
 fn quiet(tokens: &[Token], form: Form) -> bool {
-    form == Form::Value
-        && !tokens.iter().any(|t| {
-            t.is_any(&[
-                C::What,
-                C::LookUp,
-                C::HowMuch,
-                C::HowHot,
-                C::HowBright,
-                C::HowHumid,
-                C::HowLoud,
-                C::HowManyPeople,
-            ]) && t.entry.is_none()
-                && !t.is(C::Everything)
-        })
+    form == Form::Value && !tokens.iter().any(|t| question::asks_value(t) && t.entry.is_none() && !t.is(C::Everything))
 }
 
 /// "turns off": third person singular.
