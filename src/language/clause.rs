@@ -1,8 +1,9 @@
 //! Puts the pieces of commands together: which act goes with which phrases and values, in both word orders, with
-//! coordination and with what a later clause leaves out.
+//! coordination.
 //!
-//! What it is *not*: no device is looked up here. Start at [`clauses`].
+//! What it is *not*: no device is looked up here; what a clause leaves out is found in `ellipsis.rs`. Start at [`clauses`].
 
+use crate::ellipsis;
 use crate::lexicon::Lexicon;
 use crate::phrase::Np;
 use crate::pieces::{Act, Item, Mark, Piece, Val, Verb};
@@ -35,6 +36,16 @@ pub(crate) struct Clause {
     pub(crate) notify: bool,
     /// Words that nobody knows, and whether they stand for a place.
     pub(crate) unknown: Vec<(String, bool)>,
+    /// It shall stay as it is: an exception from what is ordered beside it.
+    pub(crate) keep: bool,
+    /// A present state, not an order: what follows is about the same things.
+    pub(crate) told: bool,
+    /// An act without anything to act on before "and": it is for what the next act is for.
+    pub(crate) joined: bool,
+    /// "then" stands before it: it comes after what was said before.
+    pub(crate) then: bool,
+    /// A place said alone in front, with a break behind it: it holds for all that follows.
+    pub(crate) setting: Option<Np>,
     /// The act came behind its objects, as Chinese does.
     act_last: bool,
 }
@@ -57,6 +68,24 @@ impl Clause {
             && self.unknown.is_empty()
             && !self.nps.is_empty()
             && self.nps.iter().all(Np::only_place)
+    }
+    /// Something known is named, and nothing is to be done with it: "the meeting in Oak is over".
+    pub(crate) fn only_remarks(&self) -> bool {
+        let known = |n: &Np| n.unknown.is_empty() && !n.pronoun && (n.has_place() || n.head.is_some());
+        let states = self.vals.iter().all(|v| matches!(v, Val::State(_)));
+        let idle = self.act.is_none_or(|a| a.verb == Verb::Turn) && states && !self.absolute && !self.keep && !self.not;
+        (self.told || (idle && (!self.unknown.is_empty() || !self.vals.is_empty())))
+            && self.except.is_empty()
+            && self.time.is_none()
+            && self.lasting.is_none()
+            && self.after.is_none()
+            && !self.notify
+            && self.nps.iter().any(known)
+            && self.nps.iter().all(|n| n.unknown.is_empty())
+    }
+    /// Whether something is ordered.
+    pub(crate) fn orders(&self) -> bool {
+        !self.told && (self.act.is_some_and(|a| a.verb != Verb::Turn) || !self.vals.is_empty())
     }
     /// Acts that say all by themselves where the speaker is or what was spoken of.
     pub(crate) fn verb(&self) -> Option<Verb> {
@@ -82,10 +111,7 @@ pub(crate) fn clauses(pieces: &[Piece], lexicon: &Lexicon) -> Vec<Clause> {
     }
     a.finish();
     let mut out = a.done;
-    inherit(&mut out, lexicon);
-    for c in &mut out {
-        spread_places(c);
-    }
+    ellipsis::complete(&mut out, lexicon);
     out
 }
 
@@ -113,6 +139,9 @@ impl Assembler<'_> {
     fn take(&mut self, i: usize) {
         let Some(piece) = self.pieces.get(i) else { return };
         match &piece.item {
+            Item::Act(_) | Item::Val(_) | Item::Unknown(_) | Item::Time(_) if self.now.told => self.extend(i),
+            // "but leave the fan running".
+            Item::Val(Val::State(_)) if self.stays_excepted(i) => self.extend(i),
             Item::Act(act) => self.act(*act, i),
             Item::Np(np) => self.np(np, i),
             Item::Val(val) => {
@@ -129,6 +158,14 @@ impl Assembler<'_> {
                 self.extend(i);
                 self.now.notify = true;
             }
+            // "in Oak and Birch".
+            Item::Unknown(word) if self.another_place(i) => {
+                self.extend(i);
+                let mut np = Np::new(piece.from);
+                np.to = piece.to;
+                np.unknown.push((word.clone(), true));
+                self.now.nps.push(np);
+            }
             Item::Unknown(word) => {
                 let place =
                     matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Mark(Mark::At | Mark::On)));
@@ -136,6 +173,12 @@ impl Assembler<'_> {
                 self.now.unknown.push((word.clone(), place));
             }
         }
+    }
+
+    fn another_place(&self, i: usize) -> bool {
+        let and = matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Mark(Mark::And)));
+        let before = i.checked_sub(2).and_then(|p| self.item(p));
+        and && matches!(before, Some(Item::Np(np)) if !np.places.is_empty()) && self.now.act.is_some()
     }
 
     /// "in ten minutes", 十分钟后; a bare duration lasts.
@@ -151,6 +194,9 @@ impl Assembler<'_> {
     }
 
     fn act(&mut self, act: Act, i: usize) {
+        if self.stays_excepted(i) {
+            return;
+        }
         // "make the light brighter": a general verb waits for what is made of it.
         let set = self.now.act.is_some_and(|a| a.verb == Verb::Set) && !self.now.act_last;
         let amount = !self.now.absolute && matches!(act.verb, Verb::Up | Verb::Down);
@@ -158,7 +204,13 @@ impl Assembler<'_> {
         let complete = self.now.act.is_some_and(|a| a.verb != Verb::Turn) && !open;
         let adjacent = matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Act(_)));
         let objects = !self.now.nps.is_empty() || !self.now.vals.is_empty();
-        if complete && !adjacent && (objects || self.now.act_last) {
+        // "return it to its base", 播放客厅的下一首: the later word only says it better.
+        let better = self.now.act.is_some_and(|a| {
+            (a == act && self.now.vals.is_empty())
+                || a.verb == Verb::Play && matches!(act.verb, Verb::Next | Verb::Previous)
+                || a.verb == Verb::Start && act.verb == Verb::Clean
+        }) && !self.now.act_last;
+        if complete && !adjacent && !better && (objects || self.now.act_last) {
             self.finish();
         }
         self.extend(i);
@@ -168,6 +220,12 @@ impl Assembler<'_> {
                 let ends = matches!(before.verb, Verb::Pause | Verb::Stop | Verb::Dock);
                 if ends && matches!(act.verb, Verb::Play | Verb::Start | Verb::Clean) {
                     // 暂停播放, 停止清扫: the first verb says what becomes of the second.
+                    let trait_ = match act.verb {
+                        Verb::Play => Some("playback"),
+                        Verb::Clean => Some("run"),
+                        _ => before.trait_,
+                    };
+                    self.now.act = Some(Act { trait_, ..before });
                 } else if matches!((before.verb, act.verb), (Verb::Up | Verb::Down, Verb::Set)) {
                     self.now.absolute = true;
                 } else {
@@ -179,9 +237,20 @@ impl Assembler<'_> {
         self.now.act_last = !self.now.nps.is_empty();
     }
 
+    /// "... but leave the fan running": how it is, is no order.
+    fn stays_excepted(&self, i: usize) -> bool {
+        let behind = matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Np(_)));
+        let ordered = self.now.act.is_some_and(|a| a.verb != Verb::Turn) && !self.now.act_last;
+        self.excepting && ordered && !self.now.except.is_empty() && behind
+    }
+
     fn np(&mut self, np: &Np, i: usize) {
         // 除了台灯其他灯: the others are what is meant again.
-        self.excepting &= !(np.other || np.all && !self.now.except.is_empty() && self.now.nps.is_empty());
+        let first = !self.now.except.is_empty() && self.now.nps.is_empty();
+        let behind_mark =
+            matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Mark(Mark::And | Mark::Comma)));
+        let set = np.all || !behind_mark && matches!(self.item(i + 1), Some(Item::Mark(Mark::Each | Mark::All)));
+        self.excepting &= !(np.other || set && first);
         if self.excepting {
             self.extend(i);
             self.now.except.push(np.clone());
@@ -189,8 +258,12 @@ impl Assembler<'_> {
         }
         let behind_and = matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Mark(Mark::And)));
         let said = self.now.act.is_some_and(|a| a.verb != Verb::Turn);
+        // "on the tv increase the volume to 90": the property of what was said.
+        let its =
+            np.only_prop() && !np.has_place() && self.now.nps.iter().all(|n| n.props.is_empty() && n.head.is_some());
         // 客厅灯打开卧室灯关掉; "set A to 22 B to 20".
         if said
+            && !its
             && !behind_and
             && ((self.now.act_last && !self.now.nps.is_empty())
                 || (!self.now.nps.is_empty() && !self.now.vals.is_empty()))
@@ -215,10 +288,29 @@ impl Assembler<'_> {
     fn mark(&mut self, mark: Mark, i: usize) {
         match mark {
             Mark::Then if self.now.act.is_none() && self.now.vals.is_empty() => {}
-            Mark::Stop | Mark::Then => self.finish(),
+            Mark::Stop => self.finish(),
+            Mark::Then => {
+                self.finish();
+                self.now.then = true;
+            }
             Mark::Comma => self.comma(i),
             Mark::And | Mark::Or => self.and(i),
             Mark::Not => self.now.not = true,
+            Mark::Told => {
+                self.extend(i);
+                self.now.told = true;
+            }
+            Mark::Keep => {
+                self.extend(i);
+                if self.stays_excepted(i) {
+                    return;
+                }
+                if self.now.act.is_some_and(|a| a.verb != Verb::Turn) && !self.now.nps.is_empty() {
+                    self.finish();
+                }
+                self.now.keep = true;
+                self.now.act = Some(Act { verb: Verb::Turn, trait_: None });
+            }
             Mark::To | Mark::Compare(..) | Mark::Become => self.now.absolute = true,
             Mark::By => self.now.delta = true,
             Mark::Except => self.excepting = true,
@@ -230,6 +322,7 @@ impl Assembler<'_> {
                 let mut excepted = self.now.nps.split_off(behind);
                 self.now.except.append(&mut excepted);
             }
+            Mark::On | Mark::Off | Mark::Up | Mark::Down if self.now.told || self.stays_excepted(i) => self.extend(i),
             Mark::On | Mark::Off | Mark::Up | Mark::Down => self.particle(mark, i),
             Mark::All => self.now.nps.iter_mut().for_each(|n| n.all = true),
             Mark::Each => self.now.nps.iter_mut().for_each(|n| (n.plural, n.each) = (true, true)),
@@ -248,6 +341,11 @@ impl Assembler<'_> {
         // "the lights on the second floor": a preposition.
         let before_place = matches!(self.item(i + 1), Some(Item::Np(np)) if np.only_place()) && mark == Mark::On;
         if before_place && (!generic || self.another_particle(i + 1)) {
+            return;
+        }
+        // "on the tv increase the volume".
+        let opens = self.now.act.is_none() && self.now.nps.is_empty() && mark == Mark::On;
+        if opens && matches!((self.item(i + 1), self.item(i + 2)), (Some(Item::Np(_)), Some(Item::Act(_)))) {
             return;
         }
         self.extend(i);
@@ -279,7 +377,14 @@ impl Assembler<'_> {
         // "in the kitchen, turn on ...", 除了台灯, 客厅灯，卧室灯都关掉: what follows belongs to it.
         let only_except = !self.now.except.is_empty() && self.now.act.is_none() && self.now.nps.is_empty();
         self.excepting = false;
-        if only_except || self.now.only_place() {
+        if self.now.told {
+            return self.finish();
+        }
+        if self.now.only_place() {
+            self.now.setting = self.now.nps.last().cloned();
+            return;
+        }
+        if only_except {
             return;
         }
         if self.now.act.is_none() && self.now.vals.is_empty() && self.now.unknown.is_empty() {
@@ -303,12 +408,23 @@ impl Assembler<'_> {
         let mut rest = self.pieces.iter().skip(i + 1).map(|p| &p.item);
         let starts = matches!(self.item(i + 1), Some(Item::Np(_)))
             || matches!((self.item(i + 1), self.item(i + 2)), (Some(Item::Mark(Mark::And)), Some(Item::Np(_))));
-        front && starts && !rest.any(|x| matches!(x, Item::Act(_) | Item::Val(_) | Item::Mark(Mark::On | Mark::Off)))
+        front
+            && starts
+            && !rest.any(|x| {
+                matches!(x, Item::Act(_) | Item::Val(_) | Item::Mark(Mark::On | Mark::Off | Mark::Keep | Mark::Not))
+            })
     }
 
     fn and(&mut self, i: usize) {
         match self.item(i + 1) {
-            Some(Item::Act(_)) if self.now.act.is_some() => self.finish(),
+            Some(Item::Act(next)) if self.now.act.is_some() => {
+                let switches = |a: &Act| {
+                    use Verb::{Close, Lock, Off, OffOrClose, On, OnOrOpen, Open, Unlock};
+                    matches!(a.verb, On | Off | OnOrOpen | OffOrClose | Open | Close | Lock | Unlock)
+                };
+                self.now.joined = switches(next) && self.now.act.as_ref().is_some_and(switches);
+                self.finish();
+            }
             Some(Item::Val(_)) if !self.now.vals.is_empty() => {}
             Some(Item::Np(_)) if self.excepting => {
                 // "except A and turn on B" is caught by the act; a list of exceptions goes on.
@@ -355,143 +471,4 @@ enum Own {
     Act,
     Particle,
     Value,
-}
-
-/// What later clauses leave out is that of the clause before; a first clause without an act takes the next one's.
-fn inherit(clauses: &mut [Clause], lexicon: &Lexicon) {
-    let mut before: Option<Clause> = None;
-    let following: Vec<Option<Act>> = clauses.iter().skip(1).map(|c| c.act).chain([None]).collect();
-    for (c, next) in clauses.iter_mut().zip(following) {
-        // "wait half a minute".
-        if c.is_empty() {
-            continue;
-        }
-        if let Some(b) = &before {
-            if c.act.is_none() && !c.nps.is_empty() {
-                let own_value = !c.vals.is_empty();
-                c.act = b.act.or(next);
-                c.not |= b.not && !own_value;
-                if !own_value {
-                    c.vals = b.vals.clone();
-                }
-                c.absolute |= b.absolute;
-                c.delta |= b.delta;
-                c.direction = c.direction.or(b.direction);
-            } else if c.act.is_none() && !c.vals.is_empty() {
-                c.act = Some(Act { verb: Verb::Set, trait_: None });
-            }
-            if c.nps.is_empty() && c.act.is_some() && !c.notify {
-                c.nps = b.nps.clone();
-                c.except.extend(b.except.iter().cloned());
-            } else {
-                complete(c, b, lexicon);
-            }
-        } else if c.act.is_none() && c.vals.is_empty() {
-            c.act = next;
-        }
-        before = Some(c.clone());
-    }
-}
-
-/// 客厅灯打开，卧室的关掉: a place alone takes the kind, a name alone the property of the clause before.
-fn complete(c: &mut Clause, before: &Clause, lexicon: &Lexicon) {
-    let kind = before
-        .nps
-        .iter()
-        .rev()
-        .find_map(|n| n.head)
-        .filter(|h| lexicon.entry(*h).is_some_and(|e| !e.kinds.is_empty() || !e.parts.is_empty()));
-    let props: Vec<&'static str> =
-        before.nps.iter().rev().find(|n| !n.props.is_empty()).map(|n| n.props.clone()).unwrap_or_default();
-    for np in &mut c.nps {
-        if np.only_place() {
-            np.head = kind;
-            if kind.is_none() {
-                np.props = props.clone();
-            }
-        } else if np.props.is_empty() && np.head.is_some() && !c.vals.is_empty() && before.vals.len() == c.vals.len() {
-            np.props = props.clone();
-        }
-        np.all |= before.nps.iter().any(|n| n.all) && np.only_place();
-    }
-}
-
-/// "the kitchen and bedroom lights", 客厅的灯和空调, "in the kitchen turn on the light".
-fn spread_places(c: &mut Clause) {
-    join_properties(&mut c.nps);
-    let headed = c.nps.iter().any(|n| !n.placeish());
-    if !headed {
-        return;
-    }
-    // Places alone take the next phrase's head, or else the one before; a place in front of everything is everybody's.
-    let mut out: Vec<Np> = Vec::new();
-    let mut waiting: Vec<Np> = Vec::new();
-    for np in std::mem::take(&mut c.nps) {
-        if np.placeish() {
-            match out.last() {
-                Some(last) if last.has_place() && last.head.is_some() => {
-                    let mut more = last.clone();
-                    more.places = np.places;
-                    more.unknown = np.unknown;
-                    more.here = np.here;
-                    more.everywhere = np.everywhere;
-                    (more.from, more.to) = (np.from, np.to);
-                    out.push(more);
-                }
-                Some(_) => out.iter_mut().filter(|n| !n.has_place()).for_each(|n| place(n, &np)),
-                None => waiting.push(np),
-            }
-            continue;
-        }
-        for w in waiting.drain(..) {
-            let mut first = np.clone();
-            if np.has_place() {
-                first.places = Vec::new();
-            }
-            place(&mut first, &w);
-            out.push(first);
-        }
-        // The phrase that gave its head to the places before it stands for itself only with a place of its own.
-        let lent = out.last().is_some_and(|o| o.head == np.head && o.to == np.to && !np.has_place());
-        if !lent {
-            out.push(np);
-        }
-    }
-    // "turn on the light and the fan in the bedroom", 客厅的灯和空调: one place serves the phrases without one.
-    let placed: Vec<Np> = out.iter().filter(|n| n.has_place()).cloned().collect();
-    if let [one] = placed.as_slice() {
-        out.iter_mut().filter(|n| !n.has_place() && !n.pronoun).for_each(|n| {
-            n.places = one.places.clone();
-            n.here = one.here;
-            n.unknown.extend(one.unknown.iter().filter(|(_, place)| *place).cloned());
-        });
-    }
-    c.nps = out;
-}
-
-/// "volume up on the tv": a property and the thing it belongs to, said apart.
-fn join_properties(nps: &mut Vec<Np>) {
-    let mut out: Vec<Np> = Vec::new();
-    for np in std::mem::take(nps) {
-        match out.last_mut() {
-            Some(last) if last.only_prop() && !last.has_place() && np.head.is_some() && np.props.is_empty() => {
-                *last = Np { props: last.props.clone(), from: last.from.min(np.from), ..np };
-            }
-            Some(last) if np.only_prop() && !np.has_place() && last.head.is_some() && last.props.is_empty() => {
-                last.props = np.props;
-            }
-            _ => out.push(np),
-        }
-    }
-    *nps = out;
-}
-
-fn place(np: &mut Np, from: &Np) {
-    np.places.extend(&from.places);
-    np.here |= from.here;
-    np.everywhere |= from.everywhere;
-    np.unknown.extend(from.unknown.iter().cloned());
-    np.all |= from.all;
-    np.plural |= from.plural;
-    np.from = np.from.min(from.from);
 }

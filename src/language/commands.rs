@@ -12,7 +12,7 @@ use crate::refuse;
 use base::id::DeviceId;
 use base::{Bilingual, Dimension, Value, limits};
 use documents::draft::Choice;
-use documents::{Act, Draft, Question, Reason, Refusal, Verdict};
+use documents::{Act, Draft, Question, Reason, Refusal, Setting, Verdict};
 use things::{Safety, States, World};
 
 /// Confidence when only a room is said and its lights are taken.
@@ -33,11 +33,35 @@ pub(crate) struct Found {
 
 /// The commands of a run of pieces.
 pub(crate) fn commands(pieces: &[Piece], scene: &mut Scene<'_>, states: &States) -> Vec<Found> {
-    let mut out = Vec::new();
+    let mut out: Vec<Found> = Vec::new();
+    let mut since = 0;
     for mut c in clause::clauses(pieces, scene.lexicon) {
-        out.extend(clause(&mut c, scene, states));
+        if c.then {
+            since = out.len();
+        }
+        let found = clause(&mut c, scene, states);
+        let against =
+            out.iter().skip(since).any(|before| found.iter().any(|now| contradict(&before.verdict, &now.verdict)));
+        if against {
+            out.truncate(since);
+            let (from, to) = (pieces.first().map_or(c.from, |p| p.from), c.to);
+            out.push(Found { from, to, verdict: Verdict::Refusal(refuse::contradiction()), confidence: 1.0 });
+            continue;
+        }
+        out.extend(found);
     }
     out
+}
+
+/// Whether two switch the same thing both ways at once.
+fn contradict(a: &Verdict, b: &Verdict) -> bool {
+    let (Verdict::Draft(Draft::Commands(a)), Verdict::Draft(Draft::Commands(b))) = (a, b) else { return false };
+    let switched = |x: &Act| {
+        matches!(&x.setting, Setting::To(Value::Bool(_)))
+            || matches!(&x.setting, Setting::To(Value::Number(n)) if *n <= 0.0 || *n >= 100.0)
+    };
+    a.len() == b.len()
+        && a.iter().zip(b).all(|(x, y)| x.point == y.point && x.setting != y.setting && switched(x) && switched(y))
 }
 
 /// What one clause asks for; what it spoke of is spoken of from then on.
@@ -61,8 +85,32 @@ fn normalise(c: &mut Clause, scene: &Scene<'_>) {
             c.act = Some(Said { verb: Verb::Activate, trait_: None });
         }
         Some(Verb::Turn) if !c.vals.is_empty() => c.act = set,
+        // 切换到聚会模式: a scene is not set to anything.
+        Some(Verb::Set | Verb::Turn | Verb::Toggle)
+            if c.vals.is_empty() && c.nps.iter().any(|n| is_scene(n, scene)) =>
+        {
+            c.nps.retain(|n| is_scene(n, scene));
+            c.act = Some(Said { verb: Verb::Activate, trait_: None });
+        }
+        // "activate another colour".
+        Some(Verb::Activate | Verb::Turn)
+            if c.vals.is_empty() && c.nps.iter().any(|n| n.only_prop() && n.props.contains(&"colour")) =>
+        {
+            c.act = set;
+        }
+        // "make me a coffee".
+        None | Some(Verb::Set | Verb::Turn | Verb::Play)
+            if c.vals.is_empty() && !c.nps.is_empty() && c.nps.iter().all(|n| serves(n, scene)) =>
+        {
+            c.act = Some(Said { verb: Verb::On, trait_: None });
+        }
         _ => {}
     }
+}
+
+/// Whether a phrase says what a device makes instead of the device.
+fn serves(np: &Np, scene: &Scene<'_>) -> bool {
+    np.head.and_then(|h| scene.lexicon.entry(h)).is_some_and(|e| e.serves && e.devices.is_empty())
 }
 
 fn is_scene(np: &Np, scene: &Scene<'_>) -> bool {
@@ -183,12 +231,14 @@ fn implied(c: &Clause, scene: &Scene<'_>) -> Np {
 type Linked = Result<(Vec<Act>, f64), Box<Verdict>>;
 
 fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
+    let np = &roaming(c, np, scene);
     let props = room_props(c, np);
     let wish = Wish { clause: c, props: &props, world: scene.world, states, lexicon: scene.lexicon };
     let able = |d: DeviceId| !matches!(deed::deed(&wish, d), Err(r) if r.reason == Reason::NoCapability);
     let common = |d: DeviceId| common(scene.world, d);
     let verb = c.verb();
     let switching = matches!(verb, Some(Verb::On | Verb::Off | Verb::OnOrOpen | Verb::OffOrClose | Verb::Toggle));
+    let lit = switching || verb == Some(Verb::Light);
     const SWITCHED: &[&str] = &["on_off", "playback", "mute", "run", "lock", "opening", "contact", "position"];
     if np.only_prop() && switching && !np.props.iter().any(|p| SWITCHED.contains(p)) {
         return Err(Box::new(Verdict::Refusal(refuse::not_understood(&[]))));
@@ -198,7 +248,7 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
         common: &common,
         lock: matches!(verb, Some(Verb::Lock | Verb::Unlock)),
         reading: false,
-        lights: switching && !c.vals.iter().any(|v| matches!(v, Val::State(_))),
+        lights: lit && !c.vals.iter().any(|v| matches!(v, Val::State(_))),
     };
     let dummy = np.pronoun && scene.salient.is_empty() && c.act.is_some_and(|a| a.trait_.is_some());
     let (target, confidence) = if dummy
@@ -212,6 +262,11 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
     match target {
         Target::Refuse(r) => Err(Box::new(Verdict::Refusal(r))),
         Target::Devices(ids, sure) => {
+            // "pause in the lounge": what plays, not what cleans.
+            let playing: Vec<DeviceId> =
+                ids.iter().copied().filter(|d| scene.world.point_with(*d, "playback").is_some()).collect();
+            let media = matches!(verb, Some(Verb::Pause | Verb::Resume | Verb::Stop)) && np.only_place();
+            let ids = if media && !playing.is_empty() { playing } else { ids };
             let acts = deeds(&wish, &ids, np.all || ids.len() > 1)?;
             let confidence = confidence * sure * np.sure;
             if np.sure < SURE && ids.iter().any(|d| link::secure(scene.world, *d)) {
@@ -224,6 +279,26 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
         }
         Target::Ask(options) => Err(Box::new(ask(&wish, options))),
     }
+}
+
+/// "clean the kitchen", "start the robot in the hall": a place says where a robot shall go, unless one stands there.
+fn roaming<'a>(c: &Clause, np: &'a Np, scene: &Scene<'_>) -> std::borrow::Cow<'a, Np> {
+    let cleans = matches!(c.verb(), Some(Verb::Clean));
+    let robots = |d: &DeviceId| scene.world.points_of(*d).any(|p| p.is("run") && p.writable);
+    let of_head = np.head.and_then(|h| scene.lexicon.entry(h)).is_some_and(|e| {
+        let named: Vec<DeviceId> = e.devices.iter().chain(&e.parts).copied().collect();
+        (!named.is_empty() && named.iter().all(robots))
+            || e.kinds.iter().any(|(k, _)| k == "vacuum" || k == "lawn_mower")
+    });
+    let places: Vec<_> =
+        np.places.iter().filter_map(|p| scene.lexicon.entry(*p)).flat_map(|e| e.spaces.clone()).collect();
+    let stands = scene.world.devices().filter(|d| robots(&d.id)).any(|d| {
+        places.iter().chain(scene.space.iter().filter(|_| np.here)).any(|p| scene.world.is_in(d, *p, scene.now))
+    });
+    if (of_head || cleans && np.only_place()) && np.has_place() && !stands {
+        return std::borrow::Cow::Owned(Np { places: Vec::new(), here: false, everywhere: false, ..np.clone() });
+    }
+    std::borrow::Cow::Borrowed(np)
 }
 
 /// "set the bedroom to 21": of a room without a word for the property, the unit says which one is meant.
@@ -274,7 +349,8 @@ fn bare(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, states: &St
         .collect();
     let near = if here.is_empty() { all } else { here };
     let playing: Vec<DeviceId> = near.iter().copied().filter(|d| plays(scene.world, states, *d)).collect();
-    let near = if playing.is_empty() { near } else { playing };
+    let players = near.iter().copied().filter(|d| scene.world.point_with(*d, "playback").is_some()).collect();
+    let near = [playing, players].into_iter().find(|list: &Vec<DeviceId>| !list.is_empty()).unwrap_or(near);
     let one_kind = near.windows(2).all(|w| matches!(w, [a, b] if scene.world.kind_of(*a) == scene.world.kind_of(*b)));
     match near.as_slice() {
         [] => Target::Refuse(Refusal::new(
@@ -297,6 +373,10 @@ fn plays(world: &World, states: &States, device: DeviceId) -> bool {
         .point_with(device, "playback")
         .and_then(|p| states.get(&p.id))
         .is_some_and(|s| s.value == Value::text("playing"))
+        || world
+            .point_with(device, "run")
+            .and_then(|p| states.get(&p.id))
+            .is_some_and(|s| s.value == Value::text("cleaning"))
 }
 
 fn deeds(wish: &Wish<'_>, ids: &[DeviceId], set: bool) -> Result<Vec<Act>, Box<Verdict>> {

@@ -50,9 +50,13 @@ pub(crate) enum Concept {
     Unmute,
     Activate,
     Press,
+    Keep,
+    Told,
+    LightUp,
     TooHot,
     TooCold,
     TooBright,
+    TooSunny,
     TooDark,
     TooLoud,
     TooQuiet,
@@ -242,6 +246,12 @@ pub(crate) fn means(form: &str, concept: Concept) -> bool {
     table.forms.get(form).is_some_and(|s| s.contains(&concept))
 }
 
+/// Whether a form has a sense besides that of a thing.
+pub(crate) fn known(form: &str) -> bool {
+    let table: &'static Table = &TABLE;
+    table.forms.get(form).is_some_and(|senses| senses.iter().any(|s| *s != Concept::ApplianceWord))
+}
+
 /// Every occurrence of every form, overlaps kept.
 pub(crate) fn matches(text: &str) -> Vec<Match> {
     let table: &'static Table = &TABLE;
@@ -259,7 +269,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 176);
+        assert_eq!(concepts.len(), 180);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }

@@ -18,6 +18,8 @@ use things::{Assistant, PointKind, PointSpec, States, World, traits};
 const DIMMEST: f64 = 1.0;
 /// Code of the unit of concentrations.
 const PARTS: &str = "[ppm]";
+/// Half of the way, in percent.
+const HALF: f64 = 50.0;
 /// "A lot" is this many nudges.
 const LOT: f64 = 2.0;
 
@@ -46,7 +48,14 @@ pub(crate) fn deed(w: &Wish<'_>, device: DeviceId) -> Done {
         verb = direction;
     }
     if w.clause.vals.is_empty() && matches!(verb, Verb::Set | Verb::Turn) {
-        return Err(incapable(w, device));
+        return match w.world.kind_of(device) {
+            _ if w.props.contains(&"colour") => other_colour(w, device),
+            // 切到备用泵: what can only be switched is switched on.
+            Some("outlet" | "switch" | "pump") if verb == Verb::Set && w.props.is_empty() => {
+                switch(w, device, Verb::On)
+            }
+            _ => Err(incapable(w, device)),
+        };
     }
     match verb {
         Verb::Set | Verb::Turn => {
@@ -54,6 +63,15 @@ pub(crate) fn deed(w: &Wish<'_>, device: DeviceId) -> Done {
         }
         Verb::Up | Verb::Down => relative(w, device, act.trait_, if verb == Verb::Up { 1.0 } else { -1.0 }),
         Verb::Light => light(w, device),
+        Verb::Heat => relief(w, device, ("setpoint", 1.0), &["heater", "thermostat", "boiler"]),
+        Verb::Cool => relief(w, device, ("setpoint", -1.0), &["air_conditioner", "fan"]),
+        Verb::Air => relief(w, device, ("fan_speed", 1.0), &["fan", "ventilation", "air_purifier"]),
+        Verb::Moisten => relief(w, device, ("humidity_setpoint", 1.0), &["humidifier"]),
+        Verb::Dry => relief(w, device, ("humidity_setpoint", -1.0), &["dehumidifier", "fan"]),
+        Verb::Shade if COVERINGS.contains(&w.world.kind_of(device).unwrap_or_default()) => {
+            switch(w, device, Verb::Close)
+        }
+        Verb::Shade => Err(incapable(w, device)),
         Verb::Halve | Verb::Double => scaled(w, device, if verb == Verb::Halve { 0.5 } else { 2.0 }),
         _ => {
             let first = switch(w, device, verb)?;
@@ -150,7 +168,15 @@ const OFF_OR_CLOSE: Ways = &[
     ("run", "stop"),
 ];
 const START: Ways = &[("run", "start"), ("playback", "play"), ("activate", "activate"), ("on_off", "turn_on")];
-const STOP: Ways = &[("stop", "stop"), ("run", "stop"), ("playback", "stop"), ("on_off", "turn_off")];
+// A robot that shall stop goes out of the way; what plays can be resumed.
+const STOP: Ways = &[
+    ("stop", "stop"),
+    ("run", "dock"),
+    ("run", "stop"),
+    ("playback", "pause"),
+    ("playback", "stop"),
+    ("on_off", "turn_off"),
+];
 const RESUME: Ways = &[("playback", "play"), ("run", "start")];
 
 /// Verbs without a value: for each, the properties that it can act on, in order.
@@ -178,9 +204,26 @@ fn switch(w: &Wish<'_>, device: DeviceId, verb: Verb) -> Done {
         Verb::Activate => &[("activate", "activate"), ("on_off", "turn_on")],
         Verb::Press => &[("press", "press")],
         Verb::Toggle => &[("on_off", "toggle"), ("opening", "toggle")],
-        Verb::Set | Verb::Turn | Verb::Up | Verb::Down | Verb::Halve | Verb::Double | Verb::Light => &[][..],
+        Verb::Set
+        | Verb::Turn
+        | Verb::Up
+        | Verb::Down
+        | Verb::Halve
+        | Verb::Double
+        | Verb::Light
+        | Verb::Heat
+        | Verb::Cool
+        | Verb::Air
+        | Verb::Moisten
+        | Verb::Dry
+        | Verb::Shade => &[][..],
     };
-    for (trait_id, operation) in ways {
+    // "stop mowing" stops no music, "light up" opens no curtain.
+    let only = w.clause.act.and_then(|a| a.trait_).filter(|t| matches!(*t, "run" | "playback"));
+    if verb == Verb::On && w.clause.act.is_some_and(|a| a.trait_ == Some("brightness")) && !is_light(w, device) {
+        return Err(incapable(w, device));
+    }
+    for (trait_id, operation) in ways.iter().filter(|(t, _)| only.is_none_or(|o| o == *t)) {
         let found = point(w, device, trait_id).zip(traits::by_id(trait_id).and_then(|t| t.operation(operation)));
         if let Some((spec, op)) = found
             && let Some(setting) = setting_of(spec, op.write)
@@ -367,7 +410,7 @@ fn relative(w: &Wish<'_>, device: DeviceId, implied: Option<&'static str>, sign:
             let v = if top { Val::Max } else { Val::Min };
             set(w, device, &v)
         }
-        Some(Val::Literal(l)) if w.clause.absolute && !w.clause.delta => number(w, device, l),
+        Some(Val::Literal(l)) if (w.clause.absolute || halfway(l)) && !w.clause.delta => number(w, device, l),
         Some(Val::Literal(l)) => by(w, device, implied, l, sign),
         _ => {
             let spec = numeric(w, device, implied, &[]).ok_or_else(|| incapable(w, device))?;
@@ -382,6 +425,11 @@ fn relative(w: &Wish<'_>, device: DeviceId, implied: Option<&'static str>, sign:
             Ok(vec![Act { point: spec.id, setting: Setting::By(sign * amount) }])
         }
     }
+}
+
+/// "lower it halfway" says where to stop.
+fn halfway(l: &Literal) -> bool {
+    matches!(l, Literal::Quantity(q) if q.unit.dimension() == Dimension::Ratio && q.number == HALF)
 }
 
 fn by(w: &Wish<'_>, device: DeviceId, implied: Option<&'static str>, literal: &Literal, sign: f64) -> Done {
@@ -409,9 +457,13 @@ fn by(w: &Wish<'_>, device: DeviceId, implied: Option<&'static str>, literal: &L
     Ok(vec![Act { point: spec.id, setting: Setting::By(sign * n) }])
 }
 
+fn is_light(w: &Wish<'_>, device: DeviceId) -> bool {
+    w.world.kind_of(device) == Some("light")
+}
+
 /// More light: a lamp that is on gets brighter, another one goes on.
 fn light(w: &Wish<'_>, device: DeviceId) -> Done {
-    if w.world.kind_of(device) != Some("light") {
+    if !is_light(w, device) {
         return Err(incapable(w, device));
     }
     let lit =
@@ -421,6 +473,38 @@ fn light(w: &Wish<'_>, device: DeviceId) -> Done {
     } else {
         switch(w, device, Verb::On)
     }
+}
+
+/// What shades a room.
+const COVERINGS: &[&str] = &["blind", "curtain", "shade", "shutter", "awning"];
+
+/// What helps against heat, cold, bad air: its value, where it has one, else it goes on.
+fn relief(w: &Wish<'_>, device: DeviceId, (trait_id, sign): (&'static str, f64), kinds: &[&str]) -> Done {
+    let on = || point(w, device, "on_off").and_then(|p| w.states.get(&p.id)).map(|s| s.value == Value::Bool(true));
+    if point(w, device, trait_id).is_some() && (trait_id == "setpoint" || on() == Some(true)) {
+        return relative(w, device, Some(trait_id), sign);
+    }
+    let kind = w.world.kind_of(device).unwrap_or_default();
+    let called = || {
+        let words: Vec<String> = things::templates::all()
+            .filter(|(_, m)| kinds.contains(&m.x.kind.as_str()))
+            .flat_map(|(_, m)| m.x.names.all().map(crate::normalise::Text::form))
+            .collect();
+        let own = w.world.device(device).into_iter().flat_map(|d| d.names.all().map(crate::normalise::Text::form));
+        own.into_iter().any(|n| words.iter().any(|word| n.ends_with(word.as_str())))
+    };
+    // A heater on a switched socket is a socket by its kind.
+    let helps = kinds.contains(&kind) || (matches!(kind, "outlet" | "switch") && called());
+    if helps { switch(w, device, Verb::On) } else { Err(incapable(w, device)) }
+}
+
+/// "change the colour": the next one.
+fn other_colour(w: &Wish<'_>, device: DeviceId) -> Done {
+    let spec = point(w, device, "colour").ok_or_else(|| incapable(w, device))?;
+    let PointKind::Enum { tokens } = &spec.kind else { return Err(incapable(w, device)) };
+    let now = w.states.get(&spec.id).and_then(|s| tokens.iter().position(|t| s.value == Value::text(t.token.clone())));
+    let next = tokens.iter().cycle().nth(now.unwrap_or(0) + 1).ok_or_else(|| incapable(w, device))?;
+    Ok(vec![Act::to(spec.id, Value::text(next.token.clone()))])
 }
 
 /// Half or twice the present value, where it is known.

@@ -45,7 +45,23 @@ pub(crate) fn mend(
                 if part.iter().any(|t| t.punctuation() || t.literal.is_some()) {
                     continue;
                 }
+                // 竹园会议室 is no misspelt 大会议室: an unknown word is mended as a whole.
+                let beside = |at: Option<usize>, edge: usize| {
+                    at.and_then(|a| tokens.get(a))
+                        .is_some_and(|t| t.unknown() && !t.text.is_ascii() && (t.to == edge || t.from == edge))
+                };
+                let (left, right) = (part.first().map_or(0, |t| t.from), part.last().map_or(0, |t| t.to));
+                if beside(first.checked_sub(1), left) || beside(Some(last + 1), right) {
+                    continue;
+                }
                 let (Some(a), Some(b)) = (part.first(), part.last()) else { continue };
+                let words: Vec<&str> = part.iter().map(|t| t.text.as_str()).collect();
+                let latin = words.len() > 1 && words.iter().all(|w| w.chars().all(|c| c.is_ascii_alphanumeric()));
+                if let Some(entry) = latin.then(|| words_of_name(&words, lexicon)).flatten() {
+                    propose(a.from, b.to, entry, 1.0);
+                    any = true;
+                    continue;
+                }
                 let chars: Vec<char> = text.chars.iter().skip(a.from).take(b.to - a.from).copied().collect();
                 if let Some((entry, edits)) = nearest(&chars, lexicon) {
                     let sure = 1.0 - EDIT * f64::from(u32::try_from(edits).unwrap_or(u32::MAX));
@@ -56,6 +72,21 @@ pub(crate) fn mend(
         }
     }
     any
+}
+
+/// The one device whose name has all these words, in this order: "tomato vent" of "tomato bay roof vent".
+fn words_of_name(words: &[&str], lexicon: &Lexicon) -> Option<usize> {
+    let holds = |form: &str| {
+        let mut left = words.iter().peekable();
+        for word in form.split(' ') {
+            left.next_if(|w| **w == word || word.strip_suffix('s') == Some(**w) || w.strip_suffix('s') == Some(word));
+        }
+        left.peek().is_none()
+    };
+    let mut found = lexicon.entries().iter().enumerate().filter(|(_, e)| !e.devices.is_empty() && holds(&e.form));
+    let (first, entry) = found.next()?;
+    let same = found.all(|(_, e)| e.devices == entry.devices);
+    (same && entry.devices.len() == 1).then_some(first)
 }
 
 /// The one device whose name has this word in it.

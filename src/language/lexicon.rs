@@ -16,8 +16,12 @@ use things::{Device, Names, PointKind, Space, SpaceKind, World, templates, trait
 /// Highest floor whose ordinal forms are made.
 const FLOOR_MAX: usize = 200;
 
+/// Fewest digits of a room's number: shorter ones are values.
+const ROOM_DIGITS_MIN: usize = 3;
+/// Fewest letters of a Latin name without its kind.
+const PART_LETTERS_MIN: usize = 5;
 /// Where a synonym stands among the names of a kind.
-const SYNONYM_RANK: usize = 1;
+pub(crate) const SYNONYM_RANK: usize = 1;
 /// The kind that all plain sensors share.
 const SENSOR: &str = "sensor";
 
@@ -46,6 +50,8 @@ pub(crate) struct Entry {
     pub(crate) tags: Vec<String>,
     /// Said as a plural.
     pub(crate) plural: bool,
+    /// What its parts make: who wants coffee wants the coffee machine on.
+    pub(crate) serves: bool,
 }
 
 impl Entry {
@@ -79,6 +85,8 @@ pub struct Lexicon {
 #[derive(Default)]
 struct Builder {
     entries: BTreeMap<String, Entry>,
+    /// What devices make, by a word of their name.
+    serves: BTreeMap<String, Vec<String>>,
 }
 
 impl Lexicon {
@@ -116,6 +124,11 @@ impl Lexicon {
         self.entries.get(index)
     }
 
+    /// The entry of a form.
+    pub(crate) fn find(&self, form: &str) -> Option<usize> {
+        self.entries.binary_search_by(|e| e.form.as_str().cmp(form)).ok()
+    }
+
     pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -133,6 +146,7 @@ struct Synonyms {
     traits: BTreeMap<String, Vec<String>>,
     states: BTreeMap<String, Vec<String>>,
     kinds: BTreeMap<String, Vec<String>>,
+    serves: BTreeMap<String, Vec<String>>,
 }
 
 fn synonyms() -> Result<Synonyms, toml::de::Error> {
@@ -142,6 +156,7 @@ fn synonyms() -> Result<Synonyms, toml::de::Error> {
 impl Builder {
     /// The words of `synonyms.toml`. Those for kinds come after a kind's own names.
     fn synonyms(&mut self, all: &Synonyms) {
+        self.serves.clone_from(&all.serves);
         for (id, words) in &all.traits {
             for word in traits::by_id(id).into_iter().flat_map(|t| words.iter().map(move |w| (t.id, w))) {
                 self.property_word(word.1, word.0);
@@ -180,6 +195,25 @@ impl Builder {
             return None;
         }
         Some(self.entries.entry(form).or_default())
+    }
+
+    /// A space may be called by a number alone, if it is long enough not to be a value.
+    fn space_at(&mut self, name: &str) -> Option<&mut Entry> {
+        let form = Text::form(name);
+        if form.chars().count() >= ROOM_DIGITS_MIN && form.chars().all(|c| c.is_ascii_digit()) {
+            return Some(self.entries.entry(form).or_default());
+        }
+        self.at(&form)
+    }
+
+    fn part(&mut self, form: &str, device: DeviceId) {
+        for f in std::iter::once(form.to_string()).chain(plurals(form)) {
+            if let Some(e) = self.at(&f)
+                && !e.parts.contains(&device)
+            {
+                e.parts.push(device);
+            }
+        }
     }
 
     fn property(&mut self, t: &'static traits::Trait) {
@@ -257,20 +291,66 @@ impl Builder {
                 if rest.is_empty() || prefix.is_empty() {
                     continue;
                 }
-                for f in std::iter::once(rest.to_string()).chain(plurals(rest)) {
-                    if let Some(e) = self.at(&f)
-                        && !e.parts.contains(&device.id)
-                    {
-                        e.parts.push(device.id);
-                    }
+                self.part(rest, device.id);
+                self.without_kind(rest, device.id, world);
+            }
+            // "Mia's AC" in "Mia's room".
+            let shared = |place: String| {
+                let same = form.split(' ').zip(place.split(' ')).take_while(|(a, b)| a == b).count();
+                form.split(' ').skip(same).collect::<Vec<_>>().join(" ")
+            };
+            for rest in place.names.all().map(Text::form).map(shared).filter(|r| !r.is_empty() && *r != form) {
+                self.part(&rest, device.id);
+            }
+        }
+        for name in device.names.all().map(Text::form) {
+            if let Some(rest) = unnumbered(&name) {
+                self.part(rest, device.id);
+            }
+            // "circulation fan" of "tomato bay circulation fan".
+            let words: Vec<&str> = name.split(' ').collect();
+            for tail in (1..words.len().saturating_sub(1)).filter_map(|n| words.get(n..)) {
+                if name.is_ascii() && !tail.iter().any(|w| w.chars().all(|c| c.is_ascii_digit())) {
+                    let tail = tail.join(" ");
+                    self.part(&tail, device.id);
+                    self.without_kind(&tail, device.id, world);
                 }
             }
+            self.serving(&name, device.id);
         }
         self.lock(device, world);
         for tag in &device.tags {
             let words = tag.replace('_', " ");
             if let Some(e) = self.at(&words) {
                 e.tags.push(tag.clone());
+            }
+        }
+    }
+
+    /// 滴灌 stands for 滴灌阀: the name in its place, without the word for the kind.
+    fn without_kind(&mut self, name: &str, device: DeviceId, world: &World) {
+        let Some(kind) = world.model_of(device).map(|m| &m.x.names) else { return };
+        let ends: Vec<String> = kind.all().map(Text::form).chain(["仪".into(), "机".into()]).collect();
+        for rest in ends.iter().filter_map(|w| name.strip_suffix(w.as_str()).map(str::trim)) {
+            let long = rest.chars().count() >= if rest.is_ascii() { PART_LETTERS_MIN } else { 2 };
+            if long && !concept::known(rest) && self.entries.get(rest).is_none_or(|e| !e.parts.is_empty()) {
+                self.part(rest, device);
+            }
+        }
+    }
+
+    /// What a device makes is a word for it.
+    fn serving(&mut self, name: &str, device: DeviceId) {
+        let made: Vec<String> = self
+            .serves
+            .iter()
+            .filter(|(word, _)| name.contains(word.as_str()))
+            .flat_map(|(_, made)| made.clone())
+            .collect();
+        for form in made {
+            self.part(&form, device);
+            if let Some(e) = self.at(&form) {
+                e.serves = true;
             }
         }
     }
@@ -300,7 +380,12 @@ impl Builder {
         let said: BTreeSet<String> = world.spaces().flat_map(|s| s.names.all()).map(Text::form).collect();
         for space in world.spaces() {
             for name in space.names.all() {
-                if let Some(e) = self.at(name) {
+                if let Some(e) = self.space_at(name) {
+                    e.spaces.push(space.id);
+                }
+                // "in Leo's".
+                let owner = Text::form(name).strip_suffix(" room").filter(|n| n.ends_with("'s")).map(str::to_owned);
+                if let Some(e) = owner.and_then(|o| self.at(&o)) {
                     e.spaces.push(space.id);
                 }
             }
@@ -369,6 +454,14 @@ impl Builder {
             }
         }
     }
+}
+
+/// 卷帘门 of 1号卷帘门, "roller door" of "roller door 1".
+fn unnumbered(name: &str) -> Option<&str> {
+    let digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let front = name.trim_start_matches(digit).strip_prefix(['号', '#']).filter(|rest| rest.chars().count() > 1);
+    let behind = name.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix(' ');
+    front.or(behind).filter(|rest| *rest != name && !rest.is_empty())
 }
 
 /// English plurals of a form's last word.
@@ -461,7 +554,7 @@ fn group_forms(name: &str) -> Vec<String> {
         .trim()
         .trim_end_matches('#')
         .trim();
-    if bare != name && bare.chars().count() >= 2 {
+    if bare != name && bare.chars().count() >= 2 && !matches!(bare, "room" | "area" | "floor" | "zone" | "hall") {
         out.push(bare.to_string());
     }
     let words: Vec<&str> = bare.split(' ').collect();

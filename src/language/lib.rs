@@ -2,9 +2,9 @@
 //!
 //! Sentences about which devices there are stand apart: `devices`, by the whole-sentence forms of `forms`. For all others
 //! the pipeline is, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
-//! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `predicate`
-//! (what belongs together), `link` (which devices), `deed`, `rules`, `question` (drafts), `rank` (which reading wins).
-//! The words are in `lexicon.toml`; names and states come from the world.
+//! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `ellipsis`,
+//! `predicate` (what belongs together), `link` (which devices), `deed`, `rules`, `question` (drafts), `rank` (which
+//! reading wins). The words are in `lexicon.toml`; names and states come from the world.
 //!
 //! What it is *not*: it executes nothing, asks no policy, knows no clock and no network; whether a device is reachable
 //! is the runtime's to say. Start at [`understand`].
@@ -18,6 +18,7 @@ mod concept;
 mod deed;
 mod devices;
 mod dialogue;
+mod ellipsis;
 mod forms;
 mod fuzzy;
 mod lattice;

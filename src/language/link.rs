@@ -3,7 +3,7 @@
 //!
 //! What it is *not*: nothing is decided about values; `deed.rs` does that. Start at [`resolve`].
 
-use crate::lexicon::{Entry, Lexicon};
+use crate::lexicon::{Entry, Lexicon, SYNONYM_RANK};
 use crate::normalise::Text;
 use crate::phrase::Np;
 use crate::refuse;
@@ -15,6 +15,8 @@ use documents::{Reason, Refusal};
 use std::collections::BTreeSet;
 use things::{Safety, States, World};
 
+/// Kinds whose words people use for each other, where only one of them is there.
+const RELATED: &[&[&str]] = &[&["air_conditioner", "thermostat"], &["curtain", "blind", "shade", "shutter"]];
 /// Kinds that "turn on the kitchen" is about.
 const LIT: &str = "light";
 
@@ -138,6 +140,11 @@ fn scope(s: &Scene<'_>, np: &Np) -> Result<Vec<Vec<SpaceId>>, Refusal> {
     Ok(out)
 }
 
+/// Whether nobody has said where a device is: then no place excludes it, if it is called by its name.
+fn unplaced(s: &Scene<'_>, device: DeviceId) -> bool {
+    s.world.device(device).is_some_and(|d| d.space_at(s.now).is_none())
+}
+
 fn inside(s: &Scene<'_>, device: DeviceId, scope: &[Vec<SpaceId>]) -> bool {
     let Some(d) = s.world.device(device) else { return false };
     scope.iter().all(|any| any.iter().any(|space| s.world.is_in(d, *space, s.now)))
@@ -162,7 +169,8 @@ fn candidates(s: &Scene<'_>, np: &Np, purpose: &Purpose<'_>, scope: &[Vec<SpaceI
     if let Some(kind) = np.apposition.and_then(|a| s.lexicon.entry(a)) {
         found.retain(|d| kind.is_kind_of(s.world, *d));
     }
-    found.retain(|d| inside(s, *d, scope) && fits(s, np, *d));
+    let named = np.head.and_then(|h| s.lexicon.entry(h)).map(|e| e.devices.clone()).unwrap_or_default();
+    found.retain(|d| (inside(s, *d, scope) || named.contains(d) && unplaced(s, *d)) && fits(s, np, *d));
     found
 }
 
@@ -190,11 +198,22 @@ fn all<'a>(s: &Scene<'a>) -> impl Iterator<Item = DeviceId> + use<'a> {
 /// A word for a device: its name first, then its name without its place, then its kind, then its tag.
 fn of_head(s: &Scene<'_>, np: &Np, head: &Entry, scope: &[Vec<SpaceId>], purpose: &Purpose<'_>) -> Vec<DeviceId> {
     let usable = |list: &[DeviceId]| -> Vec<DeviceId> {
-        let there: Vec<DeviceId> = list.iter().copied().filter(|d| inside(s, *d, scope)).collect();
+        let mut there: Vec<DeviceId> = list.iter().copied().filter(|d| inside(s, *d, scope)).collect();
+        if there.is_empty() && head.kinds.is_empty() {
+            there = list.iter().copied().filter(|d| head.devices.contains(d) && unplaced(s, *d)).collect();
+        }
         if head.kinds.is_empty() || there.iter().any(|d| (purpose.able)(*d)) { there } else { Vec::new() }
     };
     let kinds = || -> Vec<DeviceId> {
-        all(s).filter(|d| head.is_kind_of(s.world, *d)).filter(|d| inside(s, *d, scope)).collect()
+        let exact = |d: &DeviceId| head.is_kind_of(s.world, *d);
+        // "blinds" are the curtains where there are no blinds at all.
+        let related: Vec<&str> = RELATED
+            .iter()
+            .filter(|family| head.kinds.iter().any(|(k, _)| family.contains(&k.as_str())) && !all(s).any(|d| exact(&d)))
+            .flat_map(|family| family.iter().copied())
+            .collect();
+        let meant = |d: &DeviceId| exact(d) || s.world.kind_of(*d).is_some_and(|k| related.contains(&k));
+        all(s).filter(meant).filter(|d| inside(s, *d, scope)).collect()
     };
     let tagged = || -> Vec<DeviceId> {
         s.world
@@ -216,6 +235,10 @@ fn of_head(s: &Scene<'_>, np: &Np, head: &Entry, scope: &[Vec<SpaceId>], purpose
         return by_name;
     }
     let by_part = usable(&head.parts);
+    // 主灯: who says more than the usual word means the one that is called so.
+    if !by_part.is_empty() && !set && head.kinds.iter().all(|(_, rank)| *rank == SYNONYM_RANK) {
+        return by_part;
+    }
     if !by_part.is_empty() && by_kind.is_empty() {
         return by_part;
     }
@@ -282,6 +305,13 @@ fn choose(s: &Scene<'_>, np: &Np, found: Vec<DeviceId>, scope: &[Vec<SpaceId>], 
     let spoken: Vec<DeviceId> = found.iter().copied().filter(|d| s.salient.contains(d)).collect();
     if !spoken.is_empty() && !several_places && !np.plural {
         return Target::Devices(spoken, 0.95);
+    }
+    // 客厅灯打开，窗帘拉上: where the last thing stands that was spoken of.
+    if let Some(room) = s.room_of(&s.salient).filter(|_| !np.has_place()) {
+        let near: Vec<DeviceId> = found.iter().copied().filter(|d| inside(s, *d, &[vec![room]])).collect();
+        if !near.is_empty() && near.len() < found.len() {
+            return Target::Devices(near, 0.95);
+        }
     }
     let rooms: BTreeSet<Option<SpaceId>> =
         found.iter().map(|d| s.world.device(*d).and_then(|d| d.space_at(s.now))).collect();
@@ -372,15 +402,14 @@ fn exception(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>]) -> Result<Vec<Devic
         None => all(s).filter(|d| inside(s, *d, &own)).collect(),
         Some(head) => {
             let set = Np { all: np.all || np.plural, ..np.clone() };
-            let near: Vec<DeviceId> =
-                of_head(s, &set, head, &own, &open).into_iter().filter(|d| inside(s, *d, scope)).collect();
-            if near.is_empty() { of_head(s, &set, head, &own, &open) } else { near }
+            // What is not among those that are meant cannot be left out: somebody means something else.
+            of_head(s, &set, head, &own, &open).into_iter().filter(|d| inside(s, *d, scope)).collect()
         }
     };
     if found.is_empty() || (head.is_none() && own.is_empty() && !np.pronoun) {
         return Err(nothing(s, np, &own, false));
     }
-    if np.pronoun {
+    if np.pronoun && own.is_empty() {
         return Ok(s.salient.clone());
     }
     Ok(found)

@@ -95,6 +95,7 @@ pub(crate) fn scan(chars: &[char]) -> Vec<Found> {
         push(when_at(chars, at).map(|(w, to)| (Literal::When(Box::new(w)), to)));
         push(duration_at(chars, at).map(|(s, to)| (Literal::Duration(s), to)));
         push(share_at(chars, at));
+        push(degrees_at(chars, at));
         push(scaled_at(chars, at));
         if let Some((n, to)) = signed_at(chars, at) {
             push(Some((Literal::Number(n), to)));
@@ -102,6 +103,29 @@ pub(crate) fn scan(chars: &[char]) -> Vec<Found> {
         }
     }
     out
+}
+
+/// "a degree and a half", 半度, 两度半.
+fn degrees_at(chars: &[char], at: usize) -> Option<(Literal, usize)> {
+    const WORDS: &[(&str, f64)] = &[
+        ("a degree and a half", 1.5),
+        ("one degree and a half", 1.5),
+        ("one and a half degrees", 1.5),
+        ("half a degree", 0.5),
+        ("a couple of degrees", 2.0),
+        ("a few degrees", 2.0),
+        ("a degree", 1.0),
+        ("半度", 0.5),
+        ("个半度", 1.5),
+    ];
+    if !boundary(chars, at) {
+        return None;
+    }
+    if let Some((n, to)) = WORDS.iter().find_map(|(w, n)| Some((*n, stands_text(chars, at, w)?))) {
+        return Some((Literal::Degrees(n), to));
+    }
+    let (n, to) = number_at(chars, at)?;
+    stands_text(chars, to, "度半").map(|to| (Literal::Degrees(n + 0.5), to))
 }
 
 /// 华氏68度: the scale in front.

@@ -104,7 +104,14 @@ impl Reader<'_> {
     }
 
     pub(crate) fn entry(&self, i: usize) -> Option<&Entry> {
-        self.token(i)?.entry(self.lexicon)
+        let t = self.token(i)?;
+        // A room called 502 is a place, but not in "to 502".
+        let value = || {
+            i.checked_sub(1)
+                .and_then(|p| self.token(p))
+                .is_some_and(|p| p.is_any(&[Concept::To, Concept::By, Concept::Set]) && !p.is(Concept::At))
+        };
+        t.entry(self.lexicon).filter(|_| t.literal.is_none() || !value())
     }
 
     fn is(&self, i: usize, c: Concept) -> bool {
@@ -285,7 +292,8 @@ impl Reader<'_> {
                 return None;
             }
             np.everything = true;
-        } else if t.is(Concept::Everywhere) && !(self.nominal(i) && noun) {
+        } else if t.is(Concept::Everywhere) && !(self.nominal(i) && noun) && !self.entry(i).is_some_and(Entry::is_place)
+        {
             np.everywhere = true;
         } else if t.is(Concept::Here) && !self.nominal(i) {
             np.here = true;

@@ -7,7 +7,7 @@ use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::literals::Literal;
 use crate::phrase::{Np, Reader};
-use crate::sentence::tells;
+use crate::sentence::{tells, told_at};
 use base::{Quantity, Span, Unit};
 
 /// Confidence of a kind with a word of a name before it.
@@ -49,6 +49,13 @@ pub(crate) enum Verb {
     Double,
     /// Somebody is in the dark: on, or brighter when it is on.
     Light,
+    /// Somebody is cold, hot, short of air, in dry or damp air, in the sun: what helps, by its own value or switched on.
+    Heat,
+    Cool,
+    Air,
+    Moisten,
+    Dry,
+    Shade,
 }
 
 /// An act, with the property that its word implies: "dim" is down with brightness.
@@ -94,6 +101,10 @@ pub(crate) enum Mark {
     Not,
     Same,
     Again,
+    /// It shall stay as it is.
+    Keep,
+    /// It is so at present, says somebody.
+    Told,
     Except,
     /// 以外: what stands before it is excepted.
     Besides,
@@ -145,6 +156,7 @@ const ACTS: &[(C, Verb, Option<&str>)] = &[
     (C::Lock, Verb::Lock, None),
     (C::Unmute, Verb::Unmute, None),
     (C::Mute, Verb::Mute, None),
+    (C::LightUp, Verb::On, Some("brightness")),
     (C::Brighten, Verb::Up, Some("brightness")),
     (C::Dim, Verb::Down, Some("brightness")),
     (C::Warmer, Verb::Up, Some("setpoint")),
@@ -177,6 +189,7 @@ const ACTS: &[(C, Verb, Option<&str>)] = &[
     (C::Start, Verb::Start, None),
     (C::Activate, Verb::Activate, None),
     (C::Turn, Verb::Turn, None),
+    (C::Keep, Verb::Turn, None),
 ];
 
 /// The act of a token.
@@ -230,6 +243,11 @@ pub(crate) fn pieces(tokens: &[Token], lexicon: &Lexicon, predicate: bool) -> Ve
         }
         if t.is(C::AfterTime) && beside_duration(tokens, i) {
             out.push(Piece { from: t.from, to: t.to, item: Item::Mark(Mark::After) });
+            i += 1;
+            continue;
+        }
+        if !predicate && told_at(tokens, i, lexicon) {
+            out.push(Piece { from: t.from, to: t.to, item: Item::Mark(Mark::Told) });
             i += 1;
             continue;
         }
@@ -327,6 +345,18 @@ fn phrase(reader: &Reader<'_>, i: usize, t: &Token, noun: bool, out: &mut Vec<Pi
     if np.is_empty() {
         return None;
     }
+    // 竹园会议室, "bamboo meeting room": an unknown word right before what several places share names a place nobody knows.
+    if let Some(Piece { from, to, item: Item::Unknown(word) }) = out.last()
+        && t.from - to <= usize::from(t.text.is_ascii())
+        && entry.is_some_and(|e| !e.group.is_empty())
+        && np.places.len() == 1
+    {
+        let gap = if t.from > *to { " " } else { "" };
+        np.unknown.push((format!("{word}{gap}{}", t.text), true));
+        np.from = *from;
+        np.places.clear();
+        out.pop();
+    }
     // 枫树灯, "maple light": an unknown word right before a kind is one of its names.
     if let Some(Piece { from, to, item: Item::Unknown(word) }) = out.last().filter(|_| refers && np.head.is_some())
         && t.from - to <= usize::from(t.text.is_ascii())
@@ -366,6 +396,9 @@ fn command_item(reader: &Reader<'_>, t: &Token, out: &[Piece]) -> Option<Item> {
     }
     if let Some(particle) = particle(t) {
         return Some(Item::Mark(particle));
+    }
+    if t.is(C::Keep) {
+        return Some(Item::Mark(Mark::Keep));
     }
     if let Some(act) = act_of(t) {
         // "the tv turns off" tells, it does not order.
@@ -439,7 +472,7 @@ fn structure(t: &Token) -> Option<Option<Item>> {
             _ => Some(None),
         };
     }
-    if t.is(C::TimeWord) && t.literal.is_none() {
+    if t.is(C::TimeWord) && t.literal.is_none() && !t.is(C::Is) {
         return Some(Some(Item::Time(t.text.clone())));
     }
     if t.is(C::Notify) {
@@ -531,6 +564,7 @@ fn rest(t: &Token) -> Option<Item> {
         C::It,
         C::Any,
         C::Then,
+        C::Told,
     ];
     if t.is_any(SILENT) {
         return None;

@@ -138,6 +138,14 @@ pub(crate) fn timed(word: &str) -> Refusal {
     Refusal::new(Reason::NotUnderstood, text)
 }
 
+/// Both ways at once.
+pub(crate) fn contradiction() -> Refusal {
+    Refusal::new(
+        Reason::Contradiction,
+        Bilingual::new("这两个要求互相矛盾，所以没有动作", "the two orders contradict each other, so nothing was done"),
+    )
+}
+
 /// "do not ..." asks for nothing.
 pub(crate) fn nothing_to_do() -> Refusal {
     Refusal::new(Reason::NothingToDo, Bilingual::new("好的，什么也不做", "all right, nothing is done"))

@@ -38,35 +38,33 @@ pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
         Some(form) if !quiet(tokens, form) => Shell::Question(form),
         // "bedroom temperature", 厨房灯的状态: a measure and nothing to do.
         None if bare_measure(tokens, lexicon) => Shell::Question(Form::Value),
-        None if told(tokens) => Shell::Question(Form::YesNo),
+        None if told(tokens, lexicon) && !ordered(tokens, lexicon) => Shell::Question(Form::YesNo),
         _ => Shell::Commands,
     }
 }
 
-/// How a present state is told in Chinese.
-const TOLD: &[&str] = &[
-    "还开着",
-    "还亮着",
-    "还关着",
-    "还锁着",
-    "还响着",
-    "还转着",
-    "还放着",
-    "还没关",
-    "还没锁",
-    "还没开",
-    "仍开着",
-    "仍亮着",
-    "仍然开着",
-    "仍然亮着",
-];
-
 /// "the blind is still up", 灯还亮着: somebody tells a state, or wonders. It is answered, never done.
-fn told(tokens: &[Token]) -> bool {
-    let be = |t: &Token| matches!(t.text.as_str(), "is" | "are" | "was" | "were");
-    let english = tokens.windows(2).any(|w| matches!(w, [a, b] if be(a) && b.text == "still"));
-    let text: String = tokens.iter().map(|t| t.text.as_str()).collect();
-    english || TOLD.iter().any(|words| text.contains(words))
+fn told(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    (0..tokens.len()).any(|i| told_at(tokens, i, lexicon))
+}
+
+/// Whether the word says that something is still as it was: 还 before a state, "was left".
+pub(crate) fn told_at(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
+    let state = |t: &Token| {
+        let states = t.entry(lexicon).is_some_and(|e| !e.states.is_empty());
+        states || act_of(t).is_some() || t.is_any(&[C::On, C::Off, C::Up, C::Down, C::Not])
+    };
+    let long = |t: &Token| t.text.contains(' ');
+    let Some(t) = tokens.get(i).filter(|t| t.is(C::Told) && i > 0) else { return false };
+    let open = t.text.is_ascii() || t.text.contains(['没', '忘']);
+    let settled = tokens.get(i + 1).is_some_and(|n| state(n) && (open || n.text.ends_with('着') || n.is(C::Not)));
+    long(t) || settled
+}
+
+/// Whether a part of its own orders something: "the blind is still up, bring it down".
+fn ordered(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let breaks = |t: &Token| t.punctuation() && t.text != "'";
+    tokens.split(breaks).any(|part| !told(part, lexicon) && imperative(part))
 }
 
 /// A word for a state or a measure without an act, a value or a wish.
@@ -132,10 +130,11 @@ fn quiet(tokens: &[Token], form: Form) -> bool {
     form == Form::Value && !tokens.iter().any(|t| question::asks_value(t) && t.entry.is_none() && !t.is(C::Everything))
 }
 
-/// "turns off": third person singular.
+/// "turns off": third person singular. Of a lamp that "goes off" it is said what it shall do.
 pub(crate) fn tells(t: &Token) -> bool {
     let first = t.text.split(' ').next().unwrap_or_default();
-    first.len() > 3 && first.ends_with('s') && !first.ends_with("ss")
+    let intransitive = matches!(t.text.as_str(), "goes off" | "goes out" | "goes on" | "comes on");
+    first.len() > 3 && first.ends_with('s') && !["ss", "us"].iter().any(|e| first.ends_with(e)) && !intransitive
 }
 
 /// "turns on", "opened": a predicate; "turn on", "open": an order.

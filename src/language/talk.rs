@@ -176,15 +176,16 @@ fn pending(words: &[&Token], u: &Utterance, dialogue: &Dialogue) -> Option<Verdi
 fn wish(t: &Token) -> Option<Vec<Item>> {
     let act = |verb, trait_| vec![Item::Act(Act { verb, trait_: Some(trait_) })];
     Some(match () {
-        () if t.is(C::TooHot) => act(Verb::Down, "setpoint"),
-        () if t.is(C::TooCold) => act(Verb::Up, "setpoint"),
+        () if t.is(C::TooHot) => act(Verb::Cool, "setpoint"),
+        () if t.is(C::TooCold) => act(Verb::Heat, "setpoint"),
+        () if t.is(C::TooSunny) => act(Verb::Shade, "position"),
         () if t.is(C::TooBright) => act(Verb::Down, "brightness"),
         () if t.is(C::TooDark) => act(Verb::Light, "brightness"),
         () if t.is(C::TooLoud) => act(Verb::Down, "volume"),
         () if t.is(C::TooQuiet) => act(Verb::Up, "volume"),
-        () if t.is(C::Stuffy) => act(Verb::Up, "fan_speed"),
-        () if t.is(C::TooDry) => act(Verb::Up, "humidity_setpoint"),
-        () if t.is(C::TooHumid) => act(Verb::Down, "humidity_setpoint"),
+        () if t.is(C::Stuffy) => act(Verb::Air, "fan_speed"),
+        () if t.is(C::TooDry) => act(Verb::Moisten, "humidity_setpoint"),
+        () if t.is(C::TooHumid) => act(Verb::Dry, "humidity_setpoint"),
         () => return None,
     })
 }
@@ -197,11 +198,13 @@ fn without_wishes(tokens: &[Token]) -> Vec<Token> {
 /// Pieces of a wish, when no act is said outright.
 fn wishes(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Piece>> {
     let at = tokens.iter().position(|t| wish(t).is_some())?;
-    if tokens.iter().enumerate().any(|(i, t)| i != at && act_of(t).is_some_and(|a| a.verb != Verb::Turn)) {
+    let turned = tokens.iter().any(|t| act_of(t).is_some() && wish(t).is_none());
+    let moved = tokens.iter().any(|t| t.literal.is_some() || turned && t.is_any(&[C::On, C::Off, C::Up, C::Down]));
+    if moved || tokens.iter().any(|t| wish(t).is_none() && act_of(t).is_some_and(|a| a.verb != Verb::Turn)) {
         return None;
     }
     let t = tokens.get(at)?;
-    let rest: Vec<Token> = tokens.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, t)| t.clone()).collect();
+    let rest: Vec<Token> = tokens.iter().filter(|t| wish(t).is_none()).cloned().collect();
     let mut list: Vec<Piece> = wish(t)?.into_iter().map(|item| Piece { from: t.from, to: t.to, item }).collect();
     list.extend(pieces(&rest, lexicon, false).into_iter().filter(|p| {
         matches!(&p.item, Item::Np(np) if !np.pronoun)

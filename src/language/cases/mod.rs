@@ -4,6 +4,8 @@
 mod commands;
 mod devices;
 mod dialogues;
+mod orders;
+mod product;
 mod properties;
 mod questions;
 mod replies;

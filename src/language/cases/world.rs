@@ -64,6 +64,7 @@ const DEVICES: &[(&str, &str, &str, Words, Words)] = &[
     ("bed_humid", "humidifier", "bedroom", &["加湿器"], &["humidifier"]),
     ("kit_light", "light_switch", "kitchen", &["厨房灯"], &["kitchen light"]),
     ("kit_fan", "fan", "kitchen", &["厨房排风扇"], &["kitchen fan"]),
+    ("kit_coffee", "outlet", "kitchen", &["咖啡机"], &["coffee machine"]),
     ("kit_leak", "sensor_leak", "kitchen", &["厨房水浸"], &["kitchen leak sensor"]),
     ("kit_motion", "sensor_motion", "kitchen", &["厨房人体感应"], &["kitchen motion sensor"]),
     ("vac", "vacuum", "parlour", &["小灰"], &["dusty"]),
