@@ -14,3 +14,5 @@ pub const COMMANDS_PER_REQUEST_MAX: usize = 500;
 pub const RULE_NODES_MAX: usize = 200;
 /// Most edges of one rule graph.
 pub const RULE_EDGES_MAX: usize = 600;
+/// Most rooms or devices that one rule stands for.
+pub const RULE_PLACES_MAX: usize = 200;

@@ -1,7 +1,7 @@
 //! Alarms: what somebody should know, from the moment it was raised until it is over and a person has seen it.
 
 use crate::Actor;
-use base::id::{AlarmId, DeviceId, PointId, RuleId};
+use base::id::{AlarmId, DeviceId, PointId, RuleId, SpaceId};
 use base::{Bilingual, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,8 @@ pub enum AlarmSource {
     Point(PointId),
     /// A device.
     Device(DeviceId),
+    /// A room or another space.
+    Space(SpaceId),
     /// A rule.
     Rule(RuleId),
 }
@@ -54,6 +56,7 @@ impl fmt::Display for AlarmSource {
         match self {
             AlarmSource::Point(id) => id.fmt(f),
             AlarmSource::Device(id) => id.fmt(f),
+            AlarmSource::Space(id) => id.fmt(f),
             AlarmSource::Rule(id) => id.fmt(f),
         }
     }

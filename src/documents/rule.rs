@@ -5,6 +5,7 @@ use base::{Bilingual, limits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use things::Each;
 
 /// Version of this form.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -94,6 +95,10 @@ pub struct RuleGraph {
     /// How far it is in use.
     #[serde(default)]
     pub state: RuleState,
+    /// The rooms or devices for each of which the rule stands by itself, at most `RULE_PLACES_MAX`: every one has its
+    /// own values and runs, and what is `here` in a node is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<Each>,
     /// Its nodes, at most `RULE_NODES_MAX`.
     #[schemars(length(max = limits::RULE_NODES_MAX))]
     pub nodes: Vec<Node>,
@@ -159,6 +164,7 @@ impl RuleGraph {
             mode: RuleMode::default(),
             runs: RunLimit::default(),
             state: RuleState::default(),
+            each: None,
             nodes: Vec::new(),
             edges: Vec::new(),
             layout: Map::new(),

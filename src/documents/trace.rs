@@ -14,7 +14,7 @@ pub struct Trace {
     /// The run; none while only values change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
-    /// Instance key of a rule that serves several rooms; empty for one.
+    /// The room or device of a rule that stands for several, by its id; empty for other rules.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub instance: String,
     /// When.

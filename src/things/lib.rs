@@ -7,6 +7,7 @@
 
 pub mod calendar;
 pub mod compat;
+pub mod each;
 pub mod infer;
 pub mod ingest;
 pub mod layout;
@@ -23,6 +24,7 @@ pub mod traits;
 pub mod world;
 
 pub use calendar::Calendar;
+pub use each::{Each, Here, Spaces};
 pub use model::{Access, Assistant, Safety, ThingModel};
 pub use names::Names;
 pub use point::{PointKind, PointSpec, Token};
