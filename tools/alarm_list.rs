@@ -68,7 +68,7 @@ impl Tool for AlarmList {
 fn list(core: &Core, caller: &Caller, input: &Input) -> Output {
     let seen = |alarm: &&Alarm| match alarm.source {
         AlarmSource::Point(point) => core.world().point(point).is_none_or(|p| sees(caller, p)),
-        AlarmSource::Device(_) | AlarmSource::Rule(_) => true,
+        AlarmSource::Device(_) | AlarmSource::Space(_) | AlarmSource::Rule(_) => true,
     };
     let all: Vec<&Alarm> = core
         .alarms()

@@ -80,7 +80,7 @@ impl Tool for RuleBacktest {
             (None, Some(proposal), None) => Subject::Proposal(proposal),
             (None, None, Some(given)) => {
                 let mut graph = RuleGraph::new(RuleId::from_bits(0), Bilingual::default());
-                (graph.nodes, graph.edges) = (given.nodes, given.edges);
+                (graph.each, graph.nodes, graph.edges) = (given.each, given.nodes, given.edges);
                 Subject::Draft(Box::new(graph))
             }
             _ => {

@@ -12,6 +12,7 @@ use runtime::{Core, Handle};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use things::Each;
 
 /// Explains a rule: its read-back in plain words, the points whose reports move it with their present values, the points
 /// it writes, the raw topics it hears and publishes to, and every finding of the compiler. Takes the id of a stored rule,
@@ -31,6 +32,9 @@ pub struct Input {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Graph {
+    /// The rooms or devices for each of which it stands by itself.
+    #[serde(default)]
+    pub each: Option<Each>,
     /// Its nodes.
     #[schemars(length(min = 1, max = limits::RULE_NODES_MAX))]
     pub nodes: Vec<Node>,
@@ -126,7 +130,7 @@ fn explain(core: &Core, caller: &Caller, input: Input) -> Result<Output, ToolErr
         }
         (None, Some(given)) => {
             let mut graph = RuleGraph::new(RuleId::from_bits(0), Bilingual::default());
-            (graph.nodes, graph.edges) = (given.nodes, given.edges);
+            (graph.each, graph.nodes, graph.edges) = (given.each, given.nodes, given.edges);
             (graph, None)
         }
         _ => {
@@ -138,7 +142,7 @@ fn explain(core: &Core, caller: &Caller, input: Input) -> Result<Output, ToolErr
     if !hidden.is_empty() {
         return Err(ToolError::input(hidden));
     }
-    let (plan, diagnostics) = engine::compile(&graph, world);
+    let (plans, diagnostics) = engine::compile(&graph, world);
     let words = engine::explain(&graph, world);
     let text = match state {
         Some(state) => Bilingual::new(format!("{}{}", state.zh, words.zh), format!("{} {}", state.en, words.en)),
@@ -152,15 +156,18 @@ fn explain(core: &Core, caller: &Caller, input: Input) -> Result<Output, ToolErr
         };
         points.into_iter().filter_map(touched).collect()
     };
-    let plan = plan.as_ref();
+    let (reads, writes) = engine::touched(&plans);
+    let hears: BTreeSet<_> = plans.iter().flat_map(Plan::listens).collect();
+    let publishes: BTreeSet<_> =
+        plans.iter().flat_map(Plan::publishes).map(|(connection, topic, _)| (connection, topic)).collect();
     let topics = |topic: String, connection| Topic { topic, connection };
     Ok(Output {
         text,
-        sound: plan.is_some(),
-        reads: touched(plan.map(|p| p.reads().collect()).unwrap_or_default()),
-        writes: touched(plan.map(|p| p.writes().into_iter().map(|(point, _)| point).collect()).unwrap_or_default()),
-        hears: plan.map(Plan::listens).unwrap_or_default().into_iter().map(|(c, t)| topics(t, c)).collect(),
-        publishes: plan.map(Plan::publishes).unwrap_or_default().into_iter().map(|(c, t, _)| topics(t, c)).collect(),
+        sound: !plans.is_empty(),
+        reads: touched(reads),
+        writes: touched(writes),
+        hears: hears.into_iter().map(|(c, t)| topics(t, c)).collect(),
+        publishes: publishes.into_iter().map(|(c, t)| topics(t, c)).collect(),
         diagnostics,
     })
 }

@@ -13,6 +13,7 @@ use runtime::Handle;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use things::Each;
 
 /// Proposes a standing rule as a graph of nodes. The graph is checked and compiled; every fault comes back at once with
 /// its path and how to mend it. A graph without faults becomes a proposal with a read-back in plain words. The rule does
@@ -37,6 +38,10 @@ pub struct Input {
     /// What happens when it is triggered while it still runs.
     #[serde(default)]
     pub mode: RuleMode,
+    /// The rooms or devices for each of which the rule stands by itself; `here: true` in an `aggregate` or `command` means
+    /// what is there, and `{here}` in a text is its name. Absent for a rule that is one.
+    #[serde(default)]
+    pub each: Option<Each>,
     /// Its nodes, with the parameters of their kind as named above.
     #[schemars(length(min = 1, max = limits::RULE_NODES_MAX))]
     pub nodes: Vec<Node>,
@@ -150,6 +155,7 @@ impl Tool for RulePropose {
 fn graph_of(caller: &Caller, input: Input) -> Result<(Option<RuleId>, RuleGraph), ToolError> {
     let mut graph = RuleGraph::new(RuleId::from_bits(0), input.name);
     graph.mode = input.mode;
+    graph.each = input.each;
     graph.nodes = input.nodes;
     graph.edges = input.edges;
     let new = || RuleId::of_name(&format!("{}.{}", caller.turn, graph.content_hash()));

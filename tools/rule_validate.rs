@@ -85,7 +85,7 @@ impl Tool for RuleValidate {
             (None, Some(given)) => {
                 let name = Bilingual::new("草稿", "draft");
                 let mut graph = RuleGraph::new(RuleId::from_bits(0), name);
-                (graph.nodes, graph.edges) = (given.nodes, given.edges);
+                (graph.each, graph.nodes, graph.edges) = (given.each, given.nodes, given.edges);
                 Some(graph)
             }
             (None, None) => None,

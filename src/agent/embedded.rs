@@ -55,7 +55,9 @@ fn read_back(utterance: &Utterance, world: &World) -> Option<Understanding> {
         _ => return None,
     };
     let mut rule = engine::read(text, lang, world).ok()?;
-    engine::compile(&rule, world).0.as_ref()?;
+    if engine::compile(&rule, world).0.is_empty() {
+        return None;
+    }
     rule.id = RuleId::of_name(&format!("{text}@{}", utterance.now));
     let span = (0, utterance.text.chars().count());
     let verdict = Verdict::Draft(Draft::Rule(Box::new(rule)));

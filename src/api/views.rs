@@ -211,7 +211,7 @@ pub(crate) fn scene(core: &Core, scene: &Scene, who: &Identity) -> SceneView {
 pub(crate) fn sees_alarm(world: &World, alarm: &Alarm, who: &Identity) -> bool {
     match alarm.source {
         AlarmSource::Point(point) => world.point(point).is_none_or(|p| who.sees(p)),
-        AlarmSource::Device(_) | AlarmSource::Rule(_) => true,
+        AlarmSource::Device(_) | AlarmSource::Space(_) | AlarmSource::Rule(_) => true,
     }
 }
 

@@ -4,6 +4,7 @@
 //! What it is *not*: it runs nothing. Start at [`compile`]; the wiring is checked in `wiring.rs`, parameters in each
 //! kind's own file by way of [`Scope`].
 
+use crate::each;
 use crate::limits::{NODE_ID_CHARS_MAX, RUNS_MAX, SPAN_MS_MAX, SUGGESTIONS_MAX};
 use crate::nodes::{self, Op, Registration};
 use crate::origin::{self, Origin, Origins};
@@ -19,7 +20,7 @@ use base::limits::{RULE_EDGES_MAX, RULE_NODES_MAX};
 use base::{Bilingual, Diagnostic, Diagnostics, Span, Unit, Value};
 use documents::{Node, RuleGraph, rule};
 use std::collections::BTreeSet;
-use things::World;
+use things::{Here, World};
 
 /// The driver whose connections carry topics.
 pub(crate) const MQTT_DRIVER: &str = "mqtt";
@@ -29,18 +30,24 @@ pub(crate) const MQTT_DRIVER: &str = "mqtt";
 const OUTPUTS_ALONE: usize = 16;
 
 /// Checks a graph and compiles it. All faults at once, but for those of sub-graphs, which come first; without errors
-/// there is a plan.
-pub fn compile(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) {
+/// there is a plan, and of a rule that stands for several rooms or devices one for each.
+pub fn compile(graph: &RuleGraph, world: &World) -> (Vec<Plan>, Diagnostics) {
     let mut found = Diagnostics::new();
     let flat = Flat::of(graph, &mut found);
     if has_errors(&found) {
-        return (None, found);
+        return (Vec::new(), found);
     }
-    let (plan, found) = compile_flat(flat.graph(), world);
-    (plan, flat.placed(found))
+    let (plans, found) = match &graph.each {
+        Some(each) => each::plans(each, world, |here| compile_flat(flat.graph(), world, Some(here))),
+        None => {
+            let (plan, found) = compile_flat(flat.graph(), world, None);
+            (plan.into_iter().collect(), found)
+        }
+    };
+    (plans, flat.placed(found))
 }
 
-fn compile_flat(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics) {
+fn compile_flat(graph: &RuleGraph, world: &World, here: Option<Here>) -> (Option<Plan>, Diagnostics) {
     let mut found = Diagnostics::new();
     if graph.schema_version != rule::SCHEMA_VERSION {
         let written = graph.schema_version;
@@ -69,14 +76,15 @@ fn compile_flat(graph: &RuleGraph, world: &World) -> (Option<Plan>, Diagnostics)
     if graph.nodes.is_empty() {
         found.push(Diagnostic::error("rule.empty", "/nodes", Bilingual::new("规则没有节点", "the rule has no nodes")));
     }
+    each::check(graph, &mut found);
     let kinds = kinds(graph, &mut found);
     let wiring = wiring::check(graph, &kinds, &mut found);
-    let ops = nodes_in_order(graph, world, &kinds, &wiring, &mut found);
+    let ops = nodes_in_order(graph, (world, here), &kinds, &wiring, &mut found);
     if has_errors(&found) {
         return (None, found);
     }
     wiring::hints(graph, &kinds, &wiring, &mut found);
-    let plan = place(graph, &kinds, &wiring, ops);
+    let plan = place(graph, &kinds, &wiring, ops).map(|plan| Plan { here, ..plan });
     if let Some(plan) = &plan {
         origin::check_plan(graph, plan, &mut found);
         if has_errors(&found) {
@@ -173,7 +181,7 @@ pub(crate) fn suggestion(near: &[&str], all: &[&str]) -> Bilingual {
 /// Compiles every node, inputs before what they feed.
 fn nodes_in_order(
     graph: &RuleGraph,
-    world: &World,
+    (world, here): (&World, Option<Here>),
     kinds: &[Option<&'static Registration>],
     wiring: &Wiring,
     found: &mut Diagnostics,
@@ -196,6 +204,7 @@ fn nodes_in_order(
         let mut scope = Scope {
             rule: graph.id,
             world,
+            here,
             path: format!("/nodes/{i}/params"),
             inputs: (0..kind.inputs.len()).map(types).collect(),
             names: arriving.iter().map(|froms| froms.iter().filter_map(name).collect()).collect(),
@@ -292,6 +301,8 @@ pub(crate) struct Scope<'a> {
     /// The rule that the node is part of.
     pub(crate) rule: RuleId,
     pub(crate) world: &'a World,
+    /// The room or device that it is compiled for, where the rule stands for several.
+    pub(crate) here: Option<Here>,
     /// JSON pointer of the parameters.
     path: String,
     /// For each declared input the types that arrive, where they are known.
@@ -319,6 +330,7 @@ impl<'a> Scope<'a> {
         Scope {
             rule,
             world,
+            here: None,
             path: String::new(),
             inputs,
             names,

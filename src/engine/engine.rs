@@ -14,7 +14,7 @@ use base::{Diagnostics, IdGen, Sample, Timestamp};
 use documents::{Deed, Message, PortValue, RuleGraph, Trace};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use things::World;
+use things::{Here, World};
 
 /// What the engine wants done.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ pub enum Effect {
         run: RunId,
         /// The node that asks for it.
         node: String,
-        /// Instance key; empty for the only instance.
+        /// The room or device of a rule that stands for several; empty for other rules.
         instance: String,
         /// What.
         deed: Deed,
@@ -40,8 +40,8 @@ pub enum Effect {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Engine {
-    /// Where each rule stands in `rules`.
-    places: BTreeMap<RuleId, usize>,
+    /// Where each rule stands in `rules`; one that stands for several rooms or devices does once for each.
+    places: BTreeMap<Who, usize>,
     rules: Vec<Option<Running>>,
     /// Places that are free.
     free: Vec<usize>,
@@ -50,18 +50,20 @@ pub struct Engine {
     /// The places of the rules that each point or device wakes, in the order of the rules.
     wakes: BTreeMap<Wake, Vec<usize>>,
     /// The nodes that each raw topic wakes, by connection.
-    listeners: BTreeMap<Option<ConnectionId>, Listeners<(RuleId, usize)>>,
-    /// When which instance wants to be stepped.
-    timers: BTreeSet<(Timestamp, RuleId, String)>,
+    listeners: BTreeMap<Option<ConnectionId>, Listeners<(Who, usize)>>,
+    /// When which rule wants to be stepped.
+    timers: BTreeSet<(Timestamp, Who)>,
     scratch: Scratch,
 }
+
+/// A rule, and the room or device that it runs for where it stands for several.
+type Who = (RuleId, Option<Here>);
 
 /// One rule that runs.
 #[derive(Debug, Clone, PartialEq)]
 struct Running {
     plan: Plan,
-    /// By instance key, in order; a rule that serves one place has the empty key only.
-    instances: Vec<(String, Instance)>,
+    instance: Instance,
 }
 
 /// One call from outside, under way.
@@ -72,27 +74,25 @@ struct Round<'a> {
 }
 
 impl Running {
-    /// Lets every instance do something, and keeps its timer in order.
+    /// Lets it do something, and keeps its timer in order.
     fn touch(
         &mut self,
-        timers: &mut BTreeSet<(Timestamp, RuleId, String)>,
+        timers: &mut BTreeSet<(Timestamp, Who)>,
         scratch: &mut Scratch,
         round: &mut Round<'_>,
-        mut act: impl FnMut(&mut Instance, &mut Turn<'_>),
+        act: impl FnOnce(&mut Instance, &mut Turn<'_>),
     ) {
-        let Running { plan, instances } = self;
-        for (key, instance) in instances {
-            let before = instance.deadline();
-            let Round { now, ids, effects } = round;
-            act(instance, &mut Turn { plan, key, now: *now, ids, effects, scratch });
-            let after = instance.deadline();
-            if before != after {
-                if let Some(at) = before {
-                    timers.remove(&(at, plan.rule, key.clone()));
-                }
-                if let Some(at) = after {
-                    timers.insert((at, plan.rule, key.clone()));
-                }
+        let Running { plan, instance } = self;
+        let before = instance.deadline();
+        let Round { now, ids, effects } = round;
+        act(instance, &mut Turn { plan, now: *now, ids, effects, scratch });
+        let after = instance.deadline();
+        if before != after {
+            if let Some(at) = before {
+                timers.remove(&(at, plan.who()));
+            }
+            if let Some(at) = after {
+                timers.insert((at, plan.who()));
             }
         }
     }
@@ -108,13 +108,17 @@ struct Stored {
 #[derive(Serialize, Deserialize)]
 struct StoredRule {
     plan: Plan,
+    /// By the room or device that it runs for; the empty key is that of a rule that stands for itself.
     instances: BTreeMap<String, Instance>,
 }
 
 impl From<Engine> for Stored {
     fn from(mut engine: Engine) -> Stored {
         let rules = engine.places.values().filter_map(|place| engine.rules.get_mut(*place)?.take());
-        let stored = rules.map(|r| StoredRule { plan: r.plan, instances: r.instances.into_iter().collect() });
+        let stored = rules.map(|Running { plan, instance }| {
+            let instances = BTreeMap::from([(plan.place(), instance)]);
+            StoredRule { plan, instances }
+        });
         Stored { latest: engine.latest, rules: stored.collect() }
     }
 }
@@ -123,12 +127,15 @@ impl TryFrom<Stored> for Engine {
     type Error = &'static str;
     fn try_from(stored: Stored) -> Result<Engine, Self::Error> {
         let mut engine = Engine { latest: stored.latest, ..Engine::default() };
-        for StoredRule { plan, mut instances } in stored.rules {
-            if instances.values().any(|i| !i.fits(&plan)) {
-                return Err("the state of a rule does not belong to its plan");
+        for StoredRule { plan, instances } in stored.rules {
+            for (place, mut instance) in instances {
+                if !instance.fits(&plan) {
+                    return Err("the state of a rule does not belong to its plan");
+                }
+                instance.refresh(&plan);
+                let here = if place.is_empty() { None } else { Some(place.parse().map_err(|_| "no room, no device")?) };
+                engine.install(Running { plan: Plan { here, ..plan.clone() }, instance });
             }
-            instances.values_mut().for_each(|i| i.refresh(&plan));
-            engine.install(Running { plan, instances: instances.into_iter().collect() });
         }
         Ok(engine)
     }
@@ -142,23 +149,40 @@ impl PartialEq for Engine {
 }
 
 impl Engine {
+    /// Without rules, at this time.
+    pub(crate) fn beginning(now: Timestamp) -> Engine {
+        Engine { latest: now, ..Engine::default() }
+    }
+
     /// Compiles a graph and makes it run, or replaces the running one; nodes that stayed the same keep their state.
     /// A graph with errors changes nothing. Nothing is commanded here: what shall happen at once is due in the next step.
     pub fn enable(&mut self, graph: &RuleGraph, world: &World, present: &dyn Present, now: Timestamp) -> Diagnostics {
-        let (plan, found) = compile(graph, world);
-        if let Some(plan) = plan {
+        let (plans, found) = compile(graph, world);
+        if !plans.is_empty() {
             self.latest = self.latest.max(now);
-            self.replace(plan, present);
+            self.retain(graph.id, &plans);
+            plans.into_iter().for_each(|plan| self.run(plan, present));
         }
         found
     }
 
     /// Ends a rule and forgets its state.
     pub fn disable(&mut self, rule: RuleId) {
-        let Some(place) = self.places.remove(&rule) else { return };
-        let Some(running) = self.rules.get_mut(place).and_then(Option::take) else { return };
+        self.retain(rule, &[]);
+    }
+
+    /// Ends a rule where none of these plans is in its place.
+    fn retain(&mut self, rule: RuleId, plans: &[Plan]) {
+        let stays = |who: &Who| plans.iter().any(|plan| plan.who() == *who);
+        let over: Vec<Who> = self.places_of(rule).map(|(who, _)| who).filter(|who| !stays(who)).collect();
+        over.into_iter().for_each(|who| self.end(who));
+    }
+
+    fn end(&mut self, who: Who) {
+        let Some(place) = self.places.remove(&who) else { return };
+        let Some(Running { plan, instance }) = self.rules.get_mut(place).and_then(Option::take) else { return };
         self.free.push(place);
-        for wake in running.plan.wakes() {
+        for wake in plan.wakes() {
             if let Some(places) = self.wakes.get_mut(&wake) {
                 places.retain(|p| *p != place);
                 if places.is_empty() {
@@ -166,33 +190,36 @@ impl Engine {
                 }
             }
         }
-        for (node, connection, filter) in running.plan.filters() {
+        for (node, connection, filter) in plan.filters() {
             if let Some(listeners) = self.listeners.get_mut(&connection) {
-                listeners.remove(filter, (rule, node));
+                listeners.remove(filter, (who, node));
                 if listeners.is_empty() {
                     self.listeners.remove(&connection);
                 }
             }
         }
-        for (key, instance) in running.instances {
-            if let Some(at) = instance.deadline() {
-                self.timers.remove(&(at, rule, key));
-            }
+        if let Some(at) = instance.deadline() {
+            self.timers.remove(&(at, who));
         }
     }
 
     /// Whether a rule runs.
     pub fn contains(&self, rule: RuleId) -> bool {
-        self.places.contains_key(&rule)
+        self.places_of(rule).next().is_some()
     }
 
-    /// The plan of a rule that runs.
-    pub fn plan(&self, rule: RuleId) -> Option<&Plan> {
-        self.at(rule).map(|r| &r.plan)
+    /// The plans of a rule that runs: one for each room or device that it stands for, else one.
+    pub fn plans(&self, rule: RuleId) -> impl Iterator<Item = &Plan> {
+        self.places_of(rule).filter_map(|(_, place)| Some(&self.rules.get(place)?.as_ref()?.plan))
     }
 
-    fn at(&self, rule: RuleId) -> Option<&Running> {
-        self.rules.get(*self.places.get(&rule)?)?.as_ref()
+    /// Where a rule stands.
+    fn places_of(&self, rule: RuleId) -> impl Iterator<Item = (Who, usize)> {
+        self.places.range((rule, None)..).take_while(move |(who, _)| who.0 == rule).map(|(who, place)| (*who, *place))
+    }
+
+    fn at(&self, who: Who) -> Option<&Running> {
+        self.rules.get(*self.places.get(&who)?)?.as_ref()
     }
 
     /// What runs, in the order of the rules.
@@ -200,10 +227,10 @@ impl Engine {
         self.places.values().filter_map(|place| self.rules.get(*place)?.as_ref())
     }
 
-    /// The present values of a rule's outputs, in the order of evaluation; none when it does not run.
-    pub fn values(&self, rule: RuleId) -> Option<Vec<PortValue>> {
-        let running = self.at(rule)?;
-        running.instances.first().map(|(_, instance)| instance.ports(&running.plan))
+    /// The present values of a rule's outputs, in the order of evaluation, where it runs; of a rule that stands for
+    /// several rooms or devices for this one.
+    pub fn values(&self, rule: RuleId, here: Option<Here>) -> Option<Vec<PortValue>> {
+        self.at((rule, here)).map(|running| running.instance.ports(&running.plan))
     }
 
     /// The rules that can write a point, each with the node that does.
@@ -231,12 +258,17 @@ impl Engine {
     ) -> Vec<(RuleId, Diagnostics)> {
         self.latest = self.latest.max(now);
         let mut failed = Vec::new();
-        for graph in graphs {
-            let Some(old) = self.plan(graph.id) else { continue };
-            match compile(graph, world) {
-                (Some(plan), _) if *old == plan => {}
-                (Some(plan), _) => self.replace(plan, present),
-                (None, found) => failed.push((graph.id, found)),
+        for graph in graphs.filter(|graph| self.contains(graph.id)).collect::<Vec<_>>() {
+            let (plans, found) = compile(graph, world);
+            if plans.is_empty() {
+                failed.push((graph.id, found));
+                continue;
+            }
+            self.retain(graph.id, &plans);
+            for plan in plans {
+                if self.at(plan.who()).is_none_or(|old| old.plan != plan) {
+                    self.run(plan, present);
+                }
             }
         }
         failed
@@ -265,10 +297,10 @@ impl Engine {
         let mut round = self.begin(now, ids);
         let Some(listeners) = self.listeners.get(&message.connection) else { return round.effects };
         let woken = listeners.of(&message.topic);
-        let looked_into = woken.iter().any(|(rule, _)| self.plan(*rule).is_some_and(|p| p.looks_into_payloads));
+        let looked_into = woken.iter().any(|(who, _)| self.at(*who).is_some_and(|r| r.plan.looks_into_payloads));
         let incoming = Incoming::new(message, looked_into);
-        for (rule, source) in woken {
-            self.touch(rule, &mut round, |i, turn| i.message(turn, source, &incoming));
+        for (who, source) in woken {
+            self.touch(who, &mut round, |i, turn| i.message(turn, source, &incoming));
         }
         round.effects
     }
@@ -283,13 +315,17 @@ impl Engine {
     ) -> Vec<Effect> {
         let mut round = self.begin(now, ids);
         let incoming = Incoming::new(message, true);
-        self.touch(rule, &mut round, |i, turn| i.reply(turn, (run, node), &incoming));
+        let all: Vec<Who> = self.places_of(rule).map(|(who, _)| who).collect();
+        for who in all {
+            self.touch(who, &mut round, |i, turn| i.reply(turn, (run, node), &incoming));
+        }
         round.effects
     }
 
     /// Whether a node of a run waits for the answer to a call.
     pub fn awaits(&self, rule: RuleId, run: RunId, node: &str) -> bool {
-        self.at(rule).is_some_and(|r| r.instances.iter().any(|(_, i)| i.awaits(&r.plan, run, node)))
+        let mut all = self.places_of(rule).filter_map(|(who, _)| self.at(who));
+        all.any(|r| r.instance.awaits(&r.plan, run, node))
     }
 
     /// Time goes on, and what was due happens.
@@ -298,19 +334,15 @@ impl Engine {
         let now = self.latest;
         let mut round = Round { now, ids, effects: Vec::new() };
         for _ in 0..DUE_PER_STEP_MAX {
-            let Some((at, rule, key)) = self.timers.first().filter(|(at, ..)| *at <= now).cloned() else { break };
-            self.touch(rule, &mut round, |instance, turn| {
-                if turn.key == key {
-                    instance.time(turn, at);
-                }
-            });
+            let Some((at, who)) = self.timers.first().filter(|(at, _)| *at <= now).copied() else { break };
+            self.touch(who, &mut round, |instance, turn| instance.time(turn, at));
         }
         round
     }
 
     /// When `step` has to be called next even if nothing is reported.
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.timers.first().map(|(at, ..)| *at)
+        self.timers.first().map(|(at, _)| *at)
     }
 
     /// Lets every rule do something that a point or device wakes.
@@ -324,49 +356,44 @@ impl Engine {
     }
 
     /// Lets a rule do something.
-    fn touch(&mut self, rule: RuleId, round: &mut Round<'_>, act: impl FnMut(&mut Instance, &mut Turn<'_>)) {
+    fn touch(&mut self, who: Who, round: &mut Round<'_>, act: impl FnOnce(&mut Instance, &mut Turn<'_>)) {
         let Engine { places, rules, timers, scratch, .. } = self;
-        let Some(place) = places.get(&rule) else { return };
+        let Some(place) = places.get(&who) else { return };
         if let Some(running) = rules.get_mut(*place).and_then(Option::as_mut) {
             running.touch(timers, scratch, round, act);
         }
     }
 
-    /// Puts a plan in the place of the present one, if there is one. A rule that serves one place has one instance,
-    /// under the empty key.
-    fn replace(&mut self, plan: Plan, present: &dyn Present) {
-        let key = String::new();
-        let old = self.at(plan.rule).and_then(|old| Some((&old.plan, &old.instances.first()?.1)));
-        let (mut instance, fresh) = match old {
-            Some((old_plan, instance)) => instance.carry(old_plan, &plan),
+    /// Puts a plan in the place of the present one, if there is one.
+    pub(crate) fn run(&mut self, plan: Plan, present: &dyn Present) {
+        let (mut instance, fresh) = match self.at(plan.who()) {
+            Some(old) => old.instance.carry(&old.plan, &plan),
             None => (Instance::new(&plan), vec![true; plan.nodes.len()]),
         };
         // Nothing leaves while values settle, so neither ids nor effects come of it.
         let (ids, effects) = (&mut IdGen::new(0), &mut Vec::new());
-        let mut turn = Turn { plan: &plan, key: &key, now: self.latest, ids, effects, scratch: &mut self.scratch };
+        let mut turn = Turn { plan: &plan, now: self.latest, ids, effects, scratch: &mut self.scratch };
         instance.settle(&mut turn, &fresh, present);
-        self.disable(plan.rule);
-        self.install(Running { plan, instances: vec![(key, instance)] });
+        self.end(plan.who());
+        self.install(Running { plan, instance });
     }
 
     fn install(&mut self, running: Running) {
-        let rule = running.plan.rule;
+        let who = running.plan.who();
         let place = self.free.pop().unwrap_or(self.rules.len());
         for wake in running.plan.wakes() {
             let places = self.wakes.entry(wake).or_default();
-            let of = |p: &usize| self.rules.get(*p).and_then(|r| Some(r.as_ref()?.plan.rule));
-            let at = places.partition_point(|p| of(p) < Some(rule));
+            let of = |p: &usize| self.rules.get(*p).and_then(|r| Some(r.as_ref()?.plan.who()));
+            let at = places.partition_point(|p| of(p) < Some(who));
             places.insert(at, place);
         }
         for (node, connection, filter) in running.plan.filters() {
-            self.listeners.entry(connection).or_default().add(filter, (rule, node));
+            self.listeners.entry(connection).or_default().add(filter, (who, node));
         }
-        for (key, instance) in &running.instances {
-            if let Some(at) = instance.deadline() {
-                self.timers.insert((at, rule, key.clone()));
-            }
+        if let Some(at) = running.instance.deadline() {
+            self.timers.insert((at, who));
         }
-        self.places.insert(rule, place);
+        self.places.insert(who, place);
         match self.rules.get_mut(place) {
             Some(empty) => *empty = Some(running),
             None => self.rules.push(Some(running)),

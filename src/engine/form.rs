@@ -15,7 +15,7 @@ use base::{Bilingual, Diagnostics, Unit, canonical};
 use documents::{Comparison, RuleGraph, RuleMode};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
-use things::{PointSpec, Selector, World};
+use things::{Each, Here, PointSpec, Selector, World};
 
 /// From here on the number of a node is that of a name which is explained elsewhere.
 pub(crate) const NAMES: usize = 1 << 32;
@@ -84,6 +84,10 @@ pub(crate) struct Form {
     /// What acts, and what happens without being used, in the order of the document.
     pub(crate) roots: Vec<usize>,
     pub(crate) mode: RuleMode,
+    /// What it stands for one by one.
+    pub(crate) each: Option<Each>,
+    /// Those that there are.
+    pub(crate) places: Vec<Here>,
     /// What names stand for.
     pub(crate) names: BTreeMap<usize, Out>,
     known: BTreeMap<String, usize>,
@@ -107,6 +111,7 @@ impl Form {
         let kinds: Vec<Option<&'static Registration>> = graph.nodes.iter().map(|n| nodes::by_type(&n.type_)).collect();
         let wiring = wiring::check(graph, &kinds, &mut Diagnostics::new());
         let mut form = Form { mode: graph.mode, ..Form::default() };
+        form.stand_for(graph.each.clone(), world);
         let mut stands: Vec<Option<Stands>> = vec![None; graph.nodes.len()];
         let mut fires = vec![false; graph.nodes.len()];
         let mut left: BTreeSet<usize> = wiring.order.iter().copied().collect();
@@ -147,6 +152,15 @@ impl Form {
         }
         form.find_roots(&stands, graph.nodes.len());
         form
+    }
+
+    /// What it stands for one by one.
+    pub(crate) fn stand_for(&mut self, each: Option<Each>, world: &World) {
+        self.each = each.map(|each| match each {
+            Each::Devices(select) => Each::Devices(tidy_selector(select)),
+            spaces @ Each::Spaces(_) => spaces,
+        });
+        self.places = self.each.as_ref().map_or_else(Vec::new, |each| each.all(world));
     }
 
     /// What arrives at the inputs of a node, in the order of its ports.
@@ -337,7 +351,7 @@ impl Form {
         }
         let Some(unit) = params.get("unit").and_then(Json::as_str) else { return params };
         let counts = if kind.type_ == "command" {
-            let points = commanded(&params, world);
+            let points = commanded(&params, &self.places, world);
             let own = |p: &PointId| world.point(*p).and_then(PointSpec::unit).is_some_and(|u| u.code() == unit);
             !points.is_empty() && points.iter().all(own)
         } else if kind.type_ == "compare" || words::takes_unit(kind.words) {
@@ -471,7 +485,11 @@ impl Form {
         }
         alike.sort();
         let waits = self.waits().then_some(self.mode);
-        canonical::hash(&json!([waits, plain, alike])).unwrap_or_default()
+        let whole = match &self.each {
+            None => json!([waits, plain, alike]),
+            Some(each) => json!([waits, plain, alike, each]),
+        };
+        canonical::hash(&whole).unwrap_or_default()
     }
 
     /// Whether something waits, so that the mode matters.
@@ -521,6 +539,7 @@ impl Form {
         let mut writing =
             Writing { form: self, graph: RuleGraph::new(id, name), nodes: BTreeMap::new(), gates: BTreeMap::new() };
         writing.graph.mode = self.mode;
+        writing.graph.each.clone_from(&self.each);
         for root in &self.roots {
             writing.node(Out::of(*root), false, 0);
         }
@@ -539,13 +558,17 @@ fn is_set(kind: &Registration, spec: &PortSpec) -> bool {
 }
 
 /// The points that a command writes.
-fn commanded(params: &Map<String, Json>, world: &World) -> Vec<PointId> {
+fn commanded(params: &Map<String, Json>, places: &[Here], world: &World) -> Vec<PointId> {
     let read = |name: &str| params.get(name).filter(|v| !v.is_null()).cloned();
     if let Some(point) = read("point").and_then(|p| serde_json::from_value(p).ok()) {
         return vec![point];
     }
     let select: Option<Selector> = read("select").and_then(|s| serde_json::from_value(s).ok());
-    select.map_or_else(Vec::new, |s| s.points(world, base::Timestamp::MAX))
+    let mut points = select.map_or_else(Vec::new, |s| s.points(world, base::Timestamp::MAX));
+    if params.get("here") == Some(&Json::Bool(true)) {
+        points.retain(|point| places.iter().any(|place| place.has_point(world, *point)));
+    }
+    points
 }
 
 /// A selection that says "everything" only where nothing else describes it.

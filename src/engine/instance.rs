@@ -61,8 +61,6 @@ pub(crate) enum Cause<'a> {
 /// What an evaluation needs beside the state.
 pub(crate) struct Turn<'a> {
     pub(crate) plan: &'a Plan,
-    /// The instance key.
-    pub(crate) key: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) ids: &'a mut IdGen,
     pub(crate) effects: &'a mut Vec<Effect>,
@@ -372,14 +370,14 @@ impl Instance {
             pass.wake(plan, index, slot);
         }
         pass.board.changed = changed;
-        let (rule, instance) = (plan.rule, turn.key);
+        let rule = plan.rule;
         let deeds = pass.board.deeds.drain(..);
         if let Admission::Run(run) = pass.admission {
             turn.effects.extend(deeds.map(|deed| Effect::Deed {
                 rule,
                 run,
                 node: node.id.to_string(),
-                instance: instance.into(),
+                instance: plan.place(),
                 deed,
             }));
         }
@@ -536,7 +534,7 @@ fn trace(turn: &Turn<'_>, pass: &Pass<'_>) -> Trace {
             Admission::Run(id) => Some(id),
             Admission::Open | Admission::Dropped | Admission::Queued => None,
         },
-        instance: turn.key.into(),
+        instance: turn.plan.place(),
         at: turn.now,
         trigger: match pass.cause {
             // What JSON cannot hold is not written down; nodes take it for bad.

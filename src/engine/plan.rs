@@ -13,7 +13,8 @@ use base::id::{ConnectionId, DeviceId, PointId, RuleId};
 use base::{Bilingual, Sample, Timestamp, Value};
 use documents::{Deed, RuleMode, RunLimit};
 use serde::{Deserialize, Serialize};
-use things::States;
+use std::collections::BTreeSet;
+use things::{Here, States};
 
 /// What lets a node be stepped from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,6 +49,8 @@ impl Present for States {
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Plan {
     pub(crate) rule: RuleId,
+    /// The room or device that it is for, where the rule stands for several; no part of the stored form.
+    pub(crate) here: Option<Here>,
     pub(crate) mode: RuleMode,
     pub(crate) runs: RunLimit,
     /// In order of evaluation: topological, ties by id.
@@ -62,6 +65,16 @@ pub struct Plan {
     pub(crate) passing: Vec<bool>,
     /// Whether it takes values out of payloads.
     pub(crate) looks_into_payloads: bool,
+}
+
+/// The points that plans read, and those that they can write.
+pub fn touched<'p>(plans: impl IntoIterator<Item = &'p Plan>) -> (BTreeSet<PointId>, BTreeSet<PointId>) {
+    let (mut reads, mut writes) = (BTreeSet::new(), BTreeSet::new());
+    for plan in plans {
+        reads.extend(plan.reads());
+        writes.extend(plan.writes().into_iter().map(|(point, _)| point));
+    }
+    (reads, writes)
 }
 
 /// A node of a plan.
@@ -134,12 +147,24 @@ impl Plan {
         sources.sort_unstable();
         let (consumers, sources) = (Rows::new(&consumers)?, sources.into());
         let looks_into_payloads = nodes.iter().any(|n| matches!(n.op, Op::JsonField(_)));
-        Some(Plan { rule, mode, runs, nodes, slots, consumers, sources, passing, looks_into_payloads })
+        Some(Plan { rule, here: None, mode, runs, nodes, slots, consumers, sources, passing, looks_into_payloads })
     }
 
     /// The rule.
     pub fn rule(&self) -> RuleId {
         self.rule
+    }
+    /// The room or device that it is for, where the rule stands for several.
+    pub fn here(&self) -> Option<Here> {
+        self.here
+    }
+    /// The same as a text, as traces name it; empty where the rule stands for itself.
+    pub(crate) fn place(&self) -> String {
+        self.here.map_or_else(String::new, |here| here.to_string())
+    }
+    /// The rule, and what it is for.
+    pub(crate) fn who(&self) -> (RuleId, Option<Here>) {
+        (self.rule, self.here)
     }
     /// The points it reads.
     pub fn reads(&self) -> impl Iterator<Item = PointId> {

@@ -61,6 +61,9 @@ pub(crate) enum Slot {
     Input(usize),
 }
 
+/// The slot of the room or device that a rule stands for.
+pub(crate) const HERE: &str = "here";
+
 /// Whether an input can have this name.
 pub(crate) fn is_name(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -90,6 +93,21 @@ impl Template<Written> {
         let mut pieces = Vec::new();
         read_json(json, &mut pieces)?;
         Ok(Template(pieces))
+    }
+
+    /// With the name of a room or device in the slot `here`, else before everything.
+    pub(crate) fn there(mut self, name: &str, mark: &str) -> Self {
+        let mut said = false;
+        for piece in &mut self.0 {
+            if matches!(piece, Piece::Plain(Written::Input(slot)) if slot == HERE) {
+                *piece = Piece::Text(name.to_owned());
+                said = true;
+            }
+        }
+        if !said {
+            self.0.insert(0, Piece::Text(format!("{name}{mark}")));
+        }
+        self
     }
 
     /// With slots as they are in a plan.

@@ -6,7 +6,7 @@
 //! a text in quotes, a list; `{span_ms:span}` a time; `{limit:number}` a number with the unit of parameter `unit`, else
 //! of the first input, `{value:value}` likewise where it is a number, `{band:difference}` a difference of such;
 //! `{from:time}`, `{times:times}` times of the day, `{days:days}` on which days; `{point:point}`, `{device:device}`, `{space:space}`, `{scene:scene}`,
-//! `{schedule:schedule}`, `{connection:connection}`, `{select:select}` what an id is called.
+//! `{schedule:schedule}`, `{connection:connection}`, `{select:select}` what an id is called; `{here:here}` that it is in the place that the rule stands for.
 //! `[...]` is left out where a parameter in it is absent (or a named input is not connected). Optional parts do not nest.
 //! Where a kind has several outputs, a row is for the one that `$out` names, else for the first.
 //!
@@ -86,6 +86,29 @@ pub(crate) fn takes_unit(rows: &[Words]) -> bool {
         unit |= matches!(piece, Piece::Slot("unit", _));
     }
     number && !unit
+}
+
+/// What is denied by other words in their place: that one of many is so, that all are.
+const DENIED: [(&str, &str); 4] =
+    [("any of ", "none of "), ("all of ", "not all of "), ("中有一个", "中没有一个"), ("全部", "并非全部")];
+
+/// The pattern that says the opposite; none where there are no words for it.
+pub(crate) fn denied(pieces: &[Piece]) -> Option<Vec<Piece>> {
+    let other = |text: &str| DENIED.iter().find(|(is, _)| *is == text).map(|(_, not)| *not);
+    let at = pieces.iter().position(|piece| matches!(piece, Piece::Text(text) if other(text).is_some()))?;
+    let mut pieces = pieces.to_vec();
+    if let Some(Piece::Text(text)) = pieces.get_mut(at) {
+        *text = other(text)?;
+    }
+    Some(pieces)
+}
+
+/// What a condition on many that names no value ends with: they are true.
+pub(crate) const fn so(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "",
+        Lang::En => " true",
+    }
 }
 
 /// With what is optional taken as given.

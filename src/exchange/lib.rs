@@ -116,6 +116,13 @@ pub fn export(format: Format, graph: &RuleGraph, world: &World) -> Result<String
     if !found.is_empty() && format != Format::Castellan {
         return Err(found);
     }
+    if graph.each.is_some() && format != Format::Castellan {
+        let message = Bilingual::new(
+            "为多处各立一份的规则在那边没有对应的写法",
+            "there is no counterpart of a rule that stands for each of several rooms or devices",
+        );
+        return Err(vec![Diagnostic::error("export.each", "/each", message)]);
+    }
     let written = match format {
         Format::Castellan => canonical::write(graph),
         Format::HomeAssistant => home_assistant::write(flat.graph(), world),

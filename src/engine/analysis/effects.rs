@@ -8,7 +8,7 @@ use base::id::{PointId, RuleId};
 use documents::{RuleGraph, Setting};
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use things::World;
+use things::{Here, World};
 
 /// What a rule does.
 pub(super) struct Outline<'a> {
@@ -85,6 +85,11 @@ impl<'a> Outline<'a> {
     /// The rule.
     pub(super) fn id(&self) -> RuleId {
         self.graph.id
+    }
+
+    /// The rule, and the room or device that it is for where it stands for several.
+    pub(super) fn who(&self) -> (RuleId, Option<Here>) {
+        self.plan.who()
     }
 
     /// The id of a node.

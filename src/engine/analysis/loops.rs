@@ -104,7 +104,7 @@ fn circle(start: Place, next: &BTreeMap<Place, Vec<Place>>) -> Option<Vec<Place>
 fn finding(circle: &[Place], survey: &Survey<'_>) -> Option<RuleFinding> {
     let doings: Vec<(&Outline<'_>, &Doing)> = circle.iter().filter_map(|p| survey.at(*p)).collect();
     let mut seen = BTreeSet::new();
-    let rules: Vec<&Outline<'_>> = doings.iter().map(|(o, _)| *o).filter(|o| seen.insert(o.id())).collect();
+    let rules: Vec<&Outline<'_>> = doings.iter().map(|(o, _)| *o).filter(|o| seen.insert(o.who())).collect();
     let run = run(&rules, &doings, survey.world);
     let endless = run.as_ref().is_some_and(|r| r.endless);
     // An action that leads to itself has to find its condition false again first: alone it comes to rest.

@@ -41,7 +41,7 @@ use things::World;
 /// What rules do together. Rules that do not compile are left out; the worst comes first, at most
 /// [`RULE_FINDINGS_MAX`](crate::limits::RULE_FINDINGS_MAX) of each kind.
 pub fn analyse<'a>(rules: impl IntoIterator<Item = &'a RuleGraph>, world: &'a World) -> Vec<RuleFinding> {
-    Survey::new(rules, world, false).findings()
+    Survey::new(rules, world).findings()
 }
 
 /// What one rule does, alone and together with others. Another rule of the same id is the one it takes the place of.
@@ -51,8 +51,9 @@ pub fn analyse_rule<'a>(
     world: &'a World,
 ) -> Vec<RuleFinding> {
     let others = others.into_iter().filter(|other| other.id != rule.id);
-    let survey = Survey::new(std::iter::once(rule).chain(others), world, true);
-    if survey.first_only { survey.findings() } else { Vec::new() }
+    let mut survey = Survey::new(std::iter::once(rule).chain(others), world);
+    survey.asked = survey.outlines.iter().take_while(|outline| outline.id() == rule.id).count();
+    if survey.asked > 0 { survey.findings() } else { Vec::new() }
 }
 
 /// A doing among all: the place of its rule, and its own in the rule.
@@ -61,9 +62,10 @@ type Place = (usize, usize);
 /// All rules, and who shares what.
 struct Survey<'a> {
     world: &'a World,
+    /// One for each rule, and for each room or device that it stands for.
     outlines: Vec<Outline<'a>>,
-    /// Only what concerns the first rule is asked.
-    first_only: bool,
+    /// How many of them are asked about, from the first one on.
+    asked: usize,
     /// Who writes each point.
     writers: BTreeMap<PointId, Vec<Place>>,
     /// Whom each point triggers.
@@ -71,13 +73,12 @@ struct Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
-    fn new(rules: impl IntoIterator<Item = &'a RuleGraph>, world: &'a World, first_only: bool) -> Survey<'a> {
-        let outline = |graph: &'a RuleGraph| Some(Outline::new(graph, compile(graph, world).0?, world));
-        let mut rules = rules.into_iter();
-        let first = rules.next().and_then(outline);
-        let first_only = first_only && first.is_some();
-        let outlines: Vec<Outline<'a>> = first.into_iter().chain(rules.filter_map(outline)).collect();
-        let mut survey = Survey { world, outlines, first_only, writers: BTreeMap::new(), triggered: BTreeMap::new() };
+    fn new(rules: impl IntoIterator<Item = &'a RuleGraph>, world: &'a World) -> Survey<'a> {
+        let plans = |graph: &'a RuleGraph| compile(graph, world).0.into_iter().map(move |plan| (graph, plan));
+        let outlines: Vec<Outline<'a>> =
+            rules.into_iter().flat_map(plans).map(|(graph, plan)| Outline::new(graph, plan, world)).collect();
+        let asked = outlines.len();
+        let mut survey = Survey { world, outlines, asked, writers: BTreeMap::new(), triggered: BTreeMap::new() };
         for (rule, outline) in survey.outlines.iter().enumerate() {
             for (place, doing) in outline.doings.iter().enumerate() {
                 for (point, _) in &doing.writes {
@@ -92,7 +93,8 @@ impl<'a> Survey<'a> {
     }
 
     fn findings(&self) -> Vec<RuleFinding> {
-        let mut all = Findings::default();
+        let several = self.outlines.iter().filter(|o| o.plan.here().is_some()).map(Outline::id).collect();
+        let mut all = Findings { found: Vec::new(), several };
         loops::check(self, &mut all);
         writes::check(self, &mut all);
         same::check(self, &mut all);
@@ -102,11 +104,11 @@ impl<'a> Survey<'a> {
 
     /// The rules that are asked about.
     fn asked(&self) -> impl Iterator<Item = (usize, &Outline<'a>)> {
-        self.outlines.iter().enumerate().take(if self.first_only { 1 } else { usize::MAX })
+        self.outlines.iter().enumerate().take(self.asked)
     }
     /// Whether one of these rules is asked about.
     fn asks(&self, rules: impl IntoIterator<Item = usize>) -> bool {
-        !self.first_only || rules.into_iter().any(|r| r == 0)
+        rules.into_iter().any(|rule| rule < self.asked)
     }
     fn at(&self, (rule, place): Place) -> Option<(&Outline<'a>, &Doing)> {
         let outline = self.outlines.get(rule)?;
@@ -146,9 +148,13 @@ impl Draft {
     }
 }
 
-/// What was found so far: one finding about the same rules and points, the clearest of them.
-#[derive(Default)]
-struct Findings(Vec<Found>);
+/// What was found so far: one finding about the same rules and points, the clearest of them. What is so in many of the
+/// rooms or devices that a rule stands for is one finding too.
+struct Findings {
+    found: Vec<Found>,
+    /// The rules that stand for several.
+    several: BTreeSet<RuleId>,
+}
 
 struct Found {
     finding: RuleFinding,
@@ -159,31 +165,37 @@ struct Found {
 impl Findings {
     /// Adds a finding, or counts it with one that is known; nothing where there are enough of its kind.
     fn add(&mut self, finding: RuleFinding) {
-        if let Some(known) = self.0.iter_mut().find(|known| known.is_repeated_by(&finding)) {
+        let several = finding.rules.iter().any(|r| self.several.contains(&r.rule));
+        if let Some(known) = self.found.iter_mut().find(|known| known.is_repeated_by(&finding, several)) {
             known.repeat(finding);
         } else if self.is_room(finding.kind) {
-            self.0.push(Found { finding, more: 0 });
+            self.found.push(Found { finding, more: 0 });
         }
     }
     /// Whether there are not enough of a kind yet.
     fn is_room(&self, kind: RuleFindingKind) -> bool {
-        self.0.iter().filter(|f| f.finding.kind == kind).count() < RULE_FINDINGS_MAX
+        self.found.iter().filter(|f| f.finding.kind == kind).count() < RULE_FINDINGS_MAX
     }
     /// All of them, the worst first.
     fn told(self) -> Vec<RuleFinding> {
-        let mut all: Vec<RuleFinding> = self.0.into_iter().map(Found::told).collect();
+        let mut all: Vec<RuleFinding> = self.found.into_iter().map(Found::told).collect();
         all.sort_by(|a, b| (b.severity, b.certainty, a.kind).cmp(&(a.severity, a.certainty, b.kind)));
         all
     }
 }
 
 impl Found {
-    /// Whether another finding says the same of the same rules. What never or always is, is said of each node.
-    fn is_repeated_by(&self, other: &RuleFinding) -> bool {
+    /// Whether another finding says the same of the same rules. What never or always is, is said of each node. Of rules
+    /// that stand for several it is the same wherever it is about the same nodes.
+    fn is_repeated_by(&self, other: &RuleFinding, several: bool) -> bool {
         let mine = &self.finding;
         let of_node = matches!(mine.kind, RuleFindingKind::Never | RuleFindingKind::Always);
         let rules = |f: &RuleFinding| f.rules.iter().map(|r| r.rule).collect::<BTreeSet<RuleId>>();
         let within = |a: &RuleFinding, b: &RuleFinding| a.points.iter().all(|p| b.points.contains(p));
+        let nodes = |f: &RuleFinding| f.rules.iter().map(|r| (r.rule, r.nodes.clone())).collect::<BTreeSet<_>>();
+        if several && mine.kind == other.kind && nodes(mine) == nodes(other) {
+            return true;
+        }
         !of_node
             && mine.kind == other.kind
             && rules(mine) == rules(other)

@@ -38,7 +38,7 @@ pub(super) fn check(survey: &Survey<'_>, all: &mut Findings) {
                 continue;
             }
             // Of two that are equal the later one repeats the earlier one.
-            if mutual && *other > rule && !(survey.first_only && rule == 0) {
+            if mutual && *other > rule && !(survey.asked < survey.outlines.len() && rule < survey.asked) {
                 continue;
             }
             told.insert(rule);

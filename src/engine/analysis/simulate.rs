@@ -10,7 +10,7 @@ use super::term::Term;
 use crate::limits::{SITUATIONS_MAX, SPAN_MS_MAX, WAITS_MAX, WITNESS_ACTIONS_MAX, WITNESS_STEPS_MAX};
 use crate::topic::Filter;
 use crate::{Effect, Engine, scenario};
-use base::id::{PointId, RuleId};
+use base::id::PointId;
 use base::{Bilingual, IdGen, Sample, Span, Timestamp, Value};
 use documents::rule_finding::{WitnessAction, WitnessInput, WitnessStep};
 use documents::signal::Payload;
@@ -56,9 +56,9 @@ impl<'a> Stage<'a> {
     /// Enables rules at a time, with these values known.
     pub(super) fn new(rules: &[&Outline<'_>], known: &Situation, now: Timestamp, world: &'a World) -> Stage<'a> {
         let states: States = known.iter().map(|(p, v)| (*p, Sample::good(v.clone(), now))).collect();
-        let mut engine = Engine::default();
+        let mut engine = Engine::beginning(now);
         for rule in rules {
-            engine.enable(rule.graph, world, &states, now);
+            engine.run(rule.plan.clone(), &states);
         }
         let mut stage =
             Stage { engine, world, states, ids: IdGen::new(SEED), now, steps: Vec::new(), published: Vec::new() };
@@ -178,8 +178,9 @@ impl<'a> Stage<'a> {
     }
 
     /// The present values of a rule's outputs.
-    pub(super) fn values(&self, rule: RuleId) -> Vec<PortValue> {
-        self.engine.values(rule).unwrap_or_default()
+    pub(super) fn values(&self, rule: &Outline<'_>) -> Vec<PortValue> {
+        let (rule, here) = rule.who();
+        self.engine.values(rule, here).unwrap_or_default()
     }
 
     /// What was reported and done, row by row.

@@ -71,7 +71,7 @@ fn is_so(outline: &Outline<'_>, index: usize, kind: RuleFindingKind, world: &Wor
         let stage = stage.get_or_insert_with(|| Stage::new(&[outline], &situation, begin(world), world));
         stage.report(&situation.into_iter().collect::<Vec<_>>());
         let contrary = Value::Bool(kind == RuleFindingKind::Never);
-        if stage.values(outline.id()).iter().any(|v| v.node == id && v.value.as_ref() == Some(&contrary)) {
+        if stage.values(outline).iter().any(|v| v.node == id && v.value.as_ref() == Some(&contrary)) {
             return false;
         }
     }

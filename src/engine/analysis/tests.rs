@@ -612,9 +612,9 @@ proptest! {
         steps in prop::collection::vec((0..11_u32, any::<bool>(), 0..3_usize, any::<bool>()), 1..20),
     ) {
         let (world, rule) = (world(), conditions(&genes, &numbers));
-        let (plan, faults) = crate::compile(&rule, &world);
-        prop_assume!(plan.is_some() && !base::diagnostic::has_errors(&faults));
-        let outline = Outline::new(&rule, plan.unwrap(), &world);
+        let (mut plans, faults) = crate::compile(&rule, &world);
+        prop_assume!(!plans.is_empty() && !base::diagnostic::has_errors(&faults));
+        let outline = Outline::new(&rule, plans.remove(0), &world);
         let first = Situation::from([(pt(POINTS[0]), Value::Number(0.0)), (pt(POINTS[1]), Value::Bool(false)), (pt(POINTS[2]), Value::text("off"))]);
         let mut stage = Stage::new(&[&outline], &first, begin(&world), &world);
         for (speed, motion, mode, waits) in steps {
@@ -628,7 +628,7 @@ proptest! {
                 stage.wait();
             }
             let situation = Situation::from(values);
-            for output in stage.values(rule.id) {
+            for output in stage.values(&outline) {
                 let node = outline.plan.nodes.iter().find(|n| *n.id == *output.node).unwrap();
                 let (condition, is) = match (&outline.meanings[node.output], output.value) {
                     (Meaning::Condition(condition), Some(Value::Bool(is))) => (condition, is),

@@ -153,7 +153,7 @@ fn contradiction(
 
 /// Two rules, or the one that both are.
 pub(super) fn distinct<'r, 'a>(a: &'r Outline<'a>, b: &'r Outline<'a>) -> Vec<&'r Outline<'a>> {
-    if a.id() == b.id() { vec![a] } else { vec![a, b] }
+    if a.who() == b.who() { vec![a] } else { vec![a, b] }
 }
 
 fn point_of(var: &Var) -> Option<PointId> {

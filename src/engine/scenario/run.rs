@@ -2,7 +2,7 @@
 
 use super::table::{folded, is_nothing};
 use super::{Expected, Row, Scenario, What};
-use crate::{Effect, Engine};
+use crate::{Effect, Engine, Plan};
 use base::diagnostic::has_errors;
 use base::id::{DeviceId, PointId, RuleId};
 use base::{Bilingual, Diagnostic, Diagnostics, IdGen, Quality, Sample, Timestamp, Value};
@@ -135,7 +135,9 @@ impl Bench<'_> {
         if row.is_none() && step.traces.is_empty() && step.actions.is_empty() {
             return None;
         }
-        step.values = self.engine.values(self.rule).unwrap_or_default();
+        // Of a rule that stands for several those of the first.
+        let first = self.engine.plans(self.rule).next().and_then(Plan::here);
+        step.values = self.engine.values(self.rule, first).unwrap_or_default();
         Some(step)
     }
 

@@ -4,7 +4,7 @@ use super::literal::{by_symbol, eat, glue, object, quantity, quoted, read_json, 
 use super::names::{Index, trait_of, traits_in};
 use super::pick;
 use crate::nodes::action::{command, publish};
-use base::{Lang, Timestamp, Unit, Value};
+use base::{Lang, Unit, Value};
 use documents::Setting;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,11 +64,11 @@ pub(crate) fn command(index: &Index<'_>, params: &Map<String, Json>) -> String {
     let read = serde_json::from_value::<command::Params>(Json::Object(params.clone()));
     let Ok(params) = read else { return unknown() };
     let first = match (&params.point, &params.select) {
-        (Some(point), _) => Some(*point),
-        (None, Some(select)) => select.points(index.world, Timestamp::MAX).first().copied(),
+        (Some(point), _) => index.world.point(*point),
+        (None, Some(select)) => index.selected(select, params.here).first().copied(),
         (None, None) => None,
     };
-    match first.and_then(|p| index.world.point(p)) {
+    match first {
         Some(spec) => setting(index, &params, spec),
         None => unknown(),
     }
@@ -78,7 +78,7 @@ fn setting(index: &Index<'_>, params: &command::Params, spec: &PointSpec) -> Str
     let lang = index.lang;
     let (whole, property) = match &params.select {
         Some(select) if params.point.is_none() => {
-            let devices = counted(index, select, spec);
+            let devices = counted(index, (select, params.here), spec);
             let property = of(spec.names.display(lang), &devices, lang);
             (devices, property)
         }
@@ -146,9 +146,14 @@ fn makes(spec: &PointSpec, write: Write) -> Option<Setting> {
 }
 
 /// Who a command selects: "every light in Living room (3 devices)", 客厅的所有灯（3 台设备）.
-fn counted(index: &Index<'_>, select: &Selector, first: &PointSpec) -> String {
-    let count = select.devices(index.world, Timestamp::MAX).len();
+fn counted(index: &Index<'_>, (select, here): (&Selector, bool), first: &PointSpec) -> String {
+    let count = index.selected(select, here).iter().map(|p| p.device).collect::<BTreeSet<_>>().len();
     let words = described(index, select);
+    let words = match index.lang {
+        _ if !here => words,
+        Lang::Zh => format!("{}{words}", here_words(Lang::Zh)),
+        Lang::En => format!("{words}{}", here_words(Lang::En)),
+    };
     let any = select.trait_ != first.trait_;
     match index.lang {
         Lang::Zh => format!("{words}（{count} 台设备{}）", if any { "，不限特征" } else { "" }),
@@ -157,6 +162,11 @@ fn counted(index: &Index<'_>, select: &Selector, first: &PointSpec) -> String {
             format!("{words} ({count} {devices}{})", if any { ", of any trait" } else { "" })
         }
     }
+}
+
+/// What is in the place that the rule stands for: before what it is in Chinese, behind it in English.
+pub(crate) const fn here_words(lang: Lang) -> &'static str {
+    pick(lang, "这里的", " here")
 }
 
 /// A selection by itself: "temperature of every sensor in Hall".
@@ -168,7 +178,7 @@ pub(crate) fn selection(index: &Index<'_>, select: &Selector) -> String {
     }
 }
 
-fn list(parts: &[String], lang: Lang) -> String {
+pub(crate) fn list(parts: &[String], lang: Lang) -> String {
     parts.join(pick(lang, "、", " and "))
 }
 
@@ -414,12 +424,11 @@ fn selected<'w>(index: &Index<'w>, text: &str, property: bool) -> Vec<Target<'w>
     };
     let mut found: Vec<Target<'w>> = Vec::new();
     for (start, before) in starts {
-        for (len, select) in read_described(index, text.get(start..).unwrap_or_default(), 0) {
+        for (len, select, here) in read_there(index, text.get(start..).unwrap_or_default()) {
             let at = start + len;
             let Some(count) = read_count(text.get(at..).unwrap_or_default(), lang) else { continue };
             let end = at + count;
-            let points = select.points(index.world, Timestamp::MAX);
-            let points: Vec<&'w PointSpec> = points.iter().filter_map(|p| index.world.point(*p)).collect();
+            let points = index.selected(&select, here);
             let mut names: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
             for point in &points {
                 let name = if property { point.names.display(lang) } else { "" };
@@ -433,7 +442,7 @@ fn selected<'w>(index: &Index<'w>, text: &str, property: bool) -> Vec<Target<'w>
                 };
                 let Some(len) = after.map(|after| end + after) else { continue };
                 for trait_ in traits {
-                    let target = of_trait(len, &select, &points, trait_);
+                    let target = of_trait(len, (&select, here), &points, trait_);
                     found.extend(target.filter(|t| !found.iter().any(|f| f.len == t.len && f.params == t.params)));
                 }
             }
@@ -443,13 +452,46 @@ fn selected<'w>(index: &Index<'w>, text: &str, property: bool) -> Vec<Target<'w>
 }
 
 /// A selection of the points that have a trait.
-fn of_trait<'w>(len: usize, select: &Selector, points: &[&'w PointSpec], trait_: Option<&str>) -> Option<Target<'w>> {
+fn of_trait<'w>(
+    len: usize,
+    (select, here): (&Selector, bool),
+    points: &[&'w PointSpec],
+    trait_: Option<&str>,
+) -> Option<Target<'w>> {
     let spec = points.iter().find(|p| trait_.is_none_or(|t| p.is(t)))?;
     let mut select = Selector { trait_: trait_.map(str::to_owned), ..select.clone() };
     if select.everything && !(Selector { everything: false, ..select.clone() }).is_empty() {
         select.everything = false;
     }
-    Some(Target { len, params: Map::from_iter([("select".to_owned(), json!(select))]), spec })
+    let mut params = Map::from_iter([("select".to_owned(), json!(select))]);
+    if here {
+        params.insert("here".into(), json!(true));
+    }
+    Some(Target { len, params, spec })
+}
+
+/// Selections at the beginning of a text, and whether they are of what is here.
+fn read_there(index: &Index<'_>, text: &str) -> Vec<(usize, Selector, bool)> {
+    let lang = index.lang;
+    let mut found: Vec<(usize, Selector, bool)> =
+        read_described(index, text, 0).into_iter().map(|(len, select)| (len, select, false)).collect();
+    let words = here_words(lang);
+    match lang {
+        Lang::Zh => {
+            if let Some(start) = eat(text, words, lang) {
+                let read = read_described(index, text.get(start..).unwrap_or_default(), 0).into_iter();
+                found.extend(read.map(|(len, select)| (start + len, select, true)));
+            }
+        }
+        Lang::En => {
+            let here = |(len, select, _): &(usize, Selector, bool)| {
+                Some((len + eat(text.get(*len..)?, words, lang)?, select.clone(), true))
+            };
+            let more: Vec<_> = found.iter().filter_map(here).collect();
+            found.extend(more);
+        }
+    }
+    found
 }
 
 /// "(3 devices)".
@@ -495,7 +537,11 @@ pub(crate) fn read_selection(index: &Index<'_>, text: &str, depth: usize) -> Vec
 }
 
 /// Items of a list that begin a text, with every number of them.
-fn read_list<T: Clone>(text: &str, lang: Lang, item: impl Fn(&str) -> Vec<(usize, T)>) -> Vec<(usize, Vec<T>)> {
+pub(crate) fn read_list<T: Clone>(
+    text: &str,
+    lang: Lang,
+    item: impl Fn(&str) -> Vec<(usize, T)>,
+) -> Vec<(usize, Vec<T>)> {
     let mut open: Vec<(usize, Vec<T>)> = item(text).into_iter().map(|(len, t)| (len, vec![t])).collect();
     let mut found = Vec::new();
     while let Some((at, items)) = open.pop() {

@@ -5,6 +5,7 @@
 //! texts are written (`literal.rs`). Start at [`explain`] and [`read`].
 
 mod deeds;
+mod each;
 mod hear;
 mod literal;
 mod names;
@@ -33,7 +34,7 @@ const fn pick<'t, T: ?Sized>(lang: Lang, zh: &'t T, en: &'t T) -> &'t T {
 /// faults are said too, as far as that is possible.
 pub fn explain(graph: &RuleGraph, world: &World) -> Bilingual {
     let form = Form::of(graph, world);
-    let said = |lang| Saying::new(&form, &Index::new(world, lang)).rule();
+    let said = |lang| Saying::new(&form, &Index::new(world, lang, &form.places)).rule();
     Bilingual::new(said(Lang::Zh), said(Lang::En))
 }
 
@@ -68,7 +69,7 @@ fn heard(hearing: &mut Hearing<'_>) -> Result<RuleGraph, Diagnostics> {
         let graph = hearing.built(&reading, RuleId::of_name(text));
         let form = Form::of(&graph, world);
         if deeds::alike(&Saying::new(&form, &hearing.index).rule(), text) {
-            if compile(&graph, world).0.is_some() {
+            if !compile(&graph, world).0.is_empty() {
                 return Ok(graph);
             }
             faulty.get_or_insert(graph);

@@ -5,13 +5,13 @@
 use super::literal::{glue, plain, quoted, read_quoted};
 use super::pick;
 use base::id::{ConnectionId, DeviceId, PointId, SceneId, ScheduleId, SpaceId};
-use base::{Lang, Value};
+use base::{Lang, Timestamp, Value};
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::LazyLock;
-use things::{Names, PointKind, PointSpec, World, traits};
+use things::{Here, Names, PointKind, PointSpec, Selector, World, traits};
 
 /// Names by what a text begins with.
 #[derive(Debug)]
@@ -108,6 +108,8 @@ type Plain = Rc<[(PointId, String)]>;
 pub(crate) struct Index<'w> {
     pub(crate) world: &'w World,
     pub(crate) lang: Lang,
+    /// The rooms or devices that are `here`, where the rule stands for several.
+    pub(crate) places: Vec<Here>,
     devices: OnceCell<Called<'w, DeviceId>>,
     spaces: OnceCell<Called<'w, SpaceId>>,
     connections: OnceCell<Called<'w, ConnectionId>>,
@@ -121,10 +123,11 @@ pub(crate) struct Index<'w> {
 }
 
 impl<'w> Index<'w> {
-    pub(crate) fn new(world: &'w World, lang: Lang) -> Index<'w> {
+    pub(crate) fn new(world: &'w World, lang: Lang, places: &[Here]) -> Index<'w> {
         Index {
             world,
             lang,
+            places: places.to_vec(),
             devices: OnceCell::new(),
             spaces: OnceCell::new(),
             connections: OnceCell::new(),
@@ -134,6 +137,13 @@ impl<'w> Index<'w> {
             plain: RefCell::default(),
             points: RefCell::default(),
         }
+    }
+
+    /// The points that a selection means: all of them, or those in any of the places.
+    pub(crate) fn selected(&self, select: &Selector, here: bool) -> Vec<&'w PointSpec> {
+        let there = |p: &PointId| self.places.iter().any(|place| place.has_point(self.world, *p));
+        let points = select.points(self.world, Timestamp::MAX).into_iter().filter(|p| !here || there(p));
+        points.filter_map(|p| self.world.point(p)).collect()
     }
 
     fn marked(&self, name: &str, mark: &str) -> String {

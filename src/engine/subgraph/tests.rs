@@ -169,8 +169,8 @@ fn any_nodes_can_stand_in_a_sub_graph_and_the_rule_stays_the_same() {
     for (seed, kind) in (1..).zip(crate::nodes::KINDS) {
         let Some(rule) = with_kind(kind.type_, &mut Dice::new(seed), &world) else { continue };
         let made = wrapped(&rule, |place| (seed >> (place % 8)) & 1 == 1);
-        let (plan, found) = compile(&made, &world);
-        assert!(plan.is_some(), "{}: {found:?}", kind.type_);
+        let (plans, found) = compile(&made, &world);
+        assert!(!plans.is_empty(), "{}: {found:?}", kind.type_);
         assert_eq!(meaning_hash(&made, &world), meaning_hash(&rule, &world), "{}", kind.type_);
     }
 }

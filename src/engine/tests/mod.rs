@@ -1,6 +1,7 @@
 //! Tests of the crate as a whole, and the building they run in.
 
 mod compiling;
+mod each;
 pub(crate) mod generate;
 mod kinds;
 mod messages;

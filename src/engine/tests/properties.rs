@@ -377,7 +377,7 @@ proptest! {
         let world = world();
         let rule = any_graph(&genes, &edges);
         let (plan, found) = compile(&rule, &world);
-        prop_assert_eq!(plan.is_none(), has_errors(&found));
+        prop_assert_eq!(plan.is_empty(), has_errors(&found));
         let words = explain(&rule, &world);
         prop_assert!(!words.zh.is_empty() && !words.en.is_empty());
         if let Some(mut engine) = started(&rule, &world) {

@@ -413,7 +413,7 @@ fn what_a_gate_stops_ends_no_run_and_what_waits_for_its_turn_counts_once() {
     bench.step(20.0, &[("motion.motion", OFF)]);
     bench.step(30.0, &[("motion.motion", ON)]);
     let count = |bench: &Bench| {
-        let ports = bench.engine.values(rule.id).unwrap();
+        let ports = bench.engine.values(rule.id, None).unwrap();
         ports.into_iter().find(|p| p.node == "all").and_then(|p| p.value)
     };
     assert_eq!(count(&bench), Some(n(2.0)));
@@ -533,7 +533,7 @@ fn a_changed_world_recompiles() {
 #[test]
 fn plans_tell_what_they_read_and_write() {
     let bench = Bench::new(&ventilation(), &[]);
-    let plan = bench.engine.plan(ventilation().id).unwrap();
+    let plan = bench.engine.plans(ventilation().id).next().unwrap();
     assert_eq!(plan.reads().collect::<Vec<_>>(), [pt("co2.co2")]);
     assert_eq!(plan.writes(), [(pt("fan.power"), "off"), (pt("fan.power"), "on")]);
     assert_eq!(bench.engine.writers(pt("fan.power")), [(ventilation().id, "off"), (ventilation().id, "on")]);

@@ -16,7 +16,7 @@ use things::World;
 const GRAPHS: usize = 3;
 /// Most steps that reading one of them takes, and a sentence that is none.
 const STEPS: usize = 5_000;
-const STEPS_REFUSED: usize = 200;
+const STEPS_REFUSED: usize = 300;
 /// In percent: what every kind reaches, and a group all together.
 const FLOOR: usize = 80;
 const GOAL: usize = 95;

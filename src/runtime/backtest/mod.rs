@@ -172,12 +172,12 @@ fn found(core: &Core, subject: Subject) -> Result<Found, BacktestError> {
 }
 
 /// The plan of a rule, if the caller may see all that it touches.
-fn checked(found: &Found, sees: &impl Fn(&PointSpec) -> bool) -> Result<engine::Plan, BacktestError> {
-    let (plan, diagnostics) = engine::compile(&found.graph, &found.world);
-    let Some(plan) = plan.filter(|_| !has_errors(&diagnostics)) else {
+fn checked(found: &Found, sees: &impl Fn(&PointSpec) -> bool) -> Result<Vec<engine::Plan>, BacktestError> {
+    let (plans, diagnostics) = engine::compile(&found.graph, &found.world);
+    if plans.is_empty() || has_errors(&diagnostics) {
         return Err(BacktestError::Unfit(diagnostics));
-    };
-    let points = plan.reads().chain(plan.writes().into_iter().map(|(point, _)| point));
-    let hidden = points.filter_map(|p| found.world.point(p)).any(|spec| !sees(spec));
-    if hidden { Err(BacktestError::Hidden) } else { Ok(plan) }
+    }
+    let (reads, writes) = engine::touched(&plans);
+    let hidden = reads.union(&writes).filter_map(|p| found.world.point(*p)).any(|spec| !sees(spec));
+    if hidden { Err(BacktestError::Hidden) } else { Ok(plans) }
 }

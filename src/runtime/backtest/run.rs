@@ -6,11 +6,11 @@ use super::{BacktestError, Found, SAMPLES_MAX, STEPS_MAX, TIME_MAX, checked, tol
 use crate::clock::SystemClock;
 use crate::history::aggregate::hold_of;
 use base::id::{DeviceId, PointId};
-use base::{Clock, IdGen, Quality, Sample, Span, Timestamp, Value};
+use base::{Clock, IdGen, Quality, Sample, Timestamp, Value};
 use documents::backtest::{FIRINGS_MAX, Firing, FiringAction};
 use documents::trace::Trigger;
 use documents::{Backtest, Deed};
-use engine::{Effect, Engine, Plan, Present};
+use engine::{Effect, Engine, Present};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use store::Store;
 use things::{PointSpec, States, World};
@@ -31,10 +31,12 @@ pub(super) async fn over(
 ) -> Result<Backtest, BacktestError> {
     let clock = SystemClock::default();
     let began = clock.now();
-    let plan = checked(found, sees)?;
-    let points = touched(&found.world, &plan);
+    let plans = checked(found, sees)?;
+    let (reads, writes) = engine::touched(&plans);
+    let points =
+        reads.union(&writes).filter_map(|p| found.world.point(*p)).map(|s| (s.id, hold_of(s))).collect::<Vec<_>>();
     let (mut feed, known) = Feed::open(store, &points, (from, to)).await?;
-    let mut past = Past::begin(found, &plan, known, (from, to))?;
+    let mut past = Past::begin(found, (&reads, &writes), known, (from, to))?;
     let mut reached = to;
     while let Some((at, reports)) = feed.next().await? {
         past.until(at, &clock, began);
@@ -49,15 +51,9 @@ pub(super) async fn over(
     past.until(to, &clock, began);
     reached = past.stopped.unwrap_or(reached);
     past.end(reached);
-    let facts = told::Facts { found, plan: &plan, from, to: reached, whole: reached == to, samples: feed.read() };
+    let facts = told::Facts { found, plans: &plans, from, to: reached, whole: reached == to, samples: feed.read() };
     let took = clock.now() - began;
     told::tell(store, facts, past, took).await
-}
-
-/// The points that a plan reads or writes, and how long their values hold.
-fn touched(world: &World, plan: &Plan) -> Vec<(PointId, Option<Span>)> {
-    let all: BTreeSet<PointId> = plan.reads().chain(plan.writes().into_iter().map(|(point, _)| point)).collect();
-    all.into_iter().filter_map(|p| world.point(p)).map(|spec| (spec.id, hold_of(spec))).collect()
 }
 
 /// What is known at the beginning. When devices came and went is not recorded: they are taken to be there.
@@ -121,14 +117,12 @@ pub(super) struct Past<'a> {
 impl<'a> Past<'a> {
     fn begin(
         found: &'a Found,
-        plan: &Plan,
+        (reads, writes): (&BTreeSet<PointId>, &BTreeSet<PointId>),
         known: Vec<(PointId, Sample)>,
         (from, to): (Timestamp, Timestamp),
     ) -> Result<Past<'a>, BacktestError> {
         let states: States = known.into_iter().collect();
         let course = |point: PointId| (point, Course::begin(from, to, states.get(&point).map(|s| s.value.clone())));
-        let writes: BTreeSet<PointId> = plan.writes().into_iter().map(|(point, _)| point).collect();
-        let reads: BTreeSet<PointId> = plan.reads().collect();
         let mut engine = Engine::default();
         let diagnostics = engine.enable(&found.graph, &found.world, &Known(&states), from);
         if !engine.contains(found.graph.id) {
@@ -138,10 +132,10 @@ impl<'a> Past<'a> {
             world: &found.world,
             engine,
             ids: IdGen::new(SEED),
-            real: reads.union(&writes).copied().map(course).collect(),
+            real: reads.union(writes).copied().map(course).collect(),
             would: writes.iter().copied().map(course).collect(),
             counts: BTreeMap::new(),
-            reads,
+            reads: reads.clone(),
             firings: VecDeque::new(),
             fired: 0,
             actions: 0,

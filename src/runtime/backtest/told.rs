@@ -10,7 +10,7 @@ use base::{Bilingual, Span, Timestamp};
 use documents::Backtest;
 use documents::backtest::{BacktestNote, BacktestPoint, EnergyChange, POINTS_MAX, PointRole};
 use documents::finding::{EnergySource, Interval};
-use engine::Plan;
+use engine::{Plan, touched};
 use std::collections::BTreeSet;
 use store::Store;
 use things::World;
@@ -21,7 +21,7 @@ const NAMED_MAX: usize = 4;
 /// What is known beside the course.
 pub(super) struct Facts<'a> {
     pub(super) found: &'a Found,
-    pub(super) plan: &'a Plan,
+    pub(super) plans: &'a [Plan],
     pub(super) from: Timestamp,
     pub(super) to: Timestamp,
     pub(super) whole: bool,
@@ -38,7 +38,7 @@ pub(super) async fn tell(
     let energy = energy(store, &facts, &past).await?;
     let notes = notes(&facts, &past);
     let Past { real, mut would, counts, firings, fired, actions, idle, errors, steps, .. } = past;
-    let reads: BTreeSet<PointId> = facts.plan.reads().collect();
+    let (reads, _) = touched(facts.plans);
     let world = &facts.found.world;
     let mut points: Vec<BacktestPoint> = Vec::new();
     for (point, course) in real {
@@ -142,7 +142,7 @@ fn notes(facts: &Facts<'_>, past: &Past<'_>) -> Vec<BacktestNote> {
     let mut note = |code: &str, zh: String, en: String| {
         notes.push(BacktestNote { code: code.into(), text: Bilingual::new(zh, en) });
     };
-    let reads: Vec<PointId> = facts.plan.reads().filter(|p| !past.would.contains_key(p)).collect();
+    let reads: Vec<PointId> = touched(facts.plans).0.into_iter().filter(|p| !past.would.contains_key(p)).collect();
     if !past.would.is_empty() && !reads.is_empty() && past.fired > 0 {
         let near = influenced(world, &reads, past.would.keys().copied());
         let (zh, en) = (
@@ -181,14 +181,14 @@ fn notes(facts: &Facts<'_>, past: &Past<'_>) -> Vec<BacktestNote> {
             format!("Of {} nothing is known for {time} h; the rule saw nothing then.", name.en),
         );
     }
-    if !facts.plan.listens().is_empty() {
+    if facts.plans.iter().any(|plan| !plan.listens().is_empty()) {
         note(
             "messages",
             "规则所听的消息不在历史记录里，没有回放。".into(),
             "The messages that the rule hears are not in the history; they are not replayed.".into(),
         );
     }
-    if facts.plan.devices().next().is_some() {
+    if facts.plans.iter().any(|plan| plan.devices().next().is_some()) {
         note(
             "links",
             "设备何时离线没有记录，按一直在线回放。".into(),

@@ -259,8 +259,9 @@ impl Core {
             active.filter(|alarm| match alarm.source {
                 AlarmSource::Point(point) => !world.point(point).is_some_and(|p| in_service(&p.device)),
                 AlarmSource::Device(device) => !in_service(&device),
+                AlarmSource::Space(space) => world.space(space).is_none(),
                 AlarmSource::Rule(rule) => self.state.rules.get(&rule).is_none_or(|r| {
-                    alarm.code == "rule.world_changed" && engine::compile(&r.graph, &world).0.is_some()
+                    alarm.code == "rule.world_changed" && !engine::compile(&r.graph, &world).0.is_empty()
                 }),
             });
         let over: Vec<(String, AlarmSource)> = over.map(|a| (a.code.clone(), a.source)).collect();

@@ -57,9 +57,9 @@ impl Core {
     pub fn uses_of(&self, device: DeviceId) -> Vec<RuleId> {
         let touches = |rule: &&RuleId| {
             let Some(saved) = self.state.rules.get(rule) else { return false };
-            let (Some(plan), _) = engine::compile(&saved.graph, &self.world) else { return false };
             let of_device = |point| self.world.point(point).is_some_and(|p| p.device == device);
-            plan.reads().any(of_device) || plan.writes().into_iter().any(|(p, _)| of_device(p))
+            let (plans, _) = engine::compile(&saved.graph, &self.world);
+            plans.iter().any(|plan| plan.reads().any(of_device) || plan.writes().iter().any(|(p, _)| of_device(*p)))
         };
         self.state.rules.keys().filter(touches).copied().collect()
     }

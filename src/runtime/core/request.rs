@@ -130,9 +130,10 @@ impl Core {
         let (reads, writes, diagnostics): (Vec<PointId>, Vec<PointId>, Diagnostics) = match &document {
             ProposalDoc::Commands(acts) => (Vec::new(), acts.iter().map(|a| a.point).collect(), Vec::new()),
             ProposalDoc::Rule(graph) => match self.compiled(graph) {
-                Ok((plan, mut found)) => {
-                    found.extend(self.findings_about(graph, &plan));
-                    (plan.reads().collect(), plan.writes().into_iter().map(|(p, _)| p).collect(), found)
+                Ok((plans, mut found)) => {
+                    found.extend(self.findings_about(graph, &plans));
+                    let (reads, writes) = engine::touched(&plans);
+                    (reads.into_iter().collect(), writes.into_iter().collect(), found)
                 }
                 Err(denial) => return out.push(Outcome::Denied(denial)),
             },

@@ -10,11 +10,11 @@ use documents::{
     Act, Actor, Cause, Deed, Message, Notice, Notify, Outcome, Payload, Post, Priority, Reason, Receipt, ReceiptState,
     Refusal, RuleGraph, RuleState, Setting,
 };
-use engine::{Effect, Engine, Plan, Present};
+use engine::{Effect, Engine, Plan, Present, touched};
 use policy::Decision;
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use things::{PointKind, Safety, SceneAct, States};
 
 /// Rounds in which rules hear of what came of the round before, within one event; what is left is not told, so that no
@@ -78,7 +78,7 @@ impl Core {
 
     /// Whether a rule in use hears a message on this topic of Castellan's own.
     pub fn is_heard(&self, topic: &str) -> bool {
-        let hears = |rule: &RuleId| self.state.engine.plan(*rule).is_some_and(|p| p.hears(None, topic));
+        let hears = |rule: &RuleId| self.state.engine.plans(*rule).any(|p| p.hears(None, topic));
         !self.state.rules_off && self.state.rules.keys().any(hears)
     }
 
@@ -159,17 +159,19 @@ impl Core {
             return self.say(Reason::NotAllowed, verdict.why, out);
         }
         let topic = format!("$rules/{rule}/run");
-        let refusal = match (self.state.rules.get(&rule), self.state.engine.plan(rule)) {
+        let engine = &self.state.engine;
+        let hears = engine.plans(rule).any(|plan| plan.hears(None, &topic));
+        let refusal = match (self.state.rules.get(&rule), engine.contains(rule) && !self.state.rules_off) {
             (None, _) => Some((Reason::UnknownDevice, Bilingual::new("没有这条规则", "there is no such rule"))),
-            (_, Some(plan)) if !self.state.rules_off && plan.hears(None, &topic) => None,
-            (_, Some(_)) if !self.state.rules_off => Some((
+            (_, true) if hears => None,
+            (_, true) => Some((
                 Reason::NoCapability,
                 Bilingual::new(
                     "这条规则不能手动运行：没有“手动”节点",
                     "this rule is not run by hand: it has no `manual` node",
                 ),
             )),
-            _ => Some((Reason::NothingToDo, Bilingual::new("这条规则没有启用", "this rule is not in use"))),
+            (_, false) => Some((Reason::NothingToDo, Bilingual::new("这条规则没有启用", "this rule is not in use"))),
         };
         if let Some((reason, text)) = refusal {
             return self.say(reason, text, out);
@@ -316,18 +318,15 @@ impl Core {
     }
 
     /// The points that a rule looks at, and those that it can set.
-    pub(crate) fn points_of_rule(&self, graph: &RuleGraph) -> (Vec<PointId>, Vec<PointId>) {
-        self.compiled(graph).map_or_else(
-            |_| (Vec::new(), Vec::new()),
-            |(plan, _)| (plan.reads().collect(), plan.writes().into_iter().map(|(p, _)| p).collect()),
-        )
+    pub(crate) fn points_of_rule(&self, graph: &RuleGraph) -> (BTreeSet<PointId>, BTreeSet<PointId>) {
+        self.compiled(graph).map(|(plans, _)| touched(&plans)).unwrap_or_default()
     }
 
-    /// The plan of a rule with its warnings, or why it cannot be used.
-    pub(super) fn compiled(&self, graph: &RuleGraph) -> Result<(Plan, Diagnostics), Denial> {
-        let (plan, diagnostics) = engine::compile(graph, &self.world);
-        if let Some(plan) = plan {
-            return Ok((plan, diagnostics));
+    /// The plans of a rule with its warnings, or why it cannot be used.
+    pub(super) fn compiled(&self, graph: &RuleGraph) -> Result<(Vec<Plan>, Diagnostics), Denial> {
+        let (plans, diagnostics) = engine::compile(graph, &self.world);
+        if !plans.is_empty() {
+            return Ok((plans, diagnostics));
         }
         let first = diagnostics.iter().find(|d| d.is_error()).map_or_else(Bilingual::default, |d| d.message.clone());
         let text = Bilingual::new(

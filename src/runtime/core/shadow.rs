@@ -83,8 +83,7 @@ impl Core {
     }
 
     fn points_on_trial(&self, rule: RuleId) -> BTreeSet<PointId> {
-        let plan = self.state.engine.plan(rule);
-        plan.map(|plan| plan.writes().into_iter().map(|(point, _)| point).collect()).unwrap_or_default()
+        engine::touched(self.state.engine.plans(rule)).1
     }
 
     /// What exists has changed, and plans with it.

@@ -7,7 +7,7 @@ use super::Core;
 use base::Diagnostics;
 use base::id::PointId;
 use documents::{RuleGraph, RuleState};
-use engine::Plan;
+use engine::{Plan, touched};
 use std::collections::BTreeSet;
 
 /// A rule in use that may have to do with another one.
@@ -20,18 +20,18 @@ struct Neighbour<'a> {
 
 impl Core {
     /// What is found about a rule among those in use.
-    pub(super) fn findings_about(&self, graph: &RuleGraph, plan: &Plan) -> Diagnostics {
-        let found = engine::analyse_rule(graph, self.neighbours(plan), &self.world);
+    pub(super) fn findings_about(&self, graph: &RuleGraph, plans: &[Plan]) -> Diagnostics {
+        let found = engine::analyse_rule(graph, self.neighbours(plans), &self.world);
         found.iter().map(|f| f.diagnostic(graph)).collect()
     }
 
     /// Rules that are in use and share a point that one of them writes, or exchange messages, by any number of steps.
-    fn neighbours(&self, plan: &Plan) -> Vec<&RuleGraph> {
+    fn neighbours(&self, plans: &[Plan]) -> Vec<&RuleGraph> {
         let used = self.state.rules.values().map(|r| &r.graph).filter(|g| g.state != RuleState::Draft);
         let mut rest: Vec<Neighbour<'_>> =
-            used.filter_map(|graph| Some(Neighbour::new(graph, self.state.engine.plan(graph.id)?))).collect();
-        let (mut reads, mut writes): (BTreeSet<PointId>, BTreeSet<PointId>) = (plan.reads().collect(), written(plan));
-        let mut messages = exchanges(plan);
+            used.map(|graph| Neighbour::new(graph, self.state.engine.plans(graph.id))).collect();
+        let (mut reads, mut writes) = touched(plans);
+        let mut messages = plans.iter().any(exchanges);
         let mut near = Vec::new();
         loop {
             let (joined, left): (Vec<_>, Vec<_>) = rest.into_iter().partition(|n| {
@@ -55,13 +55,12 @@ impl Core {
 }
 
 impl<'a> Neighbour<'a> {
-    fn new(graph: &'a RuleGraph, plan: &Plan) -> Neighbour<'a> {
-        Neighbour { graph, reads: plan.reads().collect(), writes: written(plan), messages: exchanges(plan) }
+    fn new<'p>(graph: &'a RuleGraph, plans: impl Iterator<Item = &'p Plan>) -> Neighbour<'a> {
+        let plans: Vec<&Plan> = plans.collect();
+        let messages = plans.iter().any(|plan| exchanges(plan));
+        let (reads, writes) = touched(plans);
+        Neighbour { graph, reads, writes, messages }
     }
-}
-
-fn written(plan: &Plan) -> BTreeSet<PointId> {
-    plan.writes().into_iter().map(|(point, _)| point).collect()
 }
 
 fn exchanges(plan: &Plan) -> bool {

@@ -6,6 +6,7 @@
 use super::Core;
 use base::id::{RuleId, RunId};
 use documents::{Outcome, PortValue, Reason, Receipt, ReceiptState, RuleValues, Trace, TraceClass};
+use engine::Plan;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use things::PointSpec;
@@ -129,14 +130,17 @@ impl Core {
         self.state.traces.of(rule)
     }
 
-    /// The present values of a rule; none when there is no such rule. Of an event it says when it happened last, and of
+    /// The present values of a rule, of one that stands for several rooms or devices those of the first; none when there is
+    /// no such rule. Of an event it says when it happened last, and of
     /// what only a message carries what the last one carried.
     pub fn rule_values(&self, rule: RuleId) -> Option<RuleValues> {
         self.state.rules.get(&rule)?;
-        let mut ports = self.state.engine.values(rule).unwrap_or_default();
+        let here = self.state.engine.plans(rule).next().and_then(Plan::here);
+        let mut ports = self.state.engine.values(rule, here).unwrap_or_default();
+        let place = here.map_or_else(String::new, |here| here.to_string());
         let unknown = |port: &PortValue| port.value.is_none() && port.fired.is_none();
         let mut missing = ports.iter().filter(|port| unknown(port)).count();
-        for trace in self.state.traces.of(rule) {
+        for trace in self.state.traces.of(rule).filter(|trace| trace.instance == place) {
             if missing == 0 {
                 break;
             }
@@ -157,9 +161,10 @@ impl Core {
     /// Whether somebody sees every point that a rule reads or writes; none when there is no such rule.
     pub fn sees_rule(&self, rule: RuleId, sees: impl Fn(&PointSpec) -> bool) -> Option<bool> {
         let saved = self.state.rules.get(&rule)?;
-        let (reads, writes) = match self.state.engine.plan(rule) {
-            Some(plan) => (plan.reads().collect(), plan.writes().into_iter().map(|(p, _)| p).collect()),
-            None => self.points_of_rule(&saved.graph),
+        let (reads, writes) = if self.state.engine.contains(rule) {
+            engine::touched(self.state.engine.plans(rule))
+        } else {
+            self.points_of_rule(&saved.graph)
         };
         Some(reads.iter().chain(&writes).filter_map(|p| self.world.point(*p)).all(sees))
     }

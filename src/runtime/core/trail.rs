@@ -8,7 +8,7 @@ use base::id::{CommandId, PointId, RuleId, RunId};
 use base::{Bilingual, Diagnostics, Span, Timestamp, Value};
 use documents::trace::HeardMessage;
 use documents::{Cause, Command, ReceiptState, Trace};
-use engine::Flat;
+use engine::{Flat, Plan};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use things::PointSpec;
@@ -211,8 +211,12 @@ impl Core {
 
     /// What a rule reads and was reported when a time began: where only a value changed then, no step was written down.
     fn reported_at(&self, rule: RuleId, since: Timestamp) -> Option<Next> {
-        let plan = self.state.engine.plan(rule)?;
-        let known = plan.reads().filter_map(|point| Some((point, self.state.states.get(&point)?)));
+        let known = self
+            .state
+            .engine
+            .plans(rule)
+            .flat_map(Plan::reads)
+            .filter_map(|point| Some((point, self.state.states.get(&point)?)));
         let apart = |at: Timestamp| Span::from_micros((at - since).as_micros().abs());
         let (point, sample) = known.min_by_key(|(_, sample)| apart(sample.at))?;
         let near = apart(sample.at) <= BEGAN_WITHIN;

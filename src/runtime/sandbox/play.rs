@@ -12,7 +12,7 @@ use documents::trace::Trigger;
 use documents::{Event, Outcome, ProposalDoc, Receipt, ReceiptState, RuleGraph, RuleState, Trace};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use things::{PointKind, World};
 
 /// Hours that are played when nobody names a number.
@@ -286,7 +286,7 @@ impl Seen {
     }
 }
 
-fn told(sandbox: &Sandbox, graph: &RuleGraph, seen: Seen, (began, reads): (Timestamp, &[PointId])) -> Play {
+fn told(sandbox: &Sandbox, graph: &RuleGraph, seen: Seen, (began, reads): (Timestamp, &BTreeSet<PointId>)) -> Play {
     let world = sandbox.core.world().clone();
     let fired_at = seen.fired.as_ref().map(|t| t.at);
     let trigger = seen.trigger();
@@ -355,7 +355,7 @@ fn how_near(
     graph: &RuleGraph,
     seen: &Seen,
     (began, end): (Timestamp, Timestamp),
-    reads: &[PointId],
+    reads: &BTreeSet<PointId>,
 ) -> Bilingual {
     let span = lasting(end - began);
     let mut parts = vec![Bilingual::new(

@@ -1,13 +1,13 @@
 //! `command`: asks for a point, or for all points of a selection, to be written. Where rules end.
 
 use crate::compile::{Scope, tidy};
+use crate::each;
 use crate::limits::LISTED_MAX;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::Io;
 use crate::ports::{PortKind, PortSpec, Text};
 use base::id::PointId;
-use base::limits::COMMANDS_PER_REQUEST_MAX;
-use base::{Bilingual, Timestamp, Unit, Value};
+use base::{Bilingual, Unit, Value};
 use documents::{Act, Deed, Setting};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,9 @@ pub(crate) struct Params {
     /// The points to write; give the trait, so that only points of one meaning are selected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) select: Option<Selector>,
+    /// Of `select`: only the points in the room, or of the device, that the rule stands for (`each`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) here: bool,
     /// What they shall become.
     pub(crate) setting: Setting,
     /// Unit of a number in `setting`; each point's own when absent.
@@ -127,32 +130,19 @@ impl Kind for Command {
 /// The points that are meant, and the parameter that says so.
 fn targets(params: &Params, scope: &mut Scope<'_>) -> Option<(&'static str, Vec<PointId>)> {
     match (&params.point, &params.select) {
-        (Some(point), None) => Some(("point", vec![*point])),
+        (Some(point), None) if !params.here => Some(("point", vec![*point])),
         (None, Some(selector)) => {
-            // Where devices are from now on: rules recompile when that changes.
-            let points = selector.points(scope.world, Timestamp::MAX);
-            if points.is_empty() {
-                scope.fault("rule.select", "select", Bilingual::new("没有选中任何点位", "it selects no point"));
-                return None;
-            }
-            if points.len() > COMMANDS_PER_REQUEST_MAX {
-                scope.fault(
-                    "rule.limit",
-                    "select",
-                    Bilingual::new(
-                        format!("选中 {} 个点位，最多 {COMMANDS_PER_REQUEST_MAX} 个", points.len()),
-                        format!("it selects {} points, at most {COMMANDS_PER_REQUEST_MAX} are possible", points.len()),
-                    ),
-                );
-                return None;
-            }
+            let points = each::selected(selector, params.here, scope)?;
             Some(("select", points))
         }
-        (Some(_), Some(_)) | (None, None) => {
+        (Some(_), _) | (None, None) => {
             scope.fault(
                 "rule.params",
                 "",
-                Bilingual::new("point 和 select 要给出其中一个", "give either `point` or `select`"),
+                Bilingual::new(
+                    "point 和 select 要给出其中一个，here 只与 select 一起用",
+                    "give either `point` or `select`; `here` goes with `select`",
+                ),
             );
             None
         }

@@ -56,9 +56,10 @@ impl Kind for Notify {
     const TITLE: Text = Text::new("通知", "Notify");
     const DOC: Text = Text::new(
         "每来一个事件，就告诉人们一段话，中英文各一份，其中 {名称} 是同名输入的值；未知的值写作“未知”。level 为 info（一般）、\
-         warning（请留意）或 urgent（紧急）。通知会保存，页面上可以看到；要一直提醒到处理完，用 raise_alarm。",
+         warning（请留意）或 urgent（紧急）。为多处各立一份的规则里，{here} 是那一处的名称，不写就放在最前面。通知会保存，页面上可以看到；要一直提醒到处理完，用 raise_alarm。",
         "For every event, tells people something, in both languages; `{name}` is the value of the input of that name, and a value \
-         that is unknown is said to be so. `level` is `info`, `warning` or `urgent`. Notices are kept and shown on the page; what \
+         that is unknown is said to be so. `level` is `info`, `warning` or `urgent`. In a rule that stands for each of several, `{here}` is \
+         the name of the room or device; without it the name comes first. Notices are kept and shown on the page; what \
          shall stay until it is dealt with is a `raise_alarm`.",
     );
     const INPUTS: &'static [PortSpec] = &[
@@ -117,7 +118,11 @@ impl Told {
         }
         let zh = slots::checked("zh", Template::text(zh), scope);
         let en = slots::checked("en", Template::text(en), scope);
-        let (zh, en) = zh.zip(en)?;
+        let (mut zh, mut en) = zh.zip(en)?;
+        if let Some(here) = scope.here {
+            let name = here.words(scope.world);
+            (zh, en) = (zh.there(&name.zh, "："), en.there(&name.en, ": "));
+        }
         let slot = slots::resolver(&[("zh", &zh), ("en", &en)], scope);
         let (zh, en) = zh.resolved(&slot).zip(en.resolved(&slot))?;
         sound.then_some(Told { zh, en })

@@ -15,6 +15,7 @@ use documents::alarm::{AlarmSeverity, AlarmSource};
 use documents::deed::Raise;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use things::Here;
 
 /// Parameters of `raise_alarm`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -34,7 +35,7 @@ pub(crate) struct Params {
     /// The point that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) point: Option<PointId>,
-    /// The device that it is about. Without either it is about the rule itself.
+    /// The device that it is about. Without either it is about the rule itself, or what the rule stands for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) device: Option<DeviceId>,
 }
@@ -53,10 +54,10 @@ impl Kind for RaiseAlarm {
     const TITLE: Text = Text::new("产生告警", "Raise an alarm");
     const DOC: Text = Text::new(
         "每来一个事件就产生一个告警，直到 clear_alarm 清除它；同一代码、同一对象的告警还在时只更新。文字中英文各一份，\
-         其中 {名称} 是同名输入的值。对象是点位、设备，都不写时是这条规则。规则停用时它的告警一并结束。",
+         其中 {名称} 是同名输入的值。对象是点位、设备，都不写时是这条规则，为多处各立一份的规则则是那一处。规则停用时它的告警一并结束。",
         "For every event, raises an alarm until `clear_alarm` ends it; while one of the same code about the same thing is there, it \
          is that one. The text is in both languages, with values of inputs as `{name}`. It is about a point or a device, and \
-         without either about the rule. Alarms of a rule end with it.",
+         without either about the rule, or the room or device that the rule stands for. Alarms of a rule end with it.",
     );
     const INPUTS: &'static [PortSpec] = &[
         PortSpec::one("in", PortKind::Event, Text::new("何时产生", "when to raise it")),
@@ -131,7 +132,7 @@ pub(crate) fn checked_code(code: &str, scope: &mut Scope<'_>) -> bool {
     sound
 }
 
-/// What an alarm is about: a point, a device, or neither. None where something is wrong, which is said.
+/// What an alarm is about: a point, a device, or neither, which is the place of a rule that stands for several. None where something is wrong, which is said.
 #[expect(clippy::option_option, reason = "the outer one says whether the parameters are sound")]
 pub(crate) fn checked_source(
     point: Option<PointId>,
@@ -150,6 +151,9 @@ pub(crate) fn checked_source(
         }
         (Some(point), None) => Some(Some(AlarmSource::Point(point))),
         (None, Some(device)) => scope.known_device("device", device).then_some(Some(AlarmSource::Device(device))),
-        (None, None) => Some(None),
+        (None, None) => Some(scope.here.map(|here| match here {
+            Here::Space(space) => AlarmSource::Space(space),
+            Here::Device(device) => AlarmSource::Device(device),
+        })),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::checks::known;
 use crate::compile::Scope;
+use crate::each;
 use crate::limits::LISTED_MAX;
 use crate::nodes::{Carries, Example, Kind};
 use crate::plan::{Io, Wake};
@@ -9,8 +10,7 @@ use crate::ports::{PortKind, PortSpec, PortType, Text};
 use crate::quantities::Affine;
 use crate::words::Words;
 use base::id::PointId;
-use base::limits::COMMANDS_PER_REQUEST_MAX;
-use base::{Bilingual, Quality, Timestamp, Unit, Value};
+use base::{Bilingual, Quality, Unit, Value};
 use documents::Comparison;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,9 @@ impl Summary {
 pub(crate) struct Params {
     /// The points; give the trait, so that only points of one meaning are selected.
     pub(crate) select: Selector,
+    /// Only the points in the room, or of the device, that the rule stands for (`each`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) here: bool,
     /// What is made of them: `mean`, `min`, `max`, `sum`, `count`, `any`, `all`.
     pub(crate) op: Summary,
     /// Of `count`, `any` and `all`: how each compares with `value`; `=` when absent.
@@ -107,73 +110,73 @@ impl Kind for Aggregate {
     const WORDS: &'static [Words] = &[
         Words::when(
             &[("op", "mean"), ("strict", "true")],
-            "{select:select}的平均值[（以 {unit} 计）]（须全部已知）",
-            "the mean of {select:select}[ in {unit}] if all are known",
+            "[{here:here}]{select:select}的平均值[（以 {unit} 计）]（须全部已知）",
+            "the mean of {select:select}[{here:here}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "min"), ("strict", "true")],
-            "{select:select}的最小值[（以 {unit} 计）]（须全部已知）",
-            "the minimum of {select:select}[ in {unit}] if all are known",
+            "[{here:here}]{select:select}的最小值[（以 {unit} 计）]（须全部已知）",
+            "the minimum of {select:select}[{here:here}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "max"), ("strict", "true")],
-            "{select:select}的最大值[（以 {unit} 计）]（须全部已知）",
-            "the maximum of {select:select}[ in {unit}] if all are known",
+            "[{here:here}]{select:select}的最大值[（以 {unit} 计）]（须全部已知）",
+            "the maximum of {select:select}[{here:here}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "sum"), ("strict", "true")],
-            "{select:select}的总和[（以 {unit} 计）]（须全部已知）",
-            "the sum of {select:select}[ in {unit}] if all are known",
+            "[{here:here}]{select:select}的总和[（以 {unit} 计）]（须全部已知）",
+            "the sum of {select:select}[{here:here}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "count"), ("strict", "true")],
-            "{select:select}中[ {is}][ {value}][（以 {unit} 计）]的个数（须全部已知）",
-            "the number of {select:select} that are[ {is}][ {value}][ in {unit}] if all are known",
+            "[{here:here}]{select:select}中[ {is}][ {value}][（以 {unit} 计）]的个数（须全部已知）",
+            "the number of {select:select}[{here:here}] that are[ {is}][ {value}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "any"), ("strict", "true")],
-            "{select:select}中有一个[ {is}][ {value}][（以 {unit} 计）]成立（须全部已知）",
-            "any of {select:select} is[ {is}][ {value}][ in {unit}] if all are known",
+            "[{here:here}]{select:select}中有一个[ {is}][ {value}][（以 {unit} 计）]成立（须全部已知）",
+            "any of {select:select}[{here:here}] is[ {is}][ {value}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "all"), ("strict", "true")],
-            "{select:select}全部[ {is}][ {value}][（以 {unit} 计）]成立（须全部已知）",
-            "all of {select:select} are[ {is}][ {value}][ in {unit}] if all are known",
+            "[{here:here}]{select:select}全部[ {is}][ {value}][（以 {unit} 计）]成立（须全部已知）",
+            "all of {select:select}[{here:here}] are[ {is}][ {value}][ in {unit}] if all are known",
         ),
         Words::when(
             &[("op", "mean")],
-            "{select:select}的平均值[（以 {unit} 计）]",
-            "the mean of {select:select}[ in {unit}]",
+            "[{here:here}]{select:select}的平均值[（以 {unit} 计）]",
+            "the mean of {select:select}[{here:here}][ in {unit}]",
         ),
         Words::when(
             &[("op", "min")],
-            "{select:select}的最小值[（以 {unit} 计）]",
-            "the minimum of {select:select}[ in {unit}]",
+            "[{here:here}]{select:select}的最小值[（以 {unit} 计）]",
+            "the minimum of {select:select}[{here:here}][ in {unit}]",
         ),
         Words::when(
             &[("op", "max")],
-            "{select:select}的最大值[（以 {unit} 计）]",
-            "the maximum of {select:select}[ in {unit}]",
+            "[{here:here}]{select:select}的最大值[（以 {unit} 计）]",
+            "the maximum of {select:select}[{here:here}][ in {unit}]",
         ),
         Words::when(
             &[("op", "sum")],
-            "{select:select}的总和[（以 {unit} 计）]",
-            "the sum of {select:select}[ in {unit}]",
+            "[{here:here}]{select:select}的总和[（以 {unit} 计）]",
+            "the sum of {select:select}[{here:here}][ in {unit}]",
         ),
         Words::when(
             &[("op", "count")],
-            "{select:select}中[ {is}][ {value}][（以 {unit} 计）]的个数",
-            "the number of {select:select} that are[ {is}][ {value}][ in {unit}]",
+            "[{here:here}]{select:select}中[ {is}][ {value}][（以 {unit} 计）]的个数",
+            "the number of {select:select}[{here:here}] that are[ {is}][ {value}][ in {unit}]",
         ),
         Words::when(
             &[("op", "any")],
-            "{select:select}中有一个[ {is}][ {value}][（以 {unit} 计）]成立",
-            "any of {select:select} is[ {is}][ {value}][ in {unit}]",
+            "[{here:here}]{select:select}中有一个[ {is}][ {value}][（以 {unit} 计）]成立",
+            "any of {select:select}[{here:here}] is[ {is}][ {value}][ in {unit}]",
         ),
         Words::when(
             &[("op", "all")],
-            "{select:select}全部[ {is}][ {value}][（以 {unit} 计）]成立",
-            "all of {select:select} are[ {is}][ {value}][ in {unit}]",
+            "[{here:here}]{select:select}全部[ {is}][ {value}][（以 {unit} 计）]成立",
+            "all of {select:select}[{here:here}] are[ {is}][ {value}][ in {unit}]",
         ),
     ];
 
@@ -182,7 +185,7 @@ impl Kind for Aggregate {
     type State = Vec<Option<Value>>;
 
     fn compile(params: Params, scope: &mut Scope<'_>) -> Option<Aggregate> {
-        let ids = members(&params.select, scope)?;
+        let ids = each::selected(&params.select, params.here, scope)?;
         let world = scope.world;
         let specs: Vec<&PointSpec> = ids.iter().filter_map(|id| world.point(*id)).collect();
         let types: Vec<PortType> = specs.iter().filter_map(|spec| type_of(spec)).collect();
@@ -276,28 +279,6 @@ impl Aggregate {
             _ => whole(Value::Number(verdicts.iter().filter(|holds| **holds).count() as f64)),
         }
     }
-}
-
-/// The points of the selection.
-fn members(select: &Selector, scope: &mut Scope<'_>) -> Option<Vec<PointId>> {
-    // Where devices are from now on: rules recompile when that changes.
-    let points = select.points(scope.world, Timestamp::MAX);
-    if points.is_empty() {
-        scope.fault("rule.select", "select", Bilingual::new("没有选中任何点位", "it selects no point"));
-        return None;
-    }
-    if points.len() > COMMANDS_PER_REQUEST_MAX {
-        scope.fault(
-            "rule.limit",
-            "select",
-            Bilingual::new(
-                format!("选中 {} 个点位，最多 {COMMANDS_PER_REQUEST_MAX} 个", points.len()),
-                format!("it selects {} points, at most {COMMANDS_PER_REQUEST_MAX} are possible", points.len()),
-            ),
-        );
-        return None;
-    }
-    Some(points)
 }
 
 fn type_of(spec: &PointSpec) -> Option<PortType> {

@@ -103,6 +103,7 @@ impl<'a> Hearing<'a> {
                 found.push((at + len, Found::Out(out)));
             }
         }
+        found.extend(self.judgements(at));
         found.extend(self.comparisons(at, true));
         found.extend(self.by_rows(at, Gives::Bool, true));
         found

@@ -18,13 +18,13 @@ use super::names::Index;
 use super::say::{
     Implied, NOTHING, Rank, common_message, comparison_words, event_port, message_of, mode_words, rises_on, start_words,
 };
-use super::{deeds, pick};
+use super::{deeds, each, pick};
 use crate::compile::MQTT_DRIVER;
 use crate::form::{Feed, Form, Knot, NAMES, Out, is_source};
 use crate::limits::{READ_DEPTH_MAX, READ_STEPS_MAX, READINGS_MAX};
 use crate::nodes::{self, Registration};
 use crate::ports::{PortKind, PortSpec};
-use crate::words::{OUT, Piece};
+use crate::words::{OUT, Piece, so};
 use base::id::RuleId;
 use base::{Bilingual, Lang, Unit};
 use documents::{Comparison, RuleGraph, RuleMode};
@@ -130,6 +130,8 @@ pub(crate) struct Hearing<'a> {
     names: BTreeMap<String, usize>,
     message: Option<usize>,
     depth: usize,
+    /// Where the first sentence begins: behind what the rule stands for.
+    start: usize,
     pub(crate) steps: usize,
     /// How far the text made sense.
     pub(crate) furthest: usize,
@@ -137,10 +139,10 @@ pub(crate) struct Hearing<'a> {
 
 impl<'a> Hearing<'a> {
     pub(crate) fn new(text: &'a str, lang: Lang, world: &'a World) -> Hearing<'a> {
-        Hearing {
+        let mut hearing = Hearing {
             text,
             lang,
-            index: Index::new(world, lang),
+            index: Index::new(world, lang, &[]),
             world,
             form: Form::default(),
             found: BTreeMap::new(),
@@ -151,9 +153,16 @@ impl<'a> Hearing<'a> {
             names: BTreeMap::new(),
             message: None,
             depth: 0,
+            start: 0,
             steps: 0,
             furthest: 0,
+        };
+        if let Some((len, each)) = each::read(&hearing.index, text).into_iter().max_by_key(|(len, _)| *len) {
+            hearing.form.stand_for(Some(each), world);
+            hearing.index.places.clone_from(&hearing.form.places);
+            (hearing.start, hearing.furthest) = (len, len);
         }
+        hearing
     }
 
     fn t(&self, zh: &'static str, en: &'static str) -> &'static str {
@@ -186,7 +195,7 @@ impl<'a> Hearing<'a> {
     pub(crate) fn readings(&mut self) -> Vec<Reading> {
         let end = self.text.len();
         let mut steps: BTreeMap<Start, Vec<(Start, Step)>> = BTreeMap::new();
-        let mut open: Vec<Start> = vec![(0, None)];
+        let mut open: Vec<Start> = vec![(self.start, None)];
         while let Some(start) = open.pop().filter(|_| !self.spent()) {
             if start.0 < end && !steps.contains_key(&start) {
                 let next = self.steps_from(start);
@@ -202,7 +211,7 @@ impl<'a> Hearing<'a> {
                 leads.insert(*start);
             }
         }
-        let mut open = vec![((0, None), Reading::default())];
+        let mut open = vec![((self.start, None), Reading::default())];
         let mut done = Vec::new();
         while let Some((start, reading)) = open.pop() {
             if done.len() >= READINGS_MAX {
@@ -221,9 +230,9 @@ impl<'a> Hearing<'a> {
 
     /// The sentences that can follow.
     fn steps_from(&mut self, (at, then): Start) -> Vec<(Start, Step)> {
-        let at = if self.lang == Lang::En && at > 0 { self.eat(at, " ").unwrap_or(at) } else { at };
+        let at = if self.lang == Lang::En && at > self.start { self.eat(at, " ").unwrap_or(at) } else { at };
         let mut next: Vec<(Start, Step)> = Vec::new();
-        let nothing = self.say(at, NOTHING.0, NOTHING.1).filter(|_| at == 0);
+        let nothing = self.say(at, NOTHING.0, NOTHING.1).filter(|_| at == self.start);
         next.extend(nothing.map(|end| ((end, then), Step::Nothing)));
         for mode in [RuleMode::Single, RuleMode::Restart, RuleMode::Queued, RuleMode::Parallel] {
             next.extend(self.eat(at, mode_words(mode, self.lang)).map(|end| ((end, then), Step::Mode(mode))));

@@ -165,6 +165,9 @@ impl<'a> Hearing<'a> {
                 .collect(),
             "times" => json(read_times(rest, self.lang)),
             "days" => json(read_days(rest, self.lang)),
+            "here" => {
+                eat(rest, deeds::here_words(self.lang), self.lang).map(|len| (len, json!(true))).into_iter().collect()
+            }
             "select" => json(deeds::read_selection(&self.index, rest, 0)),
             _ => read_plain(rest, self.lang),
         };

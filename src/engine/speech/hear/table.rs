@@ -2,7 +2,7 @@
 
 use crate::nodes::{self, Registration};
 use crate::ports::PortKind;
-use crate::words::{OUT, Piece, Words};
+use crate::words::{OUT, Piece, Words, denied};
 use base::Lang;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -13,6 +13,8 @@ pub(super) struct Row {
     pub(super) port: usize,
     pub(super) words: &'static Words,
     pub(super) pieces: Vec<Piece>,
+    /// It says the opposite.
+    pub(super) denied: bool,
 }
 
 /// What a row gives.
@@ -22,6 +24,8 @@ pub(super) enum Gives {
     Event,
     Bool,
     Value,
+    /// A value that is a condition on many.
+    Judgement,
 }
 
 /// The rows of a language.
@@ -47,13 +51,21 @@ impl Table {
                     Some(PortKind::Value) => Gives::Value,
                 };
                 let pieces = words.pieces(lang);
-                for first in firsts(&pieces) {
-                    table.places.entry((gives, first)).or_default().push(table.rows.len());
+                if let Some(opposite) = denied(&pieces).filter(|_| gives == Gives::Value) {
+                    table.add(Gives::Judgement, Row { kind, port, words, pieces: pieces.clone(), denied: false });
+                    table.add(Gives::Judgement, Row { kind, port, words, pieces: opposite, denied: true });
                 }
-                table.rows.push(Row { kind, port, words, pieces });
+                table.add(gives, Row { kind, port, words, pieces, denied: false });
             }
         }
         table
+    }
+
+    fn add(&mut self, gives: Gives, row: Row) {
+        for first in firsts(&row.pieces) {
+            self.places.entry((gives, first)).or_default().push(self.rows.len());
+        }
+        self.rows.push(row);
     }
 }
 

@@ -125,6 +125,21 @@ impl<'a> Hearing<'a> {
         found
     }
 
+    /// "none of motion of every device is true": a condition on many.
+    pub(super) fn judgements(&mut self, at: usize) -> Vec<(usize, Found)> {
+        let mut found = Vec::new();
+        for row in rows_at(Gives::Judgement, self.rest(at), self.lang) {
+            for (end, bound) in self.filled(&row.pieces, row.kind, at, Bound::default()) {
+                let Some(act) = self.finished(row, bound) else { continue };
+                let plain = !act.params.contains_key("value");
+                let Some(end) = (if plain { self.eat(end, so(self.lang)) } else { Some(end) }) else { continue };
+                let out = self.placed(act, row.port, 0);
+                found.push((end, Found::Out(if row.denied { self.form.negated(out) } else { out })));
+            }
+        }
+        found
+    }
+
     /// "(number 2)": the place among sources that are alike.
     pub(super) fn number(&mut self, at: usize) -> Option<(usize, usize)> {
         let start = self.say(at, "（第", " (number ").or_else(|| self.say(at, "（第", "(number "))?;

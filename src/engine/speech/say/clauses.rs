@@ -102,8 +102,26 @@ impl<'a> Saying<'a, '_> {
         {
             return state;
         }
+        if let Some(text) = self.judgement(out, value) {
+            return text;
+        }
         let name = self.value(out, false, Implied::BOOL);
         self.glue(&[&name, if value { self.t("为真", " is true") } else { self.t("为假", " is false") }])
+    }
+
+    /// That a condition on many holds, or does not.
+    fn judgement(&mut self, out: Out, value: bool) -> Option<String> {
+        let knot = self.knot(out).filter(|_| !self.named.contains(&out))?;
+        let kind = knot.kind.filter(|k| k.inputs.is_empty())?;
+        let row = kind.words.iter().find(|row| row.fits(kind, out.port, &knot.params))?;
+        let pieces = row.pieces(self.lang);
+        let opposite = denied(&pieces)?;
+        if !tells_all(row, &pieces, kind, knot) {
+            return None;
+        }
+        let text = self.fill(if value { &pieces } else { &opposite }, knot, kind)?;
+        let end = if knot.params.contains_key("value") { "" } else { so(self.lang) };
+        Some(self.glue(&[&text, end]))
     }
 
     pub(super) fn comparison(&mut self, knot: &Knot, input: Out) -> String {

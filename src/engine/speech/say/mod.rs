@@ -10,12 +10,12 @@ mod values;
 
 use super::literal::{days, glue, number, object, plain, quantity, quoted, separator, span, time};
 use super::names::Index;
-use super::{deeds, pick};
+use super::{deeds, each, pick};
 use crate::form::{Feed, Form, Knot, Out, is_source};
 use crate::limits::{SAID_DEPTH_MAX, SAID_TWICE_MAX};
 use crate::nodes::Registration;
 use crate::ports::{PortKind, PortSpec};
-use crate::words::{OUT, Piece, Words};
+use crate::words::{OUT, Piece, Words, denied, so};
 use base::{Lang, Span, Unit, Value};
 use documents::{Comparison, RuleMode};
 use serde_json::{Map, Value as Json};
@@ -106,6 +106,7 @@ impl<'a, 'w> Saying<'a, 'w> {
             }
         }
         let mut all: Vec<String> = Vec::new();
+        let each = self.form.each.as_ref().map(|each| each::said(self.index, each)).unwrap_or_default();
         if chains.is_empty() {
             all.push(self.t(NOTHING.0, NOTHING.1).to_owned());
         }
@@ -121,7 +122,7 @@ impl<'a, 'w> Saying<'a, 'w> {
             all.push(self.definition(next, out));
             next += 1;
         }
-        all.join(self.t("", " "))
+        format!("{each}{}", all.join(self.t("", " ")))
     }
 
     /// When a root comes.

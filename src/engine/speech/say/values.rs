@@ -157,6 +157,7 @@ impl<'a> Saying<'a, '_> {
                 times.into_iter().map(|t| time(t, self.lang)).collect::<Vec<_>>().join(separator(self.lang))
             }
             "days" => days(&serde_json::from_value(value.clone()).ok()?, self.lang)?,
+            "here" => deeds::here_words(self.lang).to_owned(),
             "select" => deeds::selection(self.index, &serde_json::from_value(value.clone()).ok()?),
             _ => plain(value, self.lang),
         })
