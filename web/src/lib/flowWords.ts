@@ -127,6 +127,17 @@ export const FLOW_WORDS = {
   tableDiffers: w("与期望不符", "Not as expected"),
   tableStep: w("在图上查看 {time}", "Show {time} in the graph"),
 
+  // What a rule stands for one by one
+  eachLabel: w("为谁各立一份", "Stands for"),
+  eachHint: w("各有自己的状态和记录；节点里选 here，就只管那一处。", "Each has its own state and trace; a node that says here is about what is there."),
+  eachNone: w("只有一份", "itself"),
+  eachRoom: w("每个房间", "every room"),
+  eachFloor: w("每层楼", "every floor"),
+  eachTag: w("每个带标签“{name}”的房间", "every room tagged {name}"),
+  eachDevice: w("每台设备：{name}", "every device: {name}"),
+  eachOther: w("另有写法", "as written"),
+  eachCovers: w("现有 {n} 处：{list}", "{n} at present: {list}"),
+
   // Choosing points and devices
   selectAnyRoom: w("任何房间", "any room"),
   selectKind: w("设备种类", "Kind of device"),

@@ -14,6 +14,8 @@ type Node = RuleGraph["nodes"][number];
 export interface Run {
   key: string;
   at: string;
+  /** The room or device of a rule that stands for several, else nothing. */
+  instance: string;
   traces: Trace[];
   commands: string[];
 }
@@ -31,13 +33,14 @@ export function runsOf(traces: readonly Trace[]): Run[] {
   let before: Trace[] = [];
   for (const trace of inOrder) {
     const known = trace.run ? runs.find((run) => run.key === trace.run) : undefined;
-    const { commands = [] } = trace;
+    const { commands = [], instance = "" } = trace;
     if (known) {
       known.traces.push(trace);
       known.commands.push(...commands);
     } else if (trace.run || commands.length > 0) {
-      runs.push({ key: trace.run ?? `${trace.at}`, at: trace.at, traces: [...before.slice(-BEFORE_MAX), trace], commands: [...commands] });
-      before = [];
+      const led = before.filter((step) => (step.instance ?? "") === instance);
+      runs.push({ key: trace.run ?? `${trace.at}`, at: trace.at, instance, traces: [...led.slice(-BEFORE_MAX), trace], commands: [...commands] });
+      before = before.filter((step) => !led.includes(step));
     } else before.push(trace);
   }
   return runs.reverse();

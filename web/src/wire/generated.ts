@@ -46,6 +46,8 @@ export type AlarmSource = {
 } | {
   device: DeviceId;
 } | {
+  space: SpaceId;
+} | {
   rule: RuleId;
 };
 
@@ -450,6 +452,12 @@ export type DriverView = {
   sample: { [key: string]: unknown };
   schema: { [key: string]: unknown };
   title: Bilingual;
+};
+
+export type Each = {
+  spaces: Spaces;
+} | {
+  devices: Selector;
 };
 
 export type Edge = {
@@ -1187,6 +1195,7 @@ export type RuleFindingKind = "loop" | "contradiction" | "oscillation" | "duplic
 export type RuleFormat = "castellan" | "home_assistant" | "node_red" | "alibaba" | "sql";
 
 export type RuleGraph = {
+  each?: Each | null;
   edges: Edge[];
   id: RuleId;
   layout?: { [key: string]: unknown };
@@ -1535,6 +1544,14 @@ export type SpaceView = {
   outline: Corner[];
   parent?: SpaceId | null;
   tags: string[];
+};
+
+export type Spaces = {
+  except?: SpaceId[];
+  kind?: SpaceKind | null;
+  only?: SpaceId[];
+  tags?: string[];
+  within?: SpaceId[];
 };
 
 export type Speech = {

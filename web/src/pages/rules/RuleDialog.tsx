@@ -5,6 +5,7 @@ import { clock } from "../../lib/time";
 import { useTasks } from "../../state/devices";
 import { useHome } from "../../state/home";
 import { useLive } from "../../state/live";
+import { nameOf } from "../../state/building";
 import { runByHand } from "../../state/rules";
 import { CLASSES, linesOf, type Run, runsOf } from "../../state/traces";
 import { useAsked } from "../../state/useAsked";
@@ -24,6 +25,7 @@ import * as wire from "../../wire/rules";
 import type { Rule, RuleGraph, RuleWhole, Trace, TraceClass } from "../../wire/types";
 import { useMayControl } from "../home/controls/useCommand";
 import { Said } from "../home/devices/Said";
+import { Covered } from "./Covered";
 import { Export } from "./exchange/Export";
 import { Graph } from "./graph/Graph";
 import { BacktestPart } from "./past/BacktestPart";
@@ -62,6 +64,7 @@ export function RuleDialog({ id, close }: { id: string; close: () => void }) {
       {rule && (
         <div className={part.part}>
           <p className={styles.whole}>{of(rule.readback)}</p>
+          {value && <Covered graph={value.graph} />}
           <div className={styles.acts}>
             <RuleSwitch rule={rule} />
             <Button icon="forward" onClick={() => open({ is: "play", rule: id })}>
@@ -241,13 +244,15 @@ function Seen({ steps, graph }: { steps: readonly Trace[]; graph: RuleGraph }) {
 }
 
 function RunView({ run, graph, open }: { run: Run; graph: RuleGraph; open: boolean }) {
-  const { lang } = useWords();
+  const { lang, of } = useWords();
+  const place = useHome((home) => home.spaces[run.instance] ?? home.devices[run.instance]);
   const now = useNow(60_000);
   return (
     <li>
       <details className={styles.run} open={open}>
         <summary>
           <time dateTime={run.at}>{clock(run.at, now, lang)}</time>
+          {place && ` · ${of(nameOf(place.names))}`}
         </summary>
         <ol className={styles.steps}>
           {run.traces.map((step, at) => (

@@ -25,6 +25,7 @@ import { checked } from "../../../wire/ruleTests";
 import type { Diagnostic, NodeSpec, RuleGraph } from "../../../wire/types";
 import { Said } from "../../home/devices/Said";
 import { Drawing } from "../graph/Drawing";
+import { EachField } from "./EachField";
 import { Palette } from "./Palette";
 import { NodeForm } from "./NodeForm";
 import part from "../Part.module.css";
@@ -169,6 +170,7 @@ function Head({ graph, set }: { graph: RuleGraph; set: (graph: RuleGraph) => voi
           </select>
         )}
       </Field>
+      <EachField graph={graph} set={set} />
     </div>
   );
 }
