@@ -17,7 +17,7 @@ use things::{PointSpec, Selector};
 /// Domains in which a class says what is meant.
 const CLASSED: &[&str] = &["binary_sensor", "cover", "sensor"];
 
-/// The frame of a sentence that asked one thing; none for anything else.
+/// The frame of a sentence that asked one thing or sent one device; none for anything else.
 pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
     let parts = &said.understood.as_ref()?.parts;
     let [part] = &parts[..] else { return None };
@@ -25,9 +25,52 @@ pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
         Verdict::Draft(Draft::Dialogue(DialogueAct::Cancel)) => ("HassNevermind", Map::new()),
         Verdict::Draft(Draft::Dialogue(DialogueAct::SmallTalk)) => ("HassRespond", Map::new()),
         Verdict::Draft(Draft::Query(query)) => asked(built, text, query)?,
+        Verdict::Draft(Draft::Commands(_)) => commanded(built, text, said)?,
         _ => return None,
     };
     Some(json!({ "intent": intent, "slots": slots }))
+}
+
+/// One device that was switched or sent, with the room or floor that the sentence says beside its name.
+fn commanded(built: &Built, text: &str, said: &Said) -> Option<(&'static str, Map<String, Json>)> {
+    let devices: Vec<&HomeDevice> = said.writes.iter().filter_map(|w| built.device_of(w.point)).collect();
+    let first = devices.first().filter(|f| devices.iter().all(|d| d.id == f.id))?;
+    let value = &said.writes.last()?.value;
+    let text = text.to_lowercase();
+    let named = all_names(first).filter(|n| text.contains(n)).max_by_key(|n| n.chars().count());
+    let rest = text.replace(named.as_deref().unwrap_or("\0"), " ");
+    let called = |names: Vec<String>| names.iter().any(|n| rest.contains(&n.to_lowercase()));
+    let place = |slot: &str, prefix: &str, ids: &[String]| {
+        let id = ids.iter().find(|id| {
+            let space = built.world.space(space_id(&format!("{prefix}{id}")));
+            space.is_some_and(|s| called(s.names.all().map(str::to_owned).collect()))
+        })?;
+        Some((slot.to_owned(), json!(id)))
+    };
+    let mut slots = Map::new();
+    slots.extend(place("area", "", &built.areas).or_else(|| place("floor", "floor.", &built.floors)));
+    if named.is_some() {
+        slots.insert("name".into(), json!(first.id));
+    }
+    let intent = match (value, value.as_text()) {
+        (_, Some("cleaning")) if first.domain == "vacuum" || first.domain == "lawn_mower" => "HassVacuumCleanArea",
+        (Value::Bool(on), _) => {
+            if *on {
+                "HassTurnOn"
+            } else {
+                "HassTurnOff"
+            }
+        }
+        (Value::Number(n), _) if first.domain == "cover" && (*n <= 0.0 || *n >= 100.0) => {
+            if *n > 0.0 {
+                "HassTurnOn"
+            } else {
+                "HassTurnOff"
+            }
+        }
+        _ => return None,
+    };
+    Some((intent, slots))
 }
 
 fn asked(built: &Built, text: &str, query: &Query) -> Option<(&'static str, Map<String, Json>)> {

@@ -144,7 +144,7 @@ fn frame(built: &Built, text: &str, said: &Said) -> Map<String, Json> {
         // More than one operation is no single frame; the first alone would hide that.
         _ => object(json!({ "effect": { "op": "several", "targets": [], "args": {} } })),
     };
-    if effects.is_empty() {
+    if effects.len() < 2 {
         out.extend(frames::frame(built, text, said).map(|f| ("frame".to_owned(), f)));
     }
     out
