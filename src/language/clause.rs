@@ -237,10 +237,18 @@ impl Assembler<'_> {
         self.now.act_last = !self.now.nps.is_empty();
     }
 
+    /// "ac on in Cedar": where the thing before stands.
+    fn located(&self, np: &Np, i: usize) -> bool {
+        let before = i.checked_sub(1).and_then(|p| self.item(p));
+        np.only_place()
+            && matches!(before, Some(Item::Mark(Mark::At | Mark::To | Mark::On)))
+            && !self.now.nps.iter().any(Np::has_place)
+    }
+
     /// "... but leave the fan running": how it is, is no order.
     fn stays_excepted(&self, i: usize) -> bool {
         let behind = matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Np(_)));
-        let ordered = self.now.act.is_some_and(|a| a.verb != Verb::Turn) && !self.now.act_last;
+        let ordered = self.now.act.is_some_and(|a| a.verb != Verb::Turn);
         self.excepting && ordered && !self.now.except.is_empty() && behind
     }
 
@@ -264,6 +272,7 @@ impl Assembler<'_> {
         // 客厅灯打开卧室灯关掉; "set A to 22 B to 20".
         if said
             && !its
+            && !self.located(np, i)
             && !behind_and
             && ((self.now.act_last && !self.now.nps.is_empty())
                 || (!self.now.nps.is_empty() && !self.now.vals.is_empty()))
@@ -417,6 +426,11 @@ impl Assembler<'_> {
 
     fn and(&mut self, i: usize) {
         match self.item(i + 1) {
+            Some(Item::Act(_)) if self.now.act.is_none() && !self.now.vals.is_empty() && !self.now.nps.is_empty() => {
+                self.finish();
+            }
+            // "24 in the kitchen and 25 in the hall".
+            Some(Item::Val(_)) if self.now.nps.iter().any(Np::has_place) && self.place_behind(i + 2) => self.finish(),
             Some(Item::Act(next)) if self.now.act.is_some() => {
                 let switches = |a: &Act| {
                     use Verb::{Close, Lock, Off, OffOrClose, On, OnOrOpen, Open, Unlock};
@@ -448,6 +462,11 @@ impl Assembler<'_> {
             }
             _ => {}
         }
+    }
+
+    fn place_behind(&self, i: usize) -> bool {
+        let preposition = matches!(self.item(i), Some(Item::Mark(Mark::At | Mark::To | Mark::On)));
+        matches!(self.item(i + usize::from(preposition)), Some(Item::Np(np)) if np.only_place())
     }
 
     /// What the phrase behind "and" has of its own before the next break.

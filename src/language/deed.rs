@@ -63,11 +63,11 @@ pub(crate) fn deed(w: &Wish<'_>, device: DeviceId) -> Done {
         }
         Verb::Up | Verb::Down => relative(w, device, act.trait_, if verb == Verb::Up { 1.0 } else { -1.0 }),
         Verb::Light => light(w, device),
-        Verb::Heat => relief(w, device, ("setpoint", 1.0), &["heater", "thermostat", "boiler"]),
-        Verb::Cool => relief(w, device, ("setpoint", -1.0), &["air_conditioner", "fan"]),
-        Verb::Air => relief(w, device, ("fan_speed", 1.0), &["fan", "ventilation", "air_purifier"]),
-        Verb::Moisten => relief(w, device, ("humidity_setpoint", 1.0), &["humidifier"]),
-        Verb::Dry => relief(w, device, ("humidity_setpoint", -1.0), &["dehumidifier", "fan"]),
+        Verb::Heat => relief(w, device, ("setpoint", 1.0), &["heater", "thermostat", "boiler"], &["浴霸"]),
+        Verb::Cool => relief(w, device, ("setpoint", -1.0), &["air_conditioner", "fan"], &[]),
+        Verb::Air => relief(w, device, ("fan_speed", 1.0), &["fan", "ventilation", "air_purifier"], EXTRACTORS),
+        Verb::Moisten => relief(w, device, ("humidity_setpoint", 1.0), &["humidifier"], &[]),
+        Verb::Dry => relief(w, device, ("humidity_setpoint", -1.0), &["dehumidifier", "fan"], EXTRACTORS),
         Verb::Shade if COVERINGS.contains(&w.world.kind_of(device).unwrap_or_default()) => {
             switch(w, device, Verb::Close)
         }
@@ -478,20 +478,30 @@ fn light(w: &Wish<'_>, device: DeviceId) -> Done {
 /// What shades a room.
 const COVERINGS: &[&str] = &["blind", "curtain", "shade", "shutter", "awning"];
 
+/// What is called so draws air out, whatever its kind.
+const EXTRACTORS: &[&str] = &["hood", "exhaust", "extractor", "油烟机", "排风", "抽风机"];
+
 /// What helps against heat, cold, bad air: its value, where it has one, else it goes on.
-fn relief(w: &Wish<'_>, device: DeviceId, (trait_id, sign): (&'static str, f64), kinds: &[&str]) -> Done {
+fn relief(
+    w: &Wish<'_>,
+    device: DeviceId,
+    (trait_id, sign): (&'static str, f64),
+    kinds: &[&str],
+    words: &[&str],
+) -> Done {
     let on = || point(w, device, "on_off").and_then(|p| w.states.get(&p.id)).map(|s| s.value == Value::Bool(true));
     if point(w, device, trait_id).is_some() && (trait_id == "setpoint" || on() == Some(true)) {
         return relative(w, device, Some(trait_id), sign);
     }
     let kind = w.world.kind_of(device).unwrap_or_default();
     let called = || {
-        let words: Vec<String> = things::templates::all()
+        let forms: Vec<String> = things::templates::all()
             .filter(|(_, m)| kinds.contains(&m.x.kind.as_str()))
             .flat_map(|(_, m)| m.x.names.all().map(crate::normalise::Text::form))
             .collect();
         let own = w.world.device(device).into_iter().flat_map(|d| d.names.all().map(crate::normalise::Text::form));
-        own.into_iter().any(|n| words.iter().any(|word| n.ends_with(word.as_str())))
+        own.into_iter()
+            .any(|n| forms.iter().map(String::as_str).chain(words.iter().copied()).any(|word| n.ends_with(word)))
     };
     // A heater on a switched socket is a socket by its kind.
     let helps = kinds.contains(&kind) || (matches!(kind, "outlet" | "switch") && called());

@@ -241,6 +241,11 @@ pub(crate) fn pieces(tokens: &[Token], lexicon: &Lexicon, predicate: bool) -> Ve
             noun = false;
             continue;
         }
+        if let Some(np) = numbered_room(tokens, i) {
+            out.push(Piece { from: np.from, to: np.to, item: Item::Np(np) });
+            i += 2;
+            continue;
+        }
         if t.is(C::AfterTime) && beside_duration(tokens, i) {
             out.push(Piece { from: t.from, to: t.to, item: Item::Mark(Mark::After) });
             i += 1;
@@ -291,6 +296,18 @@ fn stranger(reader: &Reader<'_>, start: usize, out: &mut Vec<Piece>) -> usize {
     }
     out.push(Piece { from, to: np.to, item: Item::Np(np) });
     next
+}
+
+/// 708房: a number of a room that nobody knows.
+fn numbered_room(tokens: &[Token], i: usize) -> Option<Np> {
+    let number = tokens.get(i).filter(|t| matches!(t.literal, Some(Literal::Number(_))) && t.entry.is_none())?;
+    let room = tokens
+        .get(i + 1)
+        .filter(|t| matches!(t.text.as_str(), "房" | "号房" | "房间" | "室") && t.from == number.to)?;
+    let mut np = Np::new(number.from);
+    np.to = room.to;
+    np.unknown.push((format!("{}{}", number.text, room.text), true));
+    Some(np)
 }
 
 /// Whether a duration stands next to a token.
