@@ -63,7 +63,8 @@ pub(crate) fn halves(tokens: &[Token], lexicon: &Lexicon) -> Option<Halves> {
     if tokens.iter().any(|t| t.is_any(&[C::Which, C::Where, C::If, C::When])) {
         return None;
     }
-    let at = tokens.iter().position(than).or_else(|| {
+    let far = tokens.iter().any(|t| t.is(C::HowMuch) && t.text == "how far");
+    let at = tokens.iter().position(|t| than(t) || far && t.text == "from").or_else(|| {
         let differs = tokens.iter().any(|t| t.is(C::Differs));
         tokens.iter().position(|t| t.is(C::And)).filter(|_| differs)
     })?;
@@ -84,8 +85,10 @@ pub(crate) fn halves(tokens: &[Token], lexicon: &Lexicon) -> Option<Halves> {
         .filter_map(degree)
         .fold((&[][..], None), |(props, more), (p, m)| (if props.is_empty() { p } else { props }, more.or(Some(m))));
     let warmth = tokens.iter().any(|t| t.is(C::HowHot)).then_some(&["measure.temperature"][..]);
+    // 冷吗 is one word.
+    let cold = tokens.iter().any(|t| t.is(C::HowHot) && t.text.contains(['冷', '凉']));
     let props = if found.0.is_empty() { warmth.unwrap_or_default() } else { found.0 };
-    Some(Halves { left, right, props, more: found.1.unwrap_or(true) })
+    Some(Halves { left, right, props, more: found.1.unwrap_or(!cold) })
 }
 
 fn than(t: &Token) -> bool {

@@ -159,6 +159,11 @@ pub(crate) enum Concept {
     AtHome,
     Everybody,
     AnyRoom,
+    Correction,
+    AboutIt,
+    Portion,
+    OtherOne,
+    Repeat,
     Highest,
     Lowest,
     Hottest,
@@ -269,7 +274,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 180);
+        assert_eq!(concepts.len(), 185);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }

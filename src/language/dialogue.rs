@@ -5,7 +5,7 @@
 use crate::Utterance;
 use base::id::DeviceId;
 use base::{Lang, Span, Timestamp};
-use documents::{DeviceAct, Draft, Question, Understanding, Verdict};
+use documents::{DeviceAct, Draft, Question, Reason, Understanding, Verdict};
 use serde::{Deserialize, Serialize};
 use things::{Selector, World};
 
@@ -27,6 +27,12 @@ pub struct Dialogue {
     last: Vec<Draft>,
     /// The question that waits for an answer.
     pending: Option<Question>,
+    /// The question that was asked last, also when it was answered.
+    #[serde(default)]
+    asked: Option<Question>,
+    /// A request that was held back for want of a device, a place or a possible value.
+    #[serde(default)]
+    held: Option<String>,
     /// When the last turn was.
     at: Timestamp,
 }
@@ -41,16 +47,25 @@ impl Dialogue {
         self.lang = Some(understanding.lang);
         self.pending = None;
         let mut last = Vec::new();
+        let mut held = None;
         for part in &understanding.parts {
             match &part.verdict {
                 Verdict::Draft(draft) => {
                     self.note(draft);
                     last.push(draft.clone());
                 }
-                Verdict::Question(q) => self.pending = Some(q.clone()),
+                Verdict::Question(q) => {
+                    self.pending = Some(q.clone());
+                    self.asked = Some(q.clone());
+                    held = Some(u.text.clone());
+                }
+                // What was not understood leaves what it was said to.
+                Verdict::Refusal(r) if r.reason == Reason::NotUnderstood => held = held.or_else(|| self.held.clone()),
+                Verdict::Refusal(r) if r.reason != Reason::OutOfDomain => held = Some(u.text.clone()),
                 Verdict::Refusal(_) => {}
             }
         }
+        self.held = held;
         if !last.is_empty() {
             self.last = last;
         }
@@ -60,6 +75,22 @@ impl Dialogue {
     pub fn salient(&self, world: &World, now: Timestamp) -> Vec<DeviceId> {
         let recent = now - self.at <= EXPIRY;
         self.salient.last().filter(|_| recent).map_or_else(Vec::new, |s| s.devices(world, now))
+    }
+
+    /// The devices of the last sets, the latest last, unless it is too long ago: "both".
+    pub(crate) fn sets(&self, world: &World, now: Timestamp) -> Vec<Vec<DeviceId>> {
+        let recent = now - self.at <= EXPIRY;
+        self.salient.iter().filter(|_| recent).map(|s| s.devices(world, now)).collect()
+    }
+
+    /// The question that was asked last, also when it was answered.
+    pub(crate) fn asked(&self, now: Timestamp) -> Option<&Question> {
+        if now - self.at > EXPIRY { None } else { self.asked.as_ref() }
+    }
+
+    /// A request that was held back for want of a device, a place or a possible value.
+    pub(crate) fn held(&self, now: Timestamp) -> Option<&str> {
+        if now - self.at > EXPIRY { None } else { self.held.as_deref() }
     }
 
     /// The question that waits for an answer.

@@ -4,7 +4,8 @@
 //! the pipeline is, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
 //! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `ellipsis`,
 //! `predicate` (what belongs together), `link` (which devices), `deed`, `rules`, `question` (drafts), `rank` (which
-//! reading wins). The words are in `lexicon.toml`; names and states come from the world.
+//! reading wins). A turn that leaves something out is completed by `context` and `follow` from the turns before.
+//! The words are in `lexicon.toml`; names and states come from the world.
 //!
 //! What it is *not*: it executes nothing, asks no policy, knows no clock and no network; whether a device is reachable
 //! is the runtime's to say. Start at [`understand`].
@@ -15,10 +16,12 @@ mod clause;
 mod commands;
 mod compared;
 mod concept;
+mod context;
 mod deed;
 mod devices;
 mod dialogue;
 mod ellipsis;
+mod follow;
 mod forms;
 mod fuzzy;
 mod lattice;

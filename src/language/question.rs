@@ -124,8 +124,10 @@ pub(crate) fn form(tokens: &[Token], lexicon: &Lexicon) -> Option<Form> {
 
 /// Whether two things are compared, and how.
 fn compares(tokens: &[Token], lexicon: &Lexicon, whether: bool) -> Option<Form> {
-    let amount = tokens.iter().any(|t| t.is_any(&[C::HowMuch, C::HowHot, C::What, C::Differs]));
-    if !amount && !whether {
+    let degrees = |t: &Token| t.is(C::HowHot) && !t.text.ends_with('吗') && !t.text.contains('不');
+    let amount = tokens.iter().any(|t| t.is_any(&[C::HowMuch, C::What, C::Differs]) || degrees(t));
+    // 热吗 is one word.
+    if !amount && !whether && !tokens.iter().any(|t| t.is(C::HowHot)) {
         return None;
     }
     compared::halves(tokens, lexicon)?;
@@ -154,17 +156,31 @@ fn extreme(tokens: &[Token]) -> Option<bool> {
 /// 吗 and its like at the end, or 有没有, 是不是 anywhere; 没 and 不 alone ask only as the last word.
 fn asks_yes_no(tokens: &[Token]) -> bool {
     let last = tokens.iter().rposition(|t| !t.punctuation());
+    // 开着还是关着: between two states.
+    let between = |i: usize| {
+        let state = |t: Option<&Token>| t.is_some_and(|t| act_of(t).is_some());
+        state(i.checked_sub(1).and_then(|p| tokens.get(p))) && state(tokens.get(i + 1))
+    };
     tokens.iter().enumerate().any(|(i, t)| {
-        t.is(C::YesNo)
-            && t.text != "?"
-            && !t.text.is_ascii()
-            && (Some(i) == last
-                || matches!(t.text.as_str(), "有没有" | "是不是" | "是否" | "有没" | "开没开" | "关没关" | "锁没锁"))
+        t.text == "还是" && between(i)
+            || t.is(C::YesNo)
+                && t.text != "?"
+                && !t.text.is_ascii()
+                && (Some(i) == last
+                    || matches!(
+                        t.text.as_str(),
+                        "有没有" | "是不是" | "是否" | "有没" | "开没开" | "关没关" | "锁没锁"
+                    ))
     })
 }
 
 /// A question as a draft.
-pub(crate) fn question(tokens: &[Token], form: Form, scene: &Scene<'_>) -> Result<Draft, Refusal> {
+pub(crate) fn question(
+    tokens: &[Token],
+    form: Form,
+    scene: &Scene<'_>,
+    topic: &[&'static str],
+) -> Result<Draft, Refusal> {
     if let Form::Difference | Form::Than = form {
         let halves = compared::halves(tokens, scene.lexicon).ok_or_else(|| refuse::not_understood(&[]))?;
         return compared::ask(&halves, form, scene);
@@ -182,7 +198,7 @@ pub(crate) fn question(tokens: &[Token], form: Form, scene: &Scene<'_>) -> Resul
         return condition(Some(&tree), &tokens, form, scene);
     }
     let tokens = without_prelude(&tokens, form, scene.lexicon);
-    let draft = asked(&predicative(tokens, form, scene.lexicon), form, scene)?;
+    let draft = asked(&predicative(tokens, form, scene.lexicon), form, scene, topic)?;
     match (rooms, draft) {
         (Some(there), Draft::Query(query)) => among(query, there, scene),
         (_, draft) => Ok(draft),
@@ -254,7 +270,7 @@ fn predicative(mut tokens: Vec<Token>, form: Form, lexicon: &Lexicon) -> Vec<Tok
 }
 
 /// What is asked, of whatever rooms.
-fn asked(tokens: &[Token], form: Form, scene: &Scene<'_>) -> Result<Draft, Refusal> {
+fn asked(tokens: &[Token], form: Form, scene: &Scene<'_>, topic: &[&'static str]) -> Result<Draft, Refusal> {
     let implied = tokens.iter().find_map(|t| {
         EXTREMES
             .iter()
@@ -263,6 +279,9 @@ fn asked(tokens: &[Token], form: Form, scene: &Scene<'_>) -> Result<Draft, Refus
             .or_else(|| QUALITIES.iter().find(|(c, _)| t.is(*c)).map(|(_, p)| *p))
             .or_else(|| degree(t).map(|(p, _)| p).filter(|p| matches!(form, Form::Extreme { .. }) && !p.is_empty()))
     });
+    // "which of the rooms has the least": of what was asked about before.
+    let ranks = matches!(form, Form::Extreme { .. } | Form::Mean | Form::Sum);
+    let implied = implied.or(Some(topic).filter(|t| ranks && !t.is_empty()));
     let kept: Vec<Token> = tokens.iter().filter(|t| !question_word(t, form)).cloned().collect();
     let list = pieces(&kept, scene.lexicon, true);
     if form != Form::Value && tokens.iter().any(|t| t.is(C::BatteryLow)) {
@@ -344,7 +363,7 @@ fn question_word(t: &Token, form: Form) -> bool {
     let gathered =
         (form == Form::Mean && t.is(C::Average)) || (matches!(form, Form::Sum | Form::Count) && t.is(C::Total));
     let whether = matches!(t.text.as_str(), "if" | "whether");
-    let people = t.is(C::Somebody) || asked_state(t).is_some();
+    let people = t.is(C::Somebody) || asked_state(t).is_some() || t.is(C::Or);
     !named && !people && (whether || asking || extreme || gathered || (t.is(C::Now) && !t.is(C::AfterTime)))
 }
 
@@ -568,7 +587,7 @@ fn selector(points: &[PointId], np: Option<&Np>, scene: &Scene<'_>) -> Selector 
 
 fn value(
     list: &[Piece],
-    implied: Option<&'static [&'static str]>,
+    implied: Option<&[&'static str]>,
     tokens: &[Token],
     form: Form,
     scene: &Scene<'_>,

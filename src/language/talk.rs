@@ -5,7 +5,9 @@
 use crate::Utterance;
 use crate::commands::{self, Found};
 use crate::concept::Concept as C;
+use crate::context;
 use crate::dialogue::Dialogue;
+use crate::follow;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::link::Scene;
@@ -46,11 +48,21 @@ pub(crate) fn read(
     if let Some(verdict) = conversation(tokens, u, dialogue) {
         return whole(verdict, 1.0);
     }
+    let ongoing = !dialogue.last(u.now).is_empty() || dialogue.held(u.now).is_some();
+    let (tokens, corrects) =
+        &if ongoing { context::without_comments(tokens, lexicon) } else { (tokens.to_vec(), false) };
+    if ongoing {
+        context::set(tokens, dialogue, &mut scene);
+    }
+    let tokens = &context::pointed(tokens);
+    if ongoing && let Some(found) = follow::read(tokens, *corrects, dialogue, &mut scene) {
+        return Reading::new(found);
+    }
     if outside(tokens, lexicon) {
         return whole(Verdict::Refusal(refuse::outside()), 1.0);
     }
     match sentence::shell(tokens, lexicon) {
-        Shell::Question(form) => match question::question(tokens, form, &scene) {
+        Shell::Question(form) => match question::question(tokens, form, &scene, &context::topic(dialogue, &scene)) {
             Ok(draft) => whole(Verdict::Draft(draft), sure(tokens)),
             Err(r) => whole(Verdict::Refusal(r), 1.0),
         },

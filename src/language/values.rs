@@ -75,7 +75,14 @@ pub(crate) fn points_of(np: &Np, ask: &Ask, scene: &Scene<'_>) -> Result<Vec<Poi
             return Ok(found);
         }
     }
-    let found = predicate::devices(scene, np, &|d| point(d).is_some())?;
+    let found = match (predicate::devices(scene, np, &|d| point(d).is_some()), scene.room_of(&scene.salient)) {
+        // 那设定的是几度, of a sensor: of its room.
+        (Err(_), Some(room)) if np.pronoun => {
+            let there = Scene { space: Some(room), ..scene.clone() };
+            predicate::devices(&there, &Np { pronoun: false, here: true, ..np.clone() }, &|d| point(d).is_some())?
+        }
+        (found, _) => found?,
+    };
     let found = if np.props.is_empty() { found } else { predicate::sensors_first(scene.world, found, np) };
     Ok(found.into_iter().filter_map(point).collect())
 }

@@ -15,8 +15,8 @@ mod world;
 
 use crate::{Dialogue, Lexicon, Utterance, understand};
 use base::Timestamp;
-use base::id::{DeviceId, SpaceId};
-use documents::{Act, DeviceAct, Draft, Setting, Understanding, Verdict};
+use base::id::{DeviceId, PointId, SpaceId};
+use documents::{Act, Ask, DeviceAct, Draft, Setting, Understanding, Verdict};
 use std::sync::LazyLock;
 use things::{Names, States, World};
 
@@ -69,7 +69,15 @@ fn draft(d: &Draft) -> String {
                 .iter()
                 .map(|p| FIXTURE.world.point(*p).unwrap())
                 .map(|p| format!("{}.{}", world::key(&FIXTURE.world, p.device), p.identifier));
-            let ask = serde_json::to_string(&q.ask).unwrap().replace(['"', '{', '}'], "");
+            let name = |p: &PointId| {
+                let spec = FIXTURE.world.point(*p).unwrap();
+                format!("{}.{}", world::key(&FIXTURE.world, spec.device), spec.identifier)
+            };
+            let ask = match &q.ask {
+                Ask::Difference(other) => format!("difference:{}", name(other)),
+                Ask::Than(than) => format!("than:{:?}:{}", than.op, name(&than.point)).to_lowercase(),
+                ask => serde_json::to_string(ask).unwrap().replace(['"', '{', '}'], ""),
+            };
             format!("{ask} of {}", sorted(names.collect()))
         }
         Draft::Dialogue(a) => format!("{a:?}").to_lowercase(),

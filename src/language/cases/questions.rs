@@ -87,3 +87,177 @@ fn why_and_the_conversation_itself() {
         assert!(super::shown(&super::hear(text, "", &Default::default())).starts_with("why(pt_"), "{text}");
     }
 }
+
+#[test]
+fn two_things_are_compared() {
+    check_both(
+        "",
+        &[
+            (
+                "how much warmer is the lab than the living room",
+                "实验室比客厅热多少",
+                "difference:liv_env.temperature of lab_temp.temperature",
+            ),
+            (
+                "how many degrees colder is the greenhouse than the lab",
+                "花房比实验室冷几度",
+                "difference:lab_temp.temperature of hot_temp.temperature",
+            ),
+            (
+                "what is the difference in temperature between the lab and the greenhouse",
+                "实验室和花房的温度相差多少",
+                "difference:hot_temp.temperature of lab_temp.temperature",
+            ),
+            (
+                "is the greenhouse warmer than the lab",
+                "花房比实验室热吗",
+                "than:gt:lab_temp.temperature of hot_temp.temperature",
+            ),
+            (
+                "is the lab colder than the living room",
+                "实验室是不是比客厅冷",
+                "than:lt:liv_env.temperature of lab_temp.temperature",
+            ),
+            (
+                "is the co2 in the canteen higher than in the maple meeting room",
+                "餐厅的二氧化碳比枫树会议室高吗",
+                "than:gt:m1_co2.co2 of can_co2.co2",
+            ),
+            (
+                "is it more humid in the greenhouse than in the living room",
+                "花房比客厅更潮吗",
+                "than:gt:liv_env.humidity of hot_humid.humidity",
+            ),
+            (
+                "how far is the bedroom from its set point",
+                "卧室离设定温度还差几度",
+                "difference:bed_heater.target_temperature of bed_heater.current_temperature",
+            ),
+            (
+                "which is warmer, the lab or the greenhouse",
+                "实验室和花房哪个更热",
+                "highest of hot_temp.temperature lab_temp.temperature",
+            ),
+            (
+                "which of the lab and the greenhouse is colder",
+                "实验室跟花房，谁更冷",
+                "lowest of hot_temp.temperature lab_temp.temperature",
+            ),
+            ("where is the co2 worst", "哪里二氧化碳最高", "highest of can_co2.co2 liv_env.co2 m1_co2.co2"),
+            ("which room is the stuffiest", "哪个房间最闷", "highest of can_co2.co2 liv_env.co2 m1_co2.co2"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_set_and_what_is_measured() {
+    check_both(
+        "",
+        &[
+            ("what is the bedroom thermostat set to", "卧室地暖设的几度", "value of bed_heater.target_temperature"),
+            (
+                "what temperature is the maple air conditioner set to",
+                "枫树空调设定在多少度",
+                "value of m1_ac.target_temperature",
+            ),
+            ("what did we set the pine air conditioner to", "松树空调调到了几度", "value of m2_ac.target_temperature"),
+            ("what is the humidifier set at", "加湿器设的多少", "value of bed_humid.target_humidity"),
+            ("how far open is the bedroom curtain", "卧室窗帘开到多少了", "value of bed_curtain.position"),
+            ("how warm is it in the bedroom", "卧室现在多少度", "value of bed_heater.current_temperature"),
+            ("how much power does the studio outlet draw", "画室插座现在耗多少瓦", "value of stu_plug.active_power"),
+            ("what is the volume of the bedroom speaker", "卧室音箱音量多大", "value of bed_speaker.volume"),
+            ("how much battery does dusty have", "小灰还剩多少电", "value of vac.battery"),
+            ("is dusty low on battery", "小灰快没电了吗", "all:op:<,value:20.0 of vac.battery"),
+            ("any batteries about to die", "有没有快没电的设备", "any:op:<,value:20.0 of vac.battery"),
+            ("which batteries are running low", "哪些设备没电了", "which:op:<,value:20.0 of vac.battery"),
+        ],
+    );
+}
+
+#[test]
+fn states_of_sets() {
+    check_both(
+        "",
+        &[
+            (
+                "how many windows have we got open",
+                "开着几扇窗户",
+                "count:op:=,value:true of lab_window.open stu_window.open",
+            ),
+            (
+                "how many lights are on in the living room",
+                "客厅一共亮着几盏灯",
+                "count:op:=,value:true of liv_lamp.power liv_light.power",
+            ),
+            ("any windows open", "有没有开着的窗户", "any:op:=,value:true of lab_window.open stu_window.open"),
+            (
+                "any windows open on the third floor",
+                "三楼有没有窗户开着",
+                "any:op:=,value:true of lab_window.open stu_window.open",
+            ),
+            (
+                "are there any open windows",
+                "窗户有没有开着的",
+                "any:op:=,value:true of lab_window.open stu_window.open",
+            ),
+            (
+                "are all the windows closed",
+                "窗户是不是都关着",
+                "all:op:=,value:false of lab_window.open stu_window.open",
+            ),
+            ("are all the doors locked", "所有的门都锁着吗", "all:op:=,value:true of rec_door.locked"),
+            ("which doors are unlocked", "哪扇门没锁", "which:op:=,value:false of rec_door.locked"),
+            ("is the lab window open or closed", "实验室窗户是开着还是关着", "value of lab_window.open"),
+            ("is the bedroom curtain closed", "卧室窗帘是拉上的吗", "all:op:<=,value:0.0 of bed_curtain.position"),
+            ("did somebody leave the lab window open", "实验室窗户忘关了吗", "all:op:=,value:true of lab_window.open"),
+            ("which meeting rooms are free", "哪个会议室空着", "which:op:=,value:false of m1_occ.occupancy"),
+            ("is the maple meeting room empty", "枫树会议室没人吗", "all:op:=,value:false of m1_occ.occupancy"),
+            ("anybody in the maple meeting room", "枫树会议室里有人没", "all:op:=,value:true of m1_occ.occupancy"),
+            ("where is dusty", "小灰在哪里", "place of vac.activity"),
+            ("where is the irrigation pump", "灌溉泵在哪儿", "place of hot_pump.power"),
+            // What is not there is not there; nothing else in the room is meant.
+            ("are any curtains open in the lab", "实验室有没有窗帘开着", "any:op:=,value:true of "),
+        ],
+    );
+}
+
+#[test]
+fn people_at_home() {
+    use base::id::{DeviceId, ProductId};
+    use things::{Device, Names, World};
+    let mut doc = super::FIXTURE.world.doc().clone();
+    for (key, zh, en) in [("ann", "安娜", "Ann"), ("ben", "阿本", "Ben")] {
+        doc.devices.push(Device {
+            id: DeviceId::of_name(key),
+            product: ProductId::of_name("sensor_occupancy"),
+            key: key.into(),
+            names: Names::new(zh, en),
+            placements: Vec::new(),
+            route: things::Route::Simulated,
+            tags: Default::default(),
+            disabled: false,
+        });
+    }
+    let (world, _) = World::build(doc);
+    let lexicon = crate::Lexicon::build(&world);
+    let ask = |text: &str| {
+        let u = crate::Utterance::new(text, super::now());
+        let heard = crate::understand(&u, &Default::default(), &world, &lexicon, &Default::default());
+        match heard.parts.first().map(|p| &p.verdict) {
+            Some(documents::Verdict::Draft(documents::Draft::Query(q))) => {
+                let ask = serde_json::to_string(&q.ask).unwrap().replace(['"', '{', '}'], "");
+                format!("{} {ask}", q.select.points(&world, super::now()).len())
+            }
+            other => format!("{other:?}"),
+        }
+    };
+    for (en, zh, expected) in [
+        ("is Ann at home", "安娜在家吗", "1 all:op:=,value:true"),
+        ("who is home", "谁在家", "2 which:op:=,value:true"),
+        ("is anybody at home", "有人在家吗", "2 any:op:=,value:true"),
+        ("is everyone home", "所有人都在家吗", "2 all:op:=,value:true"),
+        ("how many people are home", "有多少人在家", "2 count:op:=,value:true"),
+    ] {
+        assert_eq!((ask(en).as_str(), ask(zh).as_str()), (expected, expected), "{en}");
+    }
+}
