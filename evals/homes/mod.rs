@@ -181,9 +181,10 @@ impl Built {
     pub fn device_of(&self, point: PointId) -> Option<&HomeDevice> {
         self.bound.get(*self.by_point.get(&point)?).map(|b| &b.device)
     }
-    /// The room of a name.
+    /// The room of a name, or of the id that the home gives it.
     pub fn area(&self, name: &str) -> Option<SpaceId> {
-        self.doc.spaces.iter().find(|s| s.names.all().any(|n| n == name)).map(|s| s.id)
+        let own = self.areas.iter().find(|id| *id == name).map(|id| space_id(id));
+        self.doc.spaces.iter().find(|s| Some(s.id) == own || s.names.all().any(|n| n == name)).map(|s| s.id)
     }
     /// Values of a device's points by trait.
     fn by_trait<'a>(&'a self, bound: &Bound, get: impl Fn(PointId) -> Option<Value>) -> BTreeMap<&'a str, Value> {

@@ -154,6 +154,7 @@ impl Assembler<'_> {
                 self.now.time = Some(word.clone());
             }
             Item::For(span) => self.span(*span, i),
+            Item::Sign(_) => {}
             Item::Notify => {
                 self.extend(i);
                 self.now.notify = true;

@@ -197,6 +197,14 @@ pub(crate) enum Concept {
     Notify,
     RoomWord,
     ApplianceWord,
+    Outdoors,
+    OneTime,
+    Void,
+    Meanwhile,
+    InForce,
+    Regardless,
+    Means,
+    Vague,
 }
 
 #[derive(Deserialize)]
@@ -257,6 +265,23 @@ pub(crate) fn known(form: &str) -> bool {
     table.forms.get(form).is_some_and(|senses| senses.iter().any(|s| *s != Concept::ApplianceWord))
 }
 
+/// All senses of a form.
+pub(crate) fn senses(form: &str) -> &'static [Concept] {
+    let table: &'static Table = &TABLE;
+    table.forms.get(form).map_or(&[], |s| s.as_slice())
+}
+
+/// Whether a text has a form of a concept in it; Latin forms as whole words.
+pub(crate) fn contains(text: &str, concept: Concept) -> bool {
+    let edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric());
+    matches(text).iter().any(|m| {
+        let (before, behind) = (text.get(..m.from), text.get(m.to..));
+        m.senses.contains(&concept)
+            && (!text.is_ascii()
+                || edge(before.and_then(|t| t.chars().next_back())) && edge(behind.and_then(|t| t.chars().next())))
+    })
+}
+
 /// Every occurrence of every form, overlaps kept.
 pub(crate) fn matches(text: &str) -> Vec<Match> {
     let table: &'static Table = &TABLE;
@@ -274,7 +299,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 185);
+        assert_eq!(concepts.len(), 193);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }

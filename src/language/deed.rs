@@ -167,7 +167,13 @@ const OFF_OR_CLOSE: Ways = &[
     ("playback", "stop"),
     ("run", "stop"),
 ];
-const START: Ways = &[("run", "start"), ("playback", "play"), ("activate", "activate"), ("on_off", "turn_on")];
+const START: Ways = &[
+    ("run", "start"),
+    ("playback", "play"),
+    ("activate", "activate"),
+    ("on_off", "turn_on"),
+    ("opening", "open"),
+];
 // A robot that shall stop goes out of the way; what plays can be resumed.
 const STOP: Ways = &[
     ("stop", "stop"),
@@ -176,6 +182,7 @@ const STOP: Ways = &[
     ("playback", "pause"),
     ("playback", "stop"),
     ("on_off", "turn_off"),
+    ("opening", "close"),
 ];
 const RESUME: Ways = &[("playback", "play"), ("run", "start")];
 
@@ -301,7 +308,7 @@ fn numeric<'a>(
 fn set(w: &Wish<'_>, device: DeviceId, val: &Val) -> Done {
     match val {
         Val::Literal(l) => number(w, device, l),
-        Val::State(entry) => token(w, device, *entry),
+        Val::State(entry) | Val::Either(entry, _) => token(w, device, *entry),
         Val::Max | Val::Min => {
             let spec =
                 numeric(w, device, w.clause.act.and_then(|a| a.trait_), &[]).ok_or_else(|| incapable(w, device))?;

@@ -4,11 +4,12 @@
 //! What it is *not*: acts and function words; those are in `concept.rs`. Start at [`Lexicon::build`].
 
 use crate::concept::{self, Concept};
+use crate::nicknames::{FEEDING, short_forms};
 use crate::normalise::Text;
 use crate::numerals::number_at;
 use aho_corasick::AhoCorasick;
 use base::bilingual::is_han;
-use base::id::{DeviceId, ProductId, SpaceId};
+use base::id::{DeviceId, PointId, ProductId, SpaceId};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use things::{Device, Names, PointKind, Space, SpaceKind, World, templates, traits};
@@ -48,6 +49,8 @@ pub(crate) struct Entry {
     pub(crate) states: Vec<(String, String)>,
     /// Tags of devices.
     pub(crate) tags: Vec<String>,
+    /// Sensors that show this, and what they show then.
+    pub(crate) signs: Vec<(DeviceId, PointId, bool)>,
     /// Said as a plural.
     pub(crate) plural: bool,
     /// What its parts make: who wants coffee wants the coffee machine on.
@@ -115,6 +118,7 @@ impl Lexicon {
         for device in world.devices().filter(|d| !d.disabled) {
             b.device(device, world);
         }
+        b.signs(world);
         let entries: Vec<Entry> = b.entries.into_iter().map(|(form, e)| Entry { form, ..e }).collect();
         let automaton = AhoCorasick::new(entries.iter().map(|e| e.form.as_str())).ok();
         Lexicon { entries, automaton }
@@ -153,7 +157,55 @@ fn synonyms() -> Result<Synonyms, toml::de::Error> {
     toml::from_str(include_str!("synonyms.toml"))
 }
 
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Signs {
+    sign: Vec<Sign>,
+}
+
+/// What is said of sensors that are known by their names.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sign {
+    named: Vec<String>,
+    shown: Vec<String>,
+    gone: Vec<String>,
+}
+
+fn signs() -> Result<Signs, toml::de::Error> {
+    toml::from_str(include_str!("signs.toml"))
+}
+
 impl Builder {
+    /// The words of `signs.toml`, for the sensors that there are.
+    fn signs(&mut self, world: &World) {
+        let yes_or_no = |d: &Device| {
+            let mut points = world.points_of(d.id).filter(|p| p.kind == PointKind::Bool && !p.writable);
+            points.next().map(|p| p.id).filter(|_| points.next().is_none())
+        };
+        let sensors: Vec<(DeviceId, PointId, Vec<String>)> = world
+            .devices()
+            .filter(|d| !d.disabled)
+            .filter_map(|d| Some((d.id, yes_or_no(d)?, d.names.all().map(Text::form).collect())))
+            .collect();
+        for sign in signs().unwrap_or_default().sign {
+            let called = |name: &String| {
+                sign.named.iter().any(|w| {
+                    if w.is_ascii() { format!(" {name} ").contains(&format!(" {w} ")) } else { name.contains(w.as_str()) }
+                })
+            };
+            for (device, point, _) in sensors.iter().filter(|(_, _, names)| names.iter().any(called)) {
+                for (words, value) in [(&sign.shown, true), (&sign.gone, false)] {
+                    for word in words {
+                        if let Some(e) = self.at(word) {
+                            e.signs.push((*device, *point, value));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// The words of `synonyms.toml`. Those for kinds come after a kind's own names.
     fn synonyms(&mut self, all: &Synonyms) {
         self.serves.clone_from(&all.serves);
@@ -281,6 +333,7 @@ impl Builder {
                     e.devices.push(device.id);
                 }
             }
+            self.short(&form, device, world);
             let Some(place) = place else { continue };
             for prefix in place.names.all().map(Text::form) {
                 let Some(rest) =
@@ -293,6 +346,7 @@ impl Builder {
                 }
                 self.part(rest, device.id);
                 self.without_kind(rest, device.id, world);
+                self.short(rest, device, world);
             }
             // "Mia's AC" in "Mia's room".
             let shared = |place: String| {
@@ -351,6 +405,31 @@ impl Builder {
             self.part(&form, device);
             if let Some(e) = self.at(&form) {
                 e.serves = true;
+            }
+        }
+    }
+
+    /// Short forms of a name, unless they are a place or a property.
+    fn short(&mut self, form: &str, device: &Device, world: &World) {
+        let mut own: Vec<String> = Vec::new();
+        if let Some(model) = world.model_of(device.id).filter(|m| FEEDING.contains(&m.x.kind.as_str())) {
+            own.extend(model.x.names.all().map(Text::form));
+        }
+        let acts = world.points_of(device.id).any(|p| p.writable);
+        let measured = world.points_of(device.id).filter(|p| !p.writable).filter_map(|p| p.trait_.as_deref());
+        for t in measured.filter_map(traits::by_id).filter(|_| !acts) {
+            own.extend(t.zh.iter().chain(t.en).map(|w| Text::form(w)));
+        }
+        let room: Vec<String> =
+            device.space().and_then(|s| world.space(s)).into_iter().flat_map(|s| s.names.all()).map(Text::form).collect();
+        for f in short_forms(form, &own, acts) {
+            // "the maple light": a word of the room's name is the room's.
+            if room.iter().any(|r| r.contains(f.as_str())) {
+                continue;
+            }
+            let taken = self.entries.get(&f).is_some_and(|e| e.is_place() || !e.traits.is_empty() || !e.states.is_empty());
+            if !taken {
+                self.part(&f, device.id);
             }
         }
     }
@@ -554,6 +633,10 @@ fn group_forms(name: &str) -> Vec<String> {
         .trim()
         .trim_end_matches('#')
         .trim();
+    let led = name.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('号');
+    if led != name && led.chars().count() >= 2 && led.chars().all(is_han) {
+        out.push(led.to_string());
+    }
     if bare != name && bare.chars().count() >= 2 && !matches!(bare, "room" | "area" | "floor" | "zone" | "hall") {
         out.push(bare.to_string());
     }
@@ -583,6 +666,13 @@ fn group_forms(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_are_said_and_named() {
+        for s in signs().unwrap().sign {
+            assert!(!s.named.is_empty() && !s.shown.is_empty());
+        }
+    }
 
     #[test]
     fn synonyms_name_what_exists() {

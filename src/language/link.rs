@@ -242,7 +242,20 @@ fn of_head(s: &Scene<'_>, np: &Np, head: &Entry, scope: &[Vec<SpaceId>], purpose
     if !by_part.is_empty() && by_kind.is_empty() {
         return by_part;
     }
-    if by_kind.is_empty() { tagged() } else { by_kind }
+    if !by_kind.is_empty() {
+        return by_kind;
+    }
+    let tagged = tagged();
+    if !tagged.is_empty() || head.kinds.is_empty() {
+        return tagged;
+    }
+    // 停泵, where what is called a pump is a socket.
+    let called = |name: &str| {
+        let rest = Text::form(name);
+        rest.strip_suffix(head.form.as_str()).is_some_and(|r| !head.form.is_ascii() || r.ends_with(' '))
+    };
+    let named = s.world.devices().filter(|d| !d.disabled && d.names.all().any(called)).map(|d| d.id);
+    named.filter(|d| inside(s, *d, scope) && (purpose.able)(*d)).collect()
 }
 
 /// "lock the front door" means its lock: one whose name contains the words, or the lock of the same place.

@@ -71,6 +71,8 @@ pub(crate) enum Val {
     Literal(Literal),
     /// A state word, as an entry.
     State(usize),
+    /// A state word that is an act too: "goes off".
+    Either(usize, Verb),
     Max,
     Min,
     Bit,
@@ -135,6 +137,8 @@ pub(crate) enum Item {
     Val(Val),
     Mark(Mark),
     For(Span),
+    /// What a sensor shows, as an entry.
+    Sign(usize),
     /// A time of day or a date.
     Time(String),
     /// Asks to be told.
@@ -444,8 +448,12 @@ fn predicate_item(reader: &Reader<'_>, t: &Token) -> Option<Item> {
     if let Some(item) = structure(t) {
         return item;
     }
+    if let Some(e) = t.entry.filter(|_| t.entry(reader.lexicon).is_some_and(|e| !e.signs.is_empty())) {
+        return Some(Item::Sign(e));
+    }
     if let Some(e) = t.entry.filter(|_| t.entry(reader.lexicon).is_some_and(|e| !e.states.is_empty())) {
-        return Some(Item::Val(Val::State(e)));
+        let switched = act_of(t).filter(|a| t.text.is_ascii() && matches!(a.verb, Verb::On | Verb::Off));
+        return Some(Item::Val(switched.map_or(Val::State(e), |a| Val::Either(e, a.verb))));
     }
     if t.is(C::ForTime) && !t.is(C::At) {
         return Some(Item::Mark(Mark::For));

@@ -9,6 +9,7 @@ use crate::normalise::Text;
 use crate::phrase::Np;
 use crate::pieces::{Compare, Item, Mark, Piece, Val, Verb};
 use crate::refuse;
+use crate::signs;
 use base::id::{DeviceId, PointId};
 use base::{Bilingual, Dimension, Span, Unit, Value};
 use documents::{Comparison, Condition, Reason, Refusal};
@@ -26,6 +27,8 @@ pub(crate) enum Check {
     Number(Compare, Vec<Literal>),
     /// People are there or not.
     People(bool),
+    /// Sensors show it, as an entry.
+    Sign(usize),
 }
 
 /// One predicate.
@@ -155,6 +158,10 @@ impl Builder<'_> {
 
     fn finish(&mut self) {
         let compare = self.compare.take().unwrap_or(Compare::Equal);
+        // 三个会议室都没人: the number counts places.
+        if self.now.check.is_some() && compare == Compare::Equal {
+            self.values.clear();
+        }
         if !self.values.is_empty() {
             self.now.check = Some(Check::Number(compare, std::mem::take(&mut self.values)));
         }
@@ -166,6 +173,11 @@ impl Builder<'_> {
         }
         let p = std::mem::take(&mut self.now);
         if p == Predicate::default() {
+            return;
+        }
+        // "... and that for half an hour".
+        if p.dwell.is_some() && p == (Predicate { dwell: p.dwell, ..Predicate::default() }) && !self.done.is_empty() {
+            self.done.iter_mut().for_each(|(_, d)| d.dwell = p.dwell);
             return;
         }
         let joined = std::mem::take(&mut self.joined);
@@ -238,6 +250,12 @@ impl Builder<'_> {
                     self.compare = None;
                 }
             }
+            Item::Sign(entry) => {
+                if self.now.check.is_some() {
+                    self.finish();
+                }
+                self.now.check = Some(Check::Sign(*entry));
+            }
             Item::Time(word) => self.now.time = Some(word.clone()),
             Item::Notify => {}
             Item::Unknown(word) => self.now.unknown.push(word.clone()),
@@ -280,9 +298,16 @@ impl Builder<'_> {
     fn value(&mut self, val: &Val) {
         match val {
             Val::Literal(l) => self.values.push(l.clone()),
-            Val::State(entry) => {
-                let states = self.lexicon.entry(*entry).map(|e| e.states.clone()).unwrap_or_default();
-                self.now.check = Some(Check::State(states));
+            Val::State(entry) | Val::Either(entry, _) => {
+                let mut states = self.lexicon.entry(*entry).map(|e| e.states.clone()).unwrap_or_default();
+                if let Val::Either(_, verb) = val {
+                    states.extend(states_of(*verb).unwrap_or_default());
+                }
+                // "somebody comes back".
+                let switched = states.iter().all(|(t, _)| t == "on_off");
+                if !(switched && matches!(self.now.check, Some(Check::People(_)))) {
+                    self.now.check = Some(Check::State(states));
+                }
             }
             Val::Max | Val::Min | Val::Bit | Val::Lot => {}
         }
@@ -429,6 +454,18 @@ fn comparison(c: Compare) -> Comparison {
     }
 }
 
+/// Whether a point can never show a number: a humidity of 140 %.
+fn impossible(spec: &PointSpec, number: f64) -> bool {
+    let share = spec.is("measure.humidity") || spec.is("measure.soil_moisture") || spec.is("battery");
+    let percent = spec.unit().is_some_and(|u| u.dimension() == Dimension::Ratio && u.code() == "%");
+    match spec.kind {
+        PointKind::Number { min, max, .. } if spec.writable => {
+            min.is_some_and(|m| number < m) || max.is_some_and(|m| number > m)
+        }
+        _ => share && percent && !(0.0..=100.0).contains(&number),
+    }
+}
+
 /// A literal in the unit of a point.
 pub(crate) fn in_unit(l: &Literal, spec: &PointSpec) -> Result<f64, Refusal> {
     let own = spec.unit().unwrap_or_else(Unit::one);
@@ -481,6 +518,7 @@ pub(crate) fn ground(p: &Predicate, scene: &Scene<'_>) -> Result<Grounded, Refus
         Check::Number(c, values) => numbers(scene, &np, c, &values),
         Check::State(states) => stated(scene, &np, &states),
         Check::People(there) => people(scene, &np, there),
+        Check::Sign(entry) => signs::signed(scene, &np, entry),
     }
 }
 
@@ -492,9 +530,12 @@ pub(crate) fn devices(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> boo
 /// The same; `lock`: a door stands for its lock.
 fn found(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, lock: bool) -> Result<Vec<DeviceId>, Refusal> {
     let purpose = Purpose { able, common: &|_| true, lock, reading: true, lights: false };
+    if let Some(found) = signs::outdoors(scene, np, able) {
+        return Ok(found);
+    }
     let np = if np.is_empty() && scene.space.is_some() { Np { here: true, ..np.clone() } } else { np.clone() };
     match link::resolve(scene, &np, &[], &purpose) {
-        Target::Refuse(r) => match called(scene, &np, able) {
+        Target::Refuse(r) => match signs::called(scene, &np, able) {
             found if found.is_empty() => Err(r),
             found => Ok(found),
         },
@@ -505,7 +546,7 @@ fn found(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, lock: bool
             let able_is = able;
             let able: Vec<DeviceId> = ids.iter().copied().filter(|d| able_is(*d)).collect();
             if able.is_empty() {
-                let found = called(scene, &np, able_is);
+                let found = signs::called(scene, &np, able_is);
                 if !found.is_empty() {
                     return Ok(found);
                 }
@@ -515,31 +556,6 @@ fn found(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, lock: bool
             Ok(able)
         }
     }
-}
-
-/// Sensors that carry the words in their names: "outside" of "outside temperature", the battery of a lock.
-fn called(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool) -> Vec<DeviceId> {
-    let strange = np.unknown.iter().map(|(word, _)| word).chain(&np.modifiers).map(|w| Text::form(w));
-    let head = np.head.and_then(|h| scene.lexicon.entry(h)).map(|e| e.form.clone());
-    let head = head.map(|h| if np.plural && h.is_ascii() { h.trim_end_matches('s').to_string() } else { h });
-    let words: Vec<String> = strange.chain(head).filter(|w| w.chars().count() > 1).collect();
-    if words.is_empty() || np.props.is_empty() && np.modifiers.is_empty() {
-        return Vec::new();
-    }
-    let within = |name: &str| {
-        words.iter().all(|w| {
-            if w.is_ascii() { format!(" {name} ").contains(&format!(" {w} ")) } else { name.contains(w.as_str()) }
-        })
-    };
-    let place = |d: DeviceId| {
-        let device = scene.world.device(d);
-        let spaces = np.places.iter().filter_map(|p| scene.lexicon.entry(*p));
-        spaces
-            .map(|e| if e.spaces.is_empty() { &e.group } else { &e.spaces })
-            .all(|any| any.iter().any(|s| device.is_some_and(|d| scene.world.is_in(d, *s, scene.now))))
-    };
-    let all = scene.world.devices().filter(|d| !d.disabled && d.names.all().any(|n| within(&Text::form(n))));
-    all.map(|d| d.id).filter(|d| able(*d) && place(*d)).collect()
 }
 
 /// Of several devices those that are called after the room they stand in.
@@ -586,7 +602,11 @@ fn numbers(scene: &Scene<'_>, np: &Np, c: Compare, values: &[Literal]) -> Result
         let Some(spec) = point(*d) else { continue };
         let mut numbers = Vec::new();
         for v in values {
-            numbers.push(in_unit(v, spec)?);
+            let number = in_unit(v, spec)?;
+            if impossible(spec, number) {
+                return Err(refuse::out_of_range(&crate::render::device(*d, scene.world), spec));
+            }
+            numbers.push(number);
         }
         numbers.sort_by(f64::total_cmp);
         let low = numbers.first().copied().unwrap_or(0.0);
@@ -654,6 +674,9 @@ fn locks(scene: &Scene<'_>, np: &Np, states: &[(String, String)]) -> Np {
 }
 
 fn people(scene: &Scene<'_>, np: &Np, there: bool) -> Result<Grounded, Refusal> {
+    if let Some(found) = signs::at_home(scene, np, there) {
+        return Ok(found);
+    }
     let plain = vec![("plain".to_string(), there.to_string())];
     if crate::values::one_reading(np, scene)
         && devices(scene, np, &|d| plain_point(scene.world, d, &plain).is_some()).is_ok()

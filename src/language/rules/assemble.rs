@@ -3,13 +3,15 @@
 //!
 //! What it is *not*: nothing is linked here. Start at [`rules`].
 
+use super::prepare;
 use super::segments::{Role, Segment, segments};
 use crate::concept::Concept as C;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::literals::Literal;
 use crate::pieces::act_of;
-use crate::times::When;
+use crate::times::{Moment, When};
+use base::Span;
 
 /// A condition beside the one that begins a rule.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,6 +36,12 @@ pub(crate) struct RuleWords {
     pub(crate) until: Vec<Token>,
     pub(crate) until_when: When,
     pub(crate) otherwise: Vec<Token>,
+    /// What calls off that which still waits: "unless ... by then".
+    pub(crate) cancel: Vec<Token>,
+    /// Said again so often, while the condition holds.
+    pub(crate) repeat: Option<Span>,
+    /// One time and no more.
+    pub(crate) once: bool,
     /// The condition stands behind the acts.
     suffixed: bool,
 }
@@ -45,6 +53,20 @@ impl RuleWords {
     fn has_time(&self) -> bool {
         self.when != When::default()
     }
+    /// "turn it off in an hour, unless ...": nothing else begins it, so that it begins with the time that passes.
+    fn called_off(&mut self) {
+        if self.cancel.is_empty() || self.begins() {
+            return;
+        }
+        let span = self.acts.iter().enumerate().find_map(|(i, t)| match t.literal {
+            Some(Literal::Duration(span)) => Some((i, span)),
+            _ => None,
+        });
+        let Some((at, span)) = span else { return };
+        let beside = |i: usize| (i + 1 == at || i == at + 1) && self.acts.get(i).is_some_and(|t| t.is(C::AfterTime));
+        self.acts = self.acts.iter().enumerate().filter(|(i, _)| *i != at && !beside(*i)).map(|(_, t)| t.clone()).collect();
+        (self.when.every, self.once) = (Some(span), true);
+    }
     fn complete(&self) -> bool {
         (self.begins() || !self.when.periods().is_empty()) && !self.acts.is_empty()
     }
@@ -52,7 +74,8 @@ impl RuleWords {
 
 /// The rules of a request, if it says when something shall be done.
 pub(crate) fn rules(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords>> {
-    let list = segments(tokens, lexicon);
+    let (tokens, once) = prepare::prepared(tokens, lexicon);
+    let list = segments(&tokens, lexicon);
     if list.iter().all(|s| s.role == Role::Acts) {
         return None;
     }
@@ -62,6 +85,10 @@ pub(crate) fn rules(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords
         a.take(i);
     }
     a.finish();
+    a.done.iter_mut().for_each(|r| {
+        r.once = once;
+        r.called_off();
+    });
     let standing = a.done.len() > 1 || a.done.iter().any(standing);
     let whole = a.done.iter().all(|r| r.complete() || !r.until.is_empty() && r.begins());
     (whole && standing && !a.done.is_empty()).then_some(a.done)
@@ -95,18 +122,20 @@ fn topical(mut list: Vec<Segment>, lexicon: &Lexicon) -> Vec<Segment> {
 /// Whether something happens again and again: once at seven is no rule.
 fn standing(r: &RuleWords) -> bool {
     !r.condition.is_empty()
+        || !r.guards.is_empty()
         || r.when.days.is_some()
         || r.when.every.is_some()
+        || r.when.ahead.is_some()
         || !r.when.windows.is_empty()
         || r.when.times.len() > 1
-        || r.when.times.iter().any(|t| matches!(t, crate::times::Moment::Sun(..)))
+        || r.when.times.iter().any(|t| matches!(t, Moment::Sun(..)))
 }
 
 /// 超过1000就开，低于800再关: the second speaks of nothing of its own and ends what the first began.
 fn ends(first: &RuleWords, second: &RuleWords, lexicon: &Lexicon) -> bool {
     let refers = |t: &Token| t.entry(lexicon).is_some_and(|e| e.is_reference() || !e.traits.is_empty());
     let number = |t: &Token| t.literal.is_some() || t.is_any(&[C::Above, C::Below, C::AtLeast, C::AtMost]);
-    let plain = |r: &RuleWords| r.guards.is_empty() && r.until.is_empty() && r.otherwise.is_empty() && !r.negated;
+    let plain = |r: &RuleWords| r.guards.iter().all(|g| g.words.is_empty()) && r.until.is_empty() && r.otherwise.is_empty() && !r.negated;
     let numbers = |r: &RuleWords| r.condition.iter().any(number);
     plain(first)
         && plain(second)
@@ -143,7 +172,10 @@ impl Assembler<'_> {
                 self.condition(i, s);
                 self.now.negated = true;
             }
+            Role::Unless if s.tokens.iter().any(|t| t.is(C::Meanwhile)) => self.now.cancel = meanwhile(&s.tokens),
             Role::Unless => self.guard(i, s, true),
+            // "... till it is shut": that is when it is no longer said again.
+            Role::Until if self.now.repeat.is_some() => {}
             Role::Until => {
                 let (words, when) = apart(&s.tokens);
                 (self.now.until, self.now.until_when) = (words, when);
@@ -171,8 +203,21 @@ impl Assembler<'_> {
     fn condition(&mut self, i: usize, s: &Segment) {
         let (words, when) = apart(&s.tokens);
         let only_time = words.iter().all(idle);
+        // "as soon as that is no longer so".
+        if words.iter().any(|t| t.is(C::Otherwise)) && words.iter().all(|t| idle(t) || t.is_any(&[C::Otherwise, C::Filler, C::Any])) {
+            self.otherwise = !self.now.acts.is_empty();
+            return;
+        }
         if !self.now.acts.is_empty() && self.now.begins() && (self.leads(i) || s.fresh) {
             self.finish();
+        }
+        // "when A do B, and do C when D": the last act is that of the condition behind it.
+        if s.event && self.now.begins() && !self.now.acts.is_empty() {
+            let tail = self.last_act();
+            if !tail.is_empty() {
+                self.finish();
+                self.now.acts = tail;
+            }
         }
         self.now.suffixed |= !self.now.acts.is_empty();
         if only_time {
@@ -186,7 +231,10 @@ impl Assembler<'_> {
     }
 
     fn guard(&mut self, i: usize, s: &Segment, negated: bool) {
-        let (words, when) = apart(&s.tokens);
+        let (mut words, when) = apart(&s.tokens);
+        if when != When::default() {
+            words.retain(|t| !t.is(C::InForce) || t.entry.is_some());
+        }
         let words = if words.iter().all(idle) { Vec::new() } else { words };
         if !self.now.acts.is_empty() && self.now.begins() && s.fresh && self.leads(i) {
             self.finish();
@@ -199,7 +247,7 @@ impl Assembler<'_> {
             return;
         }
         let only_time = words.is_empty();
-        if only_time && !negated {
+        if only_time && !negated && !(self.now.begins() && !self.now.acts.is_empty()) {
             self.now.when.join(when);
         } else {
             self.now.guards.push(Guard { words, when, negated });
@@ -208,17 +256,58 @@ impl Assembler<'_> {
 
     fn time(&mut self, i: usize, s: &Segment) {
         let (_, when) = apart(&s.tokens);
+        if self.now.repeat.is_some() && when.every == self.now.repeat {
+            return;
+        }
         let another = self.now.complete() && (self.leads(i) || s.fresh && when.is_moment());
         let begins_again = when.is_moment() && !self.now.when.times.is_empty();
+        // "at eight A, then B at six": the last act is that of the time behind it.
+        let tail = begins_again && !self.leads(i) && !s.fresh;
+        let acts = if tail { self.last_act() } else { Vec::new() };
+        let earlier = self.now.when.times.last().copied();
         if another || begins_again && !self.now.acts.is_empty() {
             self.finish();
         }
+        self.now.acts.extend(acts);
+        let when = if begins_again { later(when, earlier, s) } else { when };
         self.now.suffixed |= !self.now.acts.is_empty();
         self.now.when.join(when);
     }
 
+    /// Takes the words behind the last joint away from the acts.
+    fn last_act(&mut self) -> Vec<Token> {
+        let joint = |t: &Token| t.punctuation() || t.is_any(&[C::Then, C::And]) && t.entry.is_none();
+        let orders = |t: &Token| act_of(t).is_some() || t.is_any(&[C::On, C::Off, C::Maximum, C::Minimum]);
+        let at = self.now.acts.iter().rposition(joint);
+        let cut = at.filter(|at| {
+            self.now.acts.iter().take(*at).any(orders) && self.now.acts.iter().skip(at + 1).any(orders)
+        });
+        let Some(at) = cut else { return Vec::new() };
+        let tail = self.now.acts.split_off(at + 1);
+        while self.now.acts.last().is_some_and(joint) {
+            self.now.acts.pop();
+        }
+        tail
+    }
+
     fn acts(&mut self, i: usize, s: &Segment) {
         if s.fresh && self.now.complete() && remark(s, self.lexicon) {
+            return;
+        }
+        // 午休: a name for a time that is said.
+        if s.tokens.iter().all(|t| t.punctuation() || t.is_any(&[C::TimeWord, C::Filler])) {
+            return;
+        }
+        // "Just a message, don't switch anything."
+        let names = |t: &Token| t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference);
+        if s.fresh && self.now.complete() && refrains(&s.tokens) && !s.tokens.iter().any(names) {
+            return;
+        }
+        // "... and keep pinging every five minutes".
+        let again = |t: &Token| t.is_any(&[C::Notify, C::Filler, C::Again]) || t.punctuation();
+        let every = self.list.get(i + 1).filter(|n| n.role == Role::Time).and_then(|n| apart(&n.tokens).1.every);
+        if self.now.complete() && every.is_some() && s.tokens.iter().all(again) && !self.now.condition.is_empty() {
+            self.now.repeat = every;
             return;
         }
         if self.otherwise {
@@ -229,7 +318,7 @@ impl Assembler<'_> {
         // "X on when A, off when B".
         let next = matches!(self.role(i + 1), Some(Role::When | Role::Time | Role::Guard))
             && !self.list.get(i + 1).is_some_and(|n| n.fresh);
-        let own = next && !self.leads(i + 1);
+        let own = next && (!self.leads(i + 1) || self.now.suffixed);
         if self.now.complete() && own {
             self.finish();
         }
@@ -249,6 +338,27 @@ impl Assembler<'_> {
             return;
         }
         if let Some(before) = self.done.last_mut() {
+            if refrains(&rule.acts) && rule.condition.iter().any(|t| t.is(C::Meanwhile)) {
+                before.cancel = meanwhile(&rule.condition);
+                return;
+            }
+            if rule.acts.iter().any(|t| t.is(C::Undo)) && rule.acts.iter().all(|t| takes_back(t)) && rule.begins() {
+                (before.until, before.until_when, before.otherwise) = (rule.condition, rule.when, rule.acts);
+                return;
+            }
+            // 又下起来就重新算: what has to last begins anew by itself.
+            if rule.acts.iter().any(|t| t.is(C::Void) && t.text.starts_with("重新")) {
+                return;
+            }
+            // 周日改成九点半.
+            if rule.condition.is_empty() && !rule.when.times.is_empty() && changes(&rule.acts) {
+                let (own, mut other) = (rule.when.clone(), before.clone());
+                before.when.spare(&own);
+                other.when.times = own.times;
+                other.when.days = own.days.or(other.when.days);
+                self.done.push(other);
+                return;
+            }
             if refrains(&rule.acts) {
                 let guard = Guard { words: rule.condition, when: rule.when, negated: true };
                 if guard.words.is_empty() {
@@ -262,12 +372,17 @@ impl Assembler<'_> {
             }
             if ends(before, &rule, self.lexicon) {
                 (before.until, before.otherwise) = (rule.condition, rule.acts);
+                before.guards.extend(rule.guards);
                 return;
             }
             let mut rule = rule;
             // The days of the first are those of the next, unless it says others.
             if rule.when.is_moment() && rule.when.days.is_none() {
                 rule.when.days = before.when.days.clone();
+            }
+            // "when A: on weekdays B, on weekends C".
+            if !rule.begins() && rule.when != When::default() {
+                rule.condition = before.condition.clone();
             }
             self.done.push(rule);
             return;
@@ -276,34 +391,49 @@ impl Assembler<'_> {
     }
 }
 
+/// 12点半…1点半…: a bare hour that would be before the one said first is in the afternoon.
+fn later(mut when: When, earlier: Option<Moment>, s: &Segment) -> When {
+    const HALF: i32 = 12 * 60;
+    let said = s.tokens.iter().any(|t| {
+        t.text.contains(':') || t.text.ends_with('m') || ["早", "晚", "晨", "午", "夜", "morning", "evening"].iter().any(|w| t.text.contains(w))
+    });
+    if let (Some(Moment::Clock(first)), [Moment::Clock(m)]) = (earlier, when.times.as_mut_slice())
+        && !said
+        && (1..HALF).contains(m)
+        && *m < first
+        && *m + HALF > first
+    {
+        *m += HALF;
+    }
+    when
+}
+
 /// 就别动了, "leave it": nothing shall be done.
 fn refrains(acts: &[Token]) -> bool {
-    const SKIP: &[&str] = &[
-        "跳过",
-        "算了",
-        "不管",
-        "不用管",
-        "别管",
-        "不理",
-        "不用理",
-        "skip it",
-        "skip",
-        "leave it",
-        "leave them",
-        "ignore it",
-        "do nothing",
-        "leave it alone",
-        "别动",
-        "忽略",
-        "无视",
-    ];
     let words: Vec<&Token> =
         acts.iter().filter(|t| !t.punctuation() && !t.is_any(&[C::Filler, C::Then, C::And])).collect();
-    let skipped = words.iter().any(|t| SKIP.iter().any(|s| t.text.starts_with(s)));
+    let skipped = words.iter().any(|t| t.is(C::Void) && t.entry.is_none());
     let not = words.iter().position(|t| t.is(C::Not) && t.entry.is_none());
     let value = words.iter().any(|t| t.literal.is_some() || t.is(C::Notify));
     let first = words.iter().position(|t| act_of(t).is_some());
     !words.is_empty() && !value && (skipped || not.is_some_and(|n| first.is_none_or(|f| n < f)))
+}
+
+/// The condition of a guard without the words that say until when it counts.
+fn meanwhile(tokens: &[Token]) -> Vec<Token> {
+    tokens.iter().filter(|t| !t.is(C::Meanwhile)).cloned().collect()
+}
+
+/// "on sundays make it half past nine": only the time is another.
+fn changes(acts: &[Token]) -> bool {
+    let mut words = acts.iter().filter(|t| !t.punctuation() && !t.is_any(&[C::Filler, C::Then, C::It])).peekable();
+    words.peek().is_some() && words.all(|t| t.is(C::Set) && t.entry.is_none() && t.literal.is_none())
+}
+
+/// Words of "put it back as it was".
+fn takes_back(t: &Token) -> bool {
+    t.entry.is_none()
+        && (t.punctuation() || t.is_any(&[C::Undo, C::Filler, C::And, C::Then, C::Again, C::It, C::Them, C::Object]))
 }
 
 /// Words that say nothing beside a time: "it is".

@@ -42,6 +42,12 @@ pub(crate) struct Rule<'a> {
     /// Until when; ends what the rule began.
     pub(crate) until: Option<&'a Tree>,
     pub(crate) until_when: &'a When,
+    /// What calls off that which still waits.
+    pub(crate) cancel: Option<&'a Tree>,
+    /// Said again so often, while the condition holds.
+    pub(crate) repeat: Option<Span>,
+    /// One time and no more.
+    pub(crate) once: bool,
     pub(crate) steps: Vec<Step>,
     /// What is done when the condition no longer holds.
     pub(crate) otherwise: Vec<Step>,
@@ -59,6 +65,11 @@ struct Builder<'a, 'b> {
     sources: BTreeMap<PointId, String>,
     /// Hysteresis for the comparison of a point.
     hysteresis: BTreeMap<PointId, f64>,
+    /// The event that calls off what waits.
+    cancel: Option<String>,
+    /// The event with which the rule begins, and the points whose values were kept then.
+    begun: String,
+    kept: BTreeMap<PointId, String>,
 }
 
 /// What begins a rule.
@@ -84,16 +95,23 @@ pub(crate) fn graph(rule: &Rule<'_>, scene: &Scene<'_>) -> Result<RuleGraph, Ref
         counts: BTreeMap::new(),
         sources: BTreeMap::new(),
         hysteresis: BTreeMap::new(),
+        cancel: None,
+        begun: String::new(),
+        kept: BTreeMap::new(),
     };
     let back = match (rule.condition, rule.until) {
-        (Some(c), Some(u)) if rule.guards.is_empty() => b.hysteresis_of(c, u)?,
+        (Some(c), Some(u)) if rule.guards.iter().all(|g| g.tree.is_none()) => b.hysteresis_of(c, u)?,
         _ => None,
     };
     let start = b.start(rule)?;
+    let start = b.called_off(rule, start)?;
+    let start = if rule.once { b.once(start) } else { start };
+    b.begun = start.event.clone();
     b.steps(&rule.steps, &start.event)?;
+    b.again(rule, &start)?;
     b.endings(rule, &start, back)?;
     let waits = |s: &Step| matches!(s, Step::Wait(_) | Step::Acts(_, Some(_)));
-    if rule.steps.iter().chain(&rule.otherwise).any(waits) {
+    if b.cancel.is_none() && rule.steps.iter().chain(&rule.otherwise).any(waits) {
         b.graph.mode = RuleMode::Restart;
     }
     Ok(b.graph)
@@ -105,6 +123,8 @@ impl Builder<'_, '_> {
         let word = match kind {
             "point" => "source",
             "for_duration" => "hold",
+            "hold" => "kept",
+            "write_value" => "write",
             "time_window" => "period",
             "count_within" => "count",
             other => other,
@@ -127,12 +147,14 @@ impl Builder<'_, '_> {
         for g in rule.guards {
             guards.extend(self.guard(g)?);
         }
-        if let Some(moment) = self.moment(rule.when) {
+        if let Some(moment) = self.moment(rule.when, rule.once) {
             let during = self.during(rule.when, false);
-            let all: Vec<String> = holds.into_iter().chain(guards).chain(during).collect();
+            let day = self.day(rule.when);
+            let all: Vec<String> = holds.into_iter().chain(guards).chain(during).chain(day).collect();
             return Ok(self.gated(moment, all));
         }
         guards.extend(self.during(rule.when, true));
+        guards.extend(self.day(rule.when));
         match holds {
             Some(holds) if rule.event => {
                 let mut event = self.edge("rising", &holds);
@@ -155,6 +177,40 @@ impl Builder<'_, '_> {
                 Ok(Start { bare: event.clone(), event, level: Some(level), guard: None })
             }
         }
+    }
+
+    /// "unless ... by then": what waits is called off; where nothing waits, it must not have happened.
+    fn called_off(&mut self, rule: &Rule<'_>, start: Start) -> Result<Start, Refusal> {
+        let Some(tree) = rule.cancel else { return Ok(start) };
+        let holds = self.tree(tree)?;
+        let event = self.edge("rising", &holds);
+        if rule.steps.iter().any(|s| matches!(s, Step::Wait(_))) {
+            self.cancel = Some(event);
+            return Ok(start);
+        }
+        let never = self.counted(&event, Comparison::Lt, 1.0);
+        Ok(self.passes(start, &never))
+    }
+
+    /// Passes the first time only.
+    fn once(&mut self, start: Start) -> Start {
+        let first = self.counted(&start.event.clone(), Comparison::Le, 1.0);
+        self.passes(start, &first)
+    }
+
+    /// How often something has happened, compared.
+    fn counted(&mut self, event: &str, op: Comparison, count: f64) -> String {
+        let counter = self.add("counter", json!({}));
+        self.graph.edge(&format!("{event}.out"), &format!("{counter}.up"));
+        let compare = self.add("compare", json!({ "op": op, "value": count }));
+        self.link(&counter, &compare);
+        compare
+    }
+
+    /// What began the rule, only while something holds.
+    fn passes(&mut self, start: Start, condition: &str) -> Start {
+        let gate = self.gate(&start.event, condition);
+        Start { event: gate, ..start }
     }
 
     /// An event that passes only while all of these hold.
@@ -197,9 +253,14 @@ impl Builder<'_, '_> {
     }
 
     /// A time at which something begins.
-    fn moment(&mut self, when: &When) -> Option<String> {
+    fn moment(&mut self, when: &When, once: bool) -> Option<String> {
         if let Some(every) = when.every {
-            return Some(self.add("interval", json!({ "every_ms": every.as_millis() })));
+            let mut params = json!({ "every_ms": every.as_millis() });
+            // Once in an hour is an hour from now.
+            if let Some(map) = params.as_object_mut().filter(|_| once) {
+                map.insert("from".into(), json!("enabled"));
+            }
+            return Some(self.add("interval", params));
         }
         if when.times.is_empty() {
             return None;
@@ -209,6 +270,13 @@ impl Builder<'_, '_> {
             Some(days) => self.add("schedule", json!({ "times": times, "days": days })),
             None => self.add("schedule", json!({ "times": times })),
         })
+    }
+
+    /// "tomorrow", "just for today": so many midnights from now.
+    fn day(&mut self, when: &When) -> Option<String> {
+        let ahead = when.ahead?;
+        let midnight = self.add("schedule", json!({ "times": ["00:00"] }));
+        Some(self.counted(&midnight, Comparison::Eq, f64::from(ahead)))
     }
 
     /// The periods of the day, or the days, in which something holds.
@@ -233,9 +301,19 @@ impl Builder<'_, '_> {
         Some(self.joined("or", nodes))
     }
 
+    /// "... and again every five minutes": until the condition no longer holds.
+    fn again(&mut self, rule: &Rule<'_>, start: &Start) -> Result<(), Refusal> {
+        let (Some(every), Some(level)) = (rule.repeat, start.level.clone()) else { return Ok(()) };
+        let over = self.edge("falling", &level);
+        let timeout = self.add("timeout", json!({ "span_ms": every.as_millis(), "repeat": true }));
+        self.graph.edge(&format!("{}.out", start.event), &format!("{timeout}.start"));
+        self.graph.edge(&format!("{over}.out"), &format!("{timeout}.in"));
+        self.steps(&rule.steps, &timeout)
+    }
+
     /// What ends what was begun: "until", "otherwise", the end of a period.
     fn endings(&mut self, rule: &Rule<'_>, start: &Start, back: Option<f64>) -> Result<(), Refusal> {
-        if let Some(moment) = self.moment(rule.until_when) {
+        if let Some(moment) = self.moment(rule.until_when, false) {
             return self.taken_back(rule, &moment);
         }
         if let Some(until) = rule.until {
@@ -296,15 +374,43 @@ impl Builder<'_, '_> {
                     }
                 }
                 Step::Notify(text) => self.notify(text, &now),
+                Step::Back(points) => self.put_back(points, &now),
             }
         }
         Ok(())
     }
 
     fn delayed(&mut self, span: Span, from: &str) -> String {
-        let delay = self.add("delay", json!({ "span_ms": span.as_millis() }));
-        self.link(from, &delay);
-        delay
+        let params = json!({ "span_ms": span.as_millis() });
+        let Some(cancel) = self.cancel.clone() else {
+            let delay = self.add("delay", params);
+            self.link(from, &delay);
+            return delay;
+        };
+        let timeout = self.add("timeout", params);
+        self.graph.edge(&format!("{from}.out"), &format!("{timeout}.start"));
+        self.graph.edge(&format!("{cancel}.out"), &format!("{timeout}.in"));
+        timeout
+    }
+
+    /// "put it back as it was": the values that points had when the rule began.
+    fn put_back(&mut self, points: &[PointId], from: &str) {
+        for point in points {
+            let kept = match self.kept.get(point) {
+                Some(kept) => kept.clone(),
+                None => {
+                    let source = self.source(*point);
+                    let kept = self.add("hold", json!({}));
+                    self.link(&source, &kept);
+                    self.graph.edge(&format!("{}.out", self.begun), &format!("{kept}.each"));
+                    self.kept.insert(*point, kept.clone());
+                    kept
+                }
+            };
+            let write = self.add("write_value", json!({ "point": point }));
+            self.graph.edge(&format!("{kept}.out"), &format!("{write}.value"));
+            self.link(from, &write);
+        }
     }
 
     /// People are told, with the values that the condition is about.
@@ -434,6 +540,8 @@ impl Builder<'_, '_> {
                 }
                 Ok(Some(width))
             }
+            // When the door is shut again: the opposite of what began it.
+            _ if a == b && matches!((&x.value, &y.value), (Value::Bool(m), Value::Bool(n)) if m != n) => Ok(Some(0.0)),
             _ => Ok(None),
         }
     }

@@ -6,6 +6,8 @@
 
 pub(crate) mod assemble;
 pub(crate) mod graph;
+mod order;
+mod prepare;
 pub(crate) mod segments;
 mod steps;
 
@@ -23,9 +25,9 @@ use crate::rank::Reading;
 use crate::refuse;
 use crate::sentence::tells;
 use assemble::RuleWords;
-use base::Span;
 use base::id::DeviceId;
-use documents::{Act, Draft, Refusal, Verdict};
+use base::{Bilingual, Dimension, Span};
+use documents::{Act, Draft, Reason, Refusal, RuleGraph, Verdict};
 use graph::{Guard, Rule};
 use things::States;
 
@@ -57,11 +59,44 @@ pub(crate) fn read(
         let spoken = predicate::tree(&pieces(&words.condition, scene.lexicon, true), scene.lexicon, subject.as_ref());
         subject = spoken.as_ref().and_then(first_subject).or(subject);
     }
+    if let Some(refusal) = contradiction(&parts) {
+        parts = vec![Found { from, to, verdict: Verdict::Refusal(refusal), confidence: 1.0 }];
+    }
     // Of several rules all are made, or none.
     if parts.iter().any(|p| !matches!(p.verdict, Verdict::Draft(_))) {
         parts.retain(|p| !matches!(p.verdict, Verdict::Draft(_)));
     }
     Reading::new(parts)
+}
+
+/// Two rules of one request that begin alike and set one thing differently.
+fn contradiction(parts: &[Found]) -> Option<Refusal> {
+    let acting = |kind: &str| matches!(kind, "command" | "notify");
+    let begins = |g: &RuleGraph| {
+        let nodes = g.nodes.iter().filter(|n| !acting(&n.type_));
+        nodes.map(|n| (n.type_.clone(), serde_json::Value::Object(n.params.clone()))).collect::<Vec<_>>()
+    };
+    let sets = |g: &RuleGraph| -> Vec<Act> {
+        let commands = g.nodes.iter().filter(|n| n.type_ == "command");
+        commands.filter_map(|n| serde_json::from_value(serde_json::Value::Object(n.params.clone())).ok()).collect()
+    };
+    let graphs: Vec<&RuleGraph> = parts
+        .iter()
+        .filter_map(|p| if let Verdict::Draft(Draft::Rule(g)) = &p.verdict { Some(g.as_ref()) } else { None })
+        .collect();
+    let differ = |a: &Act, b: &Act| a.point == b.point && a.setting != b.setting;
+    let clash = graphs.iter().enumerate().any(|(i, a)| {
+        graphs.iter().skip(i + 1).any(|b| {
+            begins(a) == begins(b) && sets(a).iter().any(|x| sets(b).iter().any(|y| differ(x, y)))
+        })
+    });
+    clash.then(|| {
+        let text = Bilingual::new(
+            "这两条规则在同一时刻要求相反的事，所以没有生成规则",
+            "the two rules ask for opposite things at the same moment, so no rule was made",
+        );
+        Refusal::new(Reason::Contradiction, text)
+    })
 }
 
 type Ruled = Result<(Draft, f64), Box<Verdict>>;
@@ -87,13 +122,17 @@ fn one(
     if let Some(tree) = tree.as_mut().filter(|_| words.negated) {
         negate(tree);
     }
-    let subject = tree.as_ref().and_then(first_subject).or_else(|| subject.cloned());
+    let subject = tree.as_ref().and_then(|t| measure(t, scene)).or_else(|| subject.cloned());
     let until = match words.until.is_empty() {
         true => None,
         false => {
             let end = predicate::tree(&pieces(&words.until, lexicon, true), lexicon, subject.as_ref());
             Some(end.ok_or_else(|| refused(refuse::not_understood(&words_of(&words.until))))?)
         }
+    };
+    let cancel = match words.cancel.is_empty() {
+        true => None,
+        false => Some(parsed(&words.cancel, subject.as_ref(), scene)?),
     };
     let mut guards = Vec::new();
     // 要是没在制冷: of what the acts speak of, where nothing else was spoken of.
@@ -116,13 +155,15 @@ fn one(
         scene.before = std::mem::replace(&mut scene.salient, spoken);
     }
     // "turn the heating on below 18": the temperature where the heating is.
-    if scene.space.is_none() && tree.as_ref().is_some_and(|t| first_subject(t).is_none()) {
+    if scene.space.is_none()
+        && tree.as_ref().map_or(!guards.is_empty(), |t| first_subject(t).is_none())
+    {
         let mut aside = scene.clone();
         if steps::steps(&words.acts, told, &mut aside, states, begun).is_ok() {
             scene.space = scene.room_of(&aside.salient);
         }
     }
-    let rule = Linked { tree, until, guards, count, event: count.is_some() || event(&said) };
+    let rule = Linked { tree, until, cancel, guards, count, event: count.is_some() || event(&said) };
     let ruled = linked(words, &rule, (text, told), scene, states, begun);
     scene.space = outer;
     ruled
@@ -132,6 +173,7 @@ fn one(
 struct Linked {
     tree: Option<Tree>,
     until: Option<Tree>,
+    cancel: Option<Tree>,
     guards: Vec<Guard>,
     count: Option<(usize, Span)>,
     event: bool,
@@ -145,14 +187,14 @@ fn linked(
     states: &States,
     begun: &mut Vec<Act>,
 ) -> Ruled {
-    for tree in rule.tree.iter().chain(rule.guards.iter().filter_map(|g| g.tree.as_ref())) {
+    for tree in rule.tree.iter().chain(&rule.cancel).chain(rule.guards.iter().filter_map(|g| g.tree.as_ref())) {
         check(tree, scene).map_err(refused)?;
     }
     let (steps, confidence) = steps::steps(&words.acts, told, scene, states, begun)?;
     *begun = steps::acts_of(&steps);
     let otherwise = match words.otherwise.is_empty() {
         true => Vec::new(),
-        false => steps::steps(&words.otherwise, told, scene, states, begun)?.0,
+        false => steps::otherwise(&words.acts, &words.otherwise, told, scene, states, begun)?,
     };
     let rule = Rule {
         condition: rule.tree.as_ref(),
@@ -162,6 +204,9 @@ fn linked(
         when: &words.when,
         until: rule.until.as_ref(),
         until_when: &words.until_when,
+        cancel: rule.cancel.as_ref(),
+        repeat: words.repeat,
+        once: words.once,
         steps,
         otherwise,
         text,
@@ -172,8 +217,65 @@ fn linked(
 }
 
 fn parsed(words: &[Token], subject: Option<&Np>, scene: &Scene<'_>) -> Result<Tree, Box<Verdict>> {
+    let words = &measured(words).map_err(refused)?;
     predicate::tree(&pieces(words, scene.lexicon, true), scene.lexicon, subject)
         .ok_or_else(|| refused(refuse::not_understood(&words_of(words))))
+}
+
+/// A condition without the circumstances that stand before it in words of their own, and without "today" where a meter
+/// counts by the day.
+fn told_of(words: &[Token]) -> Vec<Token> {
+    let numbered = |t: &Token| matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)));
+    let energy = words.iter().any(|t| matches!(&t.literal, Some(Literal::Quantity(q)) if q.unit.dimension() == Dimension::Energy));
+    let mut out = words.to_vec();
+    if let Some(at) = words.iter().rposition(|t| t.text == ",") {
+        let (before, behind) = (words.get(..at).unwrap_or_default(), words.get(at + 1..).unwrap_or_default());
+        if before.iter().any(Token::unknown) && !before.iter().any(|t| t.literal.is_some()) && behind.iter().any(numbered) {
+            out = behind.to_vec();
+        }
+    }
+    out.retain(|t| !(energy && matches!(t.text.as_str(), "today" | "今天" | "今日" | "当天")));
+    out
+}
+
+/// "steamy, say over 75": beside a measure a word without one says nothing; alone it does not say from when.
+fn measured(words: &[Token]) -> Result<Vec<Token>, Refusal> {
+    const WISHES: &[C] = &[
+        C::Vague,
+        C::TooHot,
+        C::TooCold,
+        C::TooBright,
+        C::TooDark,
+        C::TooLoud,
+        C::TooQuiet,
+        C::Stuffy,
+        C::TooDry,
+        C::TooHumid,
+    ];
+    let own = |t: &Token| t.entry.is_none() && t.literal.is_none();
+    let vague = |t: &Token| own(t) && t.is_any(WISHES);
+    let number = |t: &Token| matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)));
+    // "two presses mean trouble": what they mean is said, but nothing more of them.
+    let means = words.iter().position(|t| own(t) && t.is(C::Means));
+    let words = match means.filter(|m| !words.iter().skip(*m).any(number)) {
+        Some(at) => words.get(..at).unwrap_or_default(),
+        None => words,
+    };
+    let words = &told_of(words);
+    if !words.iter().any(vague) {
+        return Ok(words.clone());
+    }
+    if words.iter().any(number) {
+        return Ok(words.iter().filter(|t| !vague(t) && !(own(t) && t.is(C::Means))).cloned().collect());
+    }
+    let others = words.iter().any(|t| {
+        t.is_any(&[C::Somebody, C::Nobody, C::On, C::Off]) || t.entry.is_some() && act_of(t).is_some()
+    });
+    if others {
+        return Ok(words.clone());
+    }
+    let text = Bilingual::new("到多少算是？请说出数值", "from which value on? please name it");
+    Err(Refusal::new(Reason::Ambiguous, text))
 }
 
 fn words_of(tokens: &[Token]) -> Vec<String> {
@@ -277,6 +379,21 @@ fn first_subject(tree: &Tree) -> Option<Np> {
         Tree::One(p) => p.np.clone(),
         Tree::And(l) | Tree::Or(l) => l.first().and_then(first_subject),
     }
+}
+
+/// What a condition is about, with the property that its unit has said: "over 75 percent ..., until it is under 65".
+fn measure(tree: &Tree, scene: &Scene<'_>) -> Option<Np> {
+    let mut np = first_subject(tree)?;
+    if let Tree::One(p) = tree
+        && np.props.is_empty()
+        && np.head.is_none()
+        && let Some(predicate::Check::Number(..)) = p.check
+        && let Ok(g) = predicate::ground(p, scene)
+    {
+        let traits = g.tests.iter().filter_map(|(point, _)| scene.world.point(*point)?.trait_.as_deref());
+        np.props = traits.filter_map(things::traits::by_id).map(|t| t.id).take(1).collect();
+    }
+    Some(np)
 }
 
 fn spoken(tree: &Tree, scene: &Scene<'_>) -> Vec<DeviceId> {

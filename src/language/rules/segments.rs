@@ -12,7 +12,7 @@ use crate::sentence::third_person;
 use crate::times::When;
 
 /// Words that compare with a number, or with what is comfortable.
-const COMPARING: &[C] =
+pub(super) const COMPARING: &[C] =
     &[C::Above, C::Below, C::AtLeast, C::AtMost, C::WarmerThan, C::ColderThan, C::BrighterThan, C::DarkerThan];
 
 /// What a segment is for.
@@ -38,6 +38,8 @@ pub(crate) struct Segment {
     pub(crate) tokens: Vec<Token>,
     /// A full stop or a semicolon stands before it.
     pub(crate) fresh: bool,
+    /// It says when something happens: "when", "once", not "if".
+    pub(crate) event: bool,
 }
 
 /// Words that make what follows a guard.
@@ -62,9 +64,9 @@ const GUARDS: &[&str] = &[
     "只有当",
 ];
 
-struct Cutter<'a> {
+pub(super) struct Cutter<'a> {
     tokens: &'a [Token],
-    lexicon: &'a Lexicon,
+    pub(super) lexicon: &'a Lexicon,
     /// Some word says that a condition or a time is meant, so that weaker signs count too.
     marked: bool,
 }
@@ -88,9 +90,17 @@ pub(crate) fn segments(tokens: &[Token], lexicon: &Lexicon) -> Vec<Segment> {
         }
         let (role, from, end) = cutter.next(i);
         if end > from || role == Role::Otherwise {
-            let words = tokens.get(from..end).unwrap_or_default().iter();
+            let mut upto = end;
+            let trails = |t: &Token| t.entry.is_none() && (t.punctuation() || t.is(C::Only) || joins(t) && act_of(t).is_none());
+            while role == Role::Acts && upto > from + 1 && tokens.get(upto - 1).is_some_and(trails) {
+                upto -= 1;
+            }
+            let words = tokens.get(from..upto).unwrap_or_default().iter();
             let words = words.filter(|t| role != Role::When || !opener(t)).cloned().collect();
-            out.push(Segment { role, tokens: words, fresh });
+            let opener = from.checked_sub(1).filter(|o| *o >= i).and_then(|o| tokens.get(o));
+            let event = role == Role::When
+                && opener.map_or_else(|| cutter.threshold(from), |o| o.is(C::When) && !o.is(C::If) && o.text.is_ascii());
+            out.push(Segment { role, tokens: words, fresh, event });
             fresh = false;
         }
         i = end.max(i + 1);
@@ -132,7 +142,7 @@ fn hard(t: &Token) -> bool {
 }
 
 /// Words that close the condition before them: 时, 的时候, 的话.
-fn behind(t: &Token) -> bool {
+pub(super) fn behind(t: &Token) -> bool {
     const BEHIND: &[&str] =
         &["的时候", "时候", "时", "之后", "以后", "后", "的话", "的那一刻", "的同时", "之际", "期间", "的期间"];
     BEHIND.contains(&t.text.as_str()) && t.is_any(&[C::When, C::If, C::AfterTime, C::While])
@@ -158,6 +168,7 @@ impl Cutter<'_> {
     fn idle(&self, i: usize) -> bool {
         let Some(t) = self.at(i) else { return false };
         (i > 0 && self.closes(i))
+            || (t.text == "到" && time(self.at(i + 1)) && i.checked_sub(1).and_then(|p| self.at(p)).is_none_or(Token::punctuation))
             || (joins(t) && t.entry.is_none() && self.opens(i).is_none() && act_of(t).is_none())
             || (t.is(C::Filler) && t.entry.is_none() && act_of(t).is_none() && !t.is_any(&[C::Notify, C::Is, C::Not]))
     }
@@ -179,6 +190,7 @@ impl Cutter<'_> {
                     C::And,
                     C::Or,
                     C::Everything,
+                    C::Meanwhile,
                 ])
                 || t.unknown()
         };
@@ -241,6 +253,16 @@ impl Cutter<'_> {
         if only {
             return Some((Role::Guard, i + 2));
         }
+        // "but only between nine and five", "and never running at night".
+        if t.is(C::Only) && time(next) && !moment_at(next) {
+            return Some((Role::Guard, i + 1));
+        }
+        if t.is(C::Not) && t.text.is_ascii() {
+            let acts = usize::from(next.is_some_and(|n| act_of(n).is_some() || n.unknown() || n.entry.is_some()));
+            if time(self.at(i + 1 + acts)) && !moment_at(self.at(i + 1 + acts)) {
+                return Some((Role::Unless, i + 1 + acts));
+            }
+        }
         if GUARDS.contains(&t.text.as_str()) {
             return Some((Role::Guard, i + 1));
         }
@@ -258,6 +280,8 @@ impl Cutter<'_> {
         let asking = t.text == "when"
             && next.is_some_and(|n| matches!(n.text.as_str(), "is" | "was" | "did" | "does" | "do" | "are" | "will"));
         let waits = t.is(C::AfterTime) && (duration(next) || duration(i.checked_sub(1).and_then(|p| self.at(p))));
+        // "after five minutes with nobody there".
+        let waits = waits && !(t.text == "after" && self.at(i + 2).is_some_and(|n| matches!(n.text.as_str(), "with" | "of" | "without")));
         let whens = t.is_any(&[C::If, C::When]) && !modal && !asking && !waits && !t.is(C::Notify);
         whens.then_some((Role::When, i + 1))
     }
@@ -287,12 +311,13 @@ impl Cutter<'_> {
                 if hard(t) && t.punctuation() && t.text != "-" || self.closes(i) || self.splits(i, from) {
                     return i;
                 }
-                if self.then(i) && self.acts_within(i + 1) {
+                if self.then(i) && (self.acts_within(i + 1) || t.is_any(&[C::Void, C::Not])) {
                     return i;
                 }
                 let joint = (t.text == "," || t.is(C::And)) && t.entry.is_none();
                 if joint
                     && (self.order(i + 1) > 0
+                        || t.text == "," && checked && (self.waits(self.behind_joints(i)) || self.part_orders(i + 1))
                         || self.opens(self.behind_joints(i)).is_some_and(|(r, _)| r != Role::When))
                 {
                     return i;
@@ -305,7 +330,7 @@ impl Cutter<'_> {
                 {
                     return i;
                 }
-                if checked && (self.begins_act(i) || self.immediate(i)) {
+                if checked && (self.begins_act(i) || self.immediate(i) || self.object(i)) {
                     return i;
                 }
             }
@@ -335,7 +360,9 @@ impl Cutter<'_> {
         let waits = t.text.starts_with('再')
             && t.is(C::AfterTime)
             && self.at(i + 1).is_some_and(|n| matches!(n.literal, Some(Literal::Duration(_))));
-        (t.is(C::Then) && !t.is(C::And)) || again || waits
+        // 就别亮了, 就算了.
+        let not = t.text.starts_with('就') && t.is_any(&[C::Not, C::Void, C::Cancel]) && t.text != "就";
+        (t.is(C::Then) && !t.is(C::And)) || again || waits || not
     }
 
     /// 门一开灯就亮: behind 一 and its verb another thing is spoken of.
@@ -343,6 +370,38 @@ impl Cutter<'_> {
         let once = i.checked_sub(2).and_then(|p| self.at(p)).is_some_and(|t| t.text == "一");
         let names = self.at(i).is_some_and(|t| t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference));
         once && names && self.acts_within(i + 1)
+    }
+
+    /// "over 800 the doser off": behind a number, a thing with its particle.
+    fn object(&self, i: usize) -> bool {
+        let numbered = i.checked_sub(1).and_then(|p| self.at(p)).is_some_and(|p| {
+            p.entry.is_none() && matches!(p.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)))
+        });
+        let mut rest = self.tokens.iter().skip(i).skip_while(|t| {
+            t.is(C::Article) || t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference) && !t.is_any(&[C::On, C::Off])
+        });
+        let names = self.at(i).is_some_and(|t| t.is(C::Article) || t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference));
+        numbered && names && rest.next().is_some_and(|t| t.is_any(&[C::On, C::Off]))
+    }
+
+    /// 过十分钟, "ten minutes later": a time to wait begins here.
+    fn waits(&self, i: usize) -> bool {
+        let span = |t: Option<&Token>| t.is_some_and(|t| matches!(t.literal, Some(Literal::Duration(_))));
+        let after = |t: Option<&Token>| t.is_some_and(|t| t.is(C::AfterTime) && t.literal.is_none());
+        after(self.at(i)) && span(self.at(i + 1)) && !self.at(i).is_some_and(|t| t.is(C::ForTime))
+            || span(self.at(i)) && after(self.at(i + 1)) && self.at(i + 1).is_some_and(|t| !t.text.is_ascii())
+    }
+
+    /// 门廊灯和小路灯都打开: up to the next break something is done, and no word for "then" follows.
+    fn part_orders(&self, i: usize) -> bool {
+        let rest = self.tokens.get(i..).unwrap_or_default();
+        let end = rest.iter().position(Token::punctuation).unwrap_or(rest.len());
+        let part = rest.get(..end).unwrap_or_default();
+        let sentence = rest.iter().position(|t| t.punctuation() && hard(t)).unwrap_or(rest.len());
+        let then = rest.iter().take(sentence).any(|t| t.text.starts_with('就') || t.text == "则" || behind(t));
+        let acts = part.last().is_some_and(|t| act_of(t).is_some() && !t.text.ends_with('着') && !t.text.ends_with('了'));
+        let names = part.first().is_some_and(|t| t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference));
+        !english_only(part) && !then && acts && names && !compares(part)
     }
 
     /// The first place behind joints and fillers.
@@ -371,7 +430,9 @@ impl Cutter<'_> {
     /// Whether an act or a time to wait stands up to the next stop.
     fn acts_within(&self, from: usize) -> bool {
         self.tokens.iter().skip(from).take_while(|t| !(hard(t) && t.punctuation())).any(|t| {
-            act_of(t).is_some() || t.literal.is_some() || t.is_any(&[C::Notify, C::On, C::Off, C::Minimum, C::Maximum])
+            act_of(t).is_some()
+                || t.literal.is_some()
+                || t.is_any(&[C::Notify, C::On, C::Off, C::Minimum, C::Maximum, C::Void, C::Undo])
         })
     }
 
@@ -383,26 +444,53 @@ impl Cutter<'_> {
         }
         let words = self.tokens.get(from..end)?;
         let closer = self.at(end)?;
+        // "all the way above 30", 再过五分钟才: an amount, or a time to wait.
+        let waits = |t: &Token| t.is_any(&[C::AfterTime, C::Filler, C::And, C::Then]) || matches!(t.literal, Some(Literal::Duration(_)));
+        if words.first().is_some_and(|t| t.is_any(&[C::Maximum, C::Minimum, C::On, C::Off])) || words.iter().all(waits) {
+            return None;
+        }
         // 关掉灯，门关上了再打开: what stands before a break is something to do.
         let chunk = self.chunk(from);
+        // 喷灌15分钟，...: a thing that runs for a time.
+        let runs = chunk.iter().any(|t| matches!(t.literal, Some(Literal::Duration(_))))
+            && !compares(chunk)
+            && !chunk.iter().any(|t| t.is_any(&[C::Somebody, C::Nobody, C::ForTime, C::AfterTime]) || self.told_state(t));
+        if from + chunk.len() < end && runs {
+            return None;
+        }
         if from + chunk.len() < end && self.order_of(chunk) > 0 {
             return None;
         }
         let closed = self.closes(end) || (self.then(end) && !closer.text.is_ascii());
         let states = words.iter().any(|t| self.checks(t));
+        // "smoke in the kitchen: ...", 按一下床头按钮，...: something that happens.
+        let orders = words.iter().any(|t| act_of(t).is_some_and(|a| a.verb != Verb::Press) && !third_person(t));
+        let happens = closer.text == ":" && states && !orders && self.order_of(words) <= 0
+            || closer.text == "," && !orders && words.iter().any(|t| t.is(C::Press)) && words.iter().any(|t| t.entry.is_some());
+        if happens && self.acts_within(end + 1) {
+            return Some(end);
+        }
         if closed {
             let told = words.iter().all(|t| t.is_any(&[C::Filler, C::And, C::Then]) || t.punctuation());
-            return (states && !told && self.acts_within(end + 1)).then_some(end);
+            let not = closer.is_any(&[C::Not, C::Void, C::Cancel]);
+            return (states && !told && (not || self.acts_within(end + 1))).then_some(end);
         }
         let numbered = compares(words)
             && words
                 .iter()
                 .any(|t| matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_))));
+        // 门敞着超过五分钟，...
+        let lasts = |t: &Token| t.is_any(&[C::ForTime, C::Above, C::AtLeast]) && t.literal.is_none();
+        let dwelt = states
+            && closer.text == ","
+            && !english_only(words)
+            && words.iter().any(lasts)
+            && words.iter().any(|t| matches!(t.literal, Some(Literal::Duration(_))));
         let people =
             words.iter().any(|t| t.is_any(&[C::Somebody, C::Nobody])) && !words.iter().any(|t| t.text.is_ascii());
         let english = words.iter().any(|t| t.text.is_ascii() && t.literal.is_none());
         let once = words.iter().any(|t| t.text == "一") && states && !english_only(words);
-        let sure = numbered || once || (people && self.marked);
+        let sure = numbered || dwelt || once || (people && self.marked);
         (sure && (!english || self.marked || self.order_of(words) < 0) && self.acts_within(end)).then_some(end)
     }
 
@@ -454,7 +542,7 @@ impl Cutter<'_> {
         });
         let before = i.checked_sub(1).and_then(|p| self.at(p));
         let behind_act = before.is_some_and(|p| {
-            p.is_any(&[C::On, C::Off, C::Maximum]) || p.entry.is_some() || p.literal.is_some() || act_of(p).is_some()
+            p.is_any(&[C::On, C::Off, C::Maximum, C::It, C::Them]) || p.entry.is_some() || p.literal.is_some() || act_of(p).is_some()
         });
         // "..., over 60 the siren too".
         let broken = before.is_some_and(|p| p.text == "," || p.is(C::And)) && self.acts_within(i + 2);
@@ -481,91 +569,9 @@ impl Cutter<'_> {
         self.order_of(self.chunk(self.behind_joints(i.saturating_sub(1))))
     }
 
-    /// More than nothing: something to do; less: something that is so.
-    fn order_of(&self, words: &[Token]) -> i32 {
-        let ascii = words.iter().filter(|t| !t.punctuation() && t.literal.is_none()).all(|t| t.text.is_ascii());
-        if ascii { self.english(words) } else { self.chinese(words) }
-    }
-
-    fn english(&self, words: &[Token]) -> i32 {
-        let mut score = 0;
-        let first = words.iter().find(|t| !t.is(C::Filler) || act_of(t).is_some());
-        if first.is_some_and(|t| act_of(t).is_some() && !third_person(t) && t.literal.is_none()) {
-            score += 4;
-        }
-        let be = |t: &Token| {
-            matches!(
-                t.text.as_str(),
-                "is" | "are"
-                    | "was"
-                    | "has"
-                    | "have"
-                    | "has been"
-                    | "have been"
-                    | "there is"
-                    | "there are"
-                    | "it is"
-                    | "is still"
-                    | "gets"
-                    | "goes"
-                    | "drops"
-                    | "stays"
-            )
-        };
-        for (i, t) in words.iter().enumerate() {
-            let before = i.checked_sub(1).and_then(|p| words.get(p));
-            let set = before.is_some_and(|p| p.is_any(&[C::To, C::Set]));
-            let compares = t.is_any(COMPARING);
-            let waits = t.is(C::AfterTime) && (t.text.starts_with("wait") || t.text.starts_with("pause"));
-            score += match () {
-                () if waits || asks_notice(t) => 4,
-                () if be(t) => -4,
-                () if compares && t.literal.is_none() && !set => -3,
-                () if t.is_any(&[C::Somebody, C::Nobody]) => -4,
-                () if i > 0 && act_of(t).is_some() && third_person(t) => -3,
-                () if t.is_any(&[C::On, C::Off]) => 2,
-                () if t.is(C::To)
-                    && words.get(i + 1).is_some_and(|n| n.literal.is_some() || n.is_any(&[C::Maximum, C::Minimum])) =>
-                {
-                    2
-                }
-                () => 0,
-            };
-        }
-        score
-    }
-
-    fn chinese(&self, words: &[Token]) -> i32 {
-        let mut score = 0;
-        for (i, t) in words.iter().enumerate() {
-            let next = words.get(i + 1);
-            let bounded = words.get(i + 2).is_some_and(|n| n.is_any(&[C::AtLeast, C::AtMost]) && n.literal.is_none());
-            let compares = t.is_any(&[C::Above, C::Below, C::AtLeast, C::AtMost])
-                && t.literal.is_none()
-                && (bounded || !t.is(C::Set));
-            let numbered =
-                words.iter().skip(i + 1).take(2).chain(words.get(i.wrapping_sub(1))).any(|n| n.literal.is_some());
-            let noun = |t: &Token| {
-                t.entry(self.lexicon).is_some_and(|e| e.is_reference() || !e.traits.is_empty())
-                    || t.is_any(&[C::It, C::Them, C::All, C::Everything])
-            };
-            score += match () {
-                () if i == 0 && t.is(C::Then) && !t.is(C::And) => 4,
-                () if t.is(C::Object) || (t.is(C::AfterTime) && t.text.contains('等')) => 4,
-                () if asks_notice(t) => 4,
-                () if behind(t) && i + 1 == words.len() && i > 0 => -6,
-                () if compares && numbered => -5,
-                () if t.is(C::Set) && next.is_some_and(|n| n.literal.is_some()) => 4,
-                () if t.is_any(&[C::Somebody, C::Nobody]) => -4,
-                () if t.is(C::Not) => -2,
-                () if t.text.ends_with('着') => -3,
-                () if t.is(C::ForTime) && next.is_some_and(|n| matches!(n.literal, Some(Literal::Duration(_)))) => -3,
-                () if act_of(t).is_some() && t.literal.is_none() && next.is_some_and(noun) => 3,
-                () if act_of(t).is_some() && t.literal.is_none() && t.entry.is_none() => 2,
-                () => 0,
-            };
-        }
-        score
+    /// A word for a state.
+    fn told_state(&self, t: &Token) -> bool {
+        t.entry(self.lexicon).is_some_and(|e| !e.states.is_empty() || !e.signs.is_empty())
     }
 
     /// Whether a token can complete a predicate.
@@ -573,7 +579,7 @@ impl Cutter<'_> {
         let when = matches!(t.literal, Some(Literal::When(_)));
         (t.literal.is_some() && !when)
             || t.entry(self.lexicon)
-                .is_some_and(|e| !e.states.is_empty() || e.traits.iter().any(|p| crate::predicate::boolean(p)))
+                .is_some_and(|e| !e.states.is_empty() || !e.signs.is_empty() || e.traits.iter().any(|p| crate::predicate::boolean(p)))
             || t.is_any(&[C::Somebody, C::Nobody, C::Rises, C::On, C::Off, C::Press])
             || act_of(t).is_some_and(|_| third_person(t) || !t.text.is_ascii())
     }
@@ -614,6 +620,10 @@ impl Cutter<'_> {
             n.entry.is_some() || n.is_any(&[C::All, C::Everything, C::It, C::Here, C::RoomWord, C::Them, C::Other])
         })
     }
+}
+
+fn moment_at(t: Option<&Token>) -> bool {
+    t.is_some_and(moment)
 }
 
 fn moment(t: &Token) -> bool {

@@ -61,6 +61,42 @@ const SETS: &[(&str, Set)] = &[
     ("放假", Set::Off),
     ("非工作日", Set::Off),
 ];
+/// Days counted from today, with a part of them.
+const AHEAD: &[(&str, (u8, Option<Part>))] = &[
+    ("just for today", (0, None)),
+    ("only for today", (0, None)),
+    ("just today", (0, None)),
+    ("only today", (0, None)),
+    ("just for tonight", (0, Some(Part::Evening))),
+    ("just tonight", (0, Some(Part::Evening))),
+    ("only tonight", (0, Some(Part::Evening))),
+    ("仅限今天", (0, None)),
+    ("只限今天", (0, None)),
+    ("就今天", (0, None)),
+    ("只在今天", (0, None)),
+    ("仅今天", (0, None)),
+    ("就今晚", (0, Some(Part::Dark))),
+    ("只在今晚", (0, Some(Part::Dark))),
+    ("just for tomorrow", (1, None)),
+    ("仅限明天", (1, None)),
+    ("tomorrow", (1, None)),
+    ("tomorrow morning", (1, Some(Part::Morning))),
+    ("tomorrow afternoon", (1, Some(Part::Afternoon))),
+    ("tomorrow evening", (1, Some(Part::Evening))),
+    ("tomorrow night", (1, Some(Part::Evening))),
+    ("the day after tomorrow", (2, None)),
+    ("明天", (1, None)),
+    ("明早", (1, Some(Part::Morning))),
+    ("明晚", (1, Some(Part::Dark))),
+    ("明日", (1, None)),
+    ("后天", (2, None)),
+];
+
+/// A day counted from today.
+pub(super) fn ahead_at(chars: &[char], at: usize) -> Option<((u8, Option<Part>), usize)> {
+    word(chars, at, AHEAD)
+}
+
 /// Every day, with a part of it.
 const DAILY: &[(&str, Option<Part>)] = &[
     ("daily", None),
@@ -316,7 +352,7 @@ pub(super) fn both(a: &Days, b: &Days) -> Days {
 }
 
 /// All days of one set that are not in another.
-fn difference(days: &Days, less: &Days) -> Days {
+pub(super) fn difference(days: &Days, less: &Days) -> Days {
     match (days, less) {
         (Days::Everyday, Days::Workdays) => Days::DaysOff,
         (Days::Everyday, Days::DaysOff) => Days::Workdays,

@@ -125,6 +125,8 @@ pub(crate) struct When {
     pub(crate) windows: Vec<Window>,
     pub(crate) every: Option<Span>,
     pub(crate) part: Option<Part>,
+    /// On the day that comes after so many midnights: tomorrow is 1.
+    pub(crate) ahead: Option<u8>,
 }
 
 impl When {
@@ -133,6 +135,13 @@ impl When {
         #[expect(clippy::cast_possible_truncation, reason = "a whole number up to 24")]
         let hour = ((0.0..=24.0).contains(&n) && n.fract().abs() < 1e-9).then_some(n as i32)?;
         Some(When { times: vec![Moment::Clock(hour * 60 % DAY)], ..When::default() })
+    }
+    /// On the days of another time this one is not.
+    pub(crate) fn spare(&mut self, other: &When) {
+        if let Some(less) = &other.days {
+            let own = self.days.clone().unwrap_or(Days::Everyday);
+            self.days = Some(days::difference(&own, less));
+        }
     }
     fn is_empty(&self) -> bool {
         *self == When::default()
@@ -160,6 +169,7 @@ impl When {
         self.windows.extend(more.windows);
         self.every = more.every.or(self.every);
         self.part = more.part.or(self.part);
+        self.ahead = more.ahead.or(self.ahead);
     }
 }
 
@@ -214,7 +224,14 @@ pub(crate) fn when_at(chars: &[char], at: usize) -> Option<(When, usize)> {
     while let Some(to) = next_part(chars, end, &mut when) {
         end = to;
     }
-    (!when.is_empty()).then_some((when, end))
+    // "tomorrow" alone is a date, which questions are about.
+    let dated = when.ahead.is_some() && when.times.is_empty() && when.windows.is_empty() && !only(chars, at);
+    (!when.is_empty() && !dated).then_some((when, end))
+}
+
+/// "just for today", 仅限今天.
+fn only(chars: &[char], at: usize) -> bool {
+    ["just ", "only ", "仅", "只", "就"].iter().any(|w| here(chars, at, w).is_some())
 }
 
 /// "at eight every evening": a bare hour is a time where days follow.
@@ -252,11 +269,22 @@ fn next_part(chars: &[char], end: usize, when: &mut When) -> Option<usize> {
 
 /// One part of a phrase, taken into what is there.
 fn part_at(chars: &[char], at: usize, when: &mut When) -> Option<usize> {
-    let known = when.days.is_some() || when.part.is_some();
+    let known = when.days.is_some() || when.part.is_some() || when.ahead.is_some();
     if (when.windows.is_empty() || when.times.is_empty())
         && let Some((window, to)) = clock::window_at(chars, at, known, when.part)
     {
         when.windows.push(window);
+        return Some(to);
+    }
+    if when.days.is_none()
+        && when.ahead.is_none()
+        && let Some(((ahead, part), to)) = days::ahead_at(chars, at)
+    {
+        when.ahead = Some(ahead);
+        when.part = when.part.or(part);
+        if let ([Moment::Clock(m)], Some(p)) = (when.times.as_mut_slice(), part) {
+            *m = p.minutes(*m);
+        }
         return Some(to);
     }
     if when.days.is_none()
