@@ -132,11 +132,14 @@ fn nearest(chars: &[char], lexicon: &Lexicon) -> Option<(usize, usize)> {
         match best {
             Some((_, b)) if d > b => {}
             // What is here is meant rather than a kind that is not.
-            Some((other, b)) if d == b && lexicon.entry(other).is_some_and(|o| o.devices.is_empty()) && !e.devices.is_empty() => {
+            Some((other, b))
+                if d == b && lexicon.entry(other).is_some_and(|o| o.devices.is_empty()) && !e.devices.is_empty() =>
+            {
                 best = Some((i, d));
                 tie = false;
             }
-            Some((other, b)) if d == b && e.devices.is_empty() && lexicon.entry(other).is_some_and(|o| !o.devices.is_empty()) => {}
+            Some((other, b))
+                if d == b && e.devices.is_empty() && lexicon.entry(other).is_some_and(|o| !o.devices.is_empty()) => {}
             Some((other, b)) if d == b => tie |= !same(lexicon.entry(other), e),
             _ => {
                 best = Some((i, d));

@@ -191,7 +191,11 @@ impl Builder {
         for sign in signs().unwrap_or_default().sign {
             let called = |name: &String| {
                 sign.named.iter().any(|w| {
-                    if w.is_ascii() { format!(" {name} ").contains(&format!(" {w} ")) } else { name.contains(w.as_str()) }
+                    if w.is_ascii() {
+                        format!(" {name} ").contains(&format!(" {w} "))
+                    } else {
+                        name.contains(w.as_str())
+                    }
                 })
             };
             for (device, point, _) in sensors.iter().filter(|(_, _, names)| names.iter().any(called)) {
@@ -420,14 +424,20 @@ impl Builder {
         for t in measured.filter_map(traits::by_id).filter(|_| !acts) {
             own.extend(t.zh.iter().chain(t.en).map(|w| Text::form(w)));
         }
-        let room: Vec<String> =
-            device.space().and_then(|s| world.space(s)).into_iter().flat_map(|s| s.names.all()).map(Text::form).collect();
+        let room: Vec<String> = device
+            .space()
+            .and_then(|s| world.space(s))
+            .into_iter()
+            .flat_map(|s| s.names.all())
+            .map(Text::form)
+            .collect();
         for f in short_forms(form, &own, acts) {
             // "the maple light": a word of the room's name is the room's.
             if room.iter().any(|r| r.contains(f.as_str())) {
                 continue;
             }
-            let taken = self.entries.get(&f).is_some_and(|e| e.is_place() || !e.traits.is_empty() || !e.states.is_empty());
+            let taken =
+                self.entries.get(&f).is_some_and(|e| e.is_place() || !e.traits.is_empty() || !e.states.is_empty());
             if !taken {
                 self.part(&f, device.id);
             }

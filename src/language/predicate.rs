@@ -654,6 +654,10 @@ fn stated(scene: &Scene<'_>, np: &Np, states: &[(String, String)]) -> Result<Gro
         Err(_) if np.head.is_some() && (np.props.is_empty() || crate::values::one_reading(np, scene)) => {
             tested(&plain).or_else(|_: Refusal| tested(&known))
         }
+        // "when the presence sensor turns on": what it senses.
+        Err(r) if np.head.is_some() && states.iter().any(|(t, _)| t == "on_off") => {
+            tested(&|d| signs::sensed(scene.world, d, &states)).map_err(|_| r)
+        }
         other => other,
     }
 }

@@ -11,7 +11,7 @@ use crate::predicate::{Grounded, devices};
 use base::Value;
 use base::id::{DeviceId, PointId};
 use documents::{Comparison, Condition, Refusal};
-use things::{Device, SpaceKind};
+use things::{Device, PointKind, SpaceKind, World};
 
 /// "colder than ten outside": where no place is called so, the sensors whose names say that they are there.
 pub(crate) fn outdoors(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool) -> Option<Vec<DeviceId>> {
@@ -66,12 +66,19 @@ pub(crate) fn signed(scene: &Scene<'_>, np: &Np, entry: usize) -> Result<Grounde
     Ok(Grounded { any: !np.all, devices: found, tests, second: None })
 }
 
+/// The only yes or no that a sensor tells, where it is said to turn on or off.
+pub(crate) fn sensed(world: &World, device: DeviceId, states: &[(String, String)]) -> Option<(PointId, Condition)> {
+    let (_, value) = states.iter().find(|(t, _)| t == "on_off")?;
+    let mut points = world.points_of(device).filter(|p| p.kind == PointKind::Bool && !p.writable);
+    let only = points.next().filter(|_| points.next().is_none() && !world.points_of(device).any(|p| p.writable))?;
+    Some((only.id, Condition { op: Comparison::Eq, value: Value::Bool(value == "true") }))
+}
+
 /// People who come and go: what tells of them stands in no room.
 fn persons(scene: &Scene<'_>, np: &Np) -> Vec<DeviceId> {
     let site = |i: &usize| {
         let spaces = scene.lexicon.entry(*i).map(|e| e.spaces.clone()).unwrap_or_default();
-        !spaces.is_empty()
-            && spaces.iter().all(|s| scene.world.space(*s).is_some_and(|s| s.kind == SpaceKind::Site))
+        !spaces.is_empty() && spaces.iter().all(|s| scene.world.space(*s).is_some_and(|s| s.kind == SpaceKind::Site))
     };
     let whole = np.head.is_none() && np.unknown.is_empty() && np.places.iter().all(site);
     let anywhere = !np.here && (!np.places.is_empty() || np.everywhere || scene.space.is_none());

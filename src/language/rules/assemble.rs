@@ -64,7 +64,8 @@ impl RuleWords {
         });
         let Some((at, span)) = span else { return };
         let beside = |i: usize| (i + 1 == at || i == at + 1) && self.acts.get(i).is_some_and(|t| t.is(C::AfterTime));
-        self.acts = self.acts.iter().enumerate().filter(|(i, _)| *i != at && !beside(*i)).map(|(_, t)| t.clone()).collect();
+        self.acts =
+            self.acts.iter().enumerate().filter(|(i, _)| *i != at && !beside(*i)).map(|(_, t)| t.clone()).collect();
         (self.when.every, self.once) = (Some(span), true);
     }
     fn complete(&self) -> bool {
@@ -135,7 +136,9 @@ fn standing(r: &RuleWords) -> bool {
 fn ends(first: &RuleWords, second: &RuleWords, lexicon: &Lexicon) -> bool {
     let refers = |t: &Token| t.entry(lexicon).is_some_and(|e| e.is_reference() || !e.traits.is_empty());
     let number = |t: &Token| t.literal.is_some() || t.is_any(&[C::Above, C::Below, C::AtLeast, C::AtMost]);
-    let plain = |r: &RuleWords| r.guards.iter().all(|g| g.words.is_empty()) && r.until.is_empty() && r.otherwise.is_empty() && !r.negated;
+    let plain = |r: &RuleWords| {
+        r.guards.iter().all(|g| g.words.is_empty()) && r.until.is_empty() && r.otherwise.is_empty() && !r.negated
+    };
     let numbers = |r: &RuleWords| r.condition.iter().any(number);
     plain(first)
         && plain(second)
@@ -204,7 +207,9 @@ impl Assembler<'_> {
         let (words, when) = apart(&s.tokens);
         let only_time = words.iter().all(idle);
         // "as soon as that is no longer so".
-        if words.iter().any(|t| t.is(C::Otherwise)) && words.iter().all(|t| idle(t) || t.is_any(&[C::Otherwise, C::Filler, C::Any])) {
+        if words.iter().any(|t| t.is(C::Otherwise))
+            && words.iter().all(|t| idle(t) || t.is_any(&[C::Otherwise, C::Filler, C::Any]))
+        {
             self.otherwise = !self.now.acts.is_empty();
             return;
         }
@@ -247,7 +252,7 @@ impl Assembler<'_> {
             return;
         }
         let only_time = words.is_empty();
-        if only_time && !negated && !(self.now.begins() && !self.now.acts.is_empty()) {
+        if only_time && !negated && (self.now.acts.is_empty() || !self.now.begins()) {
             self.now.when.join(when);
         } else {
             self.now.guards.push(Guard { words, when, negated });
@@ -277,11 +282,10 @@ impl Assembler<'_> {
     /// Takes the words behind the last joint away from the acts.
     fn last_act(&mut self) -> Vec<Token> {
         let joint = |t: &Token| t.punctuation() || t.is_any(&[C::Then, C::And]) && t.entry.is_none();
-        let orders = |t: &Token| act_of(t).is_some() || t.is_any(&[C::On, C::Off, C::Maximum, C::Minimum]);
+        let orders = |t: &Token| act_of(t).is_some() || t.is_any(&[C::On, C::Off, C::Maximum, C::Minimum, C::Undo]);
         let at = self.now.acts.iter().rposition(joint);
-        let cut = at.filter(|at| {
-            self.now.acts.iter().take(*at).any(orders) && self.now.acts.iter().skip(at + 1).any(orders)
-        });
+        let cut =
+            at.filter(|at| self.now.acts.iter().take(*at).any(orders) && self.now.acts.iter().skip(at + 1).any(orders));
         let Some(at) = cut else { return Vec::new() };
         let tail = self.now.acts.split_off(at + 1);
         while self.now.acts.last().is_some_and(joint) {
@@ -342,7 +346,7 @@ impl Assembler<'_> {
                 before.cancel = meanwhile(&rule.condition);
                 return;
             }
-            if rule.acts.iter().any(|t| t.is(C::Undo)) && rule.acts.iter().all(|t| takes_back(t)) && rule.begins() {
+            if rule.acts.iter().any(|t| t.is(C::Undo)) && rule.acts.iter().all(takes_back) && rule.begins() {
                 (before.until, before.until_when, before.otherwise) = (rule.condition, rule.when, rule.acts);
                 return;
             }
@@ -395,7 +399,9 @@ impl Assembler<'_> {
 fn later(mut when: When, earlier: Option<Moment>, s: &Segment) -> When {
     const HALF: i32 = 12 * 60;
     let said = s.tokens.iter().any(|t| {
-        t.text.contains(':') || t.text.ends_with('m') || ["早", "晚", "晨", "午", "夜", "morning", "evening"].iter().any(|w| t.text.contains(w))
+        t.text.contains(':')
+            || t.text.ends_with('m')
+            || ["早", "晚", "晨", "午", "夜", "morning", "evening"].iter().any(|w| t.text.contains(w))
     });
     if let (Some(Moment::Clock(first)), [Moment::Clock(m)]) = (earlier, when.times.as_mut_slice())
         && !said

@@ -86,9 +86,10 @@ fn contradiction(parts: &[Found]) -> Option<Refusal> {
         .collect();
     let differ = |a: &Act, b: &Act| a.point == b.point && a.setting != b.setting;
     let clash = graphs.iter().enumerate().any(|(i, a)| {
-        graphs.iter().skip(i + 1).any(|b| {
-            begins(a) == begins(b) && sets(a).iter().any(|x| sets(b).iter().any(|y| differ(x, y)))
-        })
+        graphs
+            .iter()
+            .skip(i + 1)
+            .any(|b| begins(a) == begins(b) && sets(a).iter().any(|x| sets(b).iter().any(|y| differ(x, y))))
     });
     clash.then(|| {
         let text = Bilingual::new(
@@ -155,9 +156,7 @@ fn one(
         scene.before = std::mem::replace(&mut scene.salient, spoken);
     }
     // "turn the heating on below 18": the temperature where the heating is.
-    if scene.space.is_none()
-        && tree.as_ref().map_or(!guards.is_empty(), |t| first_subject(t).is_none())
-    {
+    if scene.space.is_none() && tree.as_ref().map_or(!guards.is_empty(), |t| first_subject(t).is_none()) {
         let mut aside = scene.clone();
         if steps::steps(&words.acts, told, &mut aside, states, begun).is_ok() {
             scene.space = scene.room_of(&aside.salient);
@@ -225,12 +224,18 @@ fn parsed(words: &[Token], subject: Option<&Np>, scene: &Scene<'_>) -> Result<Tr
 /// A condition without the circumstances that stand before it in words of their own, and without "today" where a meter
 /// counts by the day.
 fn told_of(words: &[Token]) -> Vec<Token> {
-    let numbered = |t: &Token| matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)));
-    let energy = words.iter().any(|t| matches!(&t.literal, Some(Literal::Quantity(q)) if q.unit.dimension() == Dimension::Energy));
+    let numbered =
+        |t: &Token| matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)));
+    let energy = words
+        .iter()
+        .any(|t| matches!(&t.literal, Some(Literal::Quantity(q)) if q.unit.dimension() == Dimension::Energy));
     let mut out = words.to_vec();
     if let Some(at) = words.iter().rposition(|t| t.text == ",") {
         let (before, behind) = (words.get(..at).unwrap_or_default(), words.get(at + 1..).unwrap_or_default());
-        if before.iter().any(Token::unknown) && !before.iter().any(|t| t.literal.is_some()) && behind.iter().any(numbered) {
+        if before.iter().any(Token::unknown)
+            && !before.iter().any(|t| t.literal.is_some())
+            && behind.iter().any(numbered)
+        {
             out = behind.to_vec();
         }
     }
@@ -266,11 +271,11 @@ fn measured(words: &[Token]) -> Result<Vec<Token>, Refusal> {
         return Ok(words.clone());
     }
     if words.iter().any(number) {
-        return Ok(words.iter().filter(|t| !vague(t) && !(own(t) && t.is(C::Means))).cloned().collect());
+        return Ok(words.iter().filter(|t| !(vague(t) || own(t) && t.is(C::Means))).cloned().collect());
     }
-    let others = words.iter().any(|t| {
-        t.is_any(&[C::Somebody, C::Nobody, C::On, C::Off]) || t.entry.is_some() && act_of(t).is_some()
-    });
+    let others = words
+        .iter()
+        .any(|t| t.is_any(&[C::Somebody, C::Nobody, C::On, C::Off]) || t.entry.is_some() && act_of(t).is_some());
     if others {
         return Ok(words.clone());
     }

@@ -50,10 +50,12 @@ fn apart(before: Option<&Token>, t: &Token, next: Option<&Token>) -> Vec<Token> 
         literal: None,
         ..t.clone()
     };
-    let goes_on = next.is_some_and(|n| n.is_any(&[C::On, C::Off, C::To, C::At, C::Maximum, C::Minimum]) || n.literal.is_some());
+    let goes_on =
+        next.is_some_and(|n| n.is_any(&[C::On, C::Off, C::To, C::At, C::Maximum, C::Minimum]) || n.literal.is_some());
     let back = t.is(C::Undo) && t.text.is_ascii() && t.text.ends_with(" back");
     let span = before.is_some_and(|b| matches!(b.literal, Some(Literal::Duration(_))));
-    let follows = next.is_some_and(|n| !n.punctuation() && n.literal.is_none() && !n.is_any(&[C::It, C::Them, C::And, C::Then]));
+    let follows =
+        next.is_some_and(|n| !n.punctuation() && n.literal.is_none() && !n.is_any(&[C::It, C::Them, C::And, C::Then]));
     match t.text.as_str() {
         // "30 seconds after the door closes".
         "after" if span && follows => vec![word("later", C::AfterTime), word("when", C::When)],
@@ -69,13 +71,16 @@ fn apart(before: Option<&Token>, t: &Token, next: Option<&Token>) -> Vec<Token> 
 /// "Frost watch from 8 pm to 7 am: ...": a title in words that nobody knows, or of what shall not be, gives its times
 /// only.
 fn untitled(words: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
-    let Some(at) = words.iter().position(|t| matches!(t.text.as_str(), ":" | "-") && t.literal.is_none()) else { return words };
+    let Some(at) = words.iter().position(|t| matches!(t.text.as_str(), ":" | "-") && t.literal.is_none()) else {
+        return words;
+    };
     let title = words.get(..at).unwrap_or_default();
     let refers = title.iter().any(|t| t.entry(lexicon).is_some_and(crate::lexicon::Entry::is_reference));
     let compares = title.iter().any(|t| t.is_any(COMPARING) && t.literal.is_none());
     let negated = title.first().is_some_and(|t| t.is_any(&[C::Not, C::None]) && t.entry.is_none());
     let opens = title.iter().any(|t| {
-        t.is_any(&[C::If, C::When, C::Notify]) && t.entry.is_none() || t.entry(lexicon).is_some_and(|e| !e.signs.is_empty())
+        t.is_any(&[C::If, C::When, C::Notify]) && t.entry.is_none()
+            || t.entry(lexicon).is_some_and(|e| !e.signs.is_empty())
     });
     let strange = title.iter().any(Token::unknown) && !refers;
     let remark = negated && words.len() > at + 1;
@@ -92,24 +97,34 @@ fn defined(words: Vec<Token>) -> Vec<Token> {
     let means = |t: &Token| t.is(C::Means) && t.entry.is_none();
     let numbered = |c: &[Token]| {
         c.iter().any(|t| t.is_any(COMPARING) && t.literal.is_none())
-            && c.iter().any(|t| matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_))))
+            && c.iter()
+                .any(|t| matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_))))
     };
     let Some(at) = chunks.iter().position(|c| c.iter().any(means) && numbered(c)) else { return words };
     let Some(meaning) = chunks.get(at).and_then(|c| c.iter().position(means)) else { return words };
     let definition = chunks.get(at).cloned().unwrap_or_default();
-    let (before, behind) = (definition.get(..meaning).unwrap_or_default(), definition.get(meaning + 1..).unwrap_or_default());
+    let (before, behind) =
+        (definition.get(..meaning).unwrap_or_default(), definition.get(meaning + 1..).unwrap_or_default());
     let told = if numbered(before) { before } else { behind };
     let told: Vec<Token> = told.iter().filter(|t| !t.punctuation()).cloned().collect();
-    let dark = |t: &Token| matches!(t.literal, Some(Literal::When(_))) && (t.text.contains('黑') || t.text.contains("dark"));
+    let dark =
+        |t: &Token| matches!(t.literal, Some(Literal::When(_))) && (t.text.contains('黑') || t.text.contains("dark"));
     let vague = |t: &Token| t.is(C::Vague) && t.entry.is_none() || dark(t);
     for (i, chunk) in chunks.iter_mut().enumerate().filter(|(i, _)| *i != at) {
         if let Some(place) = chunk.iter().position(vague) {
             let from = chunk.iter().take(place).rposition(|t| t.is_any(&[C::If, C::When])).map_or(place, |p| p + 1);
-            let refers = chunk.get(from..place).is_some_and(|w| w.iter().any(|t| act_of(t).is_some() || t.entry.is_some()));
+            let refers =
+                chunk.get(from..place).is_some_and(|w| w.iter().any(|t| act_of(t).is_some() || t.entry.is_some()));
             if refers {
                 let mut told = told;
                 chunk.remove(place);
-                told.push(Token { text: ",".into(), concepts: Vec::new(), entry: None, literal: None, ..definition.first().cloned().unwrap_or_else(|| chunk[0].clone()) });
+                told.extend(definition.first().map(|t| Token {
+                    text: ",".into(),
+                    concepts: Vec::new(),
+                    entry: None,
+                    literal: None,
+                    ..t.clone()
+                }));
                 chunk.splice(0..0, told);
             } else {
                 chunk.splice(from..=place, told);

@@ -91,7 +91,8 @@ pub(crate) fn segments(tokens: &[Token], lexicon: &Lexicon) -> Vec<Segment> {
         let (role, from, end) = cutter.next(i);
         if end > from || role == Role::Otherwise {
             let mut upto = end;
-            let trails = |t: &Token| t.entry.is_none() && (t.punctuation() || t.is(C::Only) || joins(t) && act_of(t).is_none());
+            let trails =
+                |t: &Token| t.entry.is_none() && (t.punctuation() || t.is(C::Only) || joins(t) && act_of(t).is_none());
             while role == Role::Acts && upto > from + 1 && tokens.get(upto - 1).is_some_and(trails) {
                 upto -= 1;
             }
@@ -99,7 +100,8 @@ pub(crate) fn segments(tokens: &[Token], lexicon: &Lexicon) -> Vec<Segment> {
             let words = words.filter(|t| role != Role::When || !opener(t)).cloned().collect();
             let opener = from.checked_sub(1).filter(|o| *o >= i).and_then(|o| tokens.get(o));
             let event = role == Role::When
-                && opener.map_or_else(|| cutter.threshold(from), |o| o.is(C::When) && !o.is(C::If) && o.text.is_ascii());
+                && opener
+                    .map_or_else(|| cutter.threshold(from), |o| o.is(C::When) && !o.is(C::If) && o.text.is_ascii());
             out.push(Segment { role, tokens: words, fresh, event });
             fresh = false;
         }
@@ -168,7 +170,9 @@ impl Cutter<'_> {
     fn idle(&self, i: usize) -> bool {
         let Some(t) = self.at(i) else { return false };
         (i > 0 && self.closes(i))
-            || (t.text == "到" && time(self.at(i + 1)) && i.checked_sub(1).and_then(|p| self.at(p)).is_none_or(Token::punctuation))
+            || (t.text == "到"
+                && time(self.at(i + 1))
+                && i.checked_sub(1).and_then(|p| self.at(p)).is_none_or(Token::punctuation))
             || (joins(t) && t.entry.is_none() && self.opens(i).is_none() && act_of(t).is_none())
             || (t.is(C::Filler) && t.entry.is_none() && act_of(t).is_none() && !t.is_any(&[C::Notify, C::Is, C::Not]))
     }
@@ -281,7 +285,9 @@ impl Cutter<'_> {
             && next.is_some_and(|n| matches!(n.text.as_str(), "is" | "was" | "did" | "does" | "do" | "are" | "will"));
         let waits = t.is(C::AfterTime) && (duration(next) || duration(i.checked_sub(1).and_then(|p| self.at(p))));
         // "after five minutes with nobody there".
-        let waits = waits && !(t.text == "after" && self.at(i + 2).is_some_and(|n| matches!(n.text.as_str(), "with" | "of" | "without")));
+        let waits = waits
+            && !(t.text == "after"
+                && self.at(i + 2).is_some_and(|n| matches!(n.text.as_str(), "with" | "of" | "without")));
         let whens = t.is_any(&[C::If, C::When]) && !modal && !asking && !waits && !t.is(C::Notify);
         whens.then_some((Role::When, i + 1))
     }
@@ -375,12 +381,16 @@ impl Cutter<'_> {
     /// "over 800 the doser off": behind a number, a thing with its particle.
     fn object(&self, i: usize) -> bool {
         let numbered = i.checked_sub(1).and_then(|p| self.at(p)).is_some_and(|p| {
-            p.entry.is_none() && matches!(p.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)))
+            p.entry.is_none()
+                && matches!(p.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)))
         });
         let mut rest = self.tokens.iter().skip(i).skip_while(|t| {
-            t.is(C::Article) || t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference) && !t.is_any(&[C::On, C::Off])
+            t.is(C::Article)
+                || t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference) && !t.is_any(&[C::On, C::Off])
         });
-        let names = self.at(i).is_some_and(|t| t.is(C::Article) || t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference));
+        let names = self.at(i).is_some_and(|t| {
+            t.is(C::Article) || t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference)
+        });
         numbered && names && rest.next().is_some_and(|t| t.is_any(&[C::On, C::Off]))
     }
 
@@ -399,8 +409,10 @@ impl Cutter<'_> {
         let part = rest.get(..end).unwrap_or_default();
         let sentence = rest.iter().position(|t| t.punctuation() && hard(t)).unwrap_or(rest.len());
         let then = rest.iter().take(sentence).any(|t| t.text.starts_with('就') || t.text == "则" || behind(t));
-        let acts = part.last().is_some_and(|t| act_of(t).is_some() && !t.text.ends_with('着') && !t.text.ends_with('了'));
-        let names = part.first().is_some_and(|t| t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference));
+        let acts =
+            part.last().is_some_and(|t| act_of(t).is_some() && !t.text.ends_with('着') && !t.text.ends_with('了'));
+        let names =
+            part.first().is_some_and(|t| t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference));
         !english_only(part) && !then && acts && names && !compares(part)
     }
 
@@ -445,8 +457,11 @@ impl Cutter<'_> {
         let words = self.tokens.get(from..end)?;
         let closer = self.at(end)?;
         // "all the way above 30", 再过五分钟才: an amount, or a time to wait.
-        let waits = |t: &Token| t.is_any(&[C::AfterTime, C::Filler, C::And, C::Then]) || matches!(t.literal, Some(Literal::Duration(_)));
-        if words.first().is_some_and(|t| t.is_any(&[C::Maximum, C::Minimum, C::On, C::Off])) || words.iter().all(waits) {
+        let waits = |t: &Token| {
+            t.is_any(&[C::AfterTime, C::Filler, C::And, C::Then]) || matches!(t.literal, Some(Literal::Duration(_)))
+        };
+        if words.first().is_some_and(|t| t.is_any(&[C::Maximum, C::Minimum, C::On, C::Off])) || words.iter().all(waits)
+        {
             return None;
         }
         // 关掉灯，门关上了再打开: what stands before a break is something to do.
@@ -454,7 +469,9 @@ impl Cutter<'_> {
         // 喷灌15分钟，...: a thing that runs for a time.
         let runs = chunk.iter().any(|t| matches!(t.literal, Some(Literal::Duration(_))))
             && !compares(chunk)
-            && !chunk.iter().any(|t| t.is_any(&[C::Somebody, C::Nobody, C::ForTime, C::AfterTime]) || self.told_state(t));
+            && !chunk
+                .iter()
+                .any(|t| t.is_any(&[C::Somebody, C::Nobody, C::ForTime, C::AfterTime]) || self.told_state(t));
         if from + chunk.len() < end && runs {
             return None;
         }
@@ -466,7 +483,10 @@ impl Cutter<'_> {
         // "smoke in the kitchen: ...", 按一下床头按钮，...: something that happens.
         let orders = words.iter().any(|t| act_of(t).is_some_and(|a| a.verb != Verb::Press) && !third_person(t));
         let happens = closer.text == ":" && states && !orders && self.order_of(words) <= 0
-            || closer.text == "," && !orders && words.iter().any(|t| t.is(C::Press)) && words.iter().any(|t| t.entry.is_some());
+            || closer.text == ","
+                && !orders
+                && words.iter().any(|t| t.is(C::Press))
+                && words.iter().any(|t| t.entry.is_some());
         if happens && self.acts_within(end + 1) {
             return Some(end);
         }
@@ -542,7 +562,10 @@ impl Cutter<'_> {
         });
         let before = i.checked_sub(1).and_then(|p| self.at(p));
         let behind_act = before.is_some_and(|p| {
-            p.is_any(&[C::On, C::Off, C::Maximum, C::It, C::Them]) || p.entry.is_some() || p.literal.is_some() || act_of(p).is_some()
+            p.is_any(&[C::On, C::Off, C::Maximum, C::It, C::Them])
+                || p.entry.is_some()
+                || p.literal.is_some()
+                || act_of(p).is_some()
         });
         // "..., over 60 the siren too".
         let broken = before.is_some_and(|p| p.text == "," || p.is(C::And)) && self.acts_within(i + 2);
@@ -578,8 +601,9 @@ impl Cutter<'_> {
     fn checks(&self, t: &Token) -> bool {
         let when = matches!(t.literal, Some(Literal::When(_)));
         (t.literal.is_some() && !when)
-            || t.entry(self.lexicon)
-                .is_some_and(|e| !e.states.is_empty() || !e.signs.is_empty() || e.traits.iter().any(|p| crate::predicate::boolean(p)))
+            || t.entry(self.lexicon).is_some_and(|e| {
+                !e.states.is_empty() || !e.signs.is_empty() || e.traits.iter().any(|p| crate::predicate::boolean(p))
+            })
             || t.is_any(&[C::Somebody, C::Nobody, C::Rises, C::On, C::Off, C::Press])
             || act_of(t).is_some_and(|_| third_person(t) || !t.text.is_ascii())
     }

@@ -70,7 +70,8 @@ pub(crate) fn otherwise(
     states: &States,
     begun: &[Act],
 ) -> Result<Vec<Step>, Box<Verdict>> {
-    let complete = tokens.iter().any(|t| act_of(t).is_some() || notifies(t) || t.is_any(&[C::On, C::Off, C::Undo, C::Void]));
+    let complete =
+        tokens.iter().any(|t| act_of(t).is_some() || notifies(t) || t.is_any(&[C::On, C::Off, C::Undo, C::Void]));
     if complete {
         return Ok(steps(tokens, told, scene, states, begun)?.0);
     }
@@ -90,7 +91,10 @@ fn without_idle(tokens: &[Token]) -> Vec<Token> {
     let idle = |part: &[Token]| {
         let negated = part.iter().any(|t| t.is_any(&[C::Not, C::Void]) && t.entry.is_none() && !t.is(C::Stop));
         let means = part.iter().find(|t| !t.punctuation()).is_some_and(|t| t.is(C::Means) && t.entry.is_none());
-        means || negated && (part.iter().any(Token::unknown) || !part.iter().any(|t| t.entry.is_some() || t.is_any(&[C::On, C::Off, C::It, C::Them])))
+        means
+            || negated
+                && (part.iter().any(Token::unknown)
+                    || !part.iter().any(|t| t.entry.is_some() || t.is_any(&[C::On, C::Off, C::It, C::Them])))
     };
     let asked = parts().filter(|p| !idle(p)).any(|p| p.iter().any(|t| !t.punctuation()));
     if !asked {
@@ -211,7 +215,8 @@ fn orders(tokens: &[Token]) -> Vec<Token> {
         let first = first.strip_suffix("es").filter(|f| f.ends_with('o')).or(first.strip_suffix('s')).unwrap_or(first);
         format!("{first} {rest}").trim().to_owned()
     };
-    let told = |t: &Token| t.entry.is_none() && t.literal.is_none() && t.text.is_ascii() && tells(t) && act_of(t).is_some();
+    let told =
+        |t: &Token| t.entry.is_none() && t.literal.is_none() && t.text.is_ascii() && tells(t) && act_of(t).is_some();
     let lock = |t: &Token| match t.text.as_str() {
         "locked" => Some(C::Lock),
         "unlocked" => Some(C::Unlock),
