@@ -57,7 +57,7 @@ suites! {
     several, "several", 75, false;
     questions, "questions", 94, false;
     rules, "rules", 94, false;
-    spoken, "spoken", 80, false;
+    spoken, "spoken", 70, false;
     dialogues, "dialogues", 80, false;
     refusals, "refusals", 85, true;
     security, "security", 90, true;

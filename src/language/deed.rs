@@ -167,13 +167,8 @@ const OFF_OR_CLOSE: Ways = &[
     ("playback", "stop"),
     ("run", "stop"),
 ];
-const START: Ways = &[
-    ("run", "start"),
-    ("playback", "play"),
-    ("activate", "activate"),
-    ("on_off", "turn_on"),
-    ("opening", "open"),
-];
+const START: Ways =
+    &[("run", "start"), ("playback", "play"), ("activate", "activate"), ("on_off", "turn_on"), ("opening", "open")];
 // A robot that shall stop goes out of the way; what plays can be resumed.
 const STOP: Ways = &[
     ("stop", "stop"),

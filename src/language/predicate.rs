@@ -454,18 +454,6 @@ fn comparison(c: Compare) -> Comparison {
     }
 }
 
-/// Whether a point can never show a number: a humidity of 140 %.
-fn impossible(spec: &PointSpec, number: f64) -> bool {
-    let share = spec.is("measure.humidity") || spec.is("measure.soil_moisture") || spec.is("battery");
-    let percent = spec.unit().is_some_and(|u| u.dimension() == Dimension::Ratio && u.code() == "%");
-    match spec.kind {
-        PointKind::Number { min, max, .. } if spec.writable => {
-            min.is_some_and(|m| number < m) || max.is_some_and(|m| number > m)
-        }
-        _ => share && percent && !(0.0..=100.0).contains(&number),
-    }
-}
-
 /// A literal in the unit of a point.
 pub(crate) fn in_unit(l: &Literal, spec: &PointSpec) -> Result<f64, Refusal> {
     let own = spec.unit().unwrap_or_else(Unit::one);
@@ -603,7 +591,7 @@ fn numbers(scene: &Scene<'_>, np: &Np, c: Compare, values: &[Literal]) -> Result
         let mut numbers = Vec::new();
         for v in values {
             let number = in_unit(v, spec)?;
-            if impossible(spec, number) {
+            if signs::impossible(spec, number) {
                 return Err(refuse::out_of_range(&crate::render::device(*d, scene.world), spec));
             }
             numbers.push(number);

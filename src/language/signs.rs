@@ -8,10 +8,35 @@ use crate::link::Scene;
 use crate::normalise::Text;
 use crate::phrase::Np;
 use crate::predicate::{Grounded, devices};
-use base::Value;
 use base::id::{DeviceId, PointId};
+use base::{Dimension, Value};
 use documents::{Comparison, Condition, Refusal};
-use things::{Device, PointKind, SpaceKind, World};
+use serde::Deserialize;
+use things::{Device, PointKind, PointSpec, SpaceKind, World};
+
+/// The words of `signs.toml`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Signs {
+    pub(crate) sign: Vec<Sign>,
+}
+
+/// What is said of sensors that are known by their names.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sign {
+    /// Words of the sensor's name.
+    pub(crate) named: Vec<String>,
+    /// What is said when it shows something.
+    pub(crate) shown: Vec<String>,
+    /// What is said when it no longer does.
+    pub(crate) gone: Vec<String>,
+}
+
+/// What is said of which sensors.
+pub(crate) fn told() -> Result<Signs, toml::de::Error> {
+    toml::from_str(include_str!("signs.toml"))
+}
 
 /// "colder than ten outside": where no place is called so, the sensors whose names say that they are there.
 pub(crate) fn outdoors(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool) -> Option<Vec<DeviceId>> {
@@ -100,4 +125,28 @@ pub(crate) fn at_home(scene: &Scene<'_>, np: &Np, there: bool) -> Option<Grounde
     let points = persons.iter().filter_map(|d| scene.world.point_with(*d, "occupancy"));
     let tests: Vec<(PointId, Condition)> = points.map(|p| (p.id, condition.clone())).collect();
     (!tests.is_empty()).then_some(Grounded { any: there, devices: persons, tests, second: None })
+}
+
+/// Whether a point can never show a number: a humidity of 140 %.
+pub(crate) fn impossible(spec: &PointSpec, number: f64) -> bool {
+    let share = spec.is("measure.humidity") || spec.is("measure.soil_moisture") || spec.is("battery");
+    let percent = spec.unit().is_some_and(|u| u.dimension() == Dimension::Ratio && u.code() == "%");
+    match spec.kind {
+        PointKind::Number { min, max, .. } if spec.writable => {
+            min.is_some_and(|m| number < m) || max.is_some_and(|m| number > m)
+        }
+        _ => share && percent && !(0.0..=100.0).contains(&number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_are_said_and_named() {
+        for s in told().unwrap().sign {
+            assert!(!s.named.is_empty() && !s.shown.is_empty());
+        }
+    }
 }
