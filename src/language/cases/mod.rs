@@ -4,6 +4,7 @@
 mod commands;
 mod devices;
 mod dialogues;
+mod each;
 mod orders;
 mod product;
 mod properties;

@@ -5,6 +5,7 @@
 //! at [`read`].
 
 pub(crate) mod assemble;
+mod each;
 pub(crate) mod graph;
 mod order;
 mod prepare;
@@ -51,7 +52,10 @@ pub(crate) fn read(
         let (a, b) = if list.len() == 1 { (from, to) } else { span };
         let text = if list.len() == 1 { u.text.clone() } else { own_words(words) };
         let told = notice(words, said, u).unwrap_or_else(|| text.trim().to_owned());
-        match one(words, subject.as_ref(), (&text, &told), scene, states, &mut begun) {
+        let texts = (text.as_str(), told.as_str());
+        let of_each = for_each(words, subject.as_ref(), texts, scene, states, &mut begun);
+        let read = of_each.unwrap_or_else(|| one(words, subject.as_ref(), texts, scene, states, &mut begun));
+        match read {
             Ok((draft, confidence)) => parts.push(Found { from: a, to: b, verdict: Verdict::Draft(draft), confidence }),
             Err(verdict) => parts.push(Found { from: a, to: b, verdict: *verdict, confidence: 1.0 }),
         }
@@ -104,6 +108,26 @@ type Ruled = Result<(Draft, f64), Box<Verdict>>;
 
 fn refused(r: Refusal) -> Box<Verdict> {
     Box::new(Verdict::Refusal(r))
+}
+
+/// A rule for each of several rooms, by way of the first of them in which it can be read; none where it is no such rule.
+fn for_each(
+    words: &RuleWords,
+    subject: Option<&Np>,
+    texts: (&str, &str),
+    scene: &Scene<'_>,
+    states: &States,
+    begun: &mut Vec<Act>,
+) -> Option<Ruled> {
+    let every = each::every(words, scene)?;
+    every.named(words, scene).into_iter().find_map(|(words, room)| {
+        let (mut scene, mut began) = (scene.clone(), begun.clone());
+        let (draft, sure) = one(&words, subject, texts, &mut scene, states, &mut began).ok()?;
+        let Draft::Rule(graph) = draft else { return None };
+        let graph = every.graph(&graph, room, scene.world)?;
+        *begun = began;
+        Some(Ok((Draft::Rule(Box::new(graph)), sure)))
+    })
 }
 
 fn one(
