@@ -5,6 +5,7 @@ use base::id::{DeviceId, PointId, RuleId, SpaceId};
 use base::{Bilingual, Lang};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 use things::Names;
 
 /// Most options of a question.
@@ -22,6 +23,20 @@ pub struct Understanding {
     pub confidence: f64,
 }
 
+impl Understanding {
+    /// What it means, to be compared: without where the words stand, and without names, ids and texts that only the
+    /// words gave.
+    pub fn meaning(&self) -> Json {
+        let part = |verdict: &Verdict| match verdict {
+            Verdict::Draft(Draft::Rule(rule)) => json!({ "rule": [rule.mode, rule.nodes, rule.edges] }),
+            Verdict::Refusal(refusal) => json!({ "refusal": refusal.reason }),
+            Verdict::Draft(draft) => json!({ "draft": draft }),
+            Verdict::Question(question) => json!({ "question": question.options }),
+        };
+        self.parts.iter().map(|p| part(&p.verdict)).collect()
+    }
+}
+
 /// One clause.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +45,52 @@ pub struct Part {
     pub span: (usize, usize),
     /// What it became.
     pub verdict: Verdict,
+    /// Which words made what of it, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<Words>,
+}
+
+impl Part {
+    /// A clause of which nobody said which words made what.
+    pub fn new(span: (usize, usize), verdict: Verdict) -> Self {
+        Part { span, verdict, words: Vec::new() }
+    }
+}
+
+/// Words of a request, and what was read in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Where they stand in the request, as character offsets `[from, to)`.
+    pub span: (usize, usize),
+    /// What kind of thing they say.
+    pub sense: Sense,
+    /// What they were read as.
+    pub text: Bilingual,
+}
+
+/// What kind of thing words say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sense {
+    /// What is to be done.
+    Act,
+    /// A device.
+    Device,
+    /// A place.
+    Place,
+    /// A kind of device.
+    Kind,
+    /// What is measured or set.
+    Property,
+    /// How something is.
+    State,
+    /// A value.
+    Value,
+    /// A time, or how long.
+    Time,
+    /// How the rest belongs together: all, except, if.
+    Link,
 }
 
 /// What a clause became.

@@ -33,7 +33,7 @@ pub use chart::ChartQuery;
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
 pub use configuration::Change;
 pub use deed::{Deed, Notice, NoticeLevel, Notify, Post, Raise};
-pub use draft::{DeviceAct, DialogueAct, Draft, Part, Question, Reason, Refusal, Understanding, Verdict};
+pub use draft::{DeviceAct, DialogueAct, Draft, Part, Question, Reason, Refusal, Sense, Understanding, Verdict, Words};
 pub use finding::Finding;
 pub use history::{Bucket, Grouping, HistoryFrame, HistoryQuery};
 pub use journal::{Batch, Event, Outcome};

@@ -1,6 +1,6 @@
 //! The answer of one turn: words made by code, and what they were made from.
 
-use crate::{ChartQuery, Frame, Proposal, Question, Receipt, Refusal};
+use crate::{ChartQuery, Frame, Proposal, Question, Receipt, Refusal, Words};
 use base::Lang;
 use base::id::{ConversationId, TurnId};
 use schemars::JsonSchema;
@@ -48,6 +48,9 @@ pub struct Reply {
     /// What waits for approval.
     #[serde(default)]
     pub proposals: Vec<Proposal>,
+    /// Which words of the request were read as what.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<Words>,
     /// What has to be known.
     #[serde(default)]
     pub questions: Vec<Question>,
