@@ -182,6 +182,15 @@ impl Building {
         Ok(self.handle.read(|core| core.states().clone()).await?)
     }
 
+    /// Whether everything is as it was, apart from when it was measured.
+    ///
+    /// # Errors
+    /// When the runtime stopped.
+    pub async fn rests(&self, before: &States) -> anyhow::Result<bool> {
+        let now = self.states().await?;
+        Ok(now.len() == before.len() && now.iter().all(|(p, s)| before.get(p).is_some_and(|b| b.value == s.value)))
+    }
+
     /// How often people were told something since the last time.
     pub fn notices(&mut self) -> usize {
         self.listen().notices

@@ -62,6 +62,7 @@ suites! {
     refusals, "refusals", 85, true;
     security, "security", 90, true;
     talk, "talk", 90, true;
+    manual, "manual", 75, true;
     transcripts, "transcripts", 80, false;
     mixed, "mixed", 80, false;
 }
@@ -130,6 +131,9 @@ pub struct Turn {
     /// A rule is proposed.
     #[serde(default)]
     pub rule: bool,
+    /// The reply leads to one of these pages of the manual.
+    #[serde(default)]
+    pub page: Vec<String>,
     /// Nothing at all, with any words, is as good as the effects after a confirmation.
     #[serde(default)]
     pub or_nothing: bool,

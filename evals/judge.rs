@@ -149,10 +149,15 @@ async fn converse(
 ) -> anyhow::Result<Option<Fault>> {
     let space = case.room.as_deref().map(sim::space);
     for turn in &case.turns {
+        let before = building.states().await?;
         let said = building.say(&turn.said, space).await?;
         verdict.took.push(said.took);
         verdict.thought.extend(said.thought);
         if let Some((kind, detail)) = fault_of(turn, built, &said)? {
+            return Ok(Some(Fault { kind, said: turn.said.clone(), detail, reply: said.reply.text }));
+        }
+        if said.rejected() && !building.rests(&before).await? {
+            let (kind, detail) = (FaultKind::Done, "refused, and something is another".to_owned());
             return Ok(Some(Fault { kind, said: turn.said.clone(), detail, reply: said.reply.text }));
         }
         for rule in said.rules() {
@@ -177,6 +182,7 @@ fn fault_of(turn: &Turn, built: &Built, said: &Said) -> anyhow::Result<Option<(F
     let text = said.reply.text.to_lowercase();
     let fault = |kind, detail: &str| Some((kind, detail.to_owned()));
     let rules = said.rules().next().is_some();
+    let pages: Vec<&str> = said.reply.links.iter().filter_map(|l| slug(&l.url)).collect();
     Ok(if turn.or_nothing && done.is_empty() && !rules {
         None
     } else if !ops::same(&expected, &done) {
@@ -200,9 +206,18 @@ fn fault_of(turn: &Turn, built: &Built, said: &Said) -> anyhow::Result<Option<(F
         fault(FaultKind::Refusal, &format!("not refused so, but {}", reasons.join(", ")))
     } else if !turn.answer.is_empty() && !turn.answer.iter().any(|a| text.contains(&a.to_lowercase())) {
         fault(FaultKind::Answer, "not what was asked")
+    } else if turn.page.is_empty() != pages.is_empty()
+        || !pages.is_empty() && !turn.page.iter().any(|p| pages.contains(&p.as_str()))
+    {
+        fault(FaultKind::Answer, &format!("pages of the manual: {}", pages.join(", ")))
     } else {
         None
     })
+}
+
+/// The page of the manual in an address of it: `/docs/en/modbus#registers`.
+fn slug(url: &str) -> Option<&str> {
+    url.strip_prefix("/docs/")?.split_once('/')?.1.split('#').next()
 }
 
 /// One line of what happens after the talk; gives what was not as expected.

@@ -11,7 +11,11 @@ mod frames;
 mod generic;
 pub mod homes;
 pub mod judge;
+#[cfg(test)]
+mod limits;
 pub mod measure;
+#[cfg(test)]
+mod metamorphic;
 pub mod own;
 pub mod page;
 pub mod predict;

@@ -4,7 +4,6 @@
 
 use crate::report::{Failure, Report};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 const HEAD: &str = "<!doctype html>
 <html lang=\"en\">
@@ -65,10 +64,13 @@ fn table(out: &mut String, report: &Report) {
         let class = if r.category == "all" { " class=\"all\"" } else { "" };
         let [suite, lang, category] = [&r.suite, &r.lang, &r.category].map(|t| escaped(t));
         let share = r.percent();
-        let _ = writeln!(
+        let (right, of) = (r.right, r.of);
+        line(
             out,
-            "<tr{class}><td>{suite}<td>{lang}<td>{category}<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{share:.1} %</tr>",
-            r.right, r.of
+            &format!(
+                "<tr{class}><td>{suite}<td>{lang}<td>{category}<td class=\"n\">{right}<td class=\"n\">{of}\
+                 <td class=\"n\">{share:.1} %</tr>"
+            ),
         );
     }
     line(out, "</table></div>");
@@ -86,7 +88,7 @@ fn faults(out: &mut String, report: &Report) {
         line(out, "<p>None · 没有</p>");
     }
     for (kind, of) in groups {
-        let _ = writeln!(out, "<details open><summary>{} ({})</summary>", escaped(kind), of.len());
+        line(out, &format!("<details open><summary>{} ({})</summary>", escaped(kind), of.len()));
         line(
             out,
             "<div class=\"wide\"><table>\n<tr><th>case · 用例<th>suite · 测试集<th>said · 说的\
@@ -95,7 +97,8 @@ fn faults(out: &mut String, report: &Report) {
         for x in of {
             let [id, said, detail, reply] = [&x.id, &x.said, &x.detail, &x.reply].map(|t| escaped(t));
             let (suite, lang, category) = (escaped(&x.suite), escaped(&x.lang), escaped(&x.category));
-            let _ = writeln!(out, "<tr><td>{id}<td>{suite}/{lang} {category}<td>{said}<td>{detail}<td>{reply}</tr>");
+            let about = format!("{suite}/{lang} {category}");
+            line(out, &format!("<tr><td>{id}<td>{about}<td>{said}<td>{detail}<td>{reply}</tr>"));
         }
         line(out, "</table></div></details>");
     }

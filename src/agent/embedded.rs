@@ -61,7 +61,7 @@ fn read_back(utterance: &Utterance, world: &World) -> Option<Understanding> {
     rule.id = RuleId::of_name(&format!("{text}@{}", utterance.now));
     let span = (0, utterance.text.chars().count());
     let verdict = Verdict::Draft(Draft::Rule(Box::new(rule)));
-    Some(Understanding { lang: utterance.answer_lang(), parts: vec![Part { span, verdict }], confidence: 1.0 })
+    Some(Understanding { lang: utterance.answer_lang(), parts: vec![Part::new(span, verdict)], confidence: 1.0 })
 }
 
 #[cfg(test)]

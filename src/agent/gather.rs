@@ -5,7 +5,7 @@ use crate::tool::Shown;
 use base::id::{ConversationId, TurnId};
 use base::{Bilingual, Lang};
 use documents::reply::{Link, ResponseType};
-use documents::{Frame, Proposal, Question, Receipt, ReceiptState, Refusal, Reply};
+use documents::{Frame, Proposal, Question, Receipt, ReceiptState, Refusal, Reply, Words};
 use language::render;
 use things::World;
 
@@ -24,6 +24,7 @@ pub(crate) struct Gathered {
     pieces: Vec<Piece>,
     receipts: Vec<Receipt>,
     proposals: Vec<Proposal>,
+    words: Vec<Words>,
     questions: Vec<Question>,
     refusals: Vec<Refusal>,
     frames: Vec<Frame>,
@@ -33,6 +34,11 @@ pub(crate) struct Gathered {
 impl Gathered {
     pub(crate) fn say(&mut self, text: Bilingual) {
         self.pieces.push(Piece::Words(text));
+    }
+
+    /// Which words of the request were read as what.
+    pub(crate) fn read(&mut self, words: &[Words]) {
+        self.words.extend_from_slice(words);
     }
 
     pub(crate) fn question(&mut self, question: Question) {
@@ -81,7 +87,7 @@ impl Gathered {
     ) -> Reply {
         let text = self.pieces(lang, world).concat();
         let response_type = self.response_type();
-        let Gathered { receipts, proposals, questions, refusals, frames, links, .. } = self;
+        let Gathered { receipts, proposals, words, questions, refusals, frames, links, .. } = self;
         let charts = Vec::new();
         Reply {
             conversation,
@@ -91,6 +97,7 @@ impl Gathered {
             text,
             receipts,
             proposals,
+            words,
             questions,
             refusals,
             frames,

@@ -123,7 +123,7 @@ impl Backend for Scripted {
         "scripted"
     }
     fn understand(&self, inquiry: Inquiry) -> BoxStream<'static, Result<BackendEvent, BackendError>> {
-        let parts = self.0.iter().map(|v| Part { span: (0, 1), verdict: v.clone() }).collect();
+        let parts = self.0.iter().map(|v| Part::new((0, 1), v.clone())).collect();
         let understood = Understanding { lang: inquiry.utterance.answer_lang(), parts, confidence: 1.0 };
         stream::iter([Ok(BackendEvent::Stage("scripted")), Ok(BackendEvent::Understood(understood))]).boxed()
     }

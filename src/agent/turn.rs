@@ -9,16 +9,17 @@ use crate::conversation::{Conversations, Memory};
 use crate::events::{Listener, Phase, TurnEvent};
 use crate::gather::Gathered;
 use crate::howto;
+use crate::readback;
 use crate::surroundings::{Consent, Snapshot, Surroundings};
 use crate::tool::{Caller, Shown, ToolError};
 use crate::tool_set::ToolSet;
 use base::id::{ConversationId, SpaceId, TurnId};
 use base::{Bilingual, IdGen, Lang, Timestamp, limits};
 use documents::{
-    Actor, Channel, DeviceAct, DialogueAct, Draft, Proposal, Reason, Refusal, Reply, Understanding, Verdict,
+    Actor, Channel, DeviceAct, DialogueAct, Draft, Part, Proposal, Reason, Refusal, Reply, Understanding, Verdict,
 };
 use futures::StreamExt;
-use language::{Utterance, render};
+use language::{Dialogue, Utterance, render};
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -141,6 +142,48 @@ impl Agent {
         self.conversations.forget(conversation);
     }
 
+    /// What a first sentence is understood as, and the same in words: nothing is done, nothing is remembered, and what
+    /// the devices report makes no difference.
+    ///
+    /// # Errors
+    /// When there are no words or too many, or the building does not answer.
+    pub async fn reading(
+        &self,
+        text: &str,
+        space: Option<SpaceId>,
+        at: Option<Timestamp>,
+    ) -> Result<(Understanding, Vec<Bilingual>), TurnError> {
+        let text = spoken(text)?;
+        let mut snapshot = self.surroundings.snapshot().await.map_err(|_| TurnError::Gone)?;
+        snapshot.states = Arc::default();
+        let now = at.unwrap_or(snapshot.now);
+        let utterance = Utterance { text: text.to_owned(), lang: None, space, now };
+        let (lang, world) = (utterance.answer_lang(), snapshot.world.clone());
+        let understood = self.understand(Inquiry { utterance, dialogue: Dialogue::default(), snapshot }).await;
+        let understood = understood.unwrap_or_else(|refusal| {
+            let verdict = Verdict::Refusal(refusal);
+            Understanding { lang, parts: vec![Part::new((0, text.chars().count()), verdict)], confidence: 0.0 }
+        });
+        let words = understood.parts.iter().flat_map(|p| readback::words(&p.verdict, &world, now)).collect();
+        Ok((understood, words))
+    }
+
+    /// What the back end understands, or why it does not.
+    async fn understand(&self, inquiry: Inquiry) -> Result<Understanding, Refusal> {
+        let mut events = self.backend.understand(inquiry);
+        while let Some(event) = events.next().await {
+            match event {
+                Ok(BackendEvent::Stage(stage)) => tracing::debug!(stage, "understanding"),
+                Ok(BackendEvent::Understood(understood)) => return Ok(understood),
+                Err(error) => {
+                    tracing::warn!(backend = self.backend.name(), %error, "the back end failed");
+                    return Err(Refusal::new(Reason::NotUnderstood, error.text));
+                }
+            }
+        }
+        Err(Refusal::new(Reason::NotUnderstood, Bilingual::new("没有听懂", "I did not understand that")))
+    }
+
     /// Runs a turn to its end. The listener hears of everything on the way; the last it hears is the reply.
     ///
     /// # Errors
@@ -150,13 +193,7 @@ impl Agent {
         request: TurnRequest,
         listener: Option<mpsc::Sender<TurnEvent>>,
     ) -> Result<Reply, TurnError> {
-        let text = request.text.trim();
-        if text.is_empty() {
-            return Err(TurnError::Empty);
-        }
-        if text.chars().count() > limits::UTTERANCE_CHARS_MAX {
-            return Err(TurnError::TooLong);
-        }
+        let text = spoken(&request.text)?;
         let snapshot = self.surroundings.snapshot().await.map_err(|_| TurnError::Gone)?;
         let now = snapshot.now;
         let utterance = Utterance { text: text.to_owned(), lang: request.lang, space: request.space, now };
@@ -185,6 +222,18 @@ impl Agent {
         };
         Ok(Box::pin(turn.run(conversation, &utterance)).await)
     }
+}
+
+/// The words of a request, if there are some and not too many.
+fn spoken(text: &str) -> Result<&str, TurnError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(TurnError::Empty);
+    }
+    if text.chars().count() > limits::UTTERANCE_CHARS_MAX {
+        return Err(TurnError::TooLong);
+    }
+    Ok(text)
 }
 
 /// One turn while it runs.
@@ -235,6 +284,7 @@ impl Turn<'_> {
             if self.stopped {
                 break;
             }
+            self.out.read(&part.words);
             match &part.verdict {
                 Verdict::Draft(draft) => self.draft(draft, utterance).await,
                 Verdict::Question(question) => {
@@ -253,21 +303,13 @@ impl Turn<'_> {
             dialogue: self.memory.dialogue.clone(),
             snapshot: self.snapshot.clone(),
         };
-        let mut events = self.agent.backend.understand(inquiry);
-        while let Some(event) = events.next().await {
-            match event {
-                Ok(BackendEvent::Stage(stage)) => tracing::debug!(turn = %self.caller.turn, stage, "understanding"),
-                Ok(BackendEvent::Understood(understood)) => return Some(understood),
-                Err(error) => {
-                    tracing::warn!(backend = self.agent.backend.name(), %error, "the back end failed");
-                    self.refuse(Refusal::new(Reason::NotUnderstood, error.text)).await;
-                    return None;
-                }
+        match self.agent.understand(inquiry).await {
+            Ok(understood) => Some(understood),
+            Err(refusal) => {
+                self.refuse(refusal).await;
+                None
             }
         }
-        let text = Bilingual::new("没有听懂", "I did not understand that");
-        self.refuse(Refusal::new(Reason::NotUnderstood, text)).await;
-        None
     }
 
     async fn draft(&mut self, draft: &Draft, utterance: &Utterance) {

@@ -36,6 +36,7 @@ pub use routes::devices::RemovedView;
 pub use routes::drivers::DriverView;
 pub use routes::exchange::ExportedRule;
 pub use routes::health::Ready;
+pub use routes::pins::PinView;
 pub use routes::products::{ProductDetail, ProductMade, ProductView};
 pub use routes::registration::Imported;
 pub use routes::session::LoginLink;

@@ -619,7 +619,12 @@ pub(super) struct Eval {
     /// The folder in which a report is written, as JSON and as one HTML page.
     #[arg(long, value_name = "DIR", conflicts_with = "suite")]
     pub(super) report: Option<PathBuf>,
+    /// The sentences that were pinned on the page, read again by the server of the data folder.
+    #[arg(long, conflicts_with_all = ["suite", "only", "baseline", "report"])]
+    pub(super) pinned: bool,
     /// Prints the report as JSON.
     #[arg(long)]
     pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) folder: Folder,
 }

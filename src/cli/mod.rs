@@ -77,7 +77,7 @@ async fn run(args: Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Mcp(mcp) => mcp::run(mcp, lang).await,
         Command::Replay(replay) => replay::run(replay, lang).await,
         Command::Doctor(doctor) => doctor::run(doctor, lang).await,
-        Command::Eval(eval) => eval::run(eval).await,
+        Command::Eval(eval) => eval::run(eval, lang).await,
         Command::Bench(bench) => bench::run(bench, lang).await,
     }
 }

@@ -9,6 +9,8 @@ use crate::normalise::Text;
 
 /// Most words of one name that are mended together.
 const WORDS_MAX: usize = 4;
+/// Most unknown words of a request that may be misspelt; with more of them it is about something else.
+const UNKNOWN_MAX: usize = 16;
 /// Confidence that one edit costs.
 const EDIT: f64 = 0.12;
 
@@ -32,6 +34,9 @@ pub(crate) fn mend(
     mut propose: impl FnMut(usize, usize, usize, f64),
 ) -> bool {
     let mut any = false;
+    if tokens.iter().filter(|t| t.unknown()).count() > UNKNOWN_MAX {
+        return any;
+    }
     for t in tokens.iter().filter(|t| t.entry.is_none() && (t.unknown() || t.is(Concept::ApplianceWord))) {
         if let Some(entry) = part_of_name(&t.text, lexicon) {
             propose(t.from, t.to, entry, PART);

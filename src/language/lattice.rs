@@ -9,10 +9,15 @@ use crate::lexicon::{Entry, Lexicon};
 use crate::literals::{self, Literal};
 use crate::normalise::Text;
 use base::bilingual::is_han;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::iter::successors;
+use std::rc::Rc;
 
 /// How many covers are kept.
 pub(crate) const COVERS_MAX: usize = 3;
+/// Most words of one request; what is longer is no request, and would take long to read.
+pub(crate) const WORDS_MAX: usize = 300;
 /// Cost of a word.
 const WORD: u32 = 10;
 /// Cost of a name of the registry: it wins against words of equal length.
@@ -90,7 +95,7 @@ type Edges = BTreeMap<(usize, usize), Edge>;
 pub(crate) fn covers(text: &Text, lexicon: &Lexicon) -> Vec<Cover> {
     let mut edges = edges(text, lexicon);
     let mut found = best(text, &edges, lexicon);
-    if let Some(first) = found.first()
+    if let Some(first) = found.first().filter(|c| c.tokens.len() <= WORDS_MAX)
         && fuzzy::mend(&first.tokens, text, lexicon, |from, to, entry, sure| {
             let edge = edges.entry((from, to)).or_insert_with(|| Edge { sure, ..Edge::default() });
             if edge.entry.is_none() {
@@ -149,11 +154,55 @@ fn whole(chars: &[char], from: usize, to: usize) -> bool {
         && !cut(to.checked_sub(1).and_then(|i| chars.get(i)), chars.get(to))
 }
 
+/// The way to a place of the text: its last word, and the way before that. Ways share what they have in common.
 #[derive(Debug, Clone)]
 struct Path {
     cost: u32,
-    /// Spans from the start.
-    spans: Vec<(usize, usize)>,
+    last: Option<Rc<Word>>,
+}
+
+#[derive(Debug)]
+struct Word {
+    span: (usize, usize),
+    before: Option<Rc<Word>>,
+}
+
+impl Path {
+    /// The words from the start.
+    fn spans(&self) -> Vec<(usize, usize)> {
+        let mut spans: Vec<_> = successors(self.last.as_ref(), |w| w.before.as_ref()).map(|w| w.span).collect();
+        spans.reverse();
+        spans
+    }
+
+    /// The first words in which two ways differ; none where one has no more.
+    fn parting<'a>(&'a self, other: &'a Path) -> (Option<(usize, usize)>, Option<(usize, usize)>) {
+        let (mut own, mut its) = (self.last.as_ref(), other.last.as_ref());
+        let mut parted = (None, None);
+        loop {
+            let starts = |w: Option<&Rc<Word>>| w.map(|w| w.span.0);
+            match (own, its) {
+                (None, None) => return parted,
+                (Some(a), Some(b)) if Rc::ptr_eq(a, b) => return parted,
+                _ => {}
+            }
+            let (a, b) = (starts(own), starts(its));
+            if let Some(w) = own.filter(|_| a >= b) {
+                (parted.0, own) = (Some(w.span), w.before.as_ref());
+            }
+            if let Some(w) = its.filter(|_| b >= a) {
+                (parted.1, its) = (Some(w.span), w.before.as_ref());
+            }
+        }
+    }
+
+    /// The cheaper way first, then the one that has the longer word where they part.
+    fn order(&self, other: &Path) -> Ordering {
+        self.cost.cmp(&other.cost).then_with(|| {
+            let (own, its) = self.parting(other);
+            its.cmp(&own)
+        })
+    }
 }
 
 /// Cheapest covers by dynamic programming over the places of the text.
@@ -161,7 +210,7 @@ fn best(text: &Text, edges: &Edges, lexicon: &Lexicon) -> Vec<Cover> {
     let n = text.chars.len();
     let mut paths: Vec<Vec<Path>> = vec![Vec::new(); n + 1];
     if let Some(start) = paths.first_mut() {
-        start.push(Path { cost: 0, spans: Vec::new() });
+        start.push(Path { cost: 0, last: None });
     }
     for at in 0..n {
         let here = paths.get(at).cloned().unwrap_or_default();
@@ -171,20 +220,22 @@ fn best(text: &Text, edges: &Edges, lexicon: &Lexicon) -> Vec<Cover> {
         for (from, to, cost) in steps(text, edges, lexicon, at) {
             let Some(list) = paths.get_mut(to) else { continue };
             for path in &here {
-                let mut spans = path.spans.clone();
-                if text.chars.get(from) != Some(&' ') {
-                    spans.push((from, to));
-                }
-                list.push(Path { cost: path.cost + cost, spans });
+                let before = path.last.clone();
+                let space = text.chars.get(from) == Some(&' ');
+                let last = if space { before } else { Some(Rc::new(Word { span: (from, to), before })) };
+                list.push(Path { cost: path.cost + cost, last });
             }
-            list.sort_by(|a, b| a.cost.cmp(&b.cost).then_with(|| b.spans.cmp(&a.spans)));
+            list.sort_by(Path::order);
             list.truncate(COVERS_MAX);
         }
     }
     let last = paths.pop().unwrap_or_default();
     let cheapest = last.first().map_or(0, |p| p.cost);
     last.iter()
-        .map(|p| Cover { tokens: p.spans.iter().map(|s| token(text, edges, *s)).collect(), excess: p.cost - cheapest })
+        .map(|p| Cover {
+            tokens: p.spans().iter().map(|s| token(text, edges, *s)).collect(),
+            excess: p.cost - cheapest,
+        })
         .collect()
 }
 

@@ -4,8 +4,8 @@
 //! the pipeline is, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
 //! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `ellipsis`,
 //! `predicate` (what belongs together), `link` (which devices), `deed`, `rules`, `question` (drafts), `rank` (which
-//! reading wins). A turn that leaves something out is completed by `context` and `follow` from the turns before.
-//! The words are in `lexicon.toml`; names and states come from the world.
+//! reading wins), `provenance` (which words made what). A turn that leaves something out is completed by `context` and
+//! `follow` from the turns before. The words are in `lexicon.toml`; names and states come from the world.
 //!
 //! What it is *not*: it executes nothing, asks no policy, knows no clock and no network; whether a device is reachable
 //! is the runtime's to say. Start at [`understand`].
@@ -35,6 +35,7 @@ mod phrase;
 mod pieces;
 mod predicate;
 mod presence;
+mod provenance;
 mod question;
 mod rank;
 pub mod recall;
@@ -53,7 +54,7 @@ pub use lexicon::Lexicon;
 
 use base::id::SpaceId;
 use base::{Lang, Timestamp, limits};
-use documents::{Part, Understanding};
+use documents::{Part, Understanding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use things::{States, World};
@@ -97,7 +98,7 @@ pub fn understand(
     let text = normalise::Text::new(&cut);
     let whole = |verdict| {
         let span = (0, cut.chars().count());
-        Understanding { lang: u.answer_lang(), parts: vec![Part { span, verdict }], confidence: 1.0 }
+        Understanding { lang: u.answer_lang(), parts: vec![Part::new(span, verdict)], confidence: 1.0 }
     };
     if let Some(verdict) = scenes::read(&text, u, world, lexicon) {
         return whole(verdict);
@@ -108,9 +109,20 @@ pub fn understand(
         return whole(verdict);
     }
     let covers = lattice::covers(&text, lexicon);
+    if covers.iter().any(|c| c.tokens.len() > lattice::WORDS_MAX) {
+        return whole(Verdict::Refusal(refuse::too_much()));
+    }
     let readings = covers.iter().map(|c| (c.excess, talk::read(&c.tokens, &text, u, dialogue, world, lexicon, states)));
-    let best = rank::best(readings.collect());
-    let parts =
-        best.parts.into_iter().map(|f| Part { span: text.original(f.from, f.to), verdict: f.verdict }).collect();
-    Understanding { lang: u.answer_lang(), parts, confidence: best.confidence }
+    let (place, best) = rank::best(readings.collect());
+    let tokens = covers.get(place).map_or(&[][..], |c| &c.tokens);
+    let part = |f: commands::Found| Part {
+        span: text.original(f.from, f.to),
+        words: provenance::words(tokens, (f.from, f.to), &f.verdict, &text, world, lexicon),
+        verdict: f.verdict,
+    };
+    Understanding {
+        lang: u.answer_lang(),
+        parts: best.parts.into_iter().map(part).collect(),
+        confidence: best.confidence,
+    }
 }

@@ -99,7 +99,7 @@ fn digits_at(chars: &[char], at: usize) -> Option<(f64, usize)> {
 
 /// A comma between groups of three digits.
 fn thousands(chars: &[char], comma: usize) -> bool {
-    let digits = chars.iter().skip(comma + 1).take_while(|c| c.is_ascii_digit()).count();
+    let digits = chars.iter().skip(comma + 1).take(DIGITS_MAX).take_while(|c| c.is_ascii_digit()).count();
     digits == 3
 }
 
@@ -201,7 +201,7 @@ fn chinese_at(chars: &[char], at: usize) -> Option<(f64, usize)> {
     let mut plain = Vec::new();
     let mut scaled = false;
     let mut i = at;
-    while let Some(c) = chars.get(i) {
+    while let Some(c) = chars.get(i).filter(|_| i - at <= DIGITS_MAX) {
         if let Some(d) = chinese_digit(*c) {
             plain.push(d);
             digit = Some(d);

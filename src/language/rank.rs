@@ -52,14 +52,14 @@ impl Reading {
     }
 }
 
-/// The best reading; the earlier one when two are equal.
-pub(crate) fn best(readings: Vec<(u32, Reading)>) -> Reading {
-    let mut best: Option<(i64, Reading)> = None;
+/// The best reading and its place; the earlier one when two are equal.
+pub(crate) fn best(readings: Vec<(u32, Reading)>) -> (usize, Reading) {
+    let mut best: Option<(i64, usize, Reading)> = None;
     for (place, (excess, r)) in readings.into_iter().enumerate().take(READINGS_MAX) {
         let score = r.score(place, excess);
-        if best.as_ref().is_none_or(|(b, _)| score > *b) {
-            best = Some((score, r));
+        if best.as_ref().is_none_or(|(b, ..)| score > *b) {
+            best = Some((score, place, r));
         }
     }
-    best.map_or_else(|| Reading { parts: Vec::new(), confidence: 0.0 }, |(_, r)| r)
+    best.map_or_else(|| (0, Reading { parts: Vec::new(), confidence: 0.0 }), |(_, place, r)| (place, r))
 }

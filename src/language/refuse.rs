@@ -114,6 +114,14 @@ pub(crate) fn not_understood(words: &[String]) -> Refusal {
     Refusal::new(Reason::NotUnderstood, text)
 }
 
+/// There are more words than one request has.
+pub(crate) fn too_much() -> Refusal {
+    Refusal::new(
+        Reason::NotUnderstood,
+        Bilingual::new("一次说得太多了，请分开说", "that is too much at once; please say it in parts"),
+    )
+}
+
 /// It is not about this building.
 pub(crate) fn outside() -> Refusal {
     Refusal::new(

@@ -29,7 +29,7 @@ pub fn device(id: DeviceId, world: &World) -> Bilingual {
 }
 
 /// A list of names: all of them up to [`NAMED_MAX`], then how many more.
-fn list(names: &[Bilingual]) -> Bilingual {
+pub fn list(names: &[Bilingual]) -> Bilingual {
     let shown: Vec<&Bilingual> = names.iter().take(NAMED_MAX).collect();
     let more = names.len().saturating_sub(NAMED_MAX);
     let zh: Vec<&str> = shown.iter().map(|n| n.zh.as_str()).collect();

@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 const QUOTE_CHARS_MAX: usize = 420;
 /// How much of what was asked a section must speak of.
 const COVER_MIN: f64 = 0.8;
+/// The same of a section that stands far before those of every other page, and how far that is.
+const HALF: f64 = 0.5;
+const LEAD_MIN: f64 = 1.4;
 /// Of so many sections, the first that speaks of what was asked is quoted.
 const CANDIDATES_MAX: usize = 4;
 
@@ -39,6 +42,12 @@ const HOW_EN: &[&str] = &[
     "show me how to ",
     "tell me how to ",
     "explain how to ",
+    "why does my ",
+    "why do my ",
+    "why can't i ",
+    "why can i not ",
+    "what should i do ",
+    "what do i do ",
     "help me connect ",
     "help me set up ",
     "what do i need to ",
@@ -48,8 +57,21 @@ const HOW_EN: &[&str] = &[
 const WHAT_EN: &[&str] = &["what is ", "what's ", "what are ", "what does ", "explain what "];
 
 /// Likewise in Chinese, anywhere in the sentence.
-const HOW_ZH: &[&str] =
-    &["怎么", "如何", "怎样", "在哪里看", "在哪里设", "在哪里改", "在哪设", "能不能", "有没有办法", "可不可以", "教程"];
+const HOW_ZH: &[&str] = &[
+    "怎么",
+    "如何",
+    "怎样",
+    "在哪里看",
+    "在哪里设",
+    "在哪里改",
+    "在哪设",
+    "能不能",
+    "怎么办",
+    "为什么",
+    "有没有办法",
+    "可不可以",
+    "教程",
+];
 const WHAT_ZH: &[&str] = &["什么是", "是什么", "什么意思", "什么叫"];
 /// What sounds like it in Chinese, and asks about a state.
 const STATE_ZH: &[&str] = &["怎么样", "怎么了", "怎么回事", "怎么还", "怎么又", "怎么这么", "怎么没", "怎么不"];
@@ -102,7 +124,13 @@ pub fn answer(question: &str, lang: Lang) -> Option<Answer> {
         return None;
     }
     let ranked = index.rank(&wanted);
-    let fits = |n: usize| {
+    // How far the best page is before every other.
+    let lead = ranked.first().map_or(0.0, |(first, score)| {
+        let slug = index.entries[*first].slug;
+        let next = ranked.iter().find(|(n, _)| index.entries[*n].slug != slug).map_or(0.0, |(_, score)| *score);
+        score / next.max(f64::MIN_POSITIVE)
+    });
+    let fits = |place: usize, n: usize| {
         let entry = &index.entries[n];
         let covered = index.covered(n, &wanted);
         let title: BTreeSet<String> =
@@ -118,12 +146,15 @@ pub fn answer(question: &str, lang: Lang) -> Option<Answer> {
                 let share = share(index, &wanted, &covered, lang);
                 // One word is little to go by: the guides alone are sure to be meant.
                 let sure = covered.len() > 1 || !is_reference(entry.slug);
-                sure && (share >= COVER_MIN && titled > 0 || share >= 1.0 && covered.len() > 1)
+                let whole = share >= COVER_MIN && titled > 0 || share >= 1.0 && covered.len() > 1;
+                let alone = place == 0 && lead >= LEAD_MIN && share >= HALF && titled > 0 && covered.len() > 1;
+                sure && (whole || alone)
             }
         };
         enough && !entry.section.pieces.is_empty()
     };
-    let (n, _) = ranked.into_iter().take(CANDIDATES_MAX).find(|(n, _)| fits(*n))?;
+    let found = ranked.into_iter().take(CANDIDATES_MAX).enumerate();
+    let (_, (n, _)) = found.into_iter().find(|(place, (n, _))| fits(*place, *n))?;
     let entry = &index.entries[n];
     let heading = &entry.section.heading;
     let (title, anchor) = if heading.level == 1 {

@@ -28,6 +28,8 @@ const B: f64 = 0.5;
 const IN_HEADING: f64 = 8.0;
 /// What a word in the title of the page counts.
 const IN_TITLE: f64 = 3.0;
+/// What the page gains whose title is asked for.
+const TITLE_ASKED: f64 = 0.5;
 /// What a word counts that means the same as one of the query.
 const SAME_WEIGHT: f64 = 0.4;
 /// What a word counts that is only like one of the query.
@@ -219,8 +221,18 @@ impl Index {
         let whole = |having: usize| 0.5 + 0.5 * count(having) / count(own.len().max(1));
         let mut ranked: Vec<(usize, f64)> =
             scores.into_iter().map(|(n, (score, having))| (n, score * whole(having.len()))).collect();
+        for (n, score) in &mut ranked {
+            *score *= 1.0 + TITLE_ASKED * self.title_asked(*n, wanted);
+        }
         ranked.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
         ranked
+    }
+
+    /// How much of the title of a section's page is asked for: a question that names a page is about it.
+    fn title_asked(&self, n: usize, wanted: &Wanted) -> f64 {
+        let title = words(self.entries[n].page_title);
+        let asked = title.iter().filter(|w| wanted.own.contains(w)).count();
+        count(asked) / count(title.len().max(1))
     }
 
     /// Which of the query's own words a section has, itself or by one that means the same.

@@ -17,6 +17,7 @@ pub mod error;
 pub mod hooks;
 pub mod log;
 mod migrations;
+pub mod pins;
 pub mod revisions;
 pub mod seal;
 pub mod secret;
@@ -33,6 +34,7 @@ pub use diff::Change;
 pub use error::{Class, KeyFault, StoreError};
 pub use hooks::{Hook, Hooks, Proof};
 pub use log::{Checkpoint, Log};
+pub use pins::{Pin, Pins};
 pub use revisions::{NewRevision, Noun, Revision, Revisions};
 pub use secret::Secret;
 pub use sessions::{Session, Sessions};
@@ -65,6 +67,7 @@ pub struct Store {
     conversations: Conversations,
     credentials: Credentials,
     hooks: Hooks,
+    pins: Pins,
     broker: Broker,
 }
 
@@ -105,6 +108,7 @@ impl Store {
             tokens: Tokens::new(db.clone()),
             sessions: Sessions::new(db.clone()),
             conversations: Conversations::new(db.clone()),
+            pins: Pins::new(db.clone()),
             db,
         }
     }
@@ -153,6 +157,10 @@ impl Store {
     /// Web hooks that others call.
     pub fn hooks(&self) -> &Hooks {
         &self.hooks
+    }
+    /// Sentences that were pinned as tests.
+    pub fn pins(&self) -> &Pins {
+        &self.pins
     }
     /// What the embedded broker keeps.
     pub fn broker(&self) -> &Broker {

@@ -18,8 +18,7 @@ macro_rules! steps {
 }
 
 /// Configuration: `castellan.db`.
-pub(crate) const CASTELLAN: &[Step] =
-    steps!["castellan": 1 "0001_configuration", 2 "0002_credentials", 3 "0003_conversations", 4 "0004_hooks"];
+pub(crate) const CASTELLAN: &[Step] = steps!["castellan": 1 "0001_configuration", 2 "0002_credentials", 3 "0003_conversations", 4 "0004_hooks", 5 "0005_pins"];
 /// What the embedded broker keeps: `broker.db`.
 pub(crate) const BROKER: &[Step] = steps!["broker": 1 "0001_broker"];
 /// The log: `history.db`.

@@ -19,7 +19,7 @@ impl Backend for Script {
     }
     fn understand(&self, inquiry: Inquiry) -> BoxStream<'static, Result<BackendEvent, BackendError>> {
         let draft = self.0.get(inquiry.utterance.text.as_str()).cloned();
-        let parts = draft.map(|d| Part { span: (0, 1), verdict: Verdict::Draft(d) }).into_iter().collect();
+        let parts = draft.map(|d| Part::new((0, 1), Verdict::Draft(d))).into_iter().collect();
         let understood = Understanding { lang: inquiry.utterance.answer_lang(), parts, confidence: 1.0 };
         stream::iter([Ok(BackendEvent::Understood(understood))]).boxed()
     }

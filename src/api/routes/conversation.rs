@@ -19,7 +19,7 @@ use base::diagnostic::nearest;
 use base::id::{ConversationId, DeviceId, SpaceId, TurnId};
 use base::{Bilingual, Diagnostic, Lang};
 use documents::reply::{Link, ResponseType};
-use documents::{Actor, ChartQuery, Frame, Proposal, Question, Reason, Receipt, ReceiptState, Refusal, Reply};
+use documents::{Actor, ChartQuery, Frame, Proposal, Question, Reason, Receipt, ReceiptState, Refusal, Reply, Words};
 use futures::stream::{self, StreamExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,9 @@ pub struct Answer {
     pub receipts: Vec<Receipt>,
     /// What waits for approval.
     pub proposals: Vec<Proposal>,
+    /// Which words of the request were read as what; offsets count characters of the request without spaces around it.
+    #[serde(default)]
+    pub words: Vec<Words>,
     /// What has to be known.
     pub questions: Vec<Question>,
     /// What is not done, and why.
@@ -287,7 +290,7 @@ fn conversation_id(text: &str, actor: &Actor) -> Result<ConversationId, Problem>
     Ok(ConversationId::of_name(&format!("{:?}/{}/{text}", actor.kind, actor.name)))
 }
 
-async fn space_called(api: &Api, area: String) -> Result<SpaceId, Problem> {
+pub(super) async fn space_called(api: &Api, area: String) -> Result<SpaceId, Problem> {
     let look = move |core: &runtime::Core| {
         let world = core.world();
         let id = SpaceId::parse(&area).ok().filter(|id| world.space(*id).is_some());
@@ -352,7 +355,7 @@ async fn run(
     Ok(answer)
 }
 
-fn not_begun(error: TurnError) -> Problem {
+pub(super) fn not_begun(error: TurnError) -> Problem {
     let (status, zh) = match error {
         TurnError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "没有内容"),
         TurnError::TooLong => (StatusCode::UNPROCESSABLE_ENTITY, "内容太长"),
@@ -401,6 +404,7 @@ fn answer(reply: Reply, world: &World) -> Answer {
         },
         receipts: reply.receipts,
         proposals: reply.proposals,
+        words: reply.words,
         questions: reply.questions,
         refusals: reply.refusals,
         charts: reply.charts,

@@ -20,6 +20,7 @@ mod hooks;
 mod inference;
 mod nodes;
 mod notices;
+pub(crate) mod pins;
 mod points;
 pub(crate) mod products;
 mod proposals;
@@ -77,6 +78,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(inference::routes())
         .merge(nodes::routes())
         .merge(notices::routes())
+        .merge(pins::routes())
         .merge(points::routes())
         .merge(products::routes())
         .merge(proposals::routes())

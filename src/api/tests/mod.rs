@@ -13,6 +13,7 @@ mod field;
 mod hooks;
 mod import;
 mod mcp;
+mod pins;
 mod play;
 mod products;
 mod scenes;

@@ -8,6 +8,7 @@ mod each;
 mod orders;
 mod product;
 mod properties;
+mod provenance;
 mod questions;
 mod replies;
 mod rules;

@@ -1,10 +1,11 @@
 // One turn: what was said, how it is worked on, and everything that came of it.
 
-import { memo } from "react";
+import { memo, useState } from "react";
 import { pick, tagOf } from "../lib/lang";
 import { says } from "../lib/speech";
 import { clock } from "../lib/time";
 import { toolWords } from "../lib/words";
+import { useTasks } from "../state/devices";
 import { useHome } from "../state/home";
 import { isBusy, say, undo, useTalk } from "../state/talk";
 import type { Step, Trouble, Turn } from "../state/turns";
@@ -16,6 +17,7 @@ import { Notice } from "../ui/Notice";
 import { Spinner } from "../ui/Spinner";
 import { FrameTable } from "./FrameTable";
 import { ManualLink } from "./HelpLink";
+import { IRead, Marked } from "./IRead";
 import { ProposalCard } from "./ProposalCard";
 import { Question } from "./Question";
 import { Receipts } from "./Receipts";
@@ -27,6 +29,7 @@ export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
   const last = useTalk((talk) => talk.turns.at(-1)?.key === turn.key);
   const proposals = useHome((home) => home.proposals);
   const waiting = turn.phase === "waiting";
+  const [pointed, setPointed] = useState<number>();
   // The card says what the text said, and more; the text is shown where it has something of its own to say.
   const first = turn.proposals.length === 1 && turn.commands.length + turn.questions.length + turn.refusals.length === 0 ? proposals[turn.proposals[0] ?? ""] : undefined;
   const inCard = first !== undefined && says(turn.text, pick(first.readback, turn.lang));
@@ -34,7 +37,9 @@ export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
     <li className={styles.turn}>
       <div className={styles.said}>
         <span className={styles.hidden}>{t("you")}: </span>
-        <p lang={tagOf(turn.lang)}>{turn.said}</p>
+        <p lang={tagOf(turn.lang)}>
+          <Marked said={turn.said} span={turn.words[pointed ?? -1]?.span} />
+        </p>
       </div>
       <div className={styles.answer} aria-busy={waiting}>
         {waiting && turn.steps.length === 0 ? (
@@ -72,6 +77,7 @@ export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
         {turn.refusals.map((refusal, at) => (
           <Refusal key={at} refusal={refusal} spoken={turn.text} />
         ))}
+        <IRead said={turn.said} words={turn.words} pointed={pointed} onPoint={setPointed} />
         {turn.trouble && <Broken turn={turn} trouble={turn.trouble} />}
         {!waiting && <Foot turn={turn} />}
       </div>
@@ -118,6 +124,7 @@ function Broken({ turn, trouble }: { turn: Turn; trouble: Trouble }) {
 function Foot({ turn }: { turn: Turn }) {
   const { t, lang } = useWords();
   const now = useNow(60_000);
+  const open = useTasks((tasks) => tasks.open);
   return (
     <div className={styles.foot}>
       {turn.canUndo && (
@@ -125,6 +132,9 @@ function Foot({ turn }: { turn: Turn }) {
           {t(turn.undo === "done" ? "undone" : turn.undo === "asking" ? "undoing" : "undo")}
         </Button>
       )}
+      <Button look="quiet" icon="pin" onClick={() => open({ is: "pins", said: turn.said })}>
+        {t("pinAsTest")}
+      </Button>
       <time dateTime={new Date(turn.at).toISOString()}>{clock(turn.at, now, lang)}</time>
       {turn.undone.length > 0 && (
         <div className={styles.undone}>

@@ -2,7 +2,7 @@
 
 import { type Lang, languageOf } from "../lib/lang";
 import type { FailureKind } from "../wire/http";
-import type { Changed, Frame, KeptTurn, Link, Question, Refusal, Reply, TurnEvent } from "../wire/types";
+import type { Changed, Frame, KeptTurn, Link, Question, Refusal, Reply, TurnEvent, Words } from "../wire/types";
 
 export interface Step {
   id: number;
@@ -41,13 +41,15 @@ export interface Turn {
   frames: Frame[];
   /** Where more is to be read: pages of the manual. */
   links: Link[];
+  /** Which words of what was said were read as what. */
+  words: Words[];
   canUndo: boolean;
   undo: "no" | "asking" | "done";
   undoTrouble?: Trouble;
 }
 
 export function newTurn(key: string, said: string, lang: Lang, at: number): Turn {
-  return { key, said, lang, at, phase: "waiting", steps: [], text: "", commands: [], undone: [], proposals: [], questions: [], refusals: [], frames: [], links: [], canUndo: false, undo: "no" };
+  return { key, said, lang, at, phase: "waiting", steps: [], text: "", commands: [], undone: [], proposals: [], questions: [], refusals: [], frames: [], links: [], words: [], canUndo: false, undo: "no" };
 }
 
 /** Where the manual stands; a reply leads nowhere else. */
@@ -98,6 +100,7 @@ function settled(turn: Turn, reply: Reply): Turn {
     refusals: reply.refusals,
     frames: reply.frames,
     links: (reply.links ?? []).filter((link) => link.url.startsWith(MANUAL)),
+    words: reply.words ?? [],
     canUndo: reply.can_undo,
   };
 }

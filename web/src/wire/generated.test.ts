@@ -43,7 +43,8 @@ function ownType(schema: Exclude<Schema, boolean>, indent: string): string | und
     case "number":
       return "number";
     case "array": {
-      if (Array.isArray(schema["prefixItems"])) return `[${(schema["prefixItems"] as Schema[]).map((s) => typeOf(s, indent)).join(", ")}]`;
+      const places = schema["prefixItems"] ?? schema["items"];
+      if (Array.isArray(places)) return `[${(places as Schema[]).map((s) => typeOf(s, indent)).join(", ")}]`;
       const item = typeOf((schema["items"] as Schema | undefined) ?? true, indent);
       return / [|&] /.test(item) && !item.startsWith("{") ? `(${item})[]` : `${item}[]`;
     }
@@ -67,7 +68,7 @@ function objectType(schema: Exclude<Schema, boolean>, indent: string): string {
 
 /** What the page sends and gets; what else the server knows does not concern it. */
 const ROOTS = [
-  ...["Answer", "Changed", "Code", "ConversationDetail", "ConversationView", "DeviceView", "PointView", "Present", "Proposal", "RuleDetail", "RuleView", "Said", "Seen", "SocketMessage", "SpaceView", "Switch", "Trace"],
+  ...["Answer", "Changed", "Code", "ConversationDetail", "ConversationView", "DeviceView", "PinView", "PointView", "Present", "Proposal", "RuleDetail", "RuleView", "Said", "Seen", "SocketMessage", "SpaceView", "Switch", "Trace"],
   ...["Candidate", "ConnectionView", "Credential", "DeviceToken", "DriverView", "Imported", "Finding", "Inference", "LoginLink", "Minted", "Occurrence", "PastProgress", "Play", "ProductMade", "ProductView", "Registered", "Rejected", "RemovedView", "TemplateView", "TokenView"],
   ...["PointHistory", "SceneView", "NodeSpec", "RuleFinding", "Backtest", "RuleValues", "ScenarioRun", "ShadowReport", "SnapshotTaken", "SocketRequest", "ScheduleView", "Notice"],
   ...["ImportedRules", "ExportedRule", "RuleTemplate", "RuleTemplateInstance", "SqlSample", "SqlTrial", "Site"],

@@ -66,6 +66,7 @@ export type Answer = {
   refusals: Refusal[];
   response: ConversationResponse;
   turn_id: TurnId;
+  words?: Words[];
 };
 
 export type Ask = "value" | {
@@ -497,7 +498,7 @@ export type Event = {
 };
 
 export type Example = {
-  inputs: unknown[][];
+  inputs: [string, Carries][];
   params: { [key: string]: unknown };
   rows: string[];
   title: Text;
@@ -854,6 +855,16 @@ export type Payload = {
   text: string;
 } | {
   base64: string;
+};
+
+export type PinView = {
+  created: Timestamp;
+  created_by: string;
+  holds: boolean;
+  id: number;
+  means: Bilingual[];
+  shall: Bilingual[];
+  text: string;
 };
 
 export type Place = {
@@ -1382,6 +1393,8 @@ export type Selector = {
   trait?: string | null;
 };
 
+export type Sense = "act" | "device" | "place" | "kind" | "property" | "state" | "value" | "time" | "link";
+
 export type Service = {
   callType: string;
   identifier: string;
@@ -1718,6 +1731,12 @@ export type WitnessStep = {
   at: Timestamp;
   inputs?: WitnessInput[];
   message?: Message | null;
+};
+
+export type Words = {
+  sense: Sense;
+  span: [number, number];
+  text: Bilingual;
 };
 
 export type X = {

@@ -8,6 +8,7 @@ import type {
   ConversationView,
   DeviceView,
   DriverView,
+  PinView,
   PointHistory,
   PointView,
   Present,
@@ -91,6 +92,7 @@ export type {
   TraceClass,
   Value,
   WitnessStep,
+  Words,
 } from "./generated";
 
 export type Session = Present;
@@ -116,6 +118,8 @@ export type Product = ProductView;
 export type Removed = RemovedView;
 export type Driver = DriverView;
 export type Connection = ConnectionView;
+/** A sentence that was pinned as a test. */
+export type Pin = PinView;
 
 /** What a connection shall be. A password that is absent stays as it is, and none ever comes back. */
 export type ConnectionWish = Pick<Connection, "driver" | "names" | "config" | "disabled"> & { password?: string };

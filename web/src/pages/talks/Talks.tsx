@@ -2,7 +2,7 @@
 
 import { type FormEvent, useEffect, useState } from "react";
 import { clock } from "../../lib/time";
-import { asked } from "../../state/devices";
+import { asked, useTasks } from "../../state/devices";
 import { forget, goOn, useTalk } from "../../state/talk";
 import { useAsked } from "../../state/useAsked";
 import { useNow } from "../../state/useNow";
@@ -28,6 +28,7 @@ export function Talks({ close }: { close: () => void }) {
   const [text, setText] = useState("");
   const query = useLater(text.trim());
   const { value, failure, again } = useAsked(() => wire.conversations(query), `talks ${query}`);
+  const open = useTasks((tasks) => tasks.open);
   const done = () => {
     useView.getState().talk();
     close();
@@ -46,6 +47,9 @@ export function Talks({ close }: { close: () => void }) {
             }}
           >
             {t("talksNew")}
+          </Button>
+          <Button look="quiet" icon="pin" onClick={() => open({ is: "pins" })}>
+            {t("pins")}
           </Button>
         </div>
         <Said failure={failure} />

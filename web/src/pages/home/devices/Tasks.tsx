@@ -26,6 +26,7 @@ import { RuleDialog } from "../../rules/RuleDialog";
 import { SceneDialog, SnapshotDialog } from "../../rules/scenes/SceneDialog";
 import { ScheduleDialog } from "../../rules/scenes/ScheduleDialog";
 import { SiteDialog } from "../../site/SiteDialog";
+import { Pins } from "../../pins/Pins";
 import { Talks } from "../../talks/Talks";
 import { Connections } from "./Connections";
 import { DeviceDetails } from "./DeviceDetails";
@@ -43,6 +44,8 @@ export function TaskDialog() {
       return <Phone close={close} />;
     case "talks":
       return <Talks close={close} />;
+    case "pins":
+      return <Pins {...(task.said ? { said: task.said } : {})} close={close} />;
     case "import":
       return <Import close={close} />;
     case "connections":
