@@ -28,7 +28,7 @@ impl Understanding {
     /// words gave.
     pub fn meaning(&self) -> Json {
         let part = |verdict: &Verdict| match verdict {
-            Verdict::Draft(Draft::Rule(rule)) => json!({ "rule": [rule.mode, rule.nodes, rule.edges] }),
+            Verdict::Draft(Draft::Rule(rule)) => json!({ "rule": [rule.mode, rule.each, rule.nodes, rule.edges] }),
             Verdict::Refusal(refusal) => json!({ "refusal": refusal.reason }),
             Verdict::Draft(draft) => json!({ "draft": draft }),
             Verdict::Question(question) => json!({ "question": question.options }),
