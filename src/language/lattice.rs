@@ -161,9 +161,12 @@ struct Path {
     last: Option<Rc<Word>>,
 }
 
+/// Where a word stands.
+type Span = (usize, usize);
+
 #[derive(Debug)]
 struct Word {
-    span: (usize, usize),
+    span: Span,
     before: Option<Rc<Word>>,
 }
 
@@ -176,7 +179,7 @@ impl Path {
     }
 
     /// The first words in which two ways differ; none where one has no more.
-    fn parting<'a>(&'a self, other: &'a Path) -> (Option<(usize, usize)>, Option<(usize, usize)>) {
+    fn parting(&self, other: &Path) -> (Option<Span>, Option<Span>) {
         let (mut own, mut its) = (self.last.as_ref(), other.last.as_ref());
         let mut parted = (None, None);
         loop {
