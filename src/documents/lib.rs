@@ -29,7 +29,7 @@ pub mod trace;
 pub use actor::{Actor, ActorKind, Channel, Role};
 pub use alarm::Alarm;
 pub use backtest::Backtest;
-pub use chart::ChartQuery;
+pub use chart::{ChartKind, ChartQuery};
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
 pub use configuration::Change;
 pub use deed::{Deed, Notice, NoticeLevel, Notify, Post, Raise};

@@ -221,13 +221,13 @@ export type Channel = "ui" | "api" | "chat" | "voice" | "mcp" | "rule" | "system
 export type ChartKind = "trend" | "bar" | "heatmap" | "gauge" | "state_timeline" | "histogram" | "scatter" | "pie" | "table" | "top_n" | "compare" | "stat";
 
 export type ChartQuery = {
-  bucket?: string;
-  compare?: string | null;
-  group?: string[];
+  bucket?: Bucket;
+  compare?: Compared | null;
+  group?: GroupBy[];
   kind: ChartKind;
   limit?: number | null;
   metrics: Metric[];
-  order?: string | null;
+  order?: GroupOrder | null;
   range: Range;
   threshold?: number[];
   title?: Bilingual | null;
@@ -245,6 +245,10 @@ export type Code = {
 };
 
 export type CommandId = string;
+
+export type Compared = {
+  shift: Shift;
+};
 
 export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
@@ -428,6 +432,8 @@ export type DialogueAct = "undo" | "confirm" | "cancel" | {
   explain: RuleId;
 } | "small_talk";
 
+export type Direction = "asc" | "desc";
+
 export type Draft = {
   commands: Act[];
 } | {
@@ -606,6 +612,13 @@ export type FrameRow = {
 };
 
 export type Group = "source" | "condition" | "time" | "logic" | "math" | "statistics" | "text" | "data" | "action";
+
+export type GroupBy = "area" | "device" | "floor" | "hour" | "weekday" | "day" | "metric" | "state";
+
+export type GroupOrder = {
+  by?: OrderBy;
+  dir: Direction;
+};
 
 export type Guess = {
   identifier: string;
@@ -831,6 +844,8 @@ export type Occurrence = {
 };
 
 export type Order = "big" | "little" | "big_swapped" | "little_swapped";
+
+export type OrderBy = "value" | "name";
 
 export type Overflow = "newest" | "oldest";
 
@@ -1455,6 +1470,8 @@ export type ShadowWould = {
   run: RunId;
   value?: Value | null;
 };
+
+export type Shift = "1d" | "1w" | "1mo" | "1y";
 
 export type Site = {
   calendar?: Calendar;
