@@ -93,7 +93,15 @@ type Edges = BTreeMap<(usize, usize), Edge>;
 
 /// The best covers of a text, the best first.
 pub(crate) fn covers(text: &Text, lexicon: &Lexicon) -> Vec<Cover> {
+    covers_with(text, lexicon, &[])
+}
+
+/// The best covers, with words that only the caller knows, and what they name.
+pub(crate) fn covers_with(text: &Text, lexicon: &Lexicon, known: &[((usize, usize), Option<usize>)]) -> Vec<Cover> {
     let mut edges = edges(text, lexicon);
+    for (span, entry) in known {
+        edges.entry(*span).or_insert_with(|| Edge { sure: 1.0, entry: *entry, ..Edge::default() });
+    }
     let mut found = best(text, &edges, lexicon);
     if let Some(first) = found.first().filter(|c| c.tokens.len() <= WORDS_MAX)
         && fuzzy::mend(&first.tokens, text, lexicon, |from, to, entry, sure| {
@@ -143,7 +151,7 @@ fn edges(text: &Text, lexicon: &Lexicon) -> Edges {
 }
 
 /// Whether a match does not cut a Latin word or a number in two.
-fn whole(chars: &[char], from: usize, to: usize) -> bool {
+pub(crate) fn whole(chars: &[char], from: usize, to: usize) -> bool {
     let cut = |left: Option<&char>, right: Option<&char>| match (left, right) {
         (Some(l), Some(r)) => {
             (l.is_ascii_alphabetic() && r.is_ascii_alphabetic()) || (l.is_ascii_digit() && r.is_ascii_digit())

@@ -1,7 +1,7 @@
 //! The embedded compiler: Chinese and English text into typed drafts, against the live registry.
 //!
-//! Sentences about which devices there are stand apart: `devices`, by the whole-sentence forms of `forms`. For all others
-//! the pipeline is, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
+//! Sentences about which devices there are stand apart: `devices`, by the whole-sentence forms of `forms`; so do requests
+//! for charts: `charts`. For all others the pipeline is, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
 //! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `ellipsis`,
 //! `predicate` (what belongs together), `link` (which devices), `deed`, `rules`, `question` (drafts), `rank` (which
 //! reading wins), `provenance` (which words made what). A turn that leaves something out is completed by `context` and
@@ -12,6 +12,7 @@
 
 #[cfg(test)]
 mod cases;
+mod charts;
 mod clause;
 mod commands;
 mod compared;
@@ -105,7 +106,10 @@ pub fn understand(
     }
     let salient = dialogue.salient(world, u.now);
     let scene = link::Scene { world, lexicon, states, now: u.now, space: u.space, salient, before: Vec::new() };
-    if let Some(verdict) = devices::read(&text, u, scene) {
+    if let Some(verdict) = devices::read(&text, u, scene.clone()) {
+        return whole(verdict);
+    }
+    if let Some(verdict) = charts::read(&text, u, dialogue, &scene) {
         return whole(verdict);
     }
     let covers = lattice::covers(&text, lexicon);

@@ -1,6 +1,7 @@
 //! Sentences by grammar: acts, ways to point at things, values, questions, conditions, in both languages, on one test
 //! world. Expected drafts are written as `device.property=value`, devices in any order.
 
+mod charts;
 mod commands;
 mod devices;
 mod dialogues;
@@ -87,7 +88,8 @@ fn draft(d: &Draft) -> String {
         Draft::SaveScene { names, .. } => {
             format!("scene:{}", names.all().collect::<Vec<_>>().join("/").replace(' ', "_"))
         }
-        Draft::Rule(_) | Draft::Chart(_) => "rule".into(),
+        Draft::Chart(q) => charts::shown(q),
+        Draft::Rule(_) => "rule".into(),
     }
 }
 

@@ -95,15 +95,19 @@ impl Part {
             minutes
         }
     }
-    fn window(self) -> (Moment, Moment) {
-        let (from, to) = match self {
+    /// From when until when it lasts, in minutes; the end of a night is on the next day.
+    pub(crate) fn hours(self) -> (i32, i32) {
+        match self {
             Part::Morning => MORNING,
             Part::Noon => NOON,
             Part::Afternoon => AFTERNOON,
             Part::Evening => EVENING,
             Part::Dark => DARK,
             Part::Night => NIGHT,
-        };
+        }
+    }
+    fn window(self) -> (Moment, Moment) {
+        let (from, to) = self.hours();
         (Moment::Clock(from), Moment::Clock(to % DAY))
     }
 }
@@ -369,6 +373,19 @@ fn unit_at(chars: &[char], at: usize) -> Option<(Span, usize)> {
 pub(crate) fn here(chars: &[char], at: usize, text: &str) -> Option<usize> {
     let n = text.chars().count();
     (chars.len() >= at + n && chars.iter().skip(at).take(n).copied().eq(text.chars())).then_some(at + n)
+}
+
+/// A part of the day that stands here.
+pub(crate) fn day_part_at(chars: &[char], at: usize) -> Option<(Part, usize)> {
+    clock::part_at(chars, at)
+}
+
+/// A time by the clock that stands here, in minutes. A bare hour counts where it is known that a time is said.
+pub(crate) fn clock_at(chars: &[char], at: usize, known: bool, part: Option<Part>) -> Option<(i32, usize)> {
+    match clock::moment_at(chars, at, known, part)? {
+        (Moment::Clock(minutes), to) => Some((minutes, to)),
+        (Moment::Sun(..), _) => None,
+    }
 }
 
 /// The first of some words that stands here, whole.
