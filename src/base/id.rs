@@ -69,6 +69,10 @@ kinds! {
     Schedule ScheduleId "sd";
     /// Something that a rule told people.
     Notice NoticeId "nt";
+    /// A timer, a reminder, or commands that are done later.
+    Timer TimerId "tm";
+    /// A list: what is to be bought, or to be done.
+    List ListId "ls";
 }
 
 /// An id of one kind.

@@ -1,7 +1,7 @@
 //! Commands to devices, and what became of them.
 
 use crate::Actor;
-use base::id::{CommandId, DeviceId, PointId, RuleId, RunId, SceneId, TurnId};
+use base::id::{CommandId, DeviceId, PointId, RuleId, RunId, SceneId, TimerId, TurnId};
 use base::{Bilingual, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -92,6 +92,14 @@ pub enum Cause {
     Scene {
         /// Which.
         scene: SceneId,
+        /// The turn of a conversation in which it was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<TurnId>,
+    },
+    /// Somebody had asked for it before, to be done at this time.
+    Timer {
+        /// The timer.
+        timer: TimerId,
         /// The turn of a conversation in which it was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         turn: Option<TurnId>,

@@ -1,6 +1,6 @@
 //! What a request was understood as, before anything happens.
 
-use crate::{Act, ChartQuery, Query, RuleGraph};
+use crate::{Act, ChartQuery, ListChange, ListRef, NewTimer, Query, RuleGraph, TimerChange, TimerRef};
 use base::id::{DeviceId, PointId, RuleId, SpaceId};
 use base::{Bilingual, Lang};
 use schemars::JsonSchema;
@@ -127,8 +127,62 @@ pub enum Draft {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         space: Option<SpaceId>,
     },
+    /// A timer, a reminder, or commands that are done later.
+    Timer(TimerAct),
+    /// Something about a list.
+    List(ListAct),
+    /// A question about the clock or the calendar.
+    Clock(ClockAsk),
     /// Something about the conversation itself.
     Dialogue(DialogueAct),
+}
+
+/// Something about timers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerAct {
+    /// A new one.
+    Start(Box<NewTimer>),
+    /// A change of one that is there.
+    Change {
+        /// Which.
+        which: TimerRef,
+        /// What shall become of it.
+        change: TimerChange,
+    },
+    /// How far are they?
+    Ask(TimerRef),
+}
+
+/// Something about a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListAct {
+    /// Which list.
+    pub list: ListRef,
+    /// What shall become of it; what stands on it is told when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ListChange>,
+}
+
+/// A question about the clock or the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockAsk {
+    /// What time is it?
+    Time,
+    /// Which date is it, so many days from today?
+    Date(i32),
+    /// Which day of the week is it, so many days from today?
+    Weekday(i32),
+    /// When does the sun rise, so many days from today?
+    Sunrise(i32),
+    /// When does the sun set, so many days from today?
+    Sunset(i32),
+    /// When is the next public holiday?
+    Holiday,
+    /// Do people work, so many days from today?
+    Workday(i32),
 }
 
 /// A change of which devices there are, and what they are called.

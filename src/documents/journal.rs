@@ -2,10 +2,12 @@
 //! same outcomes byte for byte.
 
 use crate::{
-    Act, Actor, Alarm, Cause, Change, Command, Message, Notice, Post, Proposal, ProposalDoc, Receipt, RuleGraph,
-    RuleState, Signal, Trace,
+    Act, Actor, Alarm, Cause, Change, Command, List, ListChange, Message, NewTimer, Notice, Post, Proposal, ProposalDoc,
+    Receipt, RuleGraph, RuleState, Signal, Timer, TimerChange, Trace,
 };
-use base::id::{AlarmId, CommandId, DeviceId, NoticeId, PointId, ProposalId, RevisionId, RuleId, SceneId, TurnId};
+use base::id::{
+    AlarmId, CommandId, DeviceId, ListId, NoticeId, PointId, ProposalId, RevisionId, RuleId, SceneId, TimerId, TurnId,
+};
 use base::{Bilingual, Diagnostics, Sample, Timestamp, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -186,6 +188,37 @@ pub enum Event {
         /// Which.
         notices: Vec<NoticeId>,
     },
+    /// Somebody sets a timer, a reminder, or commands that are done later.
+    TimerStart {
+        /// Who.
+        actor: Actor,
+        /// The turn it belongs to.
+        turn: Option<TurnId>,
+        /// What is wanted.
+        timer: Box<NewTimer>,
+    },
+    /// Somebody changes timers.
+    TimerChange {
+        /// Who.
+        actor: Actor,
+        /// The turn it belongs to.
+        turn: Option<TurnId>,
+        /// Which.
+        timers: Vec<TimerId>,
+        /// What shall become of them.
+        change: TimerChange,
+    },
+    /// Somebody changes a list.
+    ListChange {
+        /// Who.
+        actor: Actor,
+        /// The turn it belongs to.
+        turn: Option<TurnId>,
+        /// Which; one that is put may be new.
+        list: ListId,
+        /// What shall become of it.
+        change: ListChange,
+    },
     /// Somebody takes back what a turn did.
     Undo {
         /// Who.
@@ -217,6 +250,12 @@ pub enum Outcome {
     Publish(Message),
     /// A rule told people something, or somebody has read it.
     Notice(Box<Notice>),
+    /// A timer was set, changed or is over.
+    Timer(Box<Timer>),
+    /// A list was changed.
+    List(Box<List>),
+    /// A list is no longer there.
+    ListGone(ListId),
     /// A rule calls a web hook of somebody else.
     Post(Box<Post>),
     /// A request could not be carried out.

@@ -15,6 +15,7 @@ pub mod draft;
 pub mod finding;
 pub mod history;
 pub mod journal;
+pub mod list;
 pub mod proposal;
 pub mod query;
 pub mod reply;
@@ -24,6 +25,7 @@ pub mod scenario;
 pub mod shadow;
 pub mod signal;
 pub mod template;
+pub mod timer;
 pub mod trace;
 
 pub use actor::{Actor, ActorKind, Channel, Role};
@@ -33,10 +35,14 @@ pub use chart::{ChartKind, ChartQuery};
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
 pub use configuration::Change;
 pub use deed::{Deed, Notice, NoticeLevel, Notify, Post, Raise};
-pub use draft::{DeviceAct, DialogueAct, Draft, Part, Question, Reason, Refusal, Sense, Understanding, Verdict, Words};
+pub use draft::{
+    ClockAsk, DeviceAct, DialogueAct, Draft, ListAct, Part, Question, Reason, Refusal, Sense, TimerAct, Understanding,
+    Verdict, Words,
+};
 pub use finding::Finding;
 pub use history::{Bucket, Grouping, HistoryFrame, HistoryQuery};
 pub use journal::{Batch, Event, Outcome};
+pub use list::{List, ListChange, ListRef};
 pub use proposal::{Proposal, ProposalDoc, ProposalState};
 pub use query::{Ask, Comparison, Condition, Frame, Query, Than};
 pub use reply::Reply;
@@ -46,6 +52,7 @@ pub use scenario::ScenarioRun;
 pub use shadow::ShadowReport;
 pub use signal::{Message, Payload, Signal};
 pub use template::{InputKind, RuleTemplate, TemplateInput};
+pub use timer::{NewTimer, Timer, TimerChange, TimerRef};
 pub use trace::{PortValue, RuleValues, Trace, TraceClass, TraceEntry};
 
 /// The JSON Schema of every document by name, for validators, forms and models.
@@ -65,6 +72,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         Frame,
         HistoryFrame,
         HistoryQuery,
+        List,
         Notice,
         Proposal,
         Query,
@@ -77,6 +85,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         RuleTemplate,
         ScenarioRun,
         ShadowReport,
+        Timer,
         Trace,
         Understanding
     ]
