@@ -33,7 +33,7 @@ mod wiring;
 mod words;
 
 pub use analysis::{analyse, analyse_rule};
-pub use calendar::check_time_pattern;
+pub use calendar::{check_time_pattern, sun_on};
 pub use compile::compile;
 pub use engine::{Effect, Engine};
 pub use nodes::{Carries, Example, Group, NodeSpec, catalogue};

@@ -59,6 +59,12 @@ pub(crate) enum Sun {
     Dusk,
 }
 
+/// When the sun rises and sets at a site on a day; none where it does not, or where the site has no place on Earth.
+pub fn sun_on(site: &Site, date: Date) -> (Option<Timestamp>, Option<Timestamp>) {
+    let local = Local::of(site);
+    (local.instant(date, &At::Sun(Sun::Sunrise, 0)), local.instant(date, &At::Sun(Sun::Sunset, 0)))
+}
+
 /// Days as they stand in a plan: with the calendar of the site where that decides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DaySet {

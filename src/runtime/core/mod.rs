@@ -7,6 +7,7 @@ pub mod alarms;
 mod commands;
 pub mod configure;
 pub mod hops;
+pub mod lists;
 pub mod notices;
 pub mod occurrence;
 pub mod posts;
@@ -15,6 +16,7 @@ mod rules;
 pub mod scenes;
 pub mod schedules;
 pub mod shadow;
+pub mod timers;
 mod together;
 mod traces;
 mod trail;
@@ -22,13 +24,13 @@ mod turns;
 pub mod why;
 
 use alarms::{Alarms, Cause};
-use base::id::{CommandId, DeviceId, NoticeId, PointId, ProposalId, RuleId, TurnId};
+use base::id::{CommandId, DeviceId, ListId, NoticeId, PointId, ProposalId, RuleId, TimerId, TurnId};
 use base::{Bilingual, IdGen, Quality, Sample, Span, Timestamp, Value};
 use commands::Flight;
 use configure::Removed;
 use documents::alarm::{AlarmSeverity, AlarmSource};
 use documents::journal::{Denial, RuleRevision};
-use documents::{Actor, Event, Notice, Outcome, Proposal, ProposalState, Receipt};
+use documents::{Actor, Event, List, Notice, Outcome, Proposal, ProposalState, Receipt, Timer};
 use engine::Engine;
 use occurrence::Occurrence;
 use rules::Known;
@@ -101,6 +103,10 @@ struct State {
     /// How many posts of a rule have failed in a row; none while they arrive.
     #[serde(default)]
     unposted: BTreeMap<RuleId, u32>,
+    #[serde(default)]
+    timers: BTreeMap<TimerId, Timer>,
+    #[serde(default)]
+    lists: BTreeMap<ListId, List>,
 }
 
 /// The core.
@@ -137,6 +143,8 @@ impl Default for Core {
                 shadows: BTreeMap::new(),
                 notices: BTreeMap::new(),
                 unposted: BTreeMap::new(),
+                timers: BTreeMap::new(),
+                lists: BTreeMap::new(),
             },
             world: Arc::new(World::default()),
             hops: 0,
@@ -180,6 +188,13 @@ impl Core {
             Event::RuleRun { actor, turn, rule } => self.on_rule_run(actor, *turn, *rule, now, &mut out),
             Event::Acknowledge { actor, alarm } => self.on_acknowledge(actor, *alarm, now, &mut out),
             Event::NoticesRead { actor, notices } => self.on_notices_read(actor, notices, now, &mut out),
+            Event::TimerStart { actor, turn, timer } => self.on_timer_start(actor, *turn, timer, now, &mut out),
+            Event::TimerChange { actor, turn, timers, change } => {
+                self.on_timer_change(actor, *turn, (timers, *change), now, &mut out);
+            }
+            Event::ListChange { actor, turn, list, change } => {
+                self.on_list_change(actor, *turn, (*list, change), now, &mut out);
+            }
             Event::Undo { actor, turn, within } => self.on_undo(actor, *turn, *within, now, &mut out),
         }
         self.tell_rules(now, &mut out);
@@ -192,7 +207,13 @@ impl Core {
         let rules = if self.state.rules_off { None } else { self.state.engine.deadline() };
         let proposals =
             self.state.proposals.values().filter(|p| p.state == ProposalState::Pending).map(|p| p.expires).min();
-        rules.into_iter().chain(self.next_timeout()).chain(proposals).chain(self.next_alarm()).min()
+        rules
+            .into_iter()
+            .chain(self.next_timeout())
+            .chain(proposals)
+            .chain(self.next_alarm())
+            .chain(self.next_timer())
+            .min()
     }
 
     /// Everything that has to survive, as canonical JSON.
@@ -273,6 +294,7 @@ impl Core {
     fn on_tick(&mut self, now: Timestamp, out: &mut Vec<Outcome>) {
         self.time_out_flights(now, out);
         self.raise_due(now, out);
+        self.end_timers(now, out);
         for p in self.state.proposals.values_mut() {
             if p.state == ProposalState::Pending && p.expires <= now {
                 p.state = ProposalState::Expired;
@@ -413,6 +435,8 @@ mod alarm_tests;
 mod configure_tests;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod timer_tests;
 #[cfg(test)]
 mod together_tests;
 #[cfg(test)]

@@ -177,7 +177,7 @@ impl Core {
     }
 
     /// Commands in words, made by code.
-    fn acts_in_words(&self, acts: &[Act]) -> Bilingual {
+    pub fn acts_in_words(&self, acts: &[Act]) -> Bilingual {
         let parts: Vec<Bilingual> = acts
             .iter()
             .map(|act| {

@@ -163,6 +163,12 @@ impl Core {
                 links.push(TrailLink::new(TrailKind::Scene, Some(command.at), text));
                 links.push(person("执行了它", "ran it"));
             }
+            Cause::Timer { timer, .. } => {
+                let said = self.timer(*timer).map(|t| t.text.clone()).unwrap_or_default();
+                let text = Bilingual::new(format!("到了“{said}”的时间"), format!("it was time for “{said}”"));
+                links.push(TrailLink::new(TrailKind::Timer, Some(command.at), text));
+                links.push(person("之前要求在这个时候执行", "had asked for it at this time"));
+            }
             Cause::Turn(_) => links.push(person("在对话中要求", "asked for it in a conversation")),
             Cause::Undo(_) => links.push(person("撤销了先前的操作", "took an earlier change back")),
             Cause::Direct => links.push(person("这样操作", "did it")),

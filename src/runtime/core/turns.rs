@@ -5,11 +5,12 @@
 use super::commands::Wish;
 use super::configure::Step;
 use super::{Core, TURNS_MAX};
-use base::id::{CommandId, RevisionId, RuleId, TurnId};
+use base::id::{CommandId, ListId, RevisionId, RuleId, TurnId};
 use base::{Bilingual, Timestamp};
 use documents::journal::{Denial, RuleRevision};
 use documents::{
-    Act, Actor, ActorKind, Cause, Outcome, Priority, ProposalDoc, Reason, ReceiptState, Refusal, RuleState, Setting,
+    Act, Actor, ActorKind, Cause, List, Outcome, Priority, ProposalDoc, Reason, ReceiptState, Refusal, RuleState, Setting,
+    Timer,
 };
 use policy::{Decision, Effect};
 use serde::{Deserialize, Serialize};
@@ -25,14 +26,31 @@ pub(super) struct TurnRecord {
     /// Its changes of what exists, each with what takes it back; the last one first.
     #[serde(default)]
     pub(super) changes: Vec<Step>,
+    /// What it did to timers and lists, in order.
+    #[serde(default)]
+    pub(super) noted: Vec<Before>,
     pub(super) undone: bool,
+}
+
+/// A timer or a list as a turn found it and left it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Before {
+    Timer { before: Option<Box<Timer>>, after: Box<Timer> },
+    List { id: ListId, before: Option<Box<List>>, after: Option<Box<List>> },
+}
+
+impl TurnRecord {
+    fn is_empty(&self) -> bool {
+        self.writes.is_empty() && self.rules.is_empty() && self.changes.is_empty() && self.noted.is_empty()
+    }
 }
 
 impl Core {
     /// Whether a turn changed something that was not taken back yet.
     pub fn turn_can_be_undone(&self, turn: TurnId) -> bool {
         self.turn(turn)
-            .is_some_and(|t| !t.undone && (!t.writes.is_empty() || !t.rules.is_empty() || !t.changes.is_empty()))
+            .is_some_and(|t| !t.undone && !t.is_empty())
     }
 
     /// The newest turn of an actor that can be taken back.
@@ -58,6 +76,7 @@ impl Core {
                         writes: Vec::new(),
                         rules: Vec::new(),
                         changes: Vec::new(),
+                        noted: Vec::new(),
                         undone: false,
                     },
                 ));
@@ -121,6 +140,12 @@ impl Core {
             self.revert_rule(actor, rule, before, made, now, out);
         }
         left_over.extend(self.take_back(actor, record.changes, now, out));
+        for note in record.noted.into_iter().rev() {
+            left_over.extend(match note {
+                Before::Timer { before, after } => self.revert_timer((before.map(|b| *b), &after), now, out),
+                Before::List { id, before, after } => self.revert_list(id, (before.map(|b| *b), after.as_deref()), out),
+            });
+        }
         if let Some((_, t)) = self.state.turns.iter_mut().find(|(id, _)| *id == turn) {
             t.undone = true;
         }

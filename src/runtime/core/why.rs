@@ -82,7 +82,13 @@ impl Core {
         let receipt = self.receipt(command.id).cloned();
         let rule = self.rule_behind(command);
         let turn = match (&command.cause, &rule) {
-            (Cause::Turn(t) | Cause::Undo(t) | Cause::Scene { turn: Some(t), .. }, _) => Some(*t),
+            (
+                Cause::Turn(t)
+                | Cause::Undo(t)
+                | Cause::Scene { turn: Some(t), .. }
+                | Cause::Timer { turn: Some(t), .. },
+                _,
+            ) => Some(*t),
             (_, Some(r)) => self.state.rules.get(&r.rule).and_then(|s| s.turn),
             _ => None,
         };
@@ -169,6 +175,10 @@ impl Core {
                     );
                     Bilingual::new(format!("{}执行了{}", who.zh, name.zh), format!("{} ran {}", who.en, name.en))
                 }
+                Cause::Timer { .. } => Bilingual::new(
+                    format!("{}要求在这个时候执行", who.zh),
+                    format!("{} had asked for it at this time", who.en),
+                ),
                 Cause::Run { .. } | Cause::Direct => {
                     Bilingual::new(format!("{}这样操作", who.zh), format!("{} did it", who.en))
                 }
