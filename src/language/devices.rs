@@ -159,6 +159,12 @@ pub(crate) fn plain(text: &Text) -> Vec<char> {
     Sentence::new(text, &TABLE.polite).chars
 }
 
+/// The same, each character with its place in the text.
+pub(crate) fn placed(text: &Text) -> (Vec<char>, Vec<usize>) {
+    let Sentence { chars, places } = Sentence::new(text, &TABLE.polite);
+    (chars, places)
+}
+
 /// One sentence while it is resolved.
 struct Reader<'a> {
     sentence: &'a Sentence,

@@ -112,7 +112,14 @@ impl Dialogue {
             Draft::Device(
                 DeviceAct::Rename { device, .. } | DeviceAct::Move { device, .. } | DeviceAct::Service { device, .. },
             ) => Selector { devices: [*device].into(), ..Selector::default() },
-            Draft::Rule(_) | Draft::Chart(_) | Draft::Device(_) | Draft::SaveScene { .. } | Draft::Dialogue(_) => {
+            Draft::Rule(_)
+            | Draft::Chart(_)
+            | Draft::Device(_)
+            | Draft::SaveScene { .. }
+            | Draft::Timer(_)
+            | Draft::List(_)
+            | Draft::Clock(_)
+            | Draft::Dialogue(_) => {
                 return;
             }
         };

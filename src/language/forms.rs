@@ -15,6 +15,7 @@ const FITS_MAX: usize = 32;
 pub(crate) enum Gap {
     Count,
     Device,
+    Item,
     Name,
     Place,
     Product,
@@ -83,6 +84,7 @@ fn gap(name: &str) -> Option<Gap> {
     Some(match name {
         "count" => Gap::Count,
         "device" => Gap::Device,
+        "item" => Gap::Item,
         "name" => Gap::Name,
         "place" => Gap::Place,
         "product" => Gap::Product,

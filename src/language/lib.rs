@@ -1,7 +1,8 @@
 //! The embedded compiler: Chinese and English text into typed drafts, against the live registry.
 //!
 //! Sentences about which devices there are stand apart: `devices`, by the whole-sentence forms of `forms`; so do requests
-//! for charts: `charts`. For all others the pipeline is, each step a file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
+//! for charts: `charts`, and for timers, lists and the clock: `assistant`. For all others the pipeline is, each step a
+//! file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
 //! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `ellipsis`,
 //! `predicate` (what belongs together), `link` (which devices), `deed`, `rules`, `question` (drafts), `rank` (which
 //! reading wins), `provenance` (which words made what). A turn that leaves something out is completed by `context` and
@@ -10,6 +11,7 @@
 //! What it is *not*: it executes nothing, asks no policy, knows no clock and no network; whether a device is reachable
 //! is the runtime's to say. Start at [`understand`].
 
+mod assistant;
 #[cfg(test)]
 mod cases;
 mod charts;
@@ -97,31 +99,54 @@ pub fn understand(
 ) -> Understanding {
     let cut: String = u.text.chars().take(limits::UTTERANCE_CHARS_MAX).collect();
     let text = normalise::Text::new(&cut);
+    assistant::read(u, &text, dialogue, world, lexicon, states)
+        .unwrap_or_else(|| grammar(u, (&cut, &text), dialogue, world, lexicon, states))
+}
+
+/// As [`understand`], for words of which the time when they count has been taken.
+pub(crate) fn plainly(
+    u: &Utterance,
+    dialogue: &Dialogue,
+    world: &World,
+    lexicon: &Lexicon,
+    states: &States,
+) -> Understanding {
+    grammar(u, (&u.text, &normalise::Text::new(&u.text)), dialogue, world, lexicon, states)
+}
+
+fn grammar(
+    u: &Utterance,
+    (cut, text): (&str, &normalise::Text),
+    dialogue: &Dialogue,
+    world: &World,
+    lexicon: &Lexicon,
+    states: &States,
+) -> Understanding {
     let whole = |verdict| {
         let span = (0, cut.chars().count());
         Understanding { lang: u.answer_lang(), parts: vec![Part::new(span, verdict)], confidence: 1.0 }
     };
-    if let Some(verdict) = scenes::read(&text, u, world, lexicon) {
+    if let Some(verdict) = scenes::read(text, u, world, lexicon) {
         return whole(verdict);
     }
     let salient = dialogue.salient(world, u.now);
     let scene = link::Scene { world, lexicon, states, now: u.now, space: u.space, salient, before: Vec::new() };
-    if let Some(verdict) = devices::read(&text, u, scene.clone()) {
+    if let Some(verdict) = devices::read(text, u, scene.clone()) {
         return whole(verdict);
     }
-    if let Some(verdict) = charts::read(&text, u, dialogue, &scene) {
+    if let Some(verdict) = charts::read(text, u, dialogue, &scene) {
         return whole(verdict);
     }
-    let covers = lattice::covers(&text, lexicon);
+    let covers = lattice::covers(text, lexicon);
     if covers.iter().any(|c| c.tokens.len() > lattice::WORDS_MAX) {
         return whole(Verdict::Refusal(refuse::too_much()));
     }
-    let readings = covers.iter().map(|c| (c.excess, talk::read(&c.tokens, &text, u, dialogue, world, lexicon, states)));
+    let readings = covers.iter().map(|c| (c.excess, talk::read(&c.tokens, text, u, dialogue, world, lexicon, states)));
     let (place, best) = rank::best(readings.collect());
     let tokens = covers.get(place).map_or(&[][..], |c| &c.tokens);
     let part = |f: commands::Found| Part {
         span: text.original(f.from, f.to),
-        words: provenance::words(tokens, (f.from, f.to), &f.verdict, &text, world, lexicon),
+        words: provenance::words(tokens, (f.from, f.to), &f.verdict, text, world, lexicon),
         verdict: f.verdict,
     };
     Understanding {

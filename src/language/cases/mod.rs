@@ -1,6 +1,7 @@
 //! Sentences by grammar: acts, ways to point at things, values, questions, conditions, in both languages, on one test
 //! world. Expected drafts are written as `device.property=value`, devices in any order.
 
+mod assistant;
 mod charts;
 mod commands;
 mod devices;
@@ -90,6 +91,9 @@ fn draft(d: &Draft) -> String {
         }
         Draft::Chart(q) => charts::shown(q),
         Draft::Rule(_) => "rule".into(),
+        Draft::Timer(a) => assistant::timer(a),
+        Draft::List(a) => assistant::list(a),
+        Draft::Clock(a) => format!("{a:?}").to_lowercase(),
     }
 }
 

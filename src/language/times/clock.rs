@@ -150,6 +150,13 @@ pub(super) fn moment_at(chars: &[char], at: usize, known: bool, part: Option<Par
     Some((Moment::Clock(minutes.rem_euclid(DAY)), to))
 }
 
+/// A time by the clock: minutes, and whether it can be of either half of the day.
+pub(super) fn either_at(chars: &[char], at: usize, known: bool) -> Option<(i32, bool, usize)> {
+    let (said, to) = clock_at(chars, at, known)?;
+    let either = !said.half && !said.exact && (60..13 * 60).contains(&said.minutes);
+    (said.sure || known).then_some((said.minutes, either, to))
+}
+
 /// What the sun does, or a time before or after it.
 fn sun_at(chars: &[char], at: usize) -> Option<(Moment, usize)> {
     if let Some((sun, to)) = word(chars, at, SUNS) {

@@ -78,7 +78,7 @@ pub(crate) enum Part {
 
 impl Part {
     /// What an hour of a twelve-hour clock is in this part of the day, in minutes.
-    fn minutes(self, minutes: i32) -> i32 {
+    pub(crate) fn minutes(self, minutes: i32) -> i32 {
         let hour = minutes / 60;
         let later = match self {
             Part::Morning => false,
@@ -93,6 +93,17 @@ impl Part {
             minutes + DAY / 2
         } else {
             minutes
+        }
+    }
+    /// When what is said of it without a time is meant, in minutes.
+    pub(crate) fn begins(self) -> i32 {
+        60 * match self {
+            Part::Morning => 9,
+            Part::Noon => 12,
+            Part::Afternoon => 15,
+            Part::Evening => 19,
+            Part::Dark => 20,
+            Part::Night => 22,
         }
     }
     /// From when until when it lasts, in minutes; the end of a night is on the next day.
@@ -367,6 +378,17 @@ fn unit_at(chars: &[char], at: usize) -> Option<(Span, usize)> {
     ]
     .into_iter()
     .find_map(|(w, s)| Some((Span::from_secs(s), here(chars, at, w).filter(|to| boundary(chars, *to))?)))
+}
+
+/// A time of the clock: minutes since midnight, and whether it can be of either half of the day. A bare hour counts where
+/// it is known that a time is said.
+pub(crate) fn clock_at(chars: &[char], at: usize, known: bool) -> Option<(i32, bool, usize)> {
+    clock::either_at(chars, at, known).filter(|(_, _, to)| boundary(chars, *to))
+}
+
+/// A part of the day.
+pub(crate) fn part_of_day_at(chars: &[char], at: usize) -> Option<(Part, usize)> {
+    clock::part_at(chars, at).filter(|(_, to)| boundary(chars, *to))
 }
 
 /// The place behind a text that stands here.

@@ -1,0 +1,81 @@
+//! What an assistant is asked beside devices: timers, reminders, commands for later, lists, the clock and the calendar.
+//!
+//! Every reader here takes a sentence only as a whole: what it cannot account for to the last word stays with the grammar
+//! of commands, questions and rules. Which timers and lists there are is not known here; the runtime resolves what is
+//! meant. Start at [`read`].
+
+mod clock;
+mod later;
+mod lists;
+mod moment;
+mod reminders;
+mod said;
+mod timers;
+
+use crate::{Dialogue, Lexicon, Utterance, plainly};
+use base::Timestamp;
+use documents::{Act, Draft, Part, TimerAct, Understanding, Verdict};
+use said::Said;
+use things::{States, World};
+
+/// What is looked at beside the words.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    u: &'a Utterance,
+    dialogue: &'a Dialogue,
+    world: &'a World,
+    lexicon: &'a Lexicon,
+    states: &'a States,
+}
+
+impl Around<'_> {
+    fn now(&self) -> Timestamp {
+        self.u.now
+    }
+
+    /// The commands that words stand for; none when they stand for anything else, or not for commands alone.
+    fn commands(&self, words: &str) -> Option<Vec<Act>> {
+        self.commands_after(words, self.dialogue)
+    }
+
+    fn commands_after(&self, words: &str, dialogue: &Dialogue) -> Option<Vec<Act>> {
+        let words = words.trim();
+        if words.is_empty() {
+            return None;
+        }
+        let u = Utterance { text: words.to_owned(), ..self.u.clone() };
+        let understood = plainly(&u, dialogue, self.world, self.lexicon, self.states);
+        let mut acts = Vec::new();
+        for part in understood.parts {
+            let Verdict::Draft(Draft::Commands(more)) = part.verdict else { return None };
+            acts.extend(more);
+        }
+        Some(acts).filter(|a| !a.is_empty())
+    }
+}
+
+/// A request that is about one of these; none when it is about anything else.
+pub(crate) fn read(
+    u: &Utterance,
+    text: &crate::normalise::Text,
+    dialogue: &Dialogue,
+    world: &World,
+    lexicon: &Lexicon,
+    states: &States,
+) -> Option<Understanding> {
+    let said = Said::new(text, &u.text);
+    let around = Around { u, dialogue, world, lexicon, states };
+    let verdicts = clock::read(&said)
+        .or_else(|| lists::read(&said))
+        .or_else(|| reminders::read(&said, around))
+        .map(|v| vec![v])
+        .or_else(|| later::read(&said, around))
+        .or_else(|| timers::read(&said, around).map(|v| vec![v]))?;
+    let span = (0, u.text.chars().count());
+    let parts = verdicts.into_iter().map(|verdict| Part::new(span, verdict)).collect();
+    Some(Understanding { lang: u.answer_lang(), parts, confidence: 1.0 })
+}
+
+fn timer(act: TimerAct) -> Verdict {
+    Verdict::Draft(Draft::Timer(act))
+}
