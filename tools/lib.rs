@@ -9,6 +9,7 @@ mod shared;
 
 pub mod alarm_list;
 pub mod cause_explain;
+pub mod clock_read;
 pub mod command_propose;
 pub mod device_register;
 pub mod device_remove;
@@ -16,6 +17,8 @@ pub mod device_restore;
 pub mod device_update;
 pub mod docs_search;
 pub mod history_query;
+pub mod list_read;
+pub mod list_update;
 pub mod point_read;
 pub mod point_search;
 pub mod rule_backtest;
@@ -27,6 +30,9 @@ pub mod rule_propose;
 pub mod rule_validate;
 pub mod scene_run;
 pub mod scene_save;
+pub mod timer_list;
+pub mod timer_start;
+pub mod timer_update;
 pub mod trace_get;
 pub mod turn_undo;
 
@@ -63,6 +69,12 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(device_restore::DeviceRestore(h())),
         Arc::new(scene_run::SceneRun(h())),
         Arc::new(scene_save::SceneSave(h())),
+        Arc::new(timer_start::TimerStart(h())),
+        Arc::new(timer_update::TimerUpdate(h())),
+        Arc::new(timer_list::TimerList(h())),
+        Arc::new(list_update::ListUpdate(h())),
+        Arc::new(list_read::ListRead(h())),
+        Arc::new(clock_read::ClockRead(h())),
         Arc::new(turn_undo::TurnUndo(h())),
         Arc::new(docs_search::DocsSearch),
     ]

@@ -22,7 +22,13 @@ fn is_about_the_building(verdict: &Verdict) -> bool {
     match verdict {
         Verdict::Question(_) | Verdict::Refusal(_) => false,
         Verdict::Draft(draft) => match draft {
-            Draft::Commands(_) | Draft::Query(_) | Draft::Rule(_) | Draft::Chart(_) => true,
+            Draft::Commands(_)
+            | Draft::Query(_)
+            | Draft::Rule(_)
+            | Draft::Chart(_)
+            | Draft::Timer(_)
+            | Draft::List(_)
+            | Draft::Clock(_) => true,
             Draft::Dialogue(act) => !matches!(act, DialogueAct::SmallTalk),
             Draft::Device(_) | Draft::SaveScene { .. } => false,
         },

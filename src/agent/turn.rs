@@ -16,7 +16,8 @@ use crate::tool_set::ToolSet;
 use base::id::{ConversationId, SpaceId, TurnId};
 use base::{Bilingual, IdGen, Lang, Timestamp, limits};
 use documents::{
-    Actor, Channel, DeviceAct, DialogueAct, Draft, Part, Proposal, Reason, Refusal, Reply, Understanding, Verdict,
+    Actor, Channel, DeviceAct, DialogueAct, Draft, ListAct, Part, Proposal, Reason, Refusal, Reply, TimerAct,
+    Understanding, Verdict,
 };
 use futures::StreamExt;
 use language::{Dialogue, Utterance, render};
@@ -331,8 +332,23 @@ impl Turn<'_> {
             Draft::SaveScene { names, space } => {
                 self.call("scene_save", json!({ "names": names, "space": space })).await;
             }
+            Draft::Timer(act) => self.timer(act).await,
+            Draft::List(ListAct { list, change: Some(change) }) => {
+                self.call("list_update", json!({ "list": list, "change": change })).await;
+            }
+            Draft::List(ListAct { list, change: None }) => self.call("list_read", json!({ "list": list })).await,
+            Draft::Clock(ask) => self.call("clock_read", json!({ "ask": ask })).await,
             Draft::Dialogue(act) => self.dialogue(act, utterance).await,
         }
+    }
+
+    async fn timer(&mut self, act: &TimerAct) {
+        let (tool, input) = match act {
+            TimerAct::Start(timer) => ("timer_start", json!(timer)),
+            TimerAct::Change { which, change } => ("timer_update", json!({ "which": which, "change": change })),
+            TimerAct::Ask(which) => ("timer_list", json!({ "which": which })),
+        };
+        self.call(tool, input).await;
     }
 
     async fn device(&mut self, act: &DeviceAct) {

@@ -1,13 +1,15 @@
 //! What the tools have in common: what a caller sees, checks with words, and reading outcomes of the runtime.
 
 pub(crate) mod devices;
+pub(crate) mod lists;
 pub(crate) mod scenes;
+pub(crate) mod timers;
 
 use agent::{Caller, ToolError};
 use base::id::{CommandId, PointId};
 use base::{Bilingual, Diagnostic, Diagnostics, Quantity};
 use documents::journal::{Configured, RuleRevision};
-use documents::{Act, Outcome, Proposal, Reason, Receipt, Refusal, RuleGraph, RuleState, Setting};
+use documents::{Act, List, Outcome, Proposal, Reason, Receipt, Refusal, RuleGraph, RuleState, Setting, Timer};
 use engine::Flat;
 use policy::{Decision, Effect};
 use runtime::{Handle, HostError};
@@ -150,6 +152,10 @@ pub(crate) struct Came {
     pub(crate) configured: Vec<Configured>,
     /// Why something was not done.
     pub(crate) refusals: Vec<Refusal>,
+    /// The timers it set, changed or ended.
+    pub(crate) timers: Vec<Timer>,
+    /// The lists it changed.
+    pub(crate) lists: Vec<List>,
     /// Findings about a document.
     pub(crate) diagnostics: Diagnostics,
 }
@@ -178,9 +184,12 @@ impl Came {
                     came.diagnostics.extend(denial.diagnostics);
                 }
                 Outcome::Configured(done) => came.configured.push(*done),
+                Outcome::Timer(timer) => came.timers.push(*timer),
+                Outcome::List(list) => came.lists.push(*list),
                 Outcome::Trace(_)
                 | Outcome::Publish(_)
                 | Outcome::Notice(_)
+                | Outcome::ListGone(_)
                 | Outcome::Post(_)
                 | Outcome::Alarm(_)
                 | Outcome::Told { .. } => {}

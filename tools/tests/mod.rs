@@ -15,7 +15,8 @@ use serde_json::json;
 use store::Store;
 use things::{Device, Names, Route, WorldDoc};
 
-/// A running demo building in which Li has turned on the desk lamp and approved a rule, and the server room is wet.
+/// A running demo building in which Li has turned on the desk lamp, approved a rule, set a timer and written down the milk,
+/// and the server room is wet.
 async fn building() -> Handle {
     let handle = start(sim::world()).await;
     let acts = vec![Act::to(sim::point("desk_lamp", "power"), true)];
@@ -29,6 +30,18 @@ async fn building() -> Handle {
         assert!(matches!(out.as_slice(), [Outcome::Configured(_)]), "{out:?}");
     }
     handle.measure(sim::point("server_leak", "leak"), true.into()).await.unwrap();
+    let timer = documents::NewTimer {
+        purpose: documents::timer::Purpose::Timer,
+        end: documents::timer::End::AfterMs(base::Span::from_secs(30 * 60)),
+        text: "tea".into(),
+        space: None,
+        acts: Vec::new(),
+    };
+    handle.apply(Event::TimerStart { actor: li(Channel::Ui), turn: None, timer: Box::new(timer) }).await.unwrap();
+    let (list, names) = documents::ListRef::Shopping.common().unwrap();
+    for change in [documents::ListChange::Put(names), documents::ListChange::Add(vec!["milk".into()])] {
+        handle.apply(Event::ListChange { actor: li(Channel::Ui), turn: None, list, change }).await.unwrap();
+    }
     handle
 }
 
