@@ -18,6 +18,7 @@ pub(crate) mod health;
 mod history;
 mod hooks;
 mod inference;
+mod lists;
 mod nodes;
 mod notices;
 pub(crate) mod pins;
@@ -36,6 +37,7 @@ mod site;
 mod socket;
 mod spaces;
 pub(crate) mod templates;
+mod timers;
 pub(crate) mod tokens;
 mod traces;
 mod turns;
@@ -76,6 +78,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(history::routes())
         .merge(hooks::routes())
         .merge(inference::routes())
+        .merge(lists::routes())
         .merge(nodes::routes())
         .merge(notices::routes())
         .merge(pins::routes())
@@ -94,6 +97,7 @@ pub(crate) fn all() -> ApiRouter<Api> {
         .merge(socket::routes())
         .merge(spaces::routes())
         .merge(templates::routes())
+        .merge(timers::routes())
         .merge(tokens::routes())
         .merge(traces::routes())
         .merge(turns::routes())
@@ -141,6 +145,9 @@ pub(crate) async fn changed(api: &Api, outcomes: Vec<Outcome>) -> Result<Changed
             | Outcome::Publish(_)
             | Outcome::Trace(_)
             | Outcome::Notice(_)
+            | Outcome::Timer(_)
+            | Outcome::List(_)
+            | Outcome::ListGone(_)
             | Outcome::Post(_)
             | Outcome::Alarm(_)
             | Outcome::Told { .. } => {}

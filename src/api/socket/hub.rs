@@ -4,7 +4,7 @@
 
 use super::ring::{Item, Next, READERS, Ring, Seen, index, written};
 use super::watch::Watcher;
-use super::{LinkEvent, ReportedPoint, Snapshot, SocketEvent, SocketMessage};
+use super::{LinkEvent, ListEvent, ReportedPoint, Snapshot, SocketEvent, SocketMessage};
 use crate::auth::Identity;
 use crate::limits::{
     FRAME_TIME, NOTICES_SHOWN, RECEIPTS_SHOWN, RESUME_TIME, SNAPSHOT_FRAMES_MAX, SOCKETS_MAX, SOCKETS_OF_ONE_MAX,
@@ -13,8 +13,8 @@ use crate::limits::{
 use crate::views::{self, LinkView, RuleView};
 use axum::extract::ws::Utf8Bytes;
 use base::Sample;
-use base::id::{AlarmId, CommandId, DeviceId, NoticeId, PointId, ProposalId, RuleId};
-use documents::{Alarm, Batch, Event, Notice, Outcome, Proposal, ProposalState, Receipt};
+use base::id::{AlarmId, CommandId, DeviceId, ListId, NoticeId, PointId, ProposalId, RuleId, TimerId};
+use documents::{Alarm, Batch, Event, Notice, Outcome, Proposal, ProposalState, Receipt, Timer};
 use runtime::{Core, Handle, HostError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -257,6 +257,8 @@ fn look(core: &Core, who: &Identity) -> Snapshot {
         receipts: core.receipts().filter(|r| sees(r.point)).take(RECEIPTS_SHOWN).cloned().collect(),
         alarms: core.alarms().rev().filter(|a| !a.is_closed() && views::sees_alarm(world, a, who)).cloned().collect(),
         notices: core.notices().rev().filter(|n| n.read.is_none()).take(NOTICES_SHOWN).cloned().collect(),
+        timers: core.timers().filter(|t| t.is_open()).cloned().collect(),
+        lists: core.lists().cloned().collect(),
     }
 }
 
@@ -270,6 +272,8 @@ struct Dirty {
     commands: BTreeSet<CommandId>,
     alarms: BTreeSet<AlarmId>,
     notices: BTreeSet<NoticeId>,
+    timers: BTreeSet<TimerId>,
+    lists: BTreeSet<ListId>,
     /// What exists changed, or some of what happened was missed.
     world: bool,
     /// Values inside rules may have changed.
@@ -304,6 +308,9 @@ impl Dirty {
                 | Outcome::Told { .. } => {}
                 Outcome::Alarm(alarm) => drop(self.alarms.insert(alarm.id)),
                 Outcome::Notice(notice) => drop(self.notices.insert(notice.id)),
+                Outcome::Timer(timer) => drop(self.timers.insert(timer.id)),
+                Outcome::List(list) => drop(self.lists.insert(list.id)),
+                Outcome::ListGone(list) => drop(self.lists.insert(*list)),
             }
         }
     }
@@ -329,6 +336,8 @@ impl Dirty {
             receipts: self.commands.into_iter().filter_map(|c| core.receipt(c).cloned()).collect(),
             alarms: self.alarms.iter().filter_map(|a| core.alarm(*a).cloned()).collect(),
             notices: self.notices.iter().filter_map(|n| core.notice(*n).cloned()).collect(),
+            timers: self.timers.iter().filter_map(|t| core.timer(*t).cloned()).collect(),
+            lists: self.lists.iter().map(|l| ListEvent { list: *l, now: core.list(*l).cloned() }).collect(),
         }
     }
 }
@@ -344,6 +353,8 @@ struct Changes {
     receipts: Vec<Receipt>,
     alarms: Vec<Alarm>,
     notices: Vec<Notice>,
+    timers: Vec<Timer>,
+    lists: Vec<ListEvent>,
 }
 
 impl Changes {
@@ -361,7 +372,10 @@ impl Changes {
         let seen_alarm = |a: &Alarm| READERS.map(|role| views::sees_alarm(world, a, &Identity::reader(role)));
         let alarms = self.alarms.into_iter().map(|a| (seen_alarm(&a), SocketEvent::Alarm(Box::new(a))));
         let notices = self.notices.into_iter().map(|n| (EVERYBODY, SocketEvent::Notice(Box::new(n))));
+        let timers = self.timers.into_iter().map(|t| (EVERYBODY, SocketEvent::Timer(Box::new(t))));
+        let lists = self.lists.into_iter().map(|l| (EVERYBODY, SocketEvent::List(Box::new(l))));
         let events = receipts.chain(proposals).chain(rules).chain(links).chain(alarms).chain(notices);
+        let events = events.chain(timers).chain(lists);
         let mut items: Vec<Item> = events.filter_map(|(seen, event)| Item::event(&event, seen)).collect();
         items.extend(self.points.into_iter().filter_map(|(point, sample)| {
             let words = world.point(point).map(|spec| spec.words(&sample.value));

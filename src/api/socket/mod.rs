@@ -11,9 +11,9 @@ mod ring;
 pub(crate) mod watch;
 
 use crate::views::{DeviceView, LinkView, PointView, RuleView, SpaceView};
-use base::id::{DeviceId, PointId, RuleId};
+use base::id::{DeviceId, ListId, PointId, RuleId};
 use base::{Bilingual, Sample, Timestamp};
-use documents::{Alarm, Notice, PortValue, Proposal, Receipt};
+use documents::{Alarm, List, Notice, PortValue, Proposal, Receipt, Timer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +99,10 @@ pub struct Snapshot {
     pub alarms: Vec<Alarm>,
     /// What rules have told and nobody has read, the newest first, at most a hundred.
     pub notices: Vec<Notice>,
+    /// Timers, reminders and commands that wait, by id.
+    pub timers: Vec<Timer>,
+    /// Lists, by id.
+    pub lists: Vec<List>,
 }
 
 /// One change.
@@ -117,8 +121,22 @@ pub enum SocketEvent {
     Alarm(Box<Alarm>),
     /// A rule told people something, or somebody has read it.
     Notice(Box<Notice>),
+    /// A timer was set, changed or is over.
+    Timer(Box<Timer>),
+    /// A list was changed, or is gone.
+    List(Box<ListEvent>),
     /// Points have new values or another quality. Values that follow each other at once come as the last of them.
     Report(Vec<ReportedPoint>),
+}
+
+/// A list was changed, or is gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ListEvent {
+    /// Which.
+    pub list: ListId,
+    /// How it is now; absent when it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<List>,
 }
 
 /// A device came or went.
