@@ -80,6 +80,7 @@ function HomeTools({ panel, setPanel, site }: { panel: boolean | undefined; setP
   const waiting = useMemo(() => pending({ proposals }).length, [proposals]);
   const open = useTasks((tasks) => tasks.open);
   const unread = useHome((home) => Object.keys(home.notices).length);
+  const waits = useHome((home) => Object.keys(home.timers).length);
   const talked = useTalk((talk) => talk.turns.length > 0);
   useEffect(() => {
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${of(site)} · Castellan`;
@@ -91,6 +92,7 @@ function HomeTools({ panel, setPanel, site }: { panel: boolean | undefined; setP
   return (
     <>
       <IconButton label={unread > 0 ? t("noticesNew", { n: unread }) : t("notices")} icon="bell" badge={unread} onClick={() => open({ is: "notices" })} />
+      {waits > 0 && <IconButton className={styles.fresh ?? ""} label={t("laterWaits", { n: waits })} icon="timer" badge={waits} onClick={() => open({ is: "later" })} />}
       <IconButton label={t("talks")} icon="clock" onClick={() => open({ is: "talks" })} />
       <IconButton className={styles.fresh ?? ""} label={t("newTalk")} icon="plus" disabled={!talked} onClick={forget} />
       {setPanel && (
@@ -109,9 +111,9 @@ function HomeTools({ panel, setPanel, site }: { panel: boolean | undefined; setP
 function Account({ session }: { session: Session }) {
   const { t } = useWords();
   const open = useTasks((tasks) => tasks.open);
-  const openPhone = () => {
+  const show = (is: "phone" | "later") => {
     document.getElementById("account")?.hidePopover();
-    open({ is: "phone" });
+    open({ is });
   };
   return (
     <>
@@ -123,7 +125,10 @@ function Account({ session }: { session: Session }) {
           <strong>{session.name}</strong>
           <span>{t(`role_${session.role}`)}</span>
         </p>
-        <Button icon="phone" onClick={() => openPhone()}>
+        <Button icon="timer" onClick={() => show("later")}>
+          {t("later")}
+        </Button>
+        <Button icon="phone" onClick={() => show("phone")}>
           {t("phone")}
         </Button>
         <HelpLink page="start">{t("help")}</HelpLink>

@@ -93,7 +93,7 @@ export function faultsBy(found: readonly Diagnostic[], fields: (path: string) =>
   return by;
 }
 
-export type Task = { is: "connect" } | { is: "phone" } | { is: "talks" } | { is: "pins"; said?: string } | { is: "import" } | { is: "connections" } | { is: "device"; id: string } | { is: "rule"; id: string } | { is: "play"; rule?: string; proposal?: string } | { is: "backtest"; proposal: string } | { is: "editor"; rule?: string; graph?: RuleGraph } | { is: "importRules" } | { is: "templates" } | { is: "notices" } | { is: "site" } | { is: "snapshot" } | { is: "scene"; id?: string } | { is: "schedule"; id?: string };
+export type Task = { is: "connect" } | { is: "phone" } | { is: "talks" } | { is: "pins"; said?: string } | { is: "import" } | { is: "connections" } | { is: "device"; id: string } | { is: "rule"; id: string } | { is: "play"; rule?: string; proposal?: string } | { is: "backtest"; proposal: string } | { is: "editor"; rule?: string; graph?: RuleGraph } | { is: "importRules" } | { is: "templates" } | { is: "notices" } | { is: "later" } | { is: "site" } | { is: "snapshot" } | { is: "scene"; id?: string } | { is: "schedule"; id?: string };
 
 interface Tasks {
   task: Task | undefined;

@@ -2,7 +2,7 @@
 // store at the end.
 
 import { create } from "zustand";
-import type { Alarm, Changed, Delta, Device, Notice, Point, Proposal, Receipt, Rule, Snapshot, Space } from "../wire/types";
+import type { Alarm, Changed, Delta, Device, List, Notice, Point, Proposal, Receipt, Rule, Snapshot, Space, Timer } from "../wire/types";
 
 type ById<T> = Readonly<Record<string, T>>;
 
@@ -16,12 +16,15 @@ export interface Site {
   alarms: ById<Alarm>;
   /** What rules have told people and nobody has read. */
   notices: ById<Notice>;
+  /** Timers, reminders and commands that wait. */
+  timers: ById<Timer>;
+  lists: ById<List>;
 }
 
 /** Receipts that are kept; the oldest go first. */
 export const RECEIPTS_MAX = 600;
 
-export const EMPTY: Site = { devices: {}, points: {}, spaces: {}, rules: {}, proposals: {}, receipts: {}, alarms: {}, notices: {} };
+export const EMPTY: Site = { devices: {}, points: {}, spaces: {}, rules: {}, proposals: {}, receipts: {}, alarms: {}, notices: {}, timers: {}, lists: {} };
 
 export function byId<T extends { id: string }>(items: readonly T[]): ById<T> {
   return Object.fromEntries(items.map((item) => [item.id, item]));
@@ -70,6 +73,19 @@ export function withNotices(site: Site, notices: readonly Notice[]): Site {
   return { ...site, notices: all };
 }
 
+/** Takes in a timer; one that is over goes. */
+export function withTimer(site: Site, timer: Timer): Site {
+  const { [timer.id]: _, ...others } = site.timers;
+  const open = "running" in timer.state || "paused" in timer.state;
+  return { ...site, timers: open ? { ...others, [timer.id]: timer } : others };
+}
+
+/** Takes in a list; one that is absent goes. */
+export function withList(site: Site, id: string, list: List | null | undefined): Site {
+  const { [id]: _, ...others } = site.lists;
+  return { ...site, lists: list ? { ...others, [id]: list } : others };
+}
+
 /** Applies one change of the stream. */
 export function applied(site: Site, delta: Delta): Site {
   switch (delta.event) {
@@ -97,6 +113,10 @@ export function applied(site: Site, delta: Delta): Site {
       return { ...site, alarms: { ...site.alarms, [delta.data.id]: delta.data } };
     case "notice":
       return withNotices(site, [delta.data]);
+    case "timer":
+      return withTimer(site, delta.data);
+    case "list":
+      return withList(site, delta.data.list, delta.data.now);
     // A newer server may tell of more than this page knows.
     default:
       return site;
@@ -105,8 +125,8 @@ export function applied(site: Site, delta: Delta): Site {
 
 /** The whole state as the server gave it. What this page did and the server tells no more of stays as it was. */
 export function begun(site: Site, snapshot: Snapshot): Site {
-  const { devices, points, spaces, rules, proposals, receipts, alarms, notices } = snapshot;
-  const whole: Site = { ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules), alarms: byId(alarms), notices: byId(notices) };
+  const { devices, points, spaces, rules, proposals, receipts, alarms, notices, timers, lists } = snapshot;
+  const whole: Site = { ...site, devices: byId(devices), points: byId(points), spaces: byId(spaces), rules: byId(rules), alarms: byId(alarms), notices: byId(notices), timers: byId(timers), lists: byId(lists) };
   return withReceipts(withProposals(whole, proposals), receipts);
 }
 

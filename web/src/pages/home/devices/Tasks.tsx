@@ -16,6 +16,7 @@ import type { Failure } from "../../../wire/http";
 import type { Removed } from "../../../wire/types";
 import { ConnectDialog } from "../../connect/ConnectDialog";
 import { Phone } from "../../connect/Phone";
+import { LaterDialog } from "../../later/LaterDialog";
 import { NoticesDialog } from "../../notices/NoticesDialog";
 import { EditorDialog } from "../../rules/editor/EditorDialog";
 import { ImportDialog } from "../../rules/exchange/ImportDialog";
@@ -66,6 +67,8 @@ export function TaskDialog() {
       return <TemplatesDialog close={close} />;
     case "notices":
       return <NoticesDialog close={close} />;
+    case "later":
+      return <LaterDialog close={close} />;
     case "site":
       return <SiteDialog close={close} />;
     case "snapshot":
