@@ -4,6 +4,7 @@
 //! What it is *not*: no second understanding. A frame repeats the typed query that the tools answered, or the act of
 //! conversation that was recognised; which devices it is about comes from the query's own selection.
 
+use crate::assistant;
 use crate::building::Said;
 use crate::homes::{Built, space_id};
 use crate::suite::HomeDevice;
@@ -26,6 +27,9 @@ pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
         Verdict::Draft(Draft::Dialogue(DialogueAct::SmallTalk)) => ("HassRespond", Map::new()),
         Verdict::Draft(Draft::Query(query)) => asked(built, text, query)?,
         Verdict::Draft(Draft::Commands(_)) => commanded(built, text, said)?,
+        Verdict::Draft(Draft::Timer(act)) => assistant::timer(built, act)?,
+        Verdict::Draft(Draft::List(act)) => assistant::list(built, text, act)?,
+        Verdict::Draft(Draft::Clock(ask)) => assistant::clock(*ask)?,
         _ => return None,
     };
     Some(json!({ "intent": intent, "slots": slots }))

@@ -44,7 +44,7 @@ pub(crate) fn home() -> Home {
         device("Front door lock", "lock", "", "Hallway", "locked", json!({})),
         device("Garage door", "cover", "garage", "Garage", "closed", json!({ "current_position": 0 })),
     ]);
-    Home { id: "generic".into(), floors: Vec::new(), areas, devices }
+    Home { id: "generic".into(), floors: Vec::new(), areas, devices, timers: Vec::new() }
 }
 
 fn id(name: &str) -> String {

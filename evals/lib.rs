@@ -5,6 +5,7 @@
 //! evaluation folder compares. Start at [`run`] for third parties' sentences, whose homes become worlds in [`homes`], and
 //! at [`own::run`] for our own, which are in [`cases`].
 
+pub mod assistant;
 pub mod building;
 pub mod cases;
 mod frames;

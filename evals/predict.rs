@@ -5,7 +5,7 @@ use crate::building::{Building, Plan, Said};
 use crate::homes::ops::{self, Differences};
 use crate::homes::{self, Built, How, calls};
 use crate::suite::{Home, Item};
-use crate::{frames, generic, scenarios};
+use crate::{assistant, frames, generic, scenarios};
 use agent::Backend;
 use base::{Clock, Span, Timestamp};
 use documents::{Reason, Role};
@@ -83,6 +83,7 @@ impl Bench {
         let here = item.area().or((item.kind() == "class").then_some(generic::HERE));
         let space = here.and_then(|a| built.area(a));
         let mut building = self.building(&built, moment(item.now())).await?;
+        assistant::furnish(home, &built, &building).await?;
         let mut out = Outcome { left_out: built.left_out(), ..Outcome::default() };
         if item.kind() == "dialogue" {
             let mut turns = Vec::new();
@@ -157,8 +158,9 @@ async fn state(built: &Built, building: &Building, said: &Said) -> anyhow::Resul
     let written: BTreeSet<_> = said.writes.iter().map(|w| w.point).collect();
     let states = building.states().await?;
     let changed = built.bound.iter().filter(|b| b.points.iter().any(|p| written.contains(p)));
-    let devices: Map<String, Json> =
+    let mut devices: Map<String, Json> =
         changed.map(|b| (b.device.id.clone(), built.changed(b, &written, &states))).collect();
+    devices.extend(assistant::changed_lists(built, building).await?);
     let mut out = Map::new();
     out.insert("state".into(), Json::Object(devices));
     Ok(out)

@@ -96,6 +96,9 @@ pub struct Home {
     pub areas: Vec<Place>,
     /// Devices.
     pub devices: Vec<HomeDevice>,
+    /// Timers that run at first.
+    #[serde(default)]
+    pub timers: Vec<crate::assistant::HomeTimer>,
 }
 
 /// A floor or a room.
