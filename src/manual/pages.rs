@@ -82,6 +82,7 @@ pub static PAGES: &[Page] = &[
     page!(Connect "thing-models"),
     page!(Automate "rules"),
     page!(Automate "coming-from"),
+    page!(Automate "later"),
     page!(Automate "scenes"),
     page!(Automate "webhooks"),
     page!(Automate "approvals"),
