@@ -61,6 +61,7 @@ suites! {
     dialogues, "dialogues", 80, false;
     refusals, "refusals", 85, true;
     security, "security", 90, true;
+    later, "later", 90, true;
     talk, "talk", 90, true;
     manual, "manual", 75, true;
     transcripts, "transcripts", 80, false;

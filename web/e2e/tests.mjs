@@ -418,6 +418,34 @@ export const TESTS = {
     assert.deepEqual(unnamed, []);
   },
 
+  async "what is said for later waits in its place, and ends by a tap"(page) {
+    await page.say("Set a tea timer for 20 minutes");
+    await page.say("Turn off the lobby light in two hours");
+    await page.say("Put oats on the shopping list");
+    await page.role("button", "Timers and lists, 2 waiting").click();
+    const dialog = page.role("dialog", "Timers and lists");
+    await dialog.getByText("tea", { exact: true }).waitFor();
+    await page.accessible("timers and lists");
+    await page.shot("later");
+    await dialog.getByRole("button", { name: "Pause: tea" }).click();
+    await dialog.getByText(/^paused, /).waitFor();
+    await dialog.getByRole("button", { name: "Cancel: tea" }).click();
+    await dialog.getByRole("button", { name: /^Cancel: / }).click();
+    await dialog.getByText(/^Nothing waits/).waitFor();
+    const list = dialog.getByRole("region", { name: "Shopping list" });
+    await list.getByRole("checkbox", { name: "oats" }).check();
+    await list.getByRole("textbox").fill("honey");
+    await list.getByRole("button", { name: "Add" }).click();
+    await list.getByRole("checkbox", { name: "honey" }).waitFor();
+    await list.getByRole("button", { name: "Remove what is done" }).click();
+    await list.getByRole("checkbox", { name: "oats" }).waitFor({ state: "hidden" });
+    await page.tab.setViewportSize({ width: 360, height: 740 });
+    await page.fits("timers and lists");
+    await page.tab.setViewportSize({ width: 1280, height: 800 });
+    await page.tab.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  },
+
   ...PLAN,
 
   async "a server that cannot be reached is told, and a sentence can be said again"(page) {
