@@ -130,11 +130,8 @@ fn holiday(site: &Site, today: Date) -> Output {
                 date.day(),
                 weekday.zh
             );
-            let en = format!(
-                "The next public holiday is {}, {}, in {days} days.",
-                weekday.en,
-                date.strftime("%-d %B %Y")
-            );
+            let en =
+                format!("The next public holiday is {}, {}, in {days} days.", weekday.en, date.strftime("%-d %B %Y"));
             Output { text: Bilingual::new(zh, en), value: Some(date.to_string()) }
         }
         None => {

@@ -47,10 +47,7 @@ impl Tool for ListUpdate {
         Example {
             name: "bread and salt are to be bought",
             input: r#"{"list": "shopping", "change": {"add": ["bread", "salt"]}}"#,
-            expect: &[
-                ("/lists/0/items/2/text", "\"salt\""),
-                ("/text/en", "\"Added bread, salt to “Shopping list”.\""),
-            ],
+            expect: &[("/lists/0/items/2/text", "\"salt\""), ("/text/en", "\"Added bread, salt to “Shopping list”.\"")],
         },
         Example {
             name: "the milk was bought",

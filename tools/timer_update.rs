@@ -103,7 +103,8 @@ fn chosen(
     if found.len() > 1 && !which.all {
         let names: Vec<Bilingual> = found.iter().map(|t| name_words(t, core)).collect();
         let names = Bilingual::join(&names, &Bilingual::new("、", ", "));
-        let text = Bilingual::new(format!("有几个，是哪一个？{}", names.zh), format!("which one is meant: {}?", names.en));
+        let text =
+            Bilingual::new(format!("有几个，是哪一个？{}", names.zh), format!("which one is meant: {}?", names.en));
         return Err(ToolError::input(vec![Diagnostic::error("ambiguous", "/which", text)]));
     }
     if found.is_empty() { Err(none()) } else { Ok(found) }

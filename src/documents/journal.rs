@@ -2,8 +2,8 @@
 //! same outcomes byte for byte.
 
 use crate::{
-    Act, Actor, Alarm, Cause, Change, Command, List, ListChange, Message, NewTimer, Notice, Post, Proposal, ProposalDoc,
-    Receipt, RuleGraph, RuleState, Signal, Timer, TimerChange, Trace,
+    Act, Actor, Alarm, Cause, Change, Command, List, ListChange, Message, NewTimer, Notice, Post, Proposal,
+    ProposalDoc, Receipt, RuleGraph, RuleState, Signal, Timer, TimerChange, Trace,
 };
 use base::id::{
     AlarmId, CommandId, DeviceId, ListId, NoticeId, PointId, ProposalId, RevisionId, RuleId, SceneId, TimerId, TurnId,

@@ -1,8 +1,8 @@
 //! Lists: what is to be bought, what is to be done, and whatever else people write down.
 
 use crate::Actor;
-use base::id::ListId;
 use base::Timestamp;
+use base::id::ListId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use things::Names;

@@ -98,8 +98,5 @@ pub(crate) fn list_words(list: &List) -> Bilingual {
     }
     let items = Bilingual::join(&named, &Bilingual::new("、", ", "));
     let n = open.len();
-    Bilingual::new(
-        format!("“{}”上有 {n} 项：{}。", name.zh, items.zh),
-        format!("{n} on “{}”: {}.", name.en, items.en),
-    )
+    Bilingual::new(format!("“{}”上有 {n} 项：{}。", name.zh, items.zh), format!("{n} on “{}”: {}.", name.en, items.en))
 }

@@ -42,16 +42,12 @@ pub(crate) fn span_words(span: Span) -> Bilingual {
     let seconds = (span.as_millis() + 999) / 1_000;
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     let rest = seconds % 60;
-    let parts: Vec<Bilingual> = [
-        (days, "天", "day"),
-        (hours, "小时", "hour"),
-        (minutes, "分钟", "minute"),
-        (rest, "秒", "second"),
-    ]
-    .into_iter()
-    .filter(|(n, _, _)| *n > 0)
-    .map(|(n, zh, en)| Bilingual::new(format!("{n}{zh}"), format!("{n} {en}{}", if n == 1 { "" } else { "s" })))
-    .collect();
+    let parts: Vec<Bilingual> =
+        [(days, "天", "day"), (hours, "小时", "hour"), (minutes, "分钟", "minute"), (rest, "秒", "second")]
+            .into_iter()
+            .filter(|(n, _, _)| *n > 0)
+            .map(|(n, zh, en)| Bilingual::new(format!("{n}{zh}"), format!("{n} {en}{}", if n == 1 { "" } else { "s" })))
+            .collect();
     if parts.is_empty() {
         return Bilingual::new("0秒", "0 seconds");
     }
@@ -85,7 +81,9 @@ pub(crate) fn name_words(timer: &Timer, core: &Core) -> Bilingual {
         (Purpose::Reminder, true, _) => Bilingual::new("提醒", "the reminder"),
         (Purpose::Reminder, false, _) => Bilingual::new(format!("提醒“{text}”"), format!("the reminder “{text}”")),
         (Purpose::Timer, false, _) => Bilingual::new(format!("“{text}”计时器"), format!("the “{text}” timer")),
-        (Purpose::Timer, true, Some(p)) => Bilingual::new(format!("{}的计时器", p.zh), format!("the timer in {}", p.en)),
+        (Purpose::Timer, true, Some(p)) => {
+            Bilingual::new(format!("{}的计时器", p.zh), format!("the timer in {}", p.en))
+        }
         (Purpose::Timer, true, None) => {
             let length = span_words(timer.length_ms);
             Bilingual::new(format!("{}的计时器", length.zh), format!("the timer for {}", length.en))
@@ -97,12 +95,16 @@ pub(crate) fn name_words(timer: &Timer, core: &Core) -> Bilingual {
 pub(crate) fn state_words(timer: &Timer, now: Timestamp, core: &Core) -> Bilingual {
     let (name, left) = (name_words(timer, core), span_words(timer.left(now)));
     match timer.state {
-        TimerState::Paused { .. } => {
-            Bilingual::new(format!("{}已暂停，还剩{}", name.zh, left.zh), format!("{} is paused, {} left", name.en, left.en))
-        }
+        TimerState::Paused { .. } => Bilingual::new(
+            format!("{}已暂停，还剩{}", name.zh, left.zh),
+            format!("{} is paused, {} left", name.en, left.en),
+        ),
         TimerState::Running { due } if timer.purpose != Purpose::Timer => {
             let at = moment_words(due, now, core.world());
-            Bilingual::new(format!("{}：{}（{}后）", name.zh, at.zh, left.zh), format!("{}: {} (in {})", name.en, at.en, left.en))
+            Bilingual::new(
+                format!("{}：{}（{}后）", name.zh, at.zh, left.zh),
+                format!("{}: {} (in {})", name.en, at.en, left.en),
+            )
         }
         _ => Bilingual::new(format!("{}还剩{}", name.zh, left.zh), format!("{}: {} left", name.en, left.en)),
     }

@@ -57,12 +57,7 @@ async fn all(
 
 async fn one(State(api): State<Api>, who: Identity, Of(id): Of<ListMark>) -> Result<Json<List>, Problem> {
     who.may(policy::Effect::Read)?;
-    api.handle()
-        .read(move |core| core.list(id).cloned())
-        .await
-        .map_err(|e| stopped(&e))?
-        .map(Json)
-        .ok_or_else(unknown)
+    api.handle().read(move |core| core.list(id).cloned()).await.map_err(|e| stopped(&e))?.map(Json).ok_or_else(unknown)
 }
 
 fn unknown() -> Problem {

@@ -39,12 +39,11 @@ pub(super) fn routes() -> ApiRouter<Api> {
         )
         .api_route(
             "/api/timers/{id}",
-            get_with(one, |o| o.id("getTimer").tag("timers").summary("One timer."))
-                .patch_with(change, |o| {
-                    o.id("changeTimer")
-                        .tag("timers")
-                        .summary("Ends, pauses or resumes a timer, or makes it longer or shorter.")
-                }),
+            get_with(one, |o| o.id("getTimer").tag("timers").summary("One timer.")).patch_with(change, |o| {
+                o.id("changeTimer")
+                    .tag("timers")
+                    .summary("Ends, pauses or resumes a timer, or makes it longer or shorter.")
+            }),
         )
 }
 

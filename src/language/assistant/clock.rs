@@ -38,7 +38,8 @@ impl Lines {
 
 static FORMS: LazyLock<Vec<(Ask, Form)>> = LazyLock::new(|| {
     let lines = lists::file().unwrap_or_default().clock;
-    let each = |l: &Lines| l.lines().filter_map(|line| Form::read(line)).flatten().map(|f| (l.ask, f)).collect::<Vec<_>>();
+    let each =
+        |l: &Lines| l.lines().filter_map(|line| Form::read(line)).flatten().map(|f| (l.ask, f)).collect::<Vec<_>>();
     lines.iter().flat_map(each).collect()
 });
 

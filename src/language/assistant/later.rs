@@ -14,22 +14,90 @@ use things::PointKind;
 
 /// Words in front of a while after which something is done.
 const BEFORE: &[&str] = &[
-    "in", "after", "in about", "in around", "in another", "in the next", "wait", "wait for", "wait another", "set a timer for", "set a timer", "set timer for", "timer for",
-    "count down", "count down from", "等", "再等", "过", "再过", "倒数", "倒计时", "计时", "等待", "隔", "延时", "延迟", "定时", "设置", "设定", "请在", "在", "等到",
+    "in",
+    "after",
+    "in about",
+    "in around",
+    "in another",
+    "in the next",
+    "wait",
+    "wait for",
+    "wait another",
+    "set a timer for",
+    "set a timer",
+    "set timer for",
+    "timer for",
+    "count down",
+    "count down from",
+    "等",
+    "再等",
+    "过",
+    "再过",
+    "倒数",
+    "倒计时",
+    "计时",
+    "等待",
+    "隔",
+    "延时",
+    "延迟",
+    "定时",
+    "设置",
+    "设定",
+    "请在",
+    "在",
+    "等到",
 ];
 /// Words behind it.
 const BEHIND: &[&str] = &[
-    "from now", "later", "'s time", "time", "from now on", "后", "之后", "以后", "过后", "后再", "之后再", "以后再", "后就", "之后就", "后帮我", "后请", "后把", "后自动",
-    "计时器", "定时器", "的计时器", "的定时器", "计时", "后的时候", "timer to", "timer and then", "timer and",
+    "from now",
+    "later",
+    "'s time",
+    "time",
+    "from now on",
+    "后",
+    "之后",
+    "以后",
+    "过后",
+    "后再",
+    "之后再",
+    "以后再",
+    "后就",
+    "之后就",
+    "后帮我",
+    "后请",
+    "后把",
+    "后自动",
+    "计时器",
+    "定时器",
+    "的计时器",
+    "的定时器",
+    "计时",
+    "后的时候",
+    "timer to",
+    "timer and then",
+    "timer and",
 ];
 /// Those that need no other word to say that something is done after it.
-const SURE: &[&str] = &["from now", "later", "后", "之后", "以后", "过后", "后再", "之后再", "以后再", "后就", "之后就", "后自动"];
+const SURE: &[&str] =
+    &["from now", "later", "后", "之后", "以后", "过后", "后再", "之后再", "以后再", "后就", "之后就", "后自动"];
 /// Words in front of a while for which something is so.
-const LASTING: &[&str] = &["for", "for the next", "for another", "for about", "only for", "just for", "for just", "for only", "持续", "保持"];
+const LASTING: &[&str] = &[
+    "for",
+    "for the next",
+    "for another",
+    "for about",
+    "only for",
+    "just for",
+    "for just",
+    "for only",
+    "持续",
+    "保持",
+];
 /// Words in front of the end of it.
 const UNTIL: &[&str] = &["until", "till", "up until", "up to", "'til", "til", "直到", "一直到", "到", "至"];
 /// Words at the ends of a command that join it to a time.
-const JOINTS: &[&str] = &["and", "then", "and then", "to", "please", ",", "就", "再", "然后", "时", "的时候", "请", "帮我", "为止", "只"];
+const JOINTS: &[&str] =
+    &["and", "then", "and then", "to", "please", ",", "就", "再", "然后", "时", "的时候", "请", "帮我", "为止", "只"];
 
 /// A request for later, or for a while.
 pub(super) fn read(said: &Said, around: Around<'_>) -> Option<Vec<Verdict>> {

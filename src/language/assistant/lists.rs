@@ -73,7 +73,24 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 });
 
 /// Words of which every sentence about lists has one.
-const HINTS: &[&str] = &["list", "shopping", "to do", "todo", "to-do", "tasks", "errands", "chores", "groceries", "buy", "bought", "单", "列表", "待办", "买", "记"];
+const HINTS: &[&str] = &[
+    "list",
+    "shopping",
+    "to do",
+    "todo",
+    "to-do",
+    "tasks",
+    "errands",
+    "chores",
+    "groceries",
+    "buy",
+    "bought",
+    "单",
+    "列表",
+    "待办",
+    "买",
+    "记",
+];
 
 /// A sentence about a list.
 pub(super) fn read(said: &Said) -> Option<Verdict> {
@@ -127,7 +144,8 @@ fn act(kind: Kind, which: &ListRef, gaps: &Gaps, said: &Said) -> Option<ListAct>
 fn called(form: &str, written: &str) -> Option<ListRef> {
     let table: &Table = &TABLE;
     let form = form.trim();
-    let bare = ["the ", "my ", "our ", "your ", "我的", "我们的"].iter().fold(form, |f, w| f.strip_prefix(w).unwrap_or(f));
+    let bare =
+        ["the ", "my ", "our ", "your ", "我的", "我们的"].iter().fold(form, |f, w| f.strip_prefix(w).unwrap_or(f));
     let is = |names: &[String]| names.iter().any(|n| n == bare);
     let few = bare.split(' ').count() <= 5 && bare.chars().count() <= 30;
     let written = written.trim();

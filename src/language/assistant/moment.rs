@@ -175,10 +175,11 @@ fn day_at(chars: &[char], at: usize, today: Date) -> Option<(i32, Option<i32>, u
 }
 
 fn weekday_at(chars: &[char], at: usize, today: Date) -> Option<(i32, usize)> {
-    let (weeks, next) = [("next ", 1), ("this ", 0), ("coming ", 0), ("下个", 1), ("下", 1), ("这个", 0), ("这", 0), ("本", 0)]
-        .into_iter()
-        .find_map(|(w, n)| Some((Some(n), here(chars, at, w)?)))
-        .unwrap_or((None, at));
+    let (weeks, next) =
+        [("next ", 1), ("this ", 0), ("coming ", 0), ("下个", 1), ("下", 1), ("这个", 0), ("这", 0), ("本", 0)]
+            .into_iter()
+            .find_map(|(w, n)| Some((Some(n), here(chars, at, w)?)))
+            .unwrap_or((None, at));
     let (day, to) = WEEKDAYS
         .iter()
         .filter_map(|(w, d)| Some((*d, here(chars, next, w).filter(|to| boundary(chars, *to))?)))

@@ -1,11 +1,11 @@
 //! Timers, reminders, commands for later, lists, the clock: what each sentence becomes, in both languages.
 
+use super::{FIXTURE, hear};
 use super::{act, check_both, check_in, draft, now, sorted};
+use crate::Dialogue;
 use base::Timestamp;
 use documents::timer::{End, Purpose};
 use documents::{ListAct, ListChange, ListRef, TimerAct, TimerChange, TimerRef};
-use super::{FIXTURE, hear};
-use crate::Dialogue;
 
 fn moment(at: Timestamp) -> String {
     let zone = jiff::tz::TimeZone::get(&FIXTURE.world.site().time_zone).unwrap();
@@ -162,11 +162,7 @@ fn commands_are_done_later() {
     check_both(
         "",
         &[
-            (
-                "turn off the kitchen light in 10 minutes",
-                "10分钟后关掉厨房灯",
-                "later+600:kit_light.power=false",
-            ),
+            ("turn off the kitchen light in 10 minutes", "10分钟后关掉厨房灯", "later+600:kit_light.power=false"),
             ("in half an hour turn on the bedroom light", "半小时后打开卧室灯", "later+1800:bed_light.power=true"),
             (
                 "turn on the bedroom light for 20 minutes",
@@ -188,7 +184,8 @@ fn commands_are_done_later() {
 
 #[test]
 fn what_is_no_command_is_not_put_off() {
-    for text in ["turn off the disco ball in ten minutes", "十分钟后打开宇宙飞船", "turn it up until I say stop"] {
+    for text in ["turn off the disco ball in ten minutes", "十分钟后打开宇宙飞船", "turn it up until I say stop"]
+    {
         let shown = super::shown(&hear(text, "", &Dialogue::default()));
         assert!(!shown.contains("later") && !shown.contains('='), "{text}: {shown}");
     }

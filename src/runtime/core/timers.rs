@@ -8,7 +8,9 @@ use super::{Core, bound};
 use base::id::{TimerId, TurnId};
 use base::{Bilingual, Span, Timestamp};
 use documents::journal::Denial;
-use documents::timer::{End, LENGTH_MAX, LENGTH_MIN, NewTimer, Purpose, TIMER_TEXT_MAX, Timer, TimerChange, TimerState};
+use documents::timer::{
+    End, LENGTH_MAX, LENGTH_MIN, NewTimer, Purpose, TIMER_TEXT_MAX, Timer, TimerChange, TimerState,
+};
 use documents::{Actor, Cause, Notice, NoticeLevel, Outcome, Reason, Refusal};
 use policy::{Decision, Effect};
 use things::Safety;

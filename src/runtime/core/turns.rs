@@ -9,8 +9,8 @@ use base::id::{CommandId, ListId, RevisionId, RuleId, TurnId};
 use base::{Bilingual, Timestamp};
 use documents::journal::{Denial, RuleRevision};
 use documents::{
-    Act, Actor, ActorKind, Cause, List, Outcome, Priority, ProposalDoc, Reason, ReceiptState, Refusal, RuleState, Setting,
-    Timer,
+    Act, Actor, ActorKind, Cause, List, Outcome, Priority, ProposalDoc, Reason, ReceiptState, Refusal, RuleState,
+    Setting, Timer,
 };
 use policy::{Decision, Effect};
 use serde::{Deserialize, Serialize};
@@ -49,8 +49,7 @@ impl TurnRecord {
 impl Core {
     /// Whether a turn changed something that was not taken back yet.
     pub fn turn_can_be_undone(&self, turn: TurnId) -> bool {
-        self.turn(turn)
-            .is_some_and(|t| !t.undone && !t.is_empty())
+        self.turn(turn).is_some_and(|t| !t.undone && !t.is_empty())
     }
 
     /// The newest turn of an actor that can be taken back.
