@@ -133,14 +133,14 @@ pub(crate) fn outside() -> Refusal {
     )
 }
 
-/// A time that is not kept yet: it must not happen at once instead.
+/// A time that was not understood: it must not happen at once instead.
 pub(crate) fn timed(word: &str) -> Refusal {
     let text = if word.is_empty() {
-        Bilingual::new("还不能按时间执行，所以没有动作", "I cannot do things at a time yet, so nothing was done")
+        Bilingual::new("没有听懂时间，所以没有动作", "I did not understand the time, so nothing was done")
     } else {
         Bilingual::new(
-            format!("还不能按时间（{word}）执行，所以没有动作"),
-            format!("I cannot do things at a time yet (\"{word}\"), so nothing was done"),
+            format!("没有听懂时间（{word}），所以没有动作"),
+            format!("I did not understand the time (\"{word}\"), so nothing was done"),
         )
     };
     Refusal::new(Reason::NotUnderstood, text)

@@ -70,6 +70,11 @@ fn called(core: &Core, name: &str) -> Result<ListId, Diagnostics> {
     if let (Some(list), None) = (having.next(), having.next()) {
         return Ok(list.id);
     }
+    // "my personal tasks to-do list".
+    let mut within = core.lists().filter(|l| l.names.all().any(|n| !form(n).is_empty() && wanted.contains(&form(n))));
+    if let (Some(list), None) = (within.next(), within.next()) {
+        return Ok(list.id);
+    }
     let all: Vec<String> = core.lists().flat_map(|l| l.names.all().map(str::to_owned)).collect();
     Err(unknown(name, &all))
 }

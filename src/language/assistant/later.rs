@@ -9,7 +9,7 @@ use super::{Around, timer};
 use crate::times::boundary;
 use base::{Bilingual, Value};
 use documents::timer::{End, NewTimer, Purpose};
-use documents::{Act, Draft, Reason, Refusal, Setting, TimerAct, Understanding, Verdict};
+use documents::{Act, Draft, Question, Reason, Refusal, Setting, TimerAct, Understanding, Verdict};
 use things::PointKind;
 
 /// Words in front of a while after which something is done.
@@ -160,8 +160,40 @@ fn delayed(place: Place, end: End, said: &Said, around: Around<'_>) -> Option<Ve
         return Some(vec![Verdict::Draft(Draft::Commands(now)), start(end, second.clone(), acts)]);
     }
     let words = joined(before.as_deref(), behind.as_deref());
-    let acts = around.commands(&words)?;
-    Some(vec![start(end, words, acts)])
+    match around.commands(&words) {
+        Some(acts) => Some(vec![start(end, words, acts)]),
+        None => not_yet(&words, end, said, around),
+    }
+}
+
+/// Words that are no commands: what is not clear about them is asked, and why they cannot be done is said. Where the whole
+/// sentence is something else, a rule for instance, it stays that.
+fn not_yet(words: &str, end: End, said: &Said, around: Around<'_>) -> Option<Vec<Verdict>> {
+    if words.is_empty() {
+        return None;
+    }
+    let parts = around.plainly(words);
+    let later = |mut q: Question| {
+        for option in &mut q.options {
+            let Draft::Commands(acts) = &option.draft else { return None };
+            let timer =
+                NewTimer { purpose: Purpose::Commands, end, text: words.to_owned(), space: None, acts: acts.clone() };
+            option.draft = Draft::Timer(TimerAct::Start(Box::new(timer)));
+        }
+        (!q.options.is_empty()).then_some(Verdict::Question(q))
+    };
+    let mut verdicts = Vec::new();
+    for verdict in parts {
+        match verdict {
+            Verdict::Refusal(_) => verdicts.push(verdict),
+            Verdict::Question(q) => verdicts.push(later(q)?),
+            Verdict::Draft(Draft::Commands(_)) => {}
+            Verdict::Draft(_) => return None,
+        }
+    }
+    let whole = around.plainly(&said.written((0, said.chars.len())));
+    let something = whole.iter().any(|v| matches!(v, Verdict::Draft(_)));
+    (!something && !verdicts.is_empty()).then_some(verdicts)
 }
 
 /// "for half an hour", 开半小时: done at once, and taken back then.

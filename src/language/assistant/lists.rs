@@ -44,6 +44,7 @@ pub(super) struct File {
     shopping: Vec<String>,
     todo: Vec<String>,
     pub(super) clock: Vec<super::clock::Lines>,
+    pub(super) talk: Vec<super::talk::Lines>,
 }
 
 pub(super) fn file() -> Result<File, toml::de::Error> {
@@ -189,8 +190,9 @@ mod tests {
 
     #[test]
     fn every_form_is_well_formed() {
-        let File { list, clock, .. } = file().unwrap();
+        let File { list, clock, talk, .. } = file().unwrap();
         let forms = list.iter().flat_map(|l| l.en.iter().chain(&l.zh)).chain(clock.iter().flat_map(|l| l.lines()));
+        let forms = forms.chain(talk.iter().flat_map(|l| l.lines()));
         for line in forms {
             assert!(Form::read(line).is_some_and(|f| !f.is_empty()), "{line}");
         }

@@ -10,6 +10,7 @@ mod lists;
 mod moment;
 mod reminders;
 mod said;
+mod talk;
 mod timers;
 
 use crate::{Dialogue, Lexicon, Utterance, plainly};
@@ -39,18 +40,27 @@ impl Around<'_> {
     }
 
     fn commands_after(&self, words: &str, dialogue: &Dialogue) -> Option<Vec<Act>> {
-        let words = words.trim();
-        if words.is_empty() {
-            return None;
-        }
-        let u = Utterance { text: words.to_owned(), ..self.u.clone() };
-        let understood = plainly(&u, dialogue, self.world, self.lexicon, self.states);
         let mut acts = Vec::new();
-        for part in understood.parts {
-            let Verdict::Draft(Draft::Commands(more)) = part.verdict else { return None };
+        for verdict in self.verdicts(words, dialogue) {
+            let Verdict::Draft(Draft::Commands(more)) = verdict else { return None };
             acts.extend(more);
         }
         Some(acts).filter(|a| !a.is_empty())
+    }
+
+    /// What words are by the grammar of commands, questions and rules.
+    fn plainly(&self, words: &str) -> Vec<Verdict> {
+        self.verdicts(words, self.dialogue)
+    }
+
+    fn verdicts(&self, words: &str, dialogue: &Dialogue) -> Vec<Verdict> {
+        let words = words.trim();
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let u = Utterance { text: words.to_owned(), ..self.u.clone() };
+        let understood = plainly(&u, dialogue, self.world, self.lexicon, self.states);
+        understood.parts.into_iter().map(|p| p.verdict).collect()
     }
 }
 
@@ -66,6 +76,7 @@ pub(crate) fn read(
     let said = Said::new(text, &u.text);
     let around = Around { u, dialogue, world, lexicon, states };
     let verdicts = clock::read(&said)
+        .or_else(|| talk::read(&said))
         .or_else(|| lists::read(&said))
         .or_else(|| reminders::read(&said, around))
         .map(|v| vec![v])

@@ -122,7 +122,24 @@ impl Said {
                 _ => at += 1,
             }
         }
-        found
+        self.together(found)
+    }
+
+    /// "1 hour, 15 minutes, and 30 seconds" is one duration.
+    fn together(&self, found: Vec<(Span, Place)>) -> Vec<(Span, Place)> {
+        let mut out: Vec<(Span, Place)> = Vec::new();
+        for (span, (from, to)) in found {
+            if let Some((before, (_, end))) = out.last_mut()
+                && span < *before
+                && matches!(self.form((*end, from)).as_str(), ", " | ", and " | " and " | ",")
+            {
+                *before = Span::from_micros(before.as_micros() + span.as_micros());
+                *end = to;
+                continue;
+            }
+            out.push((span, (from, to)));
+        }
+        out
     }
 
     /// What is not taken, piece by piece, without words of some kinds at its ends.

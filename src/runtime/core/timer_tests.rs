@@ -1,6 +1,6 @@
 //! Timers, reminders, commands for later and lists: what they become, what survives, what is taken back.
 
-use super::tests::{at, demo_core, operator, sent};
+use super::tests::{at, demo_core, operator, report, sent};
 use super::*;
 use crate::sim;
 use base::id::ListId;
@@ -78,7 +78,7 @@ fn commands_are_done_when_they_are_due_and_taken_back() {
     assert_eq!(sent(&out), [(power, Value::Bool(true))]);
     let command = out.iter().find_map(|o| if let Outcome::Send(c) = o { Some(c) } else { None }).unwrap();
     assert_eq!(command.cause, documents::Cause::Timer { timer: timer.id, turn: Some(turn) });
-    core.apply(&super::tests::report(sim::device("lobby_light"), power, true, 601), at(601));
+    core.apply(&report(sim::device("lobby_light"), power, true, 601), at(601));
     assert!(core.why(power).unwrap().words.en.contains("had asked for it at this time"));
     let actor = operator(Channel::Chat);
     let out = core.apply(&Event::Undo { actor, turn, within: None }, at(610));
@@ -106,7 +106,7 @@ fn policy_is_asked_when_it_is_due() {
     let out = core.apply(&Event::Tick, at(60));
     assert!(sent(&out).is_empty(), "{out:?}");
     assert!(out.iter().any(|o| matches!(o, Outcome::Proposal(_))), "{out:?}");
-    let viewer = documents::Actor::person("V", Role::Viewer, Channel::Ui);
+    let viewer = Actor::person("V", Role::Viewer, Channel::Ui);
     let timer = wanted(Purpose::Timer, 60, "", Vec::new());
     assert_eq!(
         denied(&core.apply(&Event::TimerStart { actor: viewer, turn: None, timer }, at(61))),
