@@ -12,6 +12,7 @@ mod exchange;
 mod field;
 mod hooks;
 mod import;
+mod later;
 mod mcp;
 mod pins;
 mod play;
