@@ -5,7 +5,7 @@
 
 use super::moment::{Today, moment_at};
 use super::said::{Place, Said};
-use super::{Around, timer};
+use super::{Around, timer, timers};
 use crate::times::boundary;
 use base::{Bilingual, Value};
 use documents::timer::{End, NewTimer, Purpose};
@@ -162,6 +162,8 @@ fn delayed(place: Place, end: End, said: &Said, around: Around<'_>) -> Option<Ve
     let words = joined(before.as_deref(), behind.as_deref());
     match around.commands(&words) {
         Some(acts) => Some(vec![start(end, words, acts)]),
+        // "a timer for ten minutes" is a timer; "count down five minutes and ..." is an order.
+        None if timers::noun(said).is_some() && (before.is_some() || behind.is_none()) => None,
         None => not_yet(&words, end, said, around),
     }
 }

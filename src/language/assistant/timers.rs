@@ -502,7 +502,8 @@ enum Wish {
     Ask,
 }
 
-fn noun(said: &Said) -> Option<(Purpose, Place)> {
+/// What a sentence is about, and its word.
+pub(super) fn noun(said: &Said) -> Option<(Purpose, Place)> {
     [(Purpose::Timer, TIMERS), (Purpose::Commands, COMMANDS), (Purpose::Reminder, REMINDERS)]
         .into_iter()
         .find_map(|(purpose, words)| Some((purpose, said.find(words)?)))
