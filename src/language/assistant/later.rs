@@ -80,6 +80,8 @@ const BEHIND: &[&str] = &[
 /// Those that need no other word to say that something is done after it.
 const SURE: &[&str] =
     &["from now", "later", "后", "之后", "以后", "过后", "后再", "之后再", "以后再", "后就", "之后就", "后自动"];
+/// Words for a timer that are orders as well.
+const COUNTS: &[&str] = &["倒数", "倒计时", "计时"];
 /// Words in front of a while for which something is so.
 const LASTING: &[&str] = &[
     "for",
@@ -163,7 +165,11 @@ fn delayed(place: Place, end: End, said: &Said, around: Around<'_>) -> Option<Ve
     match around.commands(&words) {
         Some(acts) => Some(vec![start(end, words, acts)]),
         // "a timer for ten minutes" is a timer; "count down five minutes and ..." is an order.
-        None if timers::noun(said).is_some() && (before.is_some() || behind.is_none()) => None,
+        None if timers::noun(said)
+            .is_some_and(|(_, n)| before.is_some() || !COUNTS.contains(&said.form(n).as_str())) =>
+        {
+            None
+        }
         None => not_yet(&words, end, said, around),
     }
 }
