@@ -70,7 +70,7 @@ function objectType(schema: Exclude<Schema, boolean>, indent: string): string {
 const ROOTS = [
   ...["Answer", "Changed", "Code", "ConversationDetail", "ConversationView", "DeviceView", "PinView", "PointView", "Present", "Proposal", "RuleDetail", "RuleView", "Said", "Seen", "SocketMessage", "SpaceView", "Switch", "Trace"],
   ...["Candidate", "ConnectionView", "Credential", "DeviceToken", "DriverView", "Imported", "Finding", "Inference", "LoginLink", "Minted", "Occurrence", "PastProgress", "Play", "ProductMade", "ProductView", "Registered", "Rejected", "RemovedView", "TemplateView", "TokenView"],
-  ...["PointHistory", "SceneView", "NodeSpec", "RuleFinding", "Backtest", "RuleValues", "ScenarioRun", "ShadowReport", "SnapshotTaken", "SocketRequest", "ScheduleView", "Notice"],
+  ...["PointHistory", "SceneView", "NodeSpec", "RuleFinding", "Backtest", "RuleValues", "ScenarioRun", "ShadowReport", "SnapshotTaken", "SocketRequest", "ScheduleView", "Notice", "TimerView"],
   ...["ImportedRules", "ExportedRule", "RuleTemplate", "RuleTemplateInstance", "SqlSample", "SqlTrial", "Site"],
 ];
 

@@ -240,6 +240,18 @@ export type Choice = {
   label: Bilingual;
 };
 
+export type ClockAsk = "time" | {
+  date: number;
+} | {
+  weekday: number;
+} | {
+  sunrise: number;
+} | {
+  sunset: number;
+} | "holiday" | {
+  workday: number;
+};
+
 export type Code = {
   code: string;
 };
@@ -450,6 +462,12 @@ export type Draft = {
     space?: SpaceId | null;
   };
 }) | {
+  timer: TimerAct;
+} | {
+  list: ListAct;
+} | {
+  clock: ClockAsk;
+} | {
   dialogue: DialogueAct;
 };
 
@@ -470,6 +488,12 @@ export type Each = {
 export type Edge = {
   from: Port;
   to: Port;
+};
+
+export type End = {
+  after_ms: Milliseconds;
+} | {
+  at: Timestamp;
 };
 
 export type Energy = {
@@ -746,6 +770,48 @@ export type LinkView = {
   since: Timestamp;
 };
 
+export type List = {
+  at: Timestamp;
+  id: ListId;
+  items: ListItem[];
+  names: Names;
+};
+
+export type ListAct = {
+  change?: ListChange | null;
+  list: ListRef;
+};
+
+export type ListChange = {
+  put: Names;
+} | {
+  add: string[];
+} | {
+  complete: string[];
+} | {
+  reopen: string[];
+} | {
+  drop: string[];
+} | "tidy" | "empty" | "remove";
+
+export type ListEvent = {
+  list: ListId;
+  now?: List | null;
+};
+
+export type ListId = string;
+
+export type ListItem = {
+  at: Timestamp;
+  by: Actor;
+  done: boolean;
+  text: string;
+};
+
+export type ListRef = "shopping" | "todo" | {
+  named: string;
+} | "any";
+
 export type LoginLink = {
   expires: Timestamp;
   qr: string;
@@ -798,6 +864,14 @@ export type MqttLogin = {
 export type Names = {
   en?: string[];
   zh?: string[];
+};
+
+export type NewTimer = {
+  acts?: Act[];
+  end: End;
+  purpose: Purpose;
+  space?: SpaceId | null;
+  text?: string;
 };
 
 export type Node = {
@@ -1086,6 +1160,8 @@ export type ProposalDoc = {
 export type ProposalId = string;
 
 export type ProposalState = "pending" | "approved" | "rejected" | "expired";
+
+export type Purpose = "timer" | "reminder" | "commands";
 
 export type Quality = "good" | "uncertain" | "bad";
 
@@ -1492,6 +1568,7 @@ export type Snapshot = {
   at: Timestamp;
   devices: DeviceView[];
   epoch: string;
+  lists: List[];
   notices: Notice[];
   points: PointView[];
   proposals: Proposal[];
@@ -1499,6 +1576,7 @@ export type Snapshot = {
   rules: RuleView[];
   seq: number;
   spaces: SpaceView[];
+  timers: Timer[];
 };
 
 export type SnapshotTaken = {
@@ -1524,6 +1602,12 @@ export type SocketEvent = {
 } | {
   data: Notice;
   event: "notice";
+} | {
+  data: Timer;
+  event: "timer";
+} | {
+  data: ListEvent;
+  event: "list";
 } | {
   data: ReportedPoint[];
   event: "report";
@@ -1654,6 +1738,68 @@ export type ThingModel = {
 };
 
 export type TimeOfDay = string;
+
+export type Timer = {
+  acts?: Act[];
+  at: Timestamp;
+  by: Actor;
+  id: TimerId;
+  length_ms: Milliseconds;
+  purpose: Purpose;
+  space?: SpaceId | null;
+  state: TimerState;
+  text?: string;
+  turn?: TurnId | null;
+};
+
+export type TimerAct = {
+  start: NewTimer;
+} | {
+  change: {
+    change: TimerChange;
+    which: TimerRef;
+  };
+} | {
+  ask: TimerRef;
+};
+
+export type TimerChange = "cancel" | "pause" | "resume" | {
+  by_ms: Milliseconds;
+};
+
+export type TimerId = string;
+
+export type TimerRef = {
+  all?: boolean;
+  length_ms?: Milliseconds | null;
+  purpose?: Purpose | null;
+  space?: SpaceId | null;
+  text?: string | null;
+};
+
+export type TimerState = {
+  running: {
+    due: Timestamp;
+  };
+} | {
+  paused: {
+    left_ms: Milliseconds;
+  };
+} | {
+  finished: {
+    at: Timestamp;
+  };
+} | {
+  cancelled: {
+    at: Timestamp;
+  };
+};
+
+export type TimerView = {
+  does?: Bilingual | null;
+  left_ms: Milliseconds;
+  timer: Timer;
+};
 
 export type Timestamp = string;
 
