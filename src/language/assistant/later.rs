@@ -97,12 +97,38 @@ const LASTING: &[&str] = &[
 ];
 /// Words in front of the end of it.
 const UNTIL: &[&str] = &["until", "till", "up until", "up to", "'til", "til", "直到", "一直到", "到", "至"];
+/// Words of what happens again and again, or when something else does: rules.
+const RULES: &[&str] = &[
+    "every",
+    "each",
+    "daily",
+    "whenever",
+    "when",
+    "if",
+    "once",
+    "as soon as",
+    "unless",
+    "weekdays",
+    "always",
+    "每",
+    "如果",
+    "要是",
+    "一旦",
+    "只要",
+    "假如",
+    "工作日",
+    "的话",
+    "当",
+];
 /// Words at the ends of a command that join it to a time.
 const JOINTS: &[&str] =
     &["and", "then", "and then", "to", "please", ",", "就", "再", "然后", "时", "的时候", "请", "帮我", "为止", "只"];
 
 /// A request for later, or for a while.
 pub(super) fn read(said: &Said, around: Around<'_>) -> Option<Vec<Verdict>> {
+    if said.has(RULES) {
+        return None;
+    }
     for (span, place) in said.durations() {
         if let Some(found) = after(said, (span, place), around).or_else(|| lasting(said, (span, place), around)) {
             return Some(found);
