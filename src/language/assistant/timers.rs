@@ -529,7 +529,7 @@ fn wish(said: &Said, durations: &[(Span, Place)], noun: Place) -> Option<Wish> {
     let less = said.has(LESS);
     // "add a 5 minute timer", "remove the 5 minute timer": the time is the timer's own.
     let own = matches!(durations, [(_, place)] if adjacent(said, *place, noun) && !said.has(&["by", "to"]));
-    if said.has(STATUS) && !(said.has(CANCEL) && !asks(said)) {
+    if said.has(STATUS) && (asks(said) || !said.has(CANCEL)) {
         return Some(Wish::Ask);
     }
     if let Some(found) = change(RESUME, TimerChange::Resume).or_else(|| change(PAUSE, TimerChange::Pause)) {
