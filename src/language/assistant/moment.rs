@@ -4,7 +4,7 @@
 //! [`moment_at`].
 
 use crate::numerals::number_at;
-use crate::times::{boundary, clock_at, here, part_of_day_at};
+use crate::times::{boundary, either_at, here, part_of_day_at};
 use base::Timestamp;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -248,7 +248,7 @@ impl Parts {
             return Some(to);
         }
         if self.time.is_none()
-            && let Some((minutes, either, to)) = clock_at(chars, at, known)
+            && let Some((minutes, either, to)) = either_at(chars, at, known)
         {
             self.time = Some((minutes, either));
             return Some(to);

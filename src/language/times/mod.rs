@@ -382,7 +382,7 @@ fn unit_at(chars: &[char], at: usize) -> Option<(Span, usize)> {
 
 /// A time of the clock: minutes since midnight, and whether it can be of either half of the day. A bare hour counts where
 /// it is known that a time is said.
-pub(crate) fn clock_at(chars: &[char], at: usize, known: bool) -> Option<(i32, bool, usize)> {
+pub(crate) fn either_at(chars: &[char], at: usize, known: bool) -> Option<(i32, bool, usize)> {
     clock::either_at(chars, at, known).filter(|(_, _, to)| boundary(chars, *to))
 }
 
