@@ -3,7 +3,7 @@
 //! What it is *not*: the reply of a turn says what became of it; this says what was meant. Start at [`words`].
 
 use base::{Bilingual, Timestamp};
-use documents::{DialogueAct, Draft, Verdict};
+use documents::{DialogueAct, Draft, TimerAct, Verdict};
 use language::render;
 use things::World;
 
@@ -28,6 +28,16 @@ pub(crate) fn words(verdict: &Verdict, world: &World, now: Timestamp) -> Vec<Bil
                 let names = names.bilingual();
                 vec![Bilingual::new(format!("保存场景“{}”", names.zh), format!("saves the scene “{}”", names.en))]
             }
+            Draft::Timer(TimerAct::Start(timer)) if timer.acts.is_empty() => vec![about("设定计时", "sets a timer")],
+            Draft::Timer(TimerAct::Start(timer)) => {
+                let later = |a: Bilingual| Bilingual::new(format!("到时：{}", a.zh), format!("later: {}", a.en));
+                timer.acts.iter().map(|a| later(render::act(a, world))).collect()
+            }
+            Draft::Timer(TimerAct::Change { .. }) => vec![about("更改计时", "changes a timer")],
+            Draft::Timer(TimerAct::Ask(_)) => vec![about("询问计时", "asks about timers")],
+            Draft::List(act) if act.change.is_some() => vec![about("更改清单", "changes a list")],
+            Draft::List(_) => vec![about("询问清单", "asks about a list")],
+            Draft::Clock(_) => vec![about("询问时间", "asks about the clock")],
             Draft::Dialogue(act) => vec![match act {
                 DialogueAct::Undo => about("撤销", "takes back"),
                 DialogueAct::Confirm => about("确认", "says yes"),

@@ -275,7 +275,7 @@ fn time_unit(chars: &[char], end: usize, attached: bool) -> Option<(f64, usize)>
         let to = stands_text(chars, at, word).filter(|_| !single || (attached && at == end))?;
         // 分之 and 分贝 are no minutes, 天 is a part of many words.
         let next = chars.get(to);
-        let other = (*word == "分" && matches!(next, Some('之' | '贝' | '开' | '别')))
+        let other = (*word == "分" && matches!(next, Some('之' | '贝' | '开' | '别' | '点')))
             || (*word == "天" && matches!(next, Some('花' | '气' | '台' | '窗' | '井')));
         (!other).then_some((*unit, to))
     })
