@@ -267,7 +267,7 @@ impl Heard {
                     None => self.acts = true,
                 },
                 Item::Unknown(word) => self.left.push(word),
-                Item::Notify | Item::For(_) | Item::Time(_) | Item::Mark(_) | Item::Val(_) => {
+                Item::Notify | Item::For(_) | Item::Time(_) | Item::Mark(_) | Item::Val(_) | Item::Sign(_) => {
                     self.left.push(scene_text(&piece))
                 }
             }
