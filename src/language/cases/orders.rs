@@ -88,9 +88,9 @@ fn wishes_are_met_by_what_helps() {
             ("it's boiling in here", "liv_ac.target_temperature=-1"),
             ("好热啊", "liv_ac.target_temperature=-1"),
             ("the sun is in my eyes", "liv_curtain.position=0"),
-            ("太晒了，帮我挡一挡", "liv_curtain.position=0"),
-            ("it's pitch dark in here", "liv_light.power=true liv_lamp.power=true"),
-            ("黑灯瞎火的", "liv_light.power=true liv_lamp.power=true"),
+            ("晒得慌", "liv_curtain.position=0"),
+            ("it is way too dark", "liv_light.power=true liv_lamp.power=true"),
+            ("光线太暗", "liv_light.power=true liv_lamp.power=true"),
             ("light up the room", "liv_light.power=true liv_lamp.power=true"),
             ("来点光", "liv_light.power=true liv_lamp.power=true"),
             ("it's way too loud", "liv_tv.volume=-10"),
@@ -101,7 +101,7 @@ fn wishes_are_met_by_what_helps() {
     );
     check_in(
         "kitchen",
-        &[("it's so stuffy in here", "kit_fan.power=true"), ("油烟好大，呛得不行", "kit_fan.power=true")],
+        &[("it's so stuffy in here", "kit_fan.power=true"), ("闷死了", "kit_fan.power=true")],
     );
     check_in("bedroom", &[("the air is dry in here", "bed_humid.power=true"), ("太干了", "bed_humid.power=true")]);
 }
