@@ -224,7 +224,7 @@ impl Said {
                 _ => return None,
             };
             let now = scene.states.get(&spec.id).and_then(|s| s.value.as_number());
-            // "further down, 20" says where to, when that is further down.
+            // "lower, 30" says where to, when that is further down.
             let further = self.paused
                 && !self.more_is_amount()
                 && now.is_some_and(|now| direction.is_some_and(|d| (n - now) * d > 0.0));

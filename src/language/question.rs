@@ -552,7 +552,7 @@ fn condition(tree: Option<&Tree>, tokens: &[Token], form: Form, scene: &Scene<'_
     Ok(Draft::Query(Query { select, ask }))
 }
 
-/// "are any shades open outside" where there are none: the answer is no.
+/// "is any blind up in the yard" where there are none: the answer is no.
 fn nothing_there(r: &Refusal, np: Option<&Np>, scene: &Scene<'_>) -> bool {
     let Some(np) = np else { return false };
     let kind =

@@ -96,7 +96,10 @@ fn ranges() {
         ),
         ("实验室温度，昨晚十点到今早六点", "trend mean lab_temp.temperature | 09-20T14:00Z..09-20T22:00Z"),
         ("实验室温度曲线，九月三号到九月五号", "trend mean lab_temp.temperature | 09-02T16:00Z..09-05T16:00Z"),
-        ("draw the lab temperature from 3 to 5 September", "trend mean lab_temp.temperature | 09-02T16:00Z..09-05T16:00Z"),
+        (
+            "draw the lab temperature from 3 to 5 September",
+            "trend mean lab_temp.temperature | 09-02T16:00Z..09-05T16:00Z",
+        ),
         ("实验室温度，周日到现在", "trend mean lab_temp.temperature | 09-19T16:00Z..09-21T14:13:20Z"),
         ("lab temperature last weekend, plot", "trend mean lab_temp.temperature | 09-18T16:00Z..09-20T16:00Z"),
         ("上周三实验室的温度曲线", "trend mean lab_temp.temperature | 09-15T16:00Z..09-16T16:00Z"),
@@ -178,8 +181,8 @@ fn talk(turns: &[(&str, &str)]) {
 fn a_chart_is_changed_by_talking() {
     talk(&[
         ("chart the lab temperature today", "trend mean lab_temp.temperature | today"),
-        ("make it the last 7 days", "trend mean lab_temp.temperature | 7d"),
-        ("hourly maximum please", "trend max lab_temp.temperature | 7d each=1h"),
+        ("the past 7 days", "trend mean lab_temp.temperature | 7d"),
+        ("the maximum of each hour", "trend max lab_temp.temperature | 7d each=1h"),
         ("as bars instead", "bar max lab_temp.temperature | 7d each=1h"),
         ("add the greenhouse", "bar max hot_temp.temperature lab_temp.temperature | 7d each=1h"),
         ("only the lab", "bar max lab_temp.temperature | 7d each=1h"),
@@ -202,6 +205,6 @@ fn a_chart_is_changed_by_talking() {
     ]);
     talk(&[
         ("what is the lab temperature", "value of lab_temp.temperature"),
-        ("chart that for the last 12 hours", "trend mean lab_temp.temperature | 12h"),
+        ("draw it over the past 12 hours", "trend mean lab_temp.temperature | 12h"),
     ]);
 }

@@ -124,7 +124,7 @@ fn another_value() {
         "",
         &[
             ("living room curtain to 50", "liv_curtain.position=50"),
-            ("further down, 20", "liv_curtain.position=20"),
+            ("lower, 30", "liv_curtain.position=30"),
             ("up another 10", "liv_curtain.position=+10"),
         ],
     );

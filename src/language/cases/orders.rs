@@ -99,10 +99,7 @@ fn wishes_are_met_by_what_helps() {
             ("听不见", "liv_tv.volume=+10"),
         ],
     );
-    check_in(
-        "kitchen",
-        &[("it's so stuffy in here", "kit_fan.power=true"), ("闷死了", "kit_fan.power=true")],
-    );
+    check_in("kitchen", &[("it's so stuffy in here", "kit_fan.power=true"), ("闷死了", "kit_fan.power=true")]);
     check_in("bedroom", &[("the air is dry in here", "bed_humid.power=true"), ("太干了", "bed_humid.power=true")]);
 }
 

@@ -143,7 +143,7 @@ fn two_things_are_compared() {
                 "实验室跟花房，谁更冷",
                 "lowest of hot_temp.temperature lab_temp.temperature",
             ),
-            ("where is the co2 worst", "哪里二氧化碳最高", "highest of can_co2.co2 liv_env.co2 m1_co2.co2"),
+            ("where is the co2 highest", "哪里二氧化碳最高", "highest of can_co2.co2 liv_env.co2 m1_co2.co2"),
             ("which room is the stuffiest", "哪个房间最闷", "highest of can_co2.co2 liv_env.co2 m1_co2.co2"),
         ],
     );
@@ -168,7 +168,7 @@ fn what_is_set_and_what_is_measured() {
             ("what is the volume of the bedroom speaker", "卧室音箱音量多大", "value of bed_speaker.volume"),
             ("how much battery does dusty have", "小灰还剩多少电", "value of vac.battery"),
             ("is dusty low on battery", "小灰快没电了吗", "all:op:<,value:20.0 of vac.battery"),
-            ("any batteries about to die", "有没有快没电的设备", "any:op:<,value:20.0 of vac.battery"),
+            ("which batteries are low", "有没有快没电的设备", "any:op:<,value:20.0 of vac.battery"),
             ("which batteries are running low", "哪些设备没电了", "which:op:<,value:20.0 of vac.battery"),
         ],
     );
@@ -179,11 +179,7 @@ fn states_of_sets() {
     check_both(
         "",
         &[
-            (
-                "how many windows have we got open",
-                "开着几扇窗户",
-                "count:op:=,value:true of lab_window.open stu_window.open",
-            ),
+            ("how many windows are open", "开着几扇窗户", "count:op:=,value:true of lab_window.open stu_window.open"),
             (
                 "how many lights are on in the living room",
                 "客厅一共亮着几盏灯",

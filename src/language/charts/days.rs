@@ -89,15 +89,15 @@ impl Period {
         self.from <= day && day < self.to
     }
     /// Where it lies, seen from a day.
-    pub(super) fn from_today(self, today: Date) -> Period {
+    pub(super) fn since_today(self, today: Date) -> Period {
         self.found(today).unwrap_or(self)
     }
     /// The same, where the period that it ends has begun: 九月一号到十月三十一号 is one year's.
     pub(super) fn near(self, first: Date, today: Date) -> Period {
         let seen = first.checked_add(360.days()).unwrap_or(first);
         match self.said {
-            Said::Date(None, ..) | Said::Month(None, _) => self.from_today(seen),
-            Said::DayOfMonth(..) => self.from_today(first.last_of_month()),
+            Said::Date(None, ..) | Said::Month(None, _) => self.since_today(seen),
+            Said::DayOfMonth(..) => self.since_today(first.last_of_month()),
             Said::Weekday(None, day, n) => {
                 let ahead = (i64::from(day.to_monday_zero_offset())
                     - i64::from(first.weekday().to_monday_zero_offset()))
@@ -105,7 +105,7 @@ impl Period {
                 let from = first.checked_add(ahead.days()).unwrap_or(first);
                 Period::fixed(Day, from, from.checked_add(i64::from(n).days()).unwrap_or(from))
             }
-            _ => self.from_today(today),
+            _ => self.since_today(today),
         }
     }
     /// A day of the month in which it begins, before it.
@@ -211,7 +211,10 @@ impl Period {
 }
 
 /// Periods with a name, and the part of the day that the name says.
-const NAMED: &[(&str, (Said, Grain, Option<Part>))] = &[
+/// A word, and what it says of days.
+type NamedDays = (&'static str, (Said, Grain, Option<Part>));
+
+const NAMED: &[NamedDays] = &[
     ("today", (Back(0), Day, None)),
     ("this day", (Back(0), Day, None)),
     ("this morning", (Back(0), Day, Some(Part::Morning))),

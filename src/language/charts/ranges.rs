@@ -449,12 +449,12 @@ fn since_at(chars: &[char], at: usize, clock: &Clock) -> Option<(Stretch, usize)
         None => return None,
     };
     let minutes = point.clock(chars, None).or_else(|| point.part.map(|p| p.hours().0));
-    let day = point.period.map_or(clock.today(), |p| p.from_today(clock.today()).from);
+    let day = point.period.map_or(clock.today(), |p| p.since_today(clock.today()).from);
     // "so far this week" is the week.
     if let (Some(period), None) = (point.period, minutes)
-        && period.from_today(clock.today()).contains(clock.today())
+        && period.since_today(clock.today()).contains(clock.today())
     {
-        return Some((clock.whole(period.from_today(clock.today()))?, to));
+        return Some((clock.whole(period.since_today(clock.today()))?, to));
     }
     if minutes == Some(0) && point.period.is_none() {
         return Some((clock.whole(Period::day(clock.today()))?, to));
@@ -516,10 +516,10 @@ fn resolve(chars: &[char], first: Point, last: Point, clock: &Clock) -> Option<S
         && let Some((n, _)) = number_at(chars, at)
     {
         #[expect(clippy::cast_possible_truncation, reason = "a bare hour is small")]
-        let from = end.from_today(today).day_of_month(n as i8)?;
-        return clock.stretch(clock.at(from, 0)?, clock.at(end.from_today(today).to, 0)?);
+        let from = end.since_today(today).day_of_month(n as i8)?;
+        return clock.stretch(clock.at(from, 0)?, clock.at(end.since_today(today).to, 0)?);
     }
-    let day = first.period.or(last.period).map_or(today, |p| p.from_today(today).from);
+    let day = first.period.or(last.period).map_or(today, |p| p.since_today(today).from);
     if last.now {
         return clock.since(clock.at(day, begins.unwrap_or(0))?);
     }
@@ -591,10 +591,10 @@ fn plain_at(chars: &[char], at: usize, clock: &Clock) -> Option<(Stretch, usize)
     match (point.period, point.part) {
         (Some(period), Some(part)) if period.grain == Grain::Day => {
             let (from, until) = part.hours();
-            let day = period.from_today(today).from;
+            let day = period.since_today(today).from;
             Some((clock.within(day, Some(from), Some(until))?, to))
         }
-        (Some(period), None) => Some((clock.whole(period.from_today(today))?, to)),
+        (Some(period), None) => Some((clock.whole(period.since_today(today))?, to)),
         _ => None,
     }
 }

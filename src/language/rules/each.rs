@@ -263,7 +263,7 @@ impl Lift<'_> {
         self.alike(spec).count() > 1
             && feeds(id)
                 .iter()
-                .filter_map(|c| node(&c).filter(on).map(|n| n.id.clone()))
+                .filter_map(|c| node(c).filter(on).map(|n| n.id.clone()))
                 .any(|c| feeds(&c).iter().any(|next| node(next).is_some_and(|n| n.type_ == "and")))
     }
 
