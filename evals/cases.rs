@@ -42,13 +42,11 @@ macro_rules! suites {
             harmless: $harmless,
         }),*];
 
-        #[cfg(test)]
-        mod enough_is_right {
-            $(#[tokio::test]
-            async fn $test() {
-                super::tests::enough_is_right($name).await;
-            })*
-        }
+        $(#[cfg(test)]
+        #[tokio::test]
+        async fn $test() {
+            tests::enough_is_right($name).await;
+        })*
     };
 }
 

@@ -23,12 +23,12 @@ pub(super) fn routes() -> ApiRouter<Api> {
         .api_route(
             "/api/lists",
             get_with(all, |o| o.id("listLists").tag("lists").summary("Lists with what stands on them, by id."))
-                .post_with(create, |o| o.id("createList").tag("lists").summary("Makes a list.")),
+                .post_with(create, |o| o.id("createList").tag("lists").summary("Makes a list.").response::<201, Json<List>>()),
         )
         .api_route(
             "/api/lists/{id}",
             get_with(one, |o| o.id("getList").tag("lists").summary("One list."))
-                .delete_with(remove, |o| o.id("removeList").tag("lists").summary("Removes a list.")),
+                .delete_with(remove, |o| o.id("removeList").tag("lists").summary("Removes a list.").response::<204, ()>()),
         )
         .api_route(
             "/api/lists/{id}/change",

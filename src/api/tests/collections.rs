@@ -37,7 +37,8 @@ async fn every_list_has_pages() {
         assert_ne!(schema["type"], "array", "{path}");
         let name = schema["$ref"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default();
         let fields = &description["components"]["schemas"][name]["properties"];
-        if fields["items"]["type"] != "array" {
+        // One thing by its id may have items of its own, as a shopping list has.
+        if fields["items"]["type"] != "array" || path.ends_with('}') {
             continue;
         }
         lists += 1;

@@ -182,7 +182,7 @@ fn a_chart_is_changed_by_talking() {
     talk(&[
         ("chart the lab temperature today", "trend mean lab_temp.temperature | today"),
         ("the past 7 days", "trend mean lab_temp.temperature | 7d"),
-        ("the maximum of each hour", "trend max lab_temp.temperature | 7d each=1h"),
+        ("hourly maximum", "trend max lab_temp.temperature | 7d each=1h"),
         ("as bars instead", "bar max lab_temp.temperature | 7d each=1h"),
         ("add the greenhouse", "bar max hot_temp.temperature lab_temp.temperature | 7d each=1h"),
         ("only the lab", "bar max lab_temp.temperature | 7d each=1h"),

@@ -168,7 +168,7 @@ fn what_is_set_and_what_is_measured() {
             ("what is the volume of the bedroom speaker", "卧室音箱音量多大", "value of bed_speaker.volume"),
             ("how much battery does dusty have", "小灰还剩多少电", "value of vac.battery"),
             ("is dusty low on battery", "小灰快没电了吗", "all:op:<,value:20.0 of vac.battery"),
-            ("which batteries are low", "有没有快没电的设备", "any:op:<,value:20.0 of vac.battery"),
+            ("any batteries running low", "有没有快没电的设备", "any:op:<,value:20.0 of vac.battery"),
             ("which batteries are running low", "哪些设备没电了", "which:op:<,value:20.0 of vac.battery"),
         ],
     );

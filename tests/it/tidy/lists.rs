@@ -197,6 +197,7 @@ fn a_forgotten_component_is_found() {
             "src/engine/nodes/mod.rs: does not list src/engine/nodes/logic/latch.rs",
             "src/things/traits: the folder of the list src/things/traits/mod.rs is empty",
             "src/things/templates.rs: does not list src/things/templates/valve.json",
+            "evals/cases.rs: the list of evals/cases is missing",
             "tools/lib.rs: the list of tools is missing",
         ],
     );
