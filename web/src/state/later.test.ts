@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { List, Timer } from "../wire/types";
 import { EMPTY, withList, withTimer } from "./home";
-import { left, nextFirst, openFirst } from "./later";
+import { left, nextFirst, openFirst, ticked } from "./later";
 
 const NOW = Date.parse("2026-11-21T08:00:00Z");
 const by = { kind: "person", name: "Li", role: "owner", channel: "ui" } as const;
@@ -35,4 +35,13 @@ test("a timer that is over goes, and so does a list", () => {
 
 test("what is open stands first", () => {
   expect(openFirst(list("ls_a")).map((item) => item.text)).toEqual(["salt", "milk"]);
+});
+
+test("a tick turns one item round and no other", () => {
+  const turned = ticked(list("ls_a"), "salt");
+  expect(turned.items.map((item) => [item.text, item.done])).toEqual([
+    ["milk", true],
+    ["salt", true],
+  ]);
+  expect(ticked(turned, "salt")).toEqual(list("ls_a"));
 });

@@ -1,11 +1,11 @@
 // What runs and waits: timers, reminders, commands for later; and what is written down on lists. Everything here is said
 // in the conversation as well.
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, startTransition, useOptimistic, useState } from "react";
 import { clock, relative, span } from "../../lib/time";
 import { nameOf } from "../../state/building";
 import { useHome } from "../../state/home";
-import { changeList, changeTimer, createList, left, nextFirst, openFirst, removeList, setTimer } from "../../state/later";
+import { changeList, changeTimer, createList, left, nextFirst, openFirst, removeList, setTimer, ticked } from "../../state/later";
 import { useNow } from "../../state/useNow";
 import { useWords } from "../../state/useWords";
 import { Button, IconButton } from "../../ui/Button";
@@ -26,7 +26,7 @@ const NAME_CHARS_MAX = 64;
 const MINUTES_MAX = 24 * 60;
 const MINUTE_MS = 60_000;
 
-type Act = (done: Promise<Failure | undefined>) => void;
+type Act = (done: Promise<Failure | undefined>) => Promise<void>;
 
 export function LaterDialog({ close }: { close: () => void }) {
   const { t } = useWords();
@@ -35,7 +35,7 @@ export function LaterDialog({ close }: { close: () => void }) {
   const may = useMayControl();
   const now = useNow(1_000);
   const [wrong, setWrong] = useState<Failure>();
-  const act: Act = (done) => void done.then(setWrong);
+  const act: Act = (done) => done.then(setWrong);
   const running = nextFirst(Object.values(timers), now);
   return (
     <Dialog title={t("later")} leave={t("close")} close={close}>
@@ -82,9 +82,9 @@ function TimerRow({ timer, now, may, act }: { timer: Timer; now: number; may: bo
         </span>
       )}
       {may && timer.purpose === "timer" && (
-        <IconButton label={`${t(paused ? "laterResume" : "laterPause")}: ${name}`} icon={paused ? "play" : "pause"} onClick={() => act(changeTimer(timer.id, paused ? "resume" : "pause"))} />
+        <IconButton label={`${t(paused ? "laterResume" : "laterPause")}: ${name}`} icon={paused ? "play" : "pause"} onClick={() => void act(changeTimer(timer.id, paused ? "resume" : "pause"))} />
       )}
-      {may && <IconButton label={`${t("laterCancel")}: ${name}`} icon="cross" onClick={() => act(changeTimer(timer.id, "cancel"))} />}
+      {may && <IconButton label={`${t("laterCancel")}: ${name}`} icon="cross" onClick={() => void act(changeTimer(timer.id, "cancel"))} />}
     </li>
   );
 }
@@ -96,7 +96,7 @@ function NewTimer({ act }: { act: Act }) {
   const n = Number(minutes);
   const start = (event: FormEvent) => {
     event.preventDefault();
-    act(setTimer(Math.round(n * MINUTE_MS), text.trim()));
+    void act(setTimer(Math.round(n * MINUTE_MS), text.trim()));
     setText("");
   };
   return (
@@ -113,29 +113,36 @@ function NewTimer({ act }: { act: Act }) {
 function ListPart({ list, may, act }: { list: List; may: boolean; act: Act }) {
   const { t, of } = useWords();
   const [text, setText] = useState("");
+  // A tick is seen at once; a refusal takes it back.
+  const [shown, tick] = useOptimistic(list, ticked);
   const name = of(nameOf(list.names));
   const done = list.items.some((item) => item.done);
+  const turn = (item: List["items"][number]) =>
+    startTransition(async () => {
+      tick(item.text);
+      await act(changeList(list.id, item.done ? { reopen: [item.text] } : { complete: [item.text] }));
+    });
   const add = (event: FormEvent) => {
     event.preventDefault();
-    if (text.trim()) act(changeList(list.id, { add: [text.trim()] }));
+    if (text.trim()) void act(changeList(list.id, { add: [text.trim()] }));
     setText("");
   };
   return (
     <section aria-label={name} className={styles.part}>
       <div className={styles.head}>
         <h3>{name}</h3>
-        {may && done && <Button look="quiet" onClick={() => act(changeList(list.id, "tidy"))}>{t("laterTidy")}</Button>}
-        {may && list.items.length === 0 && <IconButton label={t("laterRemove", { name })} icon="trash" onClick={() => act(removeList(list.id))} />}
+        {may && done && <Button look="quiet" onClick={() => void act(changeList(list.id, "tidy"))}>{t("laterTidy")}</Button>}
+        {may && list.items.length === 0 && <IconButton label={t("laterRemove", { name })} icon="trash" onClick={() => void act(removeList(list.id))} />}
       </div>
       {list.items.length === 0 && <p className={styles.quiet}>{t("laterEmpty")}</p>}
       <ul className={styles.rows}>
-        {openFirst(list).map((item) => (
+        {openFirst(shown).map((item) => (
           <li key={item.text} className={styles.row} data-done={item.done}>
             <label className={styles.item}>
-              <input type="checkbox" checked={item.done} disabled={!may} onChange={() => act(changeList(list.id, item.done ? { reopen: [item.text] } : { complete: [item.text] }))} />
+              <input type="checkbox" checked={item.done} disabled={!may} onChange={() => turn(item)} />
               <span>{item.text}</span>
             </label>
-            {may && <IconButton label={`${t("laterDrop")}: ${item.text}`} icon="cross" onClick={() => act(changeList(list.id, { drop: [item.text] }))} />}
+            {may && <IconButton label={`${t("laterDrop")}: ${item.text}`} icon="cross" onClick={() => void act(changeList(list.id, { drop: [item.text] }))} />}
           </li>
         ))}
       </ul>
@@ -156,7 +163,7 @@ function NewList({ act }: { act: Act }) {
   const [name, setName] = useState("");
   const make = (event: FormEvent) => {
     event.preventDefault();
-    if (name.trim()) act(createList(name.trim()));
+    if (name.trim()) void act(createList(name.trim()));
     setName("");
   };
   return (
