@@ -2,15 +2,15 @@
 //!
 //! What it is *not*: a comparison with a number; that is a predicate. Start at [`halves`].
 
+use crate::asking::Form;
 use crate::concept::Concept as C;
+use crate::ground;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::link::Scene;
 use crate::literals::Literal;
 use crate::phrase::Np;
 use crate::pieces::{Item, pieces};
-use crate::predicate;
-use crate::question::Form;
 use crate::refuse;
 use crate::values;
 use base::Bilingual;
@@ -154,7 +154,7 @@ fn single(np: &Np, scene: &Scene<'_>) -> Result<PointId, Refusal> {
     let device = |p: &PointId| scene.world.point(*p).map(|s| s.device);
     // A room's own sensor, where other things in it measure too.
     let devices: Vec<_> = found.iter().filter_map(device).collect();
-    let own = predicate::named_after_its_room(scene.world, &devices);
+    let own = ground::named_after_its_room(scene.world, &devices);
     match (found.as_slice(), own.as_slice()) {
         ([one], _) => Ok(*one),
         (_, [one]) => found.iter().copied().find(|p| device(p) == Some(*one)).ok_or_else(unclear),

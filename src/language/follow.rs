@@ -3,6 +3,7 @@
 //!
 //! What it is *not*: whole requests; those are read as if nothing had been said before. Start at [`read`].
 
+use crate::asking;
 use crate::clause::{self, Clause};
 use crate::commands::{self, Found};
 use crate::concept::Concept as C;
@@ -13,7 +14,6 @@ use crate::literals::Literal;
 use crate::normalise::Text;
 use crate::phrase::Np;
 use crate::pieces::{Item, Mark, Val, Verb, pieces};
-use crate::question;
 use crate::refuse;
 use crate::render;
 use crate::values;
@@ -91,7 +91,7 @@ fn said(tokens: &[Token], scene: &Scene<'_>) -> Option<Said> {
     let conditional = [C::If, C::When, C::Unless, C::Until, C::While, C::Otherwise, C::Notify, C::Except, C::Why];
     let asks = |t: &Token| {
         t.is_any(&[C::HowMany, C::Which, C::Where, C::HowMuch, C::Highest, C::Lowest, C::SetTo])
-            || question::asks_value(t) && !t.is(C::AboutIt)
+            || asking::asks_value(t) && !t.is(C::AboutIt)
     };
     if tokens.iter().any(|t| t.is_any(&conditional) || t.entry.is_none() && asks(t)) {
         return None;
@@ -348,7 +348,7 @@ impl Said {
             let has = scene.world.points_of(d).any(|p| traits.iter().any(|t| p.is(t)));
             has && (np.head.is_some() || scene.world.kind_of(d).is_some_and(|k| kinds.contains(&k)))
         };
-        let found = crate::predicate::devices(scene, np, &able).ok()?;
+        let found = crate::ground::devices(scene, np, &able).ok()?;
         let of = |d: &DeviceId| scene.world.points_of(*d).find(|p| traits.iter().any(|t| p.is(t))).map(|p| p.id);
         again(found.iter().filter_map(of).collect(), query.ask.clone())
     }

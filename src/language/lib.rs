@@ -4,13 +4,15 @@
 //! for charts: `charts`, and for timers, lists and the clock: `assistant`. For all others the pipeline is, each step a
 //! file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
 //! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `ellipsis`,
-//! `predicate` (what belongs together), `link` (which devices), `deed`, `rules`, `question` (drafts), `rank` (which
-//! reading wins), `provenance` (which words made what). A turn that leaves something out is completed by `context` and
-//! `follow` from the turns before. The words are in `lexicon.toml`; names and states come from the world.
+//! `predicate` (what belongs together), `link` and `ground` (which devices and points), `deed`, `rules`, `asking` and
+//! `question` (drafts), `rank` (which reading wins), `provenance` (which words made what). A turn that leaves something
+//! out is completed by `context` and `follow` from the turns before. The words are in `lexicon.toml`; names and states
+//! come from the world.
 //!
 //! What it is *not*: it executes nothing, asks no policy, knows no clock and no network; whether a device is reachable
 //! is the runtime's to say. Start at [`understand`].
 
+mod asking;
 mod assistant;
 #[cfg(test)]
 mod cases;
@@ -27,6 +29,7 @@ mod ellipsis;
 mod follow;
 mod forms;
 mod fuzzy;
+mod ground;
 mod lattice;
 mod lexicon;
 mod link;

@@ -178,7 +178,7 @@ fn candidates(s: &Scene<'_>, np: &Np, purpose: &Purpose<'_>, scope: &[Vec<SpaceI
 /// known does not exclude.
 fn fits(s: &Scene<'_>, np: &Np, device: DeviceId) -> bool {
     let having = np.having.is_empty()
-        || crate::predicate::state_point(s.world, device, &np.having)
+        || crate::ground::state_point(s.world, device, &np.having)
             .is_some_and(|(p, c)| s.states.get(&p).is_none_or(|v| c.op.holds(&v.value, &c.value)));
     let called = |word: &String| {
         let own = s.world.device(device);

@@ -2,11 +2,11 @@
 //!
 //! What it is *not*: people in one room; that is a predicate. Start at [`persons`] and [`take_rooms`].
 
+use crate::asking::Form;
 use crate::concept::Concept as C;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::link::Scene;
-use crate::question::Form;
 use base::Value;
 use base::id::{PointId, SpaceId};
 use documents::{Ask, Comparison, Condition, Draft, Query};

@@ -2,13 +2,15 @@
 //!
 //! What it is *not*: no answer is made here; the runtime answers, `render.rs` says it. Start at [`question`].
 
+use crate::asking::{self, EXTREMES, Form, QUALITIES, question_word};
 use crate::compared::{self, degree};
 use crate::concept::Concept as C;
+use crate::ground;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::link::Scene;
 use crate::phrase::Np;
-use crate::pieces::{Item, Mark, Piece, Verb, act_of, asked_state, pieces};
+use crate::pieces::{Item, Mark, Piece, Verb, pieces};
 use crate::predicate::{self, Check, Predicate, Tree};
 use crate::presence;
 use crate::refuse;
@@ -20,159 +22,6 @@ use things::{PointKind, Selector};
 
 /// Below this a battery is low, in percent.
 const BATTERY_LOW: f64 = 20.0;
-
-/// What kind of question the words ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    Value,
-    YesNo,
-    Count,
-    Which,
-    Where,
-    Extreme {
-        highest: bool,
-    },
-    Mean,
-    Sum,
-    /// How far two values are apart.
-    Difference,
-    /// Whether one value is above or below another.
-    Than,
-    Why,
-}
-
-/// Extremes that imply their property.
-const EXTREMES: &[(C, &[&str], bool)] = &[
-    (C::Hottest, &["measure.temperature"], true),
-    (C::Coldest, &["measure.temperature"], false),
-    (C::Brightest, &["measure.illuminance"], true),
-    (C::Darkest, &["measure.illuminance"], false),
-    (C::Dampest, &["measure.humidity"], true),
-    (C::Driest, &["measure.humidity"], false),
-    (C::Noisiest, &["measure.noise"], true),
-    (C::Quietest, &["measure.noise"], false),
-    (C::Stuffiest, &["measure.co2"], true),
-    (C::Busiest, &["measure.count", "measure.power"], true),
-    (C::Warmer, &["measure.temperature"], true),
-    (C::Cooler, &["measure.temperature"], false),
-];
-/// Questions that imply their property.
-const QUALITIES: &[(C, &[&str])] = &[
-    (C::HowHot, &["measure.temperature"]),
-    (C::HowBright, &["measure.illuminance", "brightness"]),
-    (C::HowHumid, &["measure.humidity", "measure.soil_moisture"]),
-    (C::HowLoud, &["measure.noise", "volume"]),
-    (C::HowManyPeople, &["measure.count"]),
-    (C::HowCharged, &["battery"]),
-    (C::BatteryLow, &["battery"]),
-    (C::UsesPower, &["measure.power", "meter.energy"]),
-    (C::HasUsed, &["meter.energy", "meter.water", "meter.gas"]),
-];
-
-/// Whether and what the tokens ask.
-pub(crate) fn form(tokens: &[Token], lexicon: &Lexicon) -> Option<Form> {
-    let any = |c: C| tokens.iter().any(|t| t.is(c) && !t.is(C::TimeWord));
-    let first = tokens
-        .iter()
-        .position(|t| !t.punctuation() && (!t.is(C::Filler) || t.is_any(&[C::Is, C::What, C::LookUp, C::Which])));
-    let starts = |list: &[C]| first.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_any(list));
-    let asks = |list: &[C]| tokens.iter().any(|t| t.is_any(list));
-    if any(C::Why) {
-        return Some(Form::Why);
-    }
-    let mark = tokens.iter().any(|t| t.text == "?") && first.is_some();
-    let whether = starts(&[C::Is]) || asks_yes_no(tokens);
-    if let Some(form) = compares(tokens, lexicon, whether || mark) {
-        return Some(form);
-    }
-    // "set to the highest" is a command: an extreme asks only with a question word, or "of" some.
-    let wh = asks(&[C::What, C::LookUp, C::Which, C::Where, C::HowMany, C::HowMuch]);
-    let idle = !tokens.iter().any(|t| act_of(t).is_some_and(|_| t.entry.is_none()) && degree(t).is_none());
-    if (wh || (idle && (mark || any(C::Of) || any(C::Reading))))
-        && let Some(highest) = extreme(tokens)
-    {
-        return Some(Form::Extreme { highest });
-    }
-    if (wh || whether) && any(C::Average) || starts(&[C::Average]) {
-        return Some(Form::Mean);
-    }
-    if any(C::HowMany) {
-        return Some(Form::Count);
-    }
-    if (wh || whether) && any(C::Total) {
-        return Some(Form::Sum);
-    }
-    if any(C::Which) {
-        return Some(Form::Which);
-    }
-    if any(C::Where) {
-        return Some(Form::Where);
-    }
-    // 看看门关了没: a look, and yes or no.
-    if any(C::LookUp) && !any(C::What) && asks_yes_no(tokens) {
-        return Some(Form::YesNo);
-    }
-    if QUALITIES.iter().any(|(c, _)| any(*c) && !matches!(c, C::BatteryLow | C::UsesPower | C::HasUsed))
-        || asks(&[C::LookUp, C::What, C::HowMuch])
-    {
-        return Some(Form::Value);
-    }
-    // "any windows open", "anybody in the lab": who orders begins with a verb.
-    let some = idle && (starts(&[C::Any]) || starts(&[C::Somebody]) && tokens.iter().any(|t| t.is(C::At)));
-    (whether || mark || some).then_some(Form::YesNo)
-}
-
-/// Whether two things are compared, and how.
-fn compares(tokens: &[Token], lexicon: &Lexicon, whether: bool) -> Option<Form> {
-    let degrees = |t: &Token| t.is(C::HowHot) && !t.text.ends_with('吗') && !t.text.contains('不');
-    let amount = tokens.iter().any(|t| t.is_any(&[C::HowMuch, C::What, C::Differs]) || degrees(t));
-    // 热吗 is one word.
-    if !amount && !whether && !tokens.iter().any(|t| t.is(C::HowHot)) {
-        return None;
-    }
-    compared::halves(tokens, lexicon)?;
-    Some(if amount { Form::Difference } else { Form::Than })
-}
-
-/// The extreme that is asked for: by its own word, or by a comparing one beside "which".
-fn extreme(tokens: &[Token]) -> Option<bool> {
-    let word = |c: C| tokens.iter().any(|t| t.is(c) && !t.is(C::TimeWord));
-    let own = EXTREMES.iter().filter(|(c, _, _)| !matches!(c, C::Warmer | C::Cooler)).find(|(c, _, _)| word(*c));
-    if let Some((_, _, highest)) = own {
-        return Some(*highest);
-    }
-    if word(C::Highest) || word(C::Lowest) {
-        return Some(word(C::Highest));
-    }
-    if !(word(C::Which) || word(C::Where)) || tokens.iter().any(|t| t.literal.is_some() && t.entry.is_none()) {
-        return None;
-    }
-    if word(C::Warmer) || word(C::Cooler) {
-        return Some(word(C::Warmer));
-    }
-    tokens.iter().filter(|t| !t.is_any(&[C::Above, C::Below, C::AtLeast])).find_map(degree).map(|(_, more)| more)
-}
-
-/// 吗 and its like at the end, or 有没有, 是不是 anywhere; 没 and 不 alone ask only as the last word.
-fn asks_yes_no(tokens: &[Token]) -> bool {
-    let last = tokens.iter().rposition(|t| !t.punctuation());
-    // 开着还是关着: between two states.
-    let between = |i: usize| {
-        let state = |t: Option<&Token>| t.is_some_and(|t| act_of(t).is_some());
-        state(i.checked_sub(1).and_then(|p| tokens.get(p))) && state(tokens.get(i + 1))
-    };
-    tokens.iter().enumerate().any(|(i, t)| {
-        t.text == "还是" && between(i)
-            || t.is(C::YesNo)
-                && t.text != "?"
-                && !t.text.is_ascii()
-                && (Some(i) == last
-                    || matches!(
-                        t.text.as_str(),
-                        "有没有" | "是不是" | "是否" | "有没" | "开没开" | "关没关" | "锁没锁"
-                    ))
-    })
-}
 
 /// A question as a draft.
 pub(crate) fn question(
@@ -243,7 +92,7 @@ fn without_prelude(tokens: &[Token], form: Form, lexicon: &Lexicon) -> Vec<Token
     let strange = before.iter().any(Token::unknown);
     // 出门前看看，哪扇窗户没关: what is looked for follows.
     let looks = before.iter().rfind(|t| !t.punctuation()).is_some_and(|t| t.is(C::LookUp));
-    if strange && (looks || !before.iter().any(points)) && self::form(after, lexicon) == Some(form) {
+    if strange && (looks || !before.iter().any(points)) && asking::form(after, lexicon) == Some(form) {
         return after.to_vec();
     }
     tokens.to_vec()
@@ -326,47 +175,6 @@ fn asked(tokens: &[Token], form: Form, scene: &Scene<'_>, topic: &[&'static str]
     }
 }
 
-/// Whether a word asks for a value.
-pub(crate) fn asks_value(t: &Token) -> bool {
-    t.is_any(&[C::What, C::LookUp, C::HowMuch])
-        || QUALITIES.iter().any(|(c, _)| t.is(*c) && !matches!(c, C::UsesPower | C::HasUsed))
-}
-
-/// Words that ask and say nothing about what is asked for.
-fn question_word(t: &Token, form: Form) -> bool {
-    let named = t.entry.is_some();
-    let asking = t.is_any(&[
-        C::What,
-        C::LookUp,
-        C::Which,
-        C::Where,
-        C::HowMany,
-        C::HowMuch,
-        C::Why,
-        C::YesNo,
-        C::HowHot,
-        C::HowBright,
-        C::HowHumid,
-        C::HowLoud,
-        C::HowManyPeople,
-        C::HowCharged,
-        C::BatteryLow,
-        C::UsesPower,
-        C::HasUsed,
-        C::SetTo,
-        C::AnyRoom,
-    ]);
-    let extreme = matches!(form, Form::Extreme { .. })
-        && (t.is_any(&[C::Highest, C::Lowest, C::Than])
-            || degree(t).is_some()
-            || EXTREMES.iter().any(|(c, _, _)| t.is(*c)));
-    let gathered =
-        (form == Form::Mean && t.is(C::Average)) || (matches!(form, Form::Sum | Form::Count) && t.is(C::Total));
-    let whether = matches!(t.text.as_str(), "if" | "whether");
-    let people = t.is(C::Somebody) || asked_state(t).is_some() || t.is(C::Or);
-    !named && !people && (whether || asking || extreme || gathered || (t.is(C::Now) && !t.is(C::AfterTime)))
-}
-
 fn has_check(tree: Option<&Tree>, form: Form) -> bool {
     match tree {
         Some(Tree::One(p)) => {
@@ -388,7 +196,7 @@ fn locked(tree: Tree, form: Form, scene: &Scene<'_>) -> Tree {
         && p.check.is_none()
         && p.unknown.is_empty()
         && let Some(np) = &p.np
-        && predicate::devices(scene, np, &|_| true)
+        && ground::devices(scene, np, &|_| true)
             .is_ok_and(|l| l.iter().all(|d| scene.world.point_with(*d, "lock").is_some()))
     {
         p.check = Some(Check::State(vec![("lock".into(), "true".into())]));
@@ -406,7 +214,7 @@ fn upright(tree: Tree, list: &[Piece], scene: &Scene<'_>) -> Tree {
     let (Tree::One(mut p), Some(verb)) = (tree.clone(), up) else { return tree };
     let covers = |t: &&str| ["position", "opening"].contains(t);
     let moves = p.np.as_ref().is_some_and(|np| {
-        predicate::devices(scene, np, &|d| {
+        ground::devices(scene, np, &|d| {
             scene.world.points_of(d).any(|s| s.trait_.as_deref().as_ref().is_some_and(covers))
         })
         .is_ok()
@@ -425,7 +233,7 @@ fn told(tree: Tree, form: Form, scene: &Scene<'_>) -> Tree {
     };
     let np = Np { props: Vec::new(), ..np };
     let spec = |d: DeviceId| scene.world.points_of(d).next().filter(|s| s.kind == PointKind::Bool);
-    if let Ok(devices) = predicate::devices(scene, &np, &|d| spec(d).is_some())
+    if let Ok(devices) = ground::devices(scene, &np, &|d| spec(d).is_some())
         && (p.check.is_none() || !p.unknown.is_empty())
     {
         let of = devices.iter().find_map(|d| spec(*d)).and_then(|s| s.trait_.clone());
@@ -446,7 +254,7 @@ fn low_battery(list: &[Piece], form: Form, scene: &Scene<'_>) -> Result<Draft, R
     np.everywhere = np.head.is_none() && !np.has_place();
     let one = np.head.is_some();
     let battery = |d: DeviceId| scene.world.point_with(d, "battery").map(|p| p.id);
-    let found = predicate::devices(scene, &np, &|d| battery(d).is_some())?;
+    let found = ground::devices(scene, &np, &|d| battery(d).is_some())?;
     let points = found.into_iter().filter_map(battery).collect();
     let low = Condition { op: Comparison::Lt, value: Value::Number(BATTERY_LOW) };
     let ask = match form {
@@ -465,7 +273,7 @@ fn which_state(tree: Option<&Tree>, scene: &Scene<'_>) -> Result<Draft, Refusal>
         predicates(t, &mut list);
     }
     let p = list.iter().find(|p| p.check.is_some() && p.np.is_some()).ok_or_else(|| refuse::not_understood(&[]))?;
-    let ground = predicate::ground(&Predicate { unknown: Vec::new(), ..(*p).clone() }, scene)?;
+    let ground = ground::ground(&Predicate { unknown: Vec::new(), ..(*p).clone() }, scene)?;
     let points = ground.tests.iter().map(|(id, _)| *id).collect();
     Ok(Draft::Query(Query { select: Selector { points, ..Selector::default() }, ask: Ask::Value }))
 }
@@ -481,7 +289,7 @@ fn place(list: &[Piece], scene: &Scene<'_>) -> Result<Draft, Refusal> {
         }
     }
     let np = nps.first().filter(|np| np.head.is_some()).ok_or_else(|| refuse::not_understood(&[]))?;
-    let devices = predicate::devices(scene, &Np { everywhere: !np.has_place(), ..np.clone() }, &|_| true)?;
+    let devices = ground::devices(scene, &Np { everywhere: !np.has_place(), ..np.clone() }, &|_| true)?;
     let points = devices.iter().filter_map(|d| values::main_point(scene, *d, false)).collect();
     Ok(Draft::Query(Query { select: Selector { points, ..Selector::default() }, ask: Ask::Place }))
 }
@@ -517,7 +325,7 @@ fn condition(tree: Option<&Tree>, tokens: &[Token], form: Form, scene: &Scene<'_
         if let Some(np) = wide.np.as_mut().filter(|n| form != Form::YesNo && !n.has_place()) {
             np.everywhere = true;
         }
-        let g = match predicate::ground(&wide, scene) {
+        let g = match ground::ground(&wide, scene) {
             Err(r) if nothing_there(&r, wide.np.as_ref(), scene) => continue,
             g => g?,
         };
@@ -675,7 +483,7 @@ fn why(tree: Option<&Tree>, scene: &Scene<'_>) -> Result<Draft, Refusal> {
     if let Some(word) = p.unknown.first() {
         return Err(refuse::not_understood(std::slice::from_ref(word)));
     }
-    let point = match (predicate::ground(p, scene), &p.np) {
+    let point = match (ground::ground(p, scene), &p.np) {
         (Ok(g), _) => g.tests.first().map(|(id, _)| *id),
         (Err(_), Some(np)) => values::points_of(np, &Ask::Value, scene)?.first().copied(),
         (Err(e), None) => return Err(e),

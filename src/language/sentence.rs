@@ -2,11 +2,11 @@
 //!
 //! What it is *not*: nothing is linked here. Start at [`shell`].
 
+use crate::asking::{self, Form};
 use crate::concept::Concept as C;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::pieces::act_of;
-use crate::question::{self, Form};
 use crate::rules::assemble::{self, RuleWords};
 
 /// How a request is built.
@@ -22,7 +22,7 @@ pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
     if asked_whether(tokens) {
         return Shell::Question(Form::YesNo);
     }
-    let asks = question::form(tokens, lexicon);
+    let asks = asking::form(tokens, lexicon);
     let polite = polite(tokens);
     if let Some(rules) =
         assemble::rules(tokens, lexicon).filter(|_| asks.is_none_or(|f| f == Form::YesNo || f == Form::Value) || polite)
@@ -127,7 +127,7 @@ fn imperative(tokens: &[Token]) -> bool {
 
 /// 怎么 and 什么 in a wish: "dim it somewhat", 什么都关掉.
 fn quiet(tokens: &[Token], form: Form) -> bool {
-    form == Form::Value && !tokens.iter().any(|t| question::asks_value(t) && t.entry.is_none() && !t.is(C::Everything))
+    form == Form::Value && !tokens.iter().any(|t| asking::asks_value(t) && t.entry.is_none() && !t.is(C::Everything))
 }
 
 /// "turns off": third person singular. Of a lamp that "goes off" it is said what it shall do.

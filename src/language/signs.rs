@@ -4,10 +4,10 @@
 //! What it is *not*: how a phrase is linked to devices otherwise; that is `predicate.rs`. Start at [`signed`].
 
 use crate::concept::{self, Concept};
+use crate::ground::{Grounded, devices};
 use crate::link::Scene;
 use crate::normalise::Text;
 use crate::phrase::Np;
-use crate::predicate::{Grounded, devices};
 use base::id::{DeviceId, PointId};
 use base::{Dimension, Value};
 use documents::{Comparison, Condition, Refusal};

@@ -2,9 +2,9 @@
 //!
 //! What it is *not*: states that hold or not; those are predicates. Start at [`points_of`].
 
+use crate::ground;
 use crate::link::Scene;
 use crate::phrase::Np;
-use crate::predicate;
 use crate::refuse;
 use base::Unit;
 use base::id::{DeviceId, PointId};
@@ -56,7 +56,7 @@ pub(crate) fn points_of(np: &Np, ask: &Ask, scene: &Scene<'_>) -> Result<Vec<Poi
         if np.props.is_empty() {
             return main_point(scene, d, numeric);
         }
-        let found = predicate::numeric_point(scene.world, d, &np.props, None).map(|p| p.id);
+        let found = ground::numeric_point(scene.world, d, &np.props, None).map(|p| p.id);
         let other = || {
             let mut readable = scene.world.points_of(d).filter(|p| !matches!(p.kind, PointKind::Service));
             let of =
@@ -75,15 +75,15 @@ pub(crate) fn points_of(np: &Np, ask: &Ask, scene: &Scene<'_>) -> Result<Vec<Poi
             return Ok(found);
         }
     }
-    let found = match (predicate::devices(scene, np, &|d| point(d).is_some()), scene.room_of(&scene.salient)) {
+    let found = match (ground::devices(scene, np, &|d| point(d).is_some()), scene.room_of(&scene.salient)) {
         // 那设定的是几度, of a sensor: of its room.
         (Err(_), Some(room)) if np.pronoun => {
             let there = Scene { space: Some(room), ..scene.clone() };
-            predicate::devices(&there, &Np { pronoun: false, here: true, ..np.clone() }, &|d| point(d).is_some())?
+            ground::devices(&there, &Np { pronoun: false, here: true, ..np.clone() }, &|d| point(d).is_some())?
         }
         (found, _) => found?,
     };
-    let found = if np.props.is_empty() { found } else { predicate::sensors_first(scene.world, found, np) };
+    let found = if np.props.is_empty() { found } else { ground::sensors_first(scene.world, found, np) };
     Ok(found.into_iter().filter_map(point).collect())
 }
 

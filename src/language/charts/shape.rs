@@ -5,9 +5,9 @@
 
 use super::heard::Heard;
 use super::points::{describe, is_number, trait_of};
+use crate::ground::in_unit;
 use crate::link::Scene;
 use crate::literals::Literal;
-use crate::predicate::in_unit;
 use base::id::PointId;
 use documents::chart::{Aggregation, ChartKind, Compared, Direction, GroupBy, GroupOrder, METRICS_MAX, Metric, Range};
 use documents::{Bucket, ChartQuery};

@@ -3,8 +3,9 @@
 //! What it is *not*: the words are taken apart in `segments.rs` and linked in `mod.rs`. Start at [`graph`].
 
 use super::steps::{Step, acts_of};
+use crate::ground::{self, Grounded};
 use crate::link::Scene;
-use crate::predicate::{self, Grounded, Predicate, Tree};
+use crate::predicate::{Predicate, Tree};
 use crate::refuse;
 use crate::render;
 use crate::times::{When, Window};
@@ -475,10 +476,10 @@ impl Builder<'_, '_> {
 
     fn predicate(&mut self, p: &Predicate) -> Result<String, Refusal> {
         let scene = Scene { space: self.near.or(self.scene.space), ..self.scene.clone() };
-        let g = predicate::ground(p, &scene)?;
+        let g = ground::ground(p, &scene)?;
         self.near = scene.room_of(&g.devices).or(self.near);
-        if g.tests.len() > predicate::POINTS_MAX {
-            let n = predicate::POINTS_MAX;
+        if g.tests.len() > ground::POINTS_MAX {
+            let n = ground::POINTS_MAX;
             let text = Bilingual::new(
                 format!("条件涉及的点位太多，最多{n}个"),
                 format!("the condition is about too many points; at most {n} are possible"),
@@ -526,7 +527,7 @@ impl Builder<'_, '_> {
         if u.dwell.is_some() || u.not || p.not {
             return Ok(None);
         }
-        let (first, last) = (predicate::ground(p, self.scene)?, predicate::ground(u, self.scene)?);
+        let (first, last) = (ground::ground(p, self.scene)?, ground::ground(u, self.scene)?);
         let (Some((a, x)), Some((b, y))) = (only(&first), only(&last)) else { return Ok(None) };
         let up = |op| matches!(op, Comparison::Gt | Comparison::Ge);
         let down = |op| matches!(op, Comparison::Lt | Comparison::Le);

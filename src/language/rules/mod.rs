@@ -15,6 +15,7 @@ mod steps;
 use crate::Utterance;
 use crate::commands::Found;
 use crate::concept::Concept as C;
+use crate::ground;
 use crate::lattice::Token;
 use crate::link::Scene;
 use crate::literals::Literal;
@@ -333,7 +334,7 @@ fn own_words(words: &RuleWords) -> String {
 /// A condition that cannot be met is refused before its acts are looked at.
 fn check(tree: &Tree, scene: &Scene<'_>) -> Result<(), Refusal> {
     match tree {
-        Tree::One(p) => predicate::ground(p, scene).map(|_| ()),
+        Tree::One(p) => ground::ground(p, scene).map(|_| ()),
         Tree::And(l) | Tree::Or(l) => l.iter().try_for_each(|t| check(t, scene)),
     }
 }
@@ -417,7 +418,7 @@ fn measure(tree: &Tree, scene: &Scene<'_>) -> Option<Np> {
         && np.props.is_empty()
         && np.head.is_none()
         && let Some(predicate::Check::Number(..)) = p.check
-        && let Ok(g) = predicate::ground(p, scene)
+        && let Ok(g) = ground::ground(p, scene)
     {
         let traits = g.tests.iter().filter_map(|(point, _)| scene.world.point(*point)?.trait_.as_deref());
         np.props = traits.filter_map(things::traits::by_id).map(|t| t.id).take(1).collect();
@@ -427,7 +428,7 @@ fn measure(tree: &Tree, scene: &Scene<'_>) -> Option<Np> {
 
 fn spoken(tree: &Tree, scene: &Scene<'_>) -> Vec<DeviceId> {
     match tree {
-        Tree::One(p) => predicate::ground(p, scene).map(|g| g.devices).unwrap_or_default(),
+        Tree::One(p) => ground::ground(p, scene).map(|g| g.devices).unwrap_or_default(),
         Tree::And(l) | Tree::Or(l) => l.first().map(|t| spoken(t, scene)).unwrap_or_default(),
     }
 }
