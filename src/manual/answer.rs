@@ -133,14 +133,17 @@ pub fn answer(question: &str, lang: Lang) -> Option<Answer> {
     let fits = |place: usize, n: usize| {
         let entry = &index.entries[n];
         let covered = index.covered(n, &wanted);
-        let title: BTreeSet<String> =
-            words(&format!("{} {}", entry.page_title, entry.section.heading.title)).into_iter().collect();
-        let titled = covered.iter().filter(|w| title.contains(**w)).count();
+        let page_title = words(entry.page_title);
+        // A question of one word is as soon about something else: only headings are sure to mean it.
+        let names = entry.asked.iter().filter(|name| covered.len() > 1 || name.len() == 1);
+        let title: BTreeSet<&String> = names.flatten().chain(&entry.heading).chain(&page_title).collect();
+        let titled = covered.iter().filter(|w| title.iter().any(|t| t == *w)).count();
         let enough = match asked {
-            // What a thing is stands below its name, and below no longer one: the weather is no weather station.
+            // What a thing is stands below its name, or one that it is asked by, and below no longer one: the weather is no
+            // weather station.
             Asked::What => {
-                let name: BTreeSet<String> = words(&entry.section.heading.title).into_iter().collect();
-                name.iter().eq(wanted.own.iter().collect::<BTreeSet<_>>())
+                let own: BTreeSet<&String> = wanted.own.iter().collect();
+                entry.names().any(|name| name.iter().collect::<BTreeSet<_>>() == own)
             }
             Asked::How => {
                 let share = share(index, &wanted, &covered, lang);

@@ -1,6 +1,9 @@
 //! A page of Markdown as an article: its HTML, its headings, and its sections as plain text for the search.
 //!
-//! What it is *not*: HTML in a page is shown as text; a page is written in Markdown alone.
+//! A comment `<!-- asked: restore a backup; move to another computer -->` below a heading says in which other words
+//! people ask for that section; the search reads it and nobody sees it.
+//!
+//! What it is *not*: other HTML in a page is shown as text; a page is written in Markdown alone.
 
 use crate::html::escape;
 use crate::pages::{PAGES, Page, page};
@@ -47,6 +50,8 @@ pub struct Piece {
 pub struct Section {
     /// Its heading.
     pub heading: Heading,
+    /// In which other words people ask for it.
+    pub asked: Vec<String>,
     /// What it says.
     pub pieces: Vec<Piece>,
 }
@@ -177,6 +182,11 @@ impl<'a> Reader<'a> {
                 let dest_url = CowStr::from(target(&dest_url, self.lang));
                 self.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
+            Event::Html(text) if asked(&text).is_some() => {
+                if let Some(section) = self.sections.last_mut() {
+                    section.asked.extend(asked(&text).into_iter().flatten().map(str::to_owned));
+                }
+            }
             Event::Html(text) | Event::InlineHtml(text) => {
                 self.text.push_str(&text);
                 self.push(Event::Text(text));
@@ -257,7 +267,11 @@ impl<'a> Reader<'a> {
         self.events.extend(events);
         let link = if level == 1 { "" } else { "</a>" };
         self.push(raw(&format!("{link}</h{level}>\n")));
-        self.sections.push(Section { heading: Heading { level, title, anchor }, pieces: Vec::new() });
+        self.sections.push(Section {
+            heading: Heading { level, title, anchor },
+            asked: Vec::new(),
+            pieces: Vec::new(),
+        });
     }
 
     fn push(&mut self, event: Event<'a>) {
@@ -266,6 +280,12 @@ impl<'a> Reader<'a> {
             None => self.events.push(event),
         }
     }
+}
+
+/// The questions of a comment that holds some.
+fn asked(html: &str) -> Option<impl Iterator<Item = &str>> {
+    let list = html.trim().strip_prefix("<!-- asked:")?.strip_suffix("-->")?;
+    Some(list.split(';').map(str::trim).filter(|question| !question.is_empty()))
 }
 
 fn raw(html: &str) -> Event<'static> {

@@ -1,5 +1,5 @@
-//! Search over the sections of all pages, per language: BM25 over the words of a section, of its heading and of its
-//! page's title, with words that mean the same.
+//! Search over the sections of all pages, per language: BM25 over the words of a section, of its heading, of the
+//! questions that are known to be asked for it and of its page's title, with words that mean the same.
 //!
 //! An index of its own, because a few hundred sections need no search engine: the crates that were looked at bring a
 //! tokenizer for Chinese with a dictionary of megabytes, or a store on disk. Built once, on first use.
@@ -26,10 +26,14 @@ const K1: f64 = 1.2;
 const B: f64 = 0.5;
 /// What a word in the heading of a section counts.
 const IN_HEADING: f64 = 8.0;
+/// What a word of a question counts that is known to be asked for a section.
+const IN_ASKED: f64 = 4.0;
 /// What a word in the title of the page counts.
 const IN_TITLE: f64 = 3.0;
 /// What the page gains whose title is asked for.
 const TITLE_ASKED: f64 = 0.5;
+/// What a section gains that is asked for in these very words.
+const SO_ASKED: f64 = 0.5;
 /// What a word counts that means the same as one of the query.
 const SAME_WEIGHT: f64 = 0.4;
 /// What a word counts that is only like one of the query.
@@ -64,6 +68,10 @@ pub(crate) struct Entry {
     pub(crate) page_title: &'static str,
     pub(crate) section: &'static Section,
     weight: f64,
+    /// The words of its heading.
+    pub(crate) heading: Vec<String>,
+    /// The words of each question that is known to be asked for it.
+    pub(crate) asked: Vec<Vec<String>>,
     /// Its length in words, as the weights of its parts count them.
     length: f64,
 }
@@ -148,6 +156,23 @@ fn count(n: usize) -> f64 {
     u32::try_from(n).map_or(f64::MAX, f64::from)
 }
 
+impl Entry {
+    /// What it is asked by: its heading, and the questions.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &[String]> {
+        self.asked.iter().chain([&self.heading]).map(Vec::as_slice)
+    }
+
+    /// How near its heading or a question that is known to be asked for it comes to these words: what both have, of what
+    /// either has (Jaccard).
+    fn asked(&self, own: &BTreeSet<&str>) -> f64 {
+        let near = |question: &[String]| {
+            let said: BTreeSet<&str> = question.iter().map(String::as_str).collect();
+            count(said.intersection(own).count()) / count(said.union(own).count().max(1))
+        };
+        self.names().map(near).fold(0.0, f64::max)
+    }
+}
+
 impl Index {
     fn build(lang: Lang) -> Index {
         let mut index = Index { entries: Vec::new(), found: BTreeMap::new(), average: 1.0 };
@@ -162,6 +187,7 @@ impl Index {
                     words(text).into_iter().for_each(|word| *counts.entry(word).or_default() += weight);
                 };
                 put(&heading.title, IN_HEADING);
+                section.asked.iter().for_each(|question| put(question, IN_ASKED));
                 trail.iter().for_each(|(level, title)| put(title, if *level == 1 { IN_TITLE } else { IN_TITLE / 2.0 }));
                 section.pieces.iter().for_each(|piece| put(&piece.text, 1.0));
                 let reference = page.group == crate::Group::Reference;
@@ -171,6 +197,8 @@ impl Index {
                     page_title: &article.title,
                     section,
                     weight: if reference { weight * REFERENCE_WEIGHT } else { weight },
+                    heading: words(&heading.title),
+                    asked: section.asked.iter().map(|question| words(question)).collect(),
                     length: counts.values().sum(),
                 });
                 trail.push((heading.level, &heading.title));
@@ -222,7 +250,7 @@ impl Index {
         let mut ranked: Vec<(usize, f64)> =
             scores.into_iter().map(|(n, (score, having))| (n, score * whole(having.len()))).collect();
         for (n, score) in &mut ranked {
-            *score *= 1.0 + TITLE_ASKED * self.title_asked(*n, wanted);
+            *score *= 1.0 + TITLE_ASKED * self.title_asked(*n, wanted) + SO_ASKED * self.entries[*n].asked(&own);
         }
         ranked.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
         ranked

@@ -45,7 +45,6 @@ const STOP_EN: &[&str] = &[
     "it",
     "its",
     "just",
-    "make",
     "may",
     "me",
     "mean",

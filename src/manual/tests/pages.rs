@@ -72,6 +72,15 @@ fn anchors_are_those_of_code_hosts() {
 }
 
 #[test]
+fn what_is_asked_for_is_read_and_not_shown() {
+    let page = read("# Lamps\n\n<!-- asked: a dark hall; no light -->\n\nThey shine.\n\n<!-- a remark -->\n", Lang::En);
+    assert_eq!(page.sections[0].asked, ["a dark hall", "no light"]);
+    assert!(!page.html.contains("dark hall"), "{}", page.html);
+    assert!(page.html.contains("&lt;!-- a remark"), "other HTML is text: {}", page.html);
+    assert_eq!(page.sections[0].pieces[0].text, "They shine.");
+}
+
+#[test]
 fn a_page_is_html_without_script_or_style() {
     let text = "# A <b>\n\nSee [the bus](modbus.md#registers) and <script>alert(1)</script>.\n\n## Same\n\n- one\n\n## Same\n\n| a | b |\n|---|---|\n| `x` | <i>y</i> |\n";
     let article = read(text, Lang::En);
