@@ -148,8 +148,14 @@ fn asks_yes_no(tokens: &[Token]) -> bool {
         let state = |t: Option<&Token>| t.is_some_and(|t| act_of(t).is_some());
         state(i.checked_sub(1).and_then(|p| tokens.get(p))) && state(tokens.get(i + 1))
     };
+    // "the printer, is it on": what is asked about stands in front.
+    let turned = |i: usize| {
+        let named = |t: &Token| t.entry.is_some_and(|_| !t.is_any(&[C::What, C::Which]));
+        tokens.get(..i).is_some_and(|before| before.iter().rfind(|t| !t.punctuation()).is_some_and(named))
+    };
     tokens.iter().enumerate().any(|(i, t)| {
         t.text == "还是" && between(i)
+            || matches!(t.text.as_str(), "is it" | "are they") && turned(i)
             || t.is(C::YesNo)
                 && t.text != "?"
                 && !t.text.is_ascii()

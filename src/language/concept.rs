@@ -265,6 +265,12 @@ pub(crate) fn known(form: &str) -> bool {
     table.forms.get(form).is_some_and(|senses| senses.iter().any(|s| *s != Concept::ApplianceWord))
 }
 
+/// All forms with their senses.
+pub(crate) fn forms() -> impl Iterator<Item = (&'static str, &'static [Concept])> {
+    let table: &'static Table = &TABLE;
+    table.forms.iter().map(|(form, senses)| (form.as_str(), senses.as_slice()))
+}
+
 /// All senses of a form.
 pub(crate) fn senses(form: &str) -> &'static [Concept] {
     let table: &'static Table = &TABLE;

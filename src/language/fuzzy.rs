@@ -6,6 +6,7 @@ use crate::concept::Concept;
 use crate::lattice::Token;
 use crate::lexicon::{Entry, Lexicon};
 use crate::normalise::Text;
+use crate::sounds;
 
 /// Most words of one name that are mended together.
 const WORDS_MAX: usize = 4;
@@ -16,6 +17,9 @@ const EDIT: f64 = 0.12;
 
 /// Confidence of a device that is called by one word of its name.
 const PART: f64 = 0.85;
+
+/// Characters of the shortest name that is known by its sound.
+const SOUND_MIN: usize = 2;
 
 /// How many edits a name of this length allows. Two only in a long one: a ballroom is no misspelt bathroom.
 fn allowed(chars: usize, han: bool) -> usize {
@@ -110,14 +114,15 @@ fn part_of_name(word: &str, lexicon: &Lexicon) -> Option<usize> {
 fn nearest(chars: &[char], lexicon: &Lexicon) -> Option<(usize, usize)> {
     let han = chars.iter().any(|c| !c.is_ascii());
     let limit = allowed(chars.len(), han);
-    if limit == 0 {
+    // Two characters that sound like a name may be it; other spellings of so short a name are other words.
+    if limit == 0 && !(han && chars.len() == SOUND_MIN) {
         return None;
     }
     let mut best: Option<(usize, usize)> = None;
     let mut tie = false;
     for (i, e) in lexicon.entries().iter().enumerate().filter(|(_, e)| e.is_reference()) {
         let length = e.form.chars().count();
-        if length.abs_diff(chars.len()) > limit || allowed(length, han) == 0 {
+        if length.abs_diff(chars.len()) > limit || allowed(length, han) == 0 && length != SOUND_MIN {
             continue;
         }
         let form: Vec<char> = e.form.chars().collect();
@@ -130,8 +135,9 @@ fn nearest(chars: &[char], lexicon: &Lexicon) -> Option<(usize, usize)> {
         if !han && form.first() != chars.first() {
             continue;
         }
-        let d = distance(chars, &form);
-        if d > limit {
+        let alike = han && sounds::alike(chars, &form);
+        let d = if alike { 1 } else { distance(chars, &form) };
+        if d > limit.max(usize::from(alike)) {
             continue;
         }
         match best {

@@ -8,6 +8,7 @@ use crate::fuzzy;
 use crate::lexicon::{Entry, Lexicon};
 use crate::literals::{self, Literal};
 use crate::normalise::Text;
+use crate::slips;
 use base::bilingual::is_han;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -102,7 +103,21 @@ pub(crate) fn covers_with(text: &Text, lexicon: &Lexicon, known: &[((usize, usiz
     for (span, entry) in known {
         edges.entry(*span).or_insert_with(|| Edge { sure: 1.0, entry: *entry, ..Edge::default() });
     }
+    let long = |at: usize, edges: &Edges| edges.range((at, at + 2)..(at + 1, 0)).next().is_some();
+    for span in slips::doubled(&text.chars, |at| long(at, &edges)) {
+        edges.insert(span, Edge { sure: 1.0, concepts: vec![Concept::Filler], ..Edge::default() });
+    }
     let mut found = best(text, &edges, lexicon);
+    if found.first().is_some_and(|c| {
+        slips::acts(&c.tokens, text, |from, to, senses| {
+            let edge = edges.entry((from, to)).or_insert_with(|| Edge { sure: slips::SURE, ..Edge::default() });
+            if edge.concepts.is_empty() {
+                edge.concepts.extend(senses);
+            }
+        })
+    }) {
+        found = best(text, &edges, lexicon);
+    }
     if let Some(first) = found.first().filter(|c| c.tokens.len() <= WORDS_MAX)
         && fuzzy::mend(&first.tokens, text, lexicon, |from, to, entry, sure| {
             let edge = edges.entry((from, to)).or_insert_with(|| Edge { sure, ..Edge::default() });

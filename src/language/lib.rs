@@ -51,6 +51,8 @@ mod rules;
 mod scenes;
 mod sentence;
 mod signs;
+mod slips;
+mod sounds;
 mod talk;
 mod times;
 mod values;

@@ -201,6 +201,11 @@ pub(crate) fn act_of(t: &Token) -> Option<Act> {
     ACTS.iter().find(|(c, _, _)| t.is(*c)).map(|(_, verb, trait_)| Act { verb: *verb, trait_: *trait_ })
 }
 
+/// Whether a concept is an act.
+pub(crate) fn is_act(concept: C) -> bool {
+    ACTS.iter().any(|(c, _, _)| *c == concept)
+}
+
 /// 开没开, 关了没, 锁没锁: the word that asks is the state that is asked about.
 pub(crate) fn asked_state(t: &Token) -> Option<Verb> {
     match t.text.chars().next().filter(|_| t.is(C::YesNo))? {

@@ -15,6 +15,7 @@ mod questions;
 mod replies;
 mod rules;
 mod scenes;
+mod slips;
 mod world;
 
 use crate::{Dialogue, Lexicon, Utterance, understand};
