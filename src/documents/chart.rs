@@ -308,6 +308,20 @@ impl ChartKind {
 }
 
 impl Aggregation {
+    /// What it is called.
+    pub fn words(self) -> Bilingual {
+        match self {
+            Aggregation::Mean => Bilingual::new("平均值", "mean"),
+            Aggregation::Min => Bilingual::new("最小值", "lowest"),
+            Aggregation::Max => Bilingual::new("最大值", "highest"),
+            Aggregation::Sum => Bilingual::new("总和", "sum"),
+            Aggregation::Last => Bilingual::new("最后的值", "last value"),
+            Aggregation::Count => Bilingual::new("次数", "count"),
+            Aggregation::Delta => Bilingual::new("用量", "amount used"),
+            Aggregation::DurationOn => Bilingual::new("开启时长", "time on"),
+            Aggregation::P95 => Bilingual::new("第 95 百分位", "95th percentile"),
+        }
+    }
     /// Whether the values of parts add up to that of the whole.
     pub fn adds_up(self) -> bool {
         matches!(self, Aggregation::Sum | Aggregation::Delta | Aggregation::Count | Aggregation::DurationOn)

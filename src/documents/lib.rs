@@ -8,6 +8,7 @@ pub mod actor;
 pub mod alarm;
 pub mod backtest;
 pub mod chart;
+pub mod chart_frame;
 pub mod command;
 pub mod configuration;
 pub mod deed;
@@ -32,6 +33,7 @@ pub use actor::{Actor, ActorKind, Channel, Role};
 pub use alarm::Alarm;
 pub use backtest::Backtest;
 pub use chart::{ChartKind, ChartQuery};
+pub use chart_frame::{Chart, ChartFrame};
 pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting};
 pub use configuration::Change;
 pub use deed::{Deed, Notice, NoticeLevel, Notify, Post, Raise};
@@ -64,6 +66,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         Act,
         Alarm,
         Backtest,
+        Chart,
         ChartQuery,
         Command,
         Deed,

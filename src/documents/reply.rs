@@ -1,6 +1,6 @@
 //! The answer of one turn: words made by code, and what they were made from.
 
-use crate::{ChartQuery, Frame, Proposal, Question, Receipt, Refusal, Words};
+use crate::{Chart, Frame, Proposal, Question, Receipt, Refusal, Words};
 use base::Lang;
 use base::id::{ConversationId, TurnId};
 use schemars::JsonSchema;
@@ -60,9 +60,9 @@ pub struct Reply {
     /// What answers were made from.
     #[serde(default)]
     pub frames: Vec<Frame>,
-    /// Charts.
+    /// Charts, drawn.
     #[serde(default)]
-    pub charts: Vec<ChartQuery>,
+    pub charts: Vec<Chart>,
     /// Where more of it is read.
     #[serde(default)]
     pub links: Vec<Link>,
