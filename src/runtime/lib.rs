@@ -23,7 +23,7 @@ pub mod sim;
 pub use crate::clock::SystemClock;
 pub use crate::core::{Core, why};
 pub use crate::handle::{Handle, HostError};
-pub use crate::history::{History, HistoryError};
+pub use crate::history::{History, HistoryError, resolve};
 pub use crate::host::{Host, Options, Time};
 
 #[cfg(test)]

@@ -167,6 +167,14 @@ impl Together {
         self.n += 1;
     }
 
+    /// Takes in a number that adds up with the others.
+    pub(super) fn add_number(&mut self, number: f64) {
+        (self.low, self.high) =
+            if self.n == 0 { (number, number) } else { (self.low.min(number), self.high.max(number)) };
+        self.sum += number;
+        self.n += 1;
+    }
+
     /// One value for all.
     pub(super) fn value(&self, agg: Aggregation) -> Option<Value> {
         if self.n == 0 {

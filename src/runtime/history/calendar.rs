@@ -5,14 +5,14 @@
 
 use super::HistoryError;
 use base::{Bilingual, Span, Timestamp};
-use documents::chart::Range;
+use documents::chart::{Range, Shift};
 use documents::history::{BUCKETS_MAX, Bucket, RANGE_DAYS_MAX};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 
 /// Pieces that [`Bucket::Auto`] gives at most.
-const AUTO_BUCKETS_MAX: i64 = 300;
+const AUTO_BUCKETS_MAX: usize = 300;
 const MINUTE: Span = Span::from_secs(60);
 const DAY: Span = Span::from_secs(24 * 3600);
 
@@ -53,7 +53,7 @@ pub(crate) fn resolve(range: &Range, now: Timestamp, zone: &TimeZone) -> Result<
         };
         HistoryError::Ask {
             code: "history.range",
-            path: "/range",
+            path: "/range".into(),
             text: Bilingual::new(format!("看不懂时间范围“{text}”"), format!("`{text}` is no range of time")),
             help: Box::new(Bilingual::new(
                 "last 写作 30m、24h、7d、4w、1mo；calendar 可为 today、yesterday、this_week、last_week、this_month、last_month、this_year",
@@ -64,7 +64,7 @@ pub(crate) fn resolve(range: &Range, now: Timestamp, zone: &TimeZone) -> Result<
     if from >= to {
         return Err(HistoryError::Ask {
             code: "history.range",
-            path: "/range",
+            path: "/range".into(),
             text: Bilingual::new("时间范围是空的", "the range of time is empty"),
             help: Box::new(Bilingual::new("开始时间须早于结束时间", "it has to begin before it ends")),
         });
@@ -134,10 +134,26 @@ pub(super) fn pieces(
     bucket: Bucket,
     zone: &TimeZone,
 ) -> Result<(Bucket, Vec<Timestamp>), HistoryError> {
+    pieces_of(from, to, bucket, zone, AUTO_BUCKETS_MAX, BUCKETS_MAX)
+}
+
+/// As [`pieces`]: at most `usual` of them where the step is left open, and never more than `most`.
+///
+/// # Errors
+/// When there were more than that.
+pub(super) fn pieces_of(
+    from: Timestamp,
+    to: Timestamp,
+    bucket: Bucket,
+    zone: &TimeZone,
+    usual: usize,
+    most: usize,
+) -> Result<(Bucket, Vec<Timestamp>), HistoryError> {
+    let (usual, most) = (i64::try_from(usual).unwrap_or(i64::MAX), i64::try_from(most).unwrap_or(i64::MAX));
     let about = |step: Bucket| (to - from).as_micros() / length(step).as_micros().max(1);
     let step = match bucket {
         Bucket::Auto => {
-            let fits = |step: &&Bucket| about(**step) <= AUTO_BUCKETS_MAX;
+            let fits = |step: &&Bucket| about(**step) <= usual;
             Bucket::STEPS.iter().find(fits).copied().unwrap_or(Bucket::Month)
         }
         other => other,
@@ -145,7 +161,6 @@ pub(super) fn pieces(
     if step == Bucket::Whole {
         return Ok((step, vec![from, to]));
     }
-    let most = i64::try_from(BUCKETS_MAX).unwrap_or(i64::MAX);
     if about(step) + 1 > most {
         return Err(HistoryError::limit("buckets", most, "/bucket"));
     }
@@ -164,6 +179,18 @@ pub(super) fn pieces(
     }
     borders.push(to);
     Ok((step, borders))
+}
+
+/// The same wall clock so much earlier; the last day of a shorter month where the day is none.
+pub(super) fn shifted(at: Timestamp, back: Shift, zone: &TimeZone) -> Timestamp {
+    let there = at.to_jiff().to_zoned(zone.clone());
+    let before = match back {
+        Shift::Day => there.checked_sub(1.day()),
+        Shift::Week => there.checked_sub(1.week()),
+        Shift::Month => there.checked_sub(1.month()),
+        Shift::Year => there.checked_sub(1.year()),
+    };
+    before.map_or(at, |z| Timestamp::from_jiff(z.timestamp()))
 }
 
 fn first_day(day: Date, step: Bucket) -> Date {

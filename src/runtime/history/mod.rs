@@ -5,6 +5,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod calendar;
+mod chart;
 mod keeper;
 #[cfg(test)]
 mod tests;
@@ -20,11 +21,12 @@ use documents::history::{
     BUCKETS_MAX, Bucket, Grouping, HistoryFrame, HistoryQuery, HistorySeries, POINTS_MAX, PastProgress, PointBucket,
     PointHistory, SERIES_MAX,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::telemetry::SCAN_SAMPLES_MAX;
 use store::{Store, StoreError};
-use things::{PointKind, PointSpec, SpaceKind, World};
+use things::{PointKind, PointSpec, Selector, SpaceKind, World};
 use tokio::sync::watch;
 
 /// Most stored values that one question reads.
@@ -43,7 +45,7 @@ pub enum HistoryError {
         /// Stable code.
         code: &'static str,
         /// Where in the question, as a JSON pointer.
-        path: &'static str,
+        path: Cow<'static, str>,
         /// What is wrong.
         text: Bilingual,
         /// What can be asked instead.
@@ -59,9 +61,19 @@ impl HistoryError {
     pub fn diagnostic(&self) -> Option<Diagnostic> {
         match self {
             HistoryError::Ask { code, path, text, help } => {
-                Some(Diagnostic::error(*code, *path, text.clone()).help(Bilingual::clone(help)))
+                Some(Diagnostic::error(*code, path.clone(), text.clone()).help(Bilingual::clone(help)))
             }
             HistoryError::Store(_) => None,
+        }
+    }
+
+    /// The same about a part of a larger question.
+    fn within(self, whole: &str) -> HistoryError {
+        match self {
+            HistoryError::Ask { code, path, text, help } => {
+                HistoryError::Ask { code, path: format!("{whole}{path}").into(), text, help }
+            }
+            store => store,
         }
     }
 
@@ -76,7 +88,7 @@ impl HistoryError {
         };
         HistoryError::Ask {
             code: "history.limit",
-            path,
+            path: path.into(),
             text: Bilingual::new(format!("{zh}过多，最多 {most}"), format!("too much: at most {most} {what}")),
             help: Box::new(Bilingual::new(
                 "请缩短时间范围、加大时间段，或缩小选择范围",
@@ -113,6 +125,14 @@ struct Group {
     samples: u64,
 }
 
+/// From when until when a range lasts at a site in this time zone, seen from a moment; the end is not included.
+///
+/// # Errors
+/// When the range is none, or is too long.
+pub fn resolve(range: &Range, now: Timestamp, time_zone: &str) -> Result<(Timestamp, Timestamp), HistoryError> {
+    calendar::resolve(range, now, &calendar::zone(time_zone))
+}
+
 impl History {
     pub(crate) fn new(store: Store, clock: Arc<dyn Clock>) -> History {
         History { store, clock, past: Arc::new(watch::Sender::new(PastProgress::NONE)), findings: Arc::default() }
@@ -146,7 +166,7 @@ impl History {
         let zone = calendar::zone(&world.site().time_zone);
         let (from, to) = calendar::resolve(&query.range, now, &zone)?;
         let (bucket, borders) = calendar::pieces(from, to, query.bucket, &zone)?;
-        let specs = selected(world, query, to, sees)?;
+        let specs = selected(world, &query.select, to, sees)?;
         let unit = common_unit(&specs, query.agg, world)?;
         let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
         let (mut samples, mut without_value) = (0, 0);
@@ -275,13 +295,13 @@ impl History {
 /// The points of a question.
 fn selected<'a>(
     world: &'a World,
-    query: &HistoryQuery,
+    select: &Selector,
     at: Timestamp,
     sees: impl Fn(&PointSpec) -> bool,
 ) -> Result<Vec<&'a PointSpec>, HistoryError> {
     let readable = |p: &&PointSpec| p.kind != PointKind::Service && sees(p);
     let found: Vec<&PointSpec> =
-        query.select.points(world, at).into_iter().filter_map(|id| world.point(id)).filter(readable).collect();
+        select.points(world, at).into_iter().filter_map(|id| world.point(id)).filter(readable).collect();
     if found.len() > POINTS_MAX {
         return Err(HistoryError::limit("points", POINTS_MAX, "/select"));
     }
@@ -289,7 +309,7 @@ fn selected<'a>(
         return Ok(found);
     }
     // The same without its trait says what there is instead.
-    let wider = things::Selector { trait_: None, ..query.select.clone() };
+    let wider = Selector { trait_: None, ..select.clone() };
     let traits: BTreeSet<&str> = world
         .points()
         .filter(|p| !wider.is_empty() && wider.selects(world, p, at))
@@ -303,7 +323,7 @@ fn selected<'a>(
         Bilingual::new(format!("那里有：{there}"), format!("there are: {there}"))
     };
     let text = Bilingual::new("没有符合的点位", "no point fits");
-    Err(HistoryError::Ask { code: "history.nothing", path: "/select", text, help: Box::new(help) })
+    Err(HistoryError::Ask { code: "history.nothing", path: "/select".into(), text, help: Box::new(help) })
 }
 
 /// The unit of the answer. Numbers are of one dimension, or there is no answer.
@@ -318,7 +338,7 @@ fn common_unit(specs: &[&PointSpec], agg: Aggregation, world: &World) -> Result<
         let words = world.point_words(state.id);
         return Err(HistoryError::Ask {
             code: "history.not_a_number",
-            path: "/agg",
+            path: "/agg".into(),
             text: Bilingual::new(
                 format!("{}不是数值，无法这样汇总", words.zh),
                 format!("{} has no numbers to put together like this", words.en),
@@ -335,7 +355,7 @@ fn common_unit(specs: &[&PointSpec], agg: Aggregation, world: &World) -> Result<
         None => Ok(Some(unit)),
         Some(other) => Err(HistoryError::Ask {
             code: "history.units",
-            path: "/select",
+            path: "/select".into(),
             text: Bilingual::new(
                 format!("单位不同：{} 与 {}", unit.code(), other.code()),
                 format!("the units differ: {} and {}", unit.code(), other.code()),
@@ -360,7 +380,7 @@ fn conversion(own: Option<Unit>, wanted: Option<Unit>, agg: Aggregation) -> impl
 fn several_last() -> HistoryError {
     HistoryError::Ask {
         code: "history.several",
-        path: "/group",
+        path: "/group".into(),
         text: Bilingual::new("多个点位没有共同的末值", "several points have no last value together"),
         help: Box::new(Bilingual::new("用 group 为 point 逐个列出", "let group be point")),
     }

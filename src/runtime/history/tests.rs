@@ -21,7 +21,7 @@ fn now() -> Timestamp {
 }
 
 /// A store in which points have reported so many seconds ago.
-async fn history(reports: &[(PointId, i64, Value)]) -> (World, History) {
+pub(super) async fn history(reports: &[(PointId, i64, Value)]) -> (World, History) {
     let (world, _) = World::build(sim::world());
     let store = Store::open_in_memory();
     let revision = RevisionId::of_name("demo");

@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("engine", 1),
     ("language", 1),
     ("manual", 1),
+    ("views", 1),
     ("exchange", 2),
     ("access", 2),
     ("drivers", 2),
@@ -31,7 +32,7 @@ const FLOORS: &[(&str, u8)] = &[
 const WITHIN: &[(&str, &str)] = &[("things", "base"), ("documents", "base"), ("documents", "things")];
 
 /// Crates that decide: no async, no input or output, no clock, no random.
-const PURE: &[&str] = &["base", "things", "documents", "policy", "engine", "language", "manual", "exchange"];
+const PURE: &[&str] = &["base", "things", "documents", "policy", "engine", "language", "manual", "views", "exchange"];
 
 /// What a pure crate may not reach, by any path.
 const IMPURE: &[&str] = &[
