@@ -9,6 +9,7 @@ mod shared;
 
 pub mod alarm_list;
 pub mod cause_explain;
+pub mod chart_query;
 pub mod clock_read;
 pub mod command_propose;
 pub mod device_register;
@@ -52,6 +53,7 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(point_search::PointSearch(h())),
         Arc::new(point_read::PointRead(h())),
         Arc::new(history_query::HistoryQueryTool(h())),
+        Arc::new(chart_query::ChartQueryTool(h())),
         Arc::new(command_propose::CommandPropose(h())),
         Arc::new(rule_propose::RulePropose(h())),
         Arc::new(rule_list::RuleList(h())),

@@ -5,7 +5,7 @@ use crate::tool::Shown;
 use base::id::{ConversationId, TurnId};
 use base::{Bilingual, Lang};
 use documents::reply::{Link, ResponseType};
-use documents::{Frame, Proposal, Question, Receipt, ReceiptState, Refusal, Reply, Words};
+use documents::{Chart, Frame, Proposal, Question, Receipt, ReceiptState, Refusal, Reply, Words};
 use language::render;
 use things::World;
 
@@ -28,6 +28,7 @@ pub(crate) struct Gathered {
     questions: Vec<Question>,
     refusals: Vec<Refusal>,
     frames: Vec<Frame>,
+    charts: Vec<Chart>,
     links: Vec<Link>,
 }
 
@@ -63,6 +64,7 @@ impl Gathered {
         self.proposals.extend(shown.proposals);
         self.refusals.extend(shown.refusals);
         self.frames.extend(shown.frames);
+        self.charts.extend(shown.charts);
         self.links.extend(shown.links);
     }
 
@@ -87,8 +89,7 @@ impl Gathered {
     ) -> Reply {
         let text = self.pieces(lang, world).concat();
         let response_type = self.response_type();
-        let Gathered { receipts, proposals, words, questions, refusals, frames, links, .. } = self;
-        let charts = Vec::new();
+        let Gathered { receipts, proposals, words, questions, refusals, frames, charts, links, .. } = self;
         Reply {
             conversation,
             turn,
@@ -110,7 +111,8 @@ impl Gathered {
     fn response_type(&self) -> ResponseType {
         let done = self.receipts.iter().any(|r| r.state != ReceiptState::Refused) || !self.proposals.is_empty();
         let failed = !self.refusals.is_empty() || !self.receipts.is_empty();
-        let answered = !self.questions.is_empty() || !self.frames.is_empty() || !self.links.is_empty();
+        let answered =
+            !self.questions.is_empty() || !self.frames.is_empty() || !self.charts.is_empty() || !self.links.is_empty();
         if done {
             ResponseType::ActionDone
         } else if failed && !answered {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use base::id::{ConversationId, SpaceId, TurnId};
 use base::{Bilingual, Diagnostic, Diagnostics, Lang};
 use documents::reply::Link;
-use documents::{Actor, Frame, Proposal, Reason, Receipt, Refusal};
+use documents::{Actor, Chart, Frame, Proposal, Reason, Receipt, Refusal};
 use policy::Effect;
 use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
@@ -125,6 +125,8 @@ pub struct Shown {
     pub refusals: Vec<Refusal>,
     /// What answers are made from.
     pub frames: Vec<Frame>,
+    /// Charts.
+    pub charts: Vec<Chart>,
     /// Where more of it is read.
     pub links: Vec<Link>,
 }

@@ -324,10 +324,7 @@ impl Turn<'_> {
                 });
                 self.call("rule_propose", input).await;
             }
-            Draft::Chart(_) => {
-                let text = Bilingual::new("还不能画图", "charts cannot be drawn yet");
-                self.refuse(Refusal::new(Reason::NoCapability, text)).await;
-            }
+            Draft::Chart(query) => self.call("chart_query", json!(query)).await,
             Draft::Device(act) => self.device(act).await,
             Draft::SaveScene { names, space } => {
                 self.call("scene_save", json!({ "names": names, "space": space })).await;

@@ -87,6 +87,7 @@ pub static PAGES: &[Page] = &[
     page!(Automate "webhooks"),
     page!(Automate "approvals"),
     page!(Automate "history"),
+    page!(Automate "charts"),
     page!(Programs "api"),
     page!(Programs "mcp"),
     page!(Operate "security"),

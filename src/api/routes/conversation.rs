@@ -19,7 +19,7 @@ use base::diagnostic::nearest;
 use base::id::{ConversationId, DeviceId, SpaceId, TurnId};
 use base::{Bilingual, Diagnostic, Lang};
 use documents::reply::{Link, ResponseType};
-use documents::{Actor, ChartQuery, Frame, Proposal, Question, Reason, Receipt, ReceiptState, Refusal, Reply, Words};
+use documents::{Actor, Chart, Frame, Proposal, Question, Reason, Receipt, ReceiptState, Refusal, Reply, Words};
 use futures::stream::{self, StreamExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -96,8 +96,8 @@ pub struct Answer {
     pub questions: Vec<Question>,
     /// What is not done, and why.
     pub refusals: Vec<Refusal>,
-    /// Charts.
-    pub charts: Vec<ChartQuery>,
+    /// Charts, drawn.
+    pub charts: Vec<Chart>,
     /// What answers were made from.
     pub frames: Vec<Frame>,
     /// Where more of it is read.
