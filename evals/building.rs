@@ -11,7 +11,8 @@ use base::id::{ConversationId, DeviceId, PointId, RevisionId, SpaceId};
 use base::{Clock, Id, Span, Timestamp, Value};
 use documents::journal::Batch;
 use documents::{
-    Act, Actor, Channel, Event, Outcome, Proposal, ProposalDoc, Refusal, Reply, Role, Setting, Understanding,
+    Act, Actor, Channel, ChartQuery, Event, Outcome, Proposal, ProposalDoc, Refusal, Reply, Role, Setting,
+    Understanding,
 };
 use drivers::simulated::{Config, Fault, Simulated};
 use language::{Dialogue, Utterance};
@@ -29,6 +30,8 @@ const SEED: u64 = 20_261_121;
 pub struct Building {
     /// The runtime.
     pub handle: Handle,
+    /// The moment at which its virtual time began.
+    pub now: Timestamp,
     agent: Agent,
     watched: Arc<Watched>,
     batches: Receiver<Arc<Batch>>,
@@ -72,6 +75,10 @@ impl Said {
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.reply.refusals.iter().chain(self.reply.receipts.iter().filter_map(|r| r.reason.as_ref()))
     }
+    /// The charts that were drawn.
+    pub fn charts(&self) -> impl Iterator<Item = &ChartQuery> {
+        self.reply.charts.iter().map(|c| &c.query)
+    }
     /// Rules that wait for approval.
     pub fn rules(&self) -> impl Iterator<Item = &Proposal> {
         self.reply.proposals.iter().filter(|p| matches!(p.document, ProposalDoc::Rule(_)))
@@ -100,7 +107,8 @@ impl Building {
     /// # Errors
     /// When the runtime does not start.
     pub async fn start(plan: Plan, backend: Arc<dyn Backend>, clock: Arc<dyn Clock>) -> anyhow::Result<Building> {
-        let options = Options { time: Time::Manual(plan.now), seed: SEED, safe: false, build: "evals".into() };
+        let now = plan.now;
+        let options = Options { time: Time::Manual(now), seed: SEED, safe: false, build: "evals".into() };
         let (handle, mut host) = Host::start(Store::open_in_memory(), options).await?;
         let revision = RevisionId::of_name("evals");
         host.configure(Event::World { revision, doc: Box::new(plan.doc), by: Actor::system() }).await;
@@ -117,7 +125,7 @@ impl Building {
         let agent = Agent::new(watched.clone(), tools, surroundings, SEED, TurnLimits::default());
         let batches = handle.subscribe();
         let (conversation, role) = (Id::of_name("evals"), plan.role);
-        Ok(Building { handle, agent, watched, batches, conversation, role, clock })
+        Ok(Building { handle, now, agent, watched, batches, conversation, role, clock })
     }
 
     /// Says something in a chat, and approves commands that are shown for confirmation.

@@ -6,7 +6,7 @@
 //! What it is *not*: no third party's sentence stands here, and nothing is run; that is [`crate::judge`]. Start at
 //! [`SUITES`].
 
-use crate::judge;
+use crate::{charts, judge};
 use anyhow::Context;
 use documents::Role;
 use runtime::sim;
@@ -64,6 +64,7 @@ suites! {
     manual, "manual", 75, true;
     transcripts, "transcripts", 80, false;
     mixed, "mixed", 80, false;
+    charts, "charts", 80, true;
 }
 
 /// A file of cases.
@@ -130,6 +131,9 @@ pub struct Turn {
     /// A rule is proposed.
     #[serde(default)]
     pub rule: bool,
+    /// A chart is drawn; its form stands in [`crate::charts`].
+    #[serde(default)]
+    pub chart: Option<String>,
     /// The reply leads to one of these pages of the manual.
     #[serde(default)]
     pub page: Vec<String>,
@@ -159,6 +163,7 @@ pub fn check(cases: &[Case]) -> anyhow::Result<()> {
                 let targets = judge::effect(e)?.get("targets").and_then(Value::as_array).cloned().unwrap_or_default();
                 targets.iter().filter_map(Value::as_str).try_for_each(device).with_context(|| case.id.clone())?;
             }
+            turn.chart.iter().try_for_each(|c| charts::check(c)).with_context(|| case.id.clone())?;
         }
         for line in case.then.iter().filter(|l| !l.starts_with("advance ") && !l.starts_with("told ")) {
             let rest = line.split_once(' ').map_or("", |(_, r)| r);

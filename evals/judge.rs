@@ -4,13 +4,14 @@
 
 use crate::building::{Building, Plan, Said};
 use crate::cases::{Case, Turn};
+use crate::charts;
 use crate::homes::Built;
 use crate::homes::ops::{self, Differences};
 use crate::predict::moment;
 use agent::Embedded;
 use anyhow::{Context, bail};
 use base::id::PointId;
-use base::{Clock, Span, Value};
+use base::{Clock, Span, Timestamp, Value};
 use documents::{Reason, Role};
 use runtime::sim;
 use serde_json::{Map, Value as Json, json};
@@ -65,6 +66,8 @@ pub enum FaultKind {
     Refusal,
     /// The reply does not say what was asked.
     Answer,
+    /// A chart was wanted and none was drawn, or another one, or the other way round.
+    Chart,
     /// The rule does something else than it should.
     Scenario,
 }
@@ -85,6 +88,7 @@ impl FaultKind {
             FaultKind::Question => "a question too many or too few",
             FaultKind::Refusal => "refused, or for another reason",
             FaultKind::Answer => "another answer",
+            FaultKind::Chart => "another chart",
             FaultKind::Scenario => "the rule does something else",
         }
     }
@@ -153,7 +157,7 @@ async fn converse(
         let said = building.say(&turn.said, space).await?;
         verdict.took.push(said.took);
         verdict.thought.extend(said.thought);
-        if let Some((kind, detail)) = fault_of(turn, built, &said)? {
+        if let Some((kind, detail)) = fault_of(turn, built, &said, building.now)? {
             return Ok(Some(Fault { kind, said: turn.said.clone(), detail, reply: said.reply.text }));
         }
         if said.rejected() && !building.rests(&before).await? {
@@ -174,7 +178,7 @@ async fn converse(
 }
 
 /// What is wrong with a turn.
-fn fault_of(turn: &Turn, built: &Built, said: &Said) -> anyhow::Result<Option<(FaultKind, String)>> {
+fn fault_of(turn: &Turn, built: &Built, said: &Said, now: Timestamp) -> anyhow::Result<Option<(FaultKind, String)>> {
     let expected: Vec<Json> = turn.effects.iter().map(|e| effect(e)).collect::<anyhow::Result<_>>()?;
     let done = ops::effects(built, &said.writes, Differences::Results);
     let reasons: Vec<&str> = said.refusals().map(|r| Reason::code(r.reason)).collect();
@@ -182,6 +186,10 @@ fn fault_of(turn: &Turn, built: &Built, said: &Said) -> anyhow::Result<Option<(F
     let text = said.reply.text.to_lowercase();
     let fault = |kind, detail: &str| Some((kind, detail.to_owned()));
     let rules = said.rules().next().is_some();
+    let chart = match &turn.chart {
+        Some(expected) => charts::fault(expected, said.charts().next(), now)?,
+        None => said.charts().next().map(|_| "a chart".to_owned()),
+    };
     let pages: Vec<&str> = said.reply.links.iter().filter_map(|l| slug(&l.url)).collect();
     Ok(if turn.or_nothing && done.is_empty() && !rules {
         None
@@ -194,6 +202,10 @@ fn fault_of(turn: &Turn, built: &Built, said: &Said) -> anyhow::Result<Option<(F
         fault(kind, &format!("did {}", json!(done)))
     } else if turn.rule != rules {
         fault(FaultKind::Rule, if turn.rule { "no rule" } else { "a rule" })
+    } else if let Some(detail) = chart {
+        fault(FaultKind::Chart, &detail)
+    } else if turn.chart.is_some() {
+        None
     } else if turn.confirm && !said.asked {
         fault(FaultKind::Unasked, "no confirmation was asked for")
     } else if turn.ask && !asks && !reasons.contains(&"ambiguous") {

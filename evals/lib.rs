@@ -8,6 +8,7 @@
 pub mod assistant;
 pub mod building;
 pub mod cases;
+pub mod charts;
 mod frames;
 mod generic;
 pub mod homes;

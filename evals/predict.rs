@@ -12,6 +12,7 @@ use documents::{Reason, Role};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use things::World;
 
 /// The moment at which an item without one is said: a Wednesday morning.
 pub const NOW: &str = "2026-11-18T10:00:00+08:00";
@@ -130,6 +131,7 @@ async fn prediction(
         "calls" => object(json!({ "calls": all_calls(built, said) })),
         "class" => object(json!({ "label": generic::label(built, said) })),
         "effects" => effects(built, said),
+        "chart" => chart(built, building, said),
         _ => reject(),
     };
     if said.asked {
@@ -166,6 +168,33 @@ async fn state(built: &Built, building: &Building, said: &Said) -> anyhow::Resul
     let mut out = Map::new();
     out.insert("state".into(), Json::Object(devices));
     Ok(out)
+}
+
+/// The chart that was drawn, with its range as instants and its points as the home's devices.
+fn chart(built: &Built, building: &Building, said: &Said) -> Map<String, Json> {
+    let Some(query) = said.charts().next() else { return reject() };
+    let (world, _) = World::build(built.doc.clone());
+    let Ok((from, to)) = runtime::resolve(&query.range, building.now, &world.site().time_zone) else {
+        return reject();
+    };
+    let metrics = query.metrics.iter().map(|m| {
+        let points = m.select.points(&world, building.now);
+        let devices: BTreeSet<&str> =
+            points.iter().filter_map(|p| built.device_of(*p)).map(|d| d.id.as_str()).collect();
+        json!({ "devices": devices, "agg": m.agg })
+    });
+    object(json!({ "chart": {
+        "kind": query.kind,
+        "metrics": metrics.collect::<Vec<_>>(),
+        "from": from,
+        "to": to,
+        "bucket": query.bucket,
+        "group": query.group,
+        "compare_shift": query.compare.map(|c| c.shift),
+        "limit": query.limit,
+        "order_dir": query.order.map(|o| o.dir),
+        "threshold": query.threshold,
+    } }))
 }
 
 fn all_calls(built: &Built, said: &Said) -> Vec<Json> {
