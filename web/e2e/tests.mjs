@@ -74,6 +74,23 @@ export const TESTS = {
     assert.equal(await turn.getByRole("alert").count(), 0);
   },
 
+  async "a sentence becomes a chart, which is changed by talking, read as a table and saved"(page) {
+    const turn = await page.say("Plot the temperature in the meeting room and the open office over the last two days");
+    const chart = turn.getByRole("figure");
+    await chart.getByRole("img").locator("canvas").waitFor();
+    assert.equal(await chart.getByRole("alert").count(), 0);
+    await page.accessible("a chart");
+    await page.shot("chart");
+    const changed = (await page.say("as a bar chart by floor instead")).getByRole("figure");
+    await changed.getByRole("img").locator("canvas").waitFor();
+    await changed.getByText("Table", { exact: true }).click();
+    await changed.getByRole("columnheader", { name: /°C/ }).waitFor();
+    await page.accessible("a chart as a table");
+    const saved = page.tab.waitForEvent("download");
+    await changed.getByRole("button", { name: "Save as CSV" }).click();
+    assert.match((await saved).suggestedFilename(), /\.csv$/);
+  },
+
   async "a sentence about the future becomes a proposal with its read-back"(page) {
     const turn = await page.say(RULE);
     const card = turn.getByRole("article", { name: "New rule" });

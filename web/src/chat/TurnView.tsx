@@ -15,6 +15,7 @@ import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { Spinner } from "../ui/Spinner";
+import { ChartCard } from "./ChartCard";
 import { FrameTable } from "./FrameTable";
 import { ManualLink } from "./HelpLink";
 import { IRead, Marked } from "./IRead";
@@ -56,6 +57,9 @@ export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
         )}
         {turn.frames.map((frame, at) => (
           <FrameTable key={at} frame={frame} />
+        ))}
+        {turn.charts.map((chart, at) => (
+          <ChartCard key={at} chart={chart} />
         ))}
         {turn.links.length > 0 && (
           <ul className={styles.links} aria-label={t("readMore")}>

@@ -13,11 +13,13 @@ import { advance, enlarged, failed, keptTurn, newTurn, type Turn } from "./turns
 
 /** Turns that are kept; the oldest go first. */
 export const TURNS_MAX = 60;
+/** Newest turns whose charts survive a reload; the drawings of older ones would fill what a tab may keep. */
+const CHARTS_KEPT = 8;
 /** Longest sentence the server takes. */
 export const SENTENCE_MAX = 2_000;
 const KEPT_KEY = "castellan.talk";
 /** Version of the kept form; another one is not read. */
-const KEPT_VERSION = 2;
+const KEPT_VERSION = 3;
 
 interface Talk {
   conversation: string | undefined;
@@ -170,7 +172,7 @@ function keep(): void {
     version: KEPT_VERSION,
     ...(conversation ? { conversation } : {}),
     ...(owner ? { owner } : {}),
-    turns,
+    turns: turns.map((turn, at) => (turn.charts.length > 0 && at < turns.length - CHARTS_KEPT ? { ...turn, charts: [] } : turn)),
     receipts: Object.values(receipts).filter((r) => wanted.has(r.command)),
     proposals: Object.values(proposals).filter((p) => wanted.has(p.id)),
   };

@@ -2,7 +2,7 @@
 
 import { type Lang, languageOf } from "../lib/lang";
 import type { FailureKind } from "../wire/http";
-import type { Changed, Frame, KeptTurn, Link, Question, Refusal, Reply, TurnEvent, Words } from "../wire/types";
+import type { Changed, Chart, Frame, KeptTurn, Link, Question, Refusal, Reply, TurnEvent, Words } from "../wire/types";
 
 export interface Step {
   id: number;
@@ -39,6 +39,7 @@ export interface Turn {
   questions: Question[];
   refusals: Refusal[];
   frames: Frame[];
+  charts: Chart[];
   /** Where more is to be read: pages of the manual. */
   links: Link[];
   /** Which words of what was said were read as what. */
@@ -49,7 +50,7 @@ export interface Turn {
 }
 
 export function newTurn(key: string, said: string, lang: Lang, at: number): Turn {
-  return { key, said, lang, at, phase: "waiting", steps: [], text: "", commands: [], undone: [], proposals: [], questions: [], refusals: [], frames: [], links: [], words: [], canUndo: false, undo: "no" };
+  return { key, said, lang, at, phase: "waiting", steps: [], text: "", commands: [], undone: [], proposals: [], questions: [], refusals: [], frames: [], charts: [], links: [], words: [], canUndo: false, undo: "no" };
 }
 
 /** Where the manual stands; a reply leads nowhere else. */
@@ -99,6 +100,7 @@ function settled(turn: Turn, reply: Reply): Turn {
     questions: reply.questions,
     refusals: reply.refusals,
     frames: reply.frames,
+    charts: reply.charts,
     links: (reply.links ?? []).filter((link) => link.url.startsWith(MANUAL)),
     words: reply.words ?? [],
     canUndo: reply.can_undo,

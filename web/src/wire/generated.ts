@@ -55,7 +55,7 @@ export type AlarmState = "active" | "cleared";
 
 export type Answer = {
   can_undo: boolean;
-  charts: ChartQuery[];
+  charts: Chart[];
   continue_conversation: boolean;
   conversation_id: ConversationId;
   frames: Frame[];
@@ -218,6 +218,27 @@ export type Changed = {
 
 export type Channel = "ui" | "api" | "chat" | "voice" | "mcp" | "rule" | "system";
 
+export type Chart = {
+  frame: ChartFrame;
+  query: ChartQuery;
+  spec: unknown;
+  title: string;
+  words: string;
+};
+
+export type ChartFrame = {
+  bucket: Bucket;
+  columns: Column[];
+  counts: Counts;
+  from: Timestamp;
+  kind: ChartKind;
+  lang: Lang;
+  metrics: FrameMetric[];
+  rows: ((Value | null)[])[];
+  time_zone: string;
+  to: Timestamp;
+};
+
 export type ChartKind = "trend" | "bar" | "heatmap" | "gauge" | "state_timeline" | "histogram" | "scatter" | "pie" | "table" | "top_n" | "compare" | "stat";
 
 export type ChartQuery = {
@@ -255,6 +276,16 @@ export type ClockAsk = "time" | {
 export type Code = {
   code: string;
 };
+
+export type Column = {
+  name: string;
+  order?: string[];
+  role: ColumnRole;
+  title: string;
+  unit?: Unit | null;
+};
+
+export type ColumnRole = "time" | "category" | "number" | "value";
 
 export type CommandId = string;
 
@@ -328,6 +359,16 @@ export type Cost = {
   amount: number;
   currency: string;
   per_kwh: number;
+};
+
+export type Counts = {
+  gaps: number;
+  missing?: string[];
+  points: number;
+  samples: number;
+  series: number;
+  series_total: number;
+  without_value: number;
 };
 
 export type CourseSample = {
@@ -617,6 +658,14 @@ export type Frame = {
   result: FrameResult;
   rows: FrameRow[];
   without_value: number;
+};
+
+export type FrameMetric = {
+  agg: Aggregation;
+  high?: number | null;
+  low?: number | null;
+  name: string;
+  unit?: Unit | null;
 };
 
 export type FrameResult = "rows" | {

@@ -37,6 +37,8 @@ export type {
   Bilingual,
   Blueprint,
   Candidate,
+  Chart,
+  ChartFrame,
   Changed,
   Credential,
   DeviceToken,
