@@ -12,8 +12,8 @@ pub(super) fn borders(values: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
     }
     let width = step((high - low) / BINS);
     let first = (low / width).floor();
-    let count = (((high / width).floor() - first) as usize).saturating_add(1);
-    (0..=count).map(|i| tidy((first + i as f64) * width)).collect()
+    let last = (high / width).floor() + 1.0;
+    std::iter::successors(Some(first), |n| (n + 1.0 <= last).then_some(n + 1.0)).map(|n| tidy(n * width)).collect()
 }
 
 /// Which bin a value is in.
@@ -26,7 +26,7 @@ fn step(least: f64) -> f64 {
     if least <= 0.0 {
         return 1.0;
     }
-    let power = 10f64.powf(least.log10().floor());
+    let power = libm::pow(10.0, libm::log10(least).floor());
     [1.0, 2.0, 5.0].map(|m| m * power).into_iter().find(|s| *s >= least).unwrap_or(10.0 * power)
 }
 
