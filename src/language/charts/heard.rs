@@ -56,6 +56,7 @@ pub(super) struct Heard {
 
 /// A number that waits for what it counts.
 struct Number {
+    from: usize,
     literal: Literal,
     counts: bool,
     text: String,
@@ -76,6 +77,7 @@ impl Heard {
         let mut times: Vec<Stretch> = Vec::new();
         let mut numbers: Vec<Number> = Vec::new();
         let mut threshold = false;
+        let mut extremes: Vec<(usize, Direction)> = Vec::new();
         let mut i = 0;
         while let Some(t) = tokens.get(i) {
             i += 1;
@@ -85,6 +87,7 @@ impl Heard {
             heard.acts |= act;
             if let Some(list) = signs_of(t, signs, scene) {
                 heard.wanted |= wanted(list);
+                extremes.extend(list.iter().filter_map(extreme).map(|dir| (t.from, dir)));
                 // What stands on both sides of such a word is not one phrase.
                 let between = |s: &Sign| {
                     matches!(
@@ -106,13 +109,12 @@ impl Heard {
                 Some(literal @ (Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)))
                     if !reference(t, scene) && !t.is(C::One) && !t.is(C::Article) =>
                 {
-                    let next = tokens
-                        .iter()
-                        .skip(i)
-                        .find(|n| signs_of(n, signs, scene).is_none_or(|s| s.as_slice() != [Sign::Word(Word::Filler)]));
+                    let passed =
+                        |s: &Vec<Sign>| s.as_slice() == [Sign::Word(Word::Filler)] || s.iter().any(|s| extreme(s).is_some());
+                    let next = tokens.iter().skip(i).find(|n| signs_of(n, signs, scene).is_none_or(|s| !passed(s)));
                     let counts =
                         next.is_some_and(|n| counted(n, signs, scene)) && matches!(literal, Literal::Number(_));
-                    numbers.push(Number { literal: literal.clone(), counts, text: t.text.clone() });
+                    numbers.push(Number { from: t.from, literal: literal.clone(), counts, text: t.text.clone() });
                 }
                 _ => match part_of_place(t, scene) {
                     Some(place) => extra.extend(series(t, &[place], scene)),
@@ -120,6 +122,7 @@ impl Heard {
                 },
             }
         }
+        heard.few(&mut numbers, &extremes);
         heard.numbers(numbers, threshold);
         heard.times(&times, clock)?;
         let mut list: Vec<Piece> = rest.iter().flat_map(|part| pieces(part, scene.lexicon, true)).collect();
@@ -184,20 +187,29 @@ impl Heard {
         }
     }
 
+    /// So many groups, then which end: "the five rooms with the highest co2", "the three coldest rooms".
+    fn few(&mut self, numbers: &mut Vec<Number>, extremes: &[(usize, Direction)]) {
+        let grouped = self.group.iter().any(|g| matches!(g, GroupBy::Area | GroupBy::Floor | GroupBy::Device));
+        let [(at, dir)] = extremes else { return };
+        let counting = |n: &Number| n.counts && n.from < *at;
+        if !grouped || self.bucket.is_some() || self.top.is_some() {
+            return;
+        }
+        if let Some(i) = numbers.iter().position(counting)
+            && let Some(limit) = numbers.get(i).and_then(|n| whole(&n.literal))
+        {
+            numbers.remove(i);
+            (self.top, self.limit, self.agg) = (Some(*dir), Some(limit), None);
+        }
+    }
+
     /// Numbers are values of lines, how many are shown, or count what everybody sees.
     fn numbers(&mut self, numbers: Vec<Number>, threshold: bool) {
         for n in numbers {
             match &n.literal {
                 _ if threshold && !n.counts => self.lines.push(n.literal),
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a whole number that is checked"
-                )]
-                Literal::Number(k)
-                    if self.top.is_some() && self.limit.is_none() && k.fract() == 0.0 && (1.0..1000.0).contains(k) =>
-                {
-                    self.limit = Some(*k as u32);
+                literal if self.top.is_some() && self.limit.is_none() && whole(literal).is_some() => {
+                    self.limit = whole(literal);
                 }
                 _ if n.counts => {}
                 _ => self.left.push(n.text),
@@ -306,6 +318,24 @@ impl Heard {
             && !changes
             && (!self.asks || gathered)
             && (self.top.is_none() || !self.asks)
+    }
+}
+
+/// Which end a word is about.
+fn extreme(sign: &Sign) -> Option<Direction> {
+    match sign {
+        Sign::Agg(Aggregation::Max) => Some(Direction::Desc),
+        Sign::Agg(Aggregation::Min) => Some(Direction::Asc),
+        _ => None,
+    }
+}
+
+/// A whole number that can be how many are shown.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number that is checked")]
+fn whole(literal: &Literal) -> Option<u32> {
+    match literal {
+        Literal::Number(k) if k.fract() == 0.0 && (1.0..1000.0).contains(k) => Some(*k as u32),
+        _ => None,
     }
 }
 

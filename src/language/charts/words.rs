@@ -132,6 +132,10 @@ pub(super) fn signs(text: &Text, lexicon: &Lexicon, clock: &Clock) -> Signs {
     }
     for at in 0..text.chars.len() {
         if let Some((stretch, to)) = ranges::read(&text.chars, at, clock) {
+            // "yesterday's" is the same time.
+            if text.chars.get(to..to + 2).is_some_and(|s| matches!(s, ['\'' | '’', 's'])) {
+                out.insert((at, to + 2), vec![Sign::Time(stretch.clone())]);
+            }
             out.insert((at, to), vec![Sign::Time(stretch)]);
         }
         if number_at(&text.chars, at).is_some()
