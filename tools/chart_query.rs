@@ -7,15 +7,31 @@ use base::Bilingual;
 use documents::{Chart, ChartQuery};
 use policy::Effect;
 use runtime::{Handle, HistoryError};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-/// Draws what points were in the past: lines, bars, heat maps, dials, lanes of states, distributions, scatter plots,
-/// pies, tables and figures, by room, floor, device, hour or day of the week, compared with an earlier time. Gives the
-/// drawing (Vega-Lite), its numbers and both in words. Reads only.
-#[derive(Debug, Deserialize, JsonSchema)]
+/// What the tool does.
+const WHAT: &str = "Draws what points were in the past: lines, bars, heat maps, dials, lanes of states, distributions, \
+    scatter plots, pies, tables and figures, by room, floor, device, hour or day of the week, compared with an earlier \
+    time. Gives the drawing (Vega-Lite), its numbers and both in words. Reads only.";
+
+/// A chart request.
+#[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub struct Input(ChartQuery);
+
+impl JsonSchema for Input {
+    fn schema_name() -> Cow<'static, str> {
+        "ChartInput".into()
+    }
+    /// That of a request, as an object of its own: clients take no reference at the top.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = ChartQuery::json_schema(generator);
+        schema.insert("description".into(), WHAT.into());
+        schema
+    }
+}
 
 /// The answer.
 #[derive(Debug, Serialize, JsonSchema)]

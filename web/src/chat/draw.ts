@@ -26,7 +26,7 @@ function look(place: HTMLElement) {
     font,
     aria: false,
     axis: { labelColor: quiet, titleColor: quiet, gridColor: line, domainColor: line, tickColor: line, labelFontSize: 12, titleFontSize: 12 },
-    legend: { labelColor: ink, titleColor: quiet, labelFontSize: 12, orient: "bottom" as const, direction: "horizontal" as const, columns: 2, labelLimit: 150 },
+    legend: { labelColor: ink, titleColor: quiet, labelFontSize: 12, orient: "bottom" as const, direction: "horizontal" as const, columns: 2, labelLimit: 150, layout: { bottom: { anchor: "start", direction: "vertical" } } },
     header: { labelColor: ink, labelFontSize: 13 },
     text: { color: ink },
   };
