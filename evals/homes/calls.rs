@@ -15,7 +15,7 @@ const SETTINGS: &[(&[&str], &str, f64, f64, &str)] = &[
     (&["degree", "position"], "position", 0.0, 100.0, "%"),
     (&["temperature"], "setpoint", 5.0, 35.0, "Cel"),
     (&["volume"], "volume", 0.0, 100.0, "%"),
-    (&["speed", "fan_speed"], "fan_speed", 0.0, 100.0, "%"),
+    (&["speed", "fan_speed", "wind_speed", "intensity"], "fan_speed", 0.0, 100.0, "%"),
     (&["humidity"], "humidity_setpoint", 0.0, 100.0, "%"),
     (&["color_temperature"], "colour_temperature", 2000.0, 6500.0, "[K_cct]"),
     (&["mode"], "mode", 0.0, 0.0, ""),
@@ -32,8 +32,36 @@ const SWITCHES: &[(&str, &str, bool)] = &[
     ("mute", "mute", true),
     ("unmute", "mute", false),
 ];
+/// Operations that send a device somewhere: the traits that say where it is, in the order in which one is looked for,
+/// each with the state that the operation leads to.
+const STATES: &[(&str, &[(&str, &str)])] = &[
+    ("play", &[("playback", "playing")]),
+    ("pause", &[("playback", "paused"), ("run", "paused")]),
+    ("stop", &[("playback", "idle"), ("run", "idle")]),
+    ("start", &[("run", "cleaning")]),
+    ("clean", &[("run", "cleaning")]),
+    ("charge", &[("run", "docked")]),
+    ("dock", &[("run", "docked")]),
+    ("return_to_base", &[("run", "docked")]),
+];
+/// Operations only of what plays, and only of what drives about: with one of them the others are about the same.
+const TELLING: &[(&str, &str)] = &[
+    ("play", "playback"),
+    ("start", "run"),
+    ("clean", "run"),
+    ("charge", "run"),
+    ("dock", "run"),
+    ("return_to_base", "run"),
+];
 /// Operations that call a service with a trait.
 const SERVICES: &[&str] = &["stop", "next", "previous", "press", "activate"];
+
+/// The trait of a device's states, and the state that an operation leads to.
+fn state_of(op: &str, ops: &[Op]) -> Option<(&'static str, &'static str)> {
+    let (_, of) = TELLING.iter().find(|(name, _)| ops.iter().any(|o| o.op == *name))?;
+    let (_, states) = STATES.iter().find(|(name, _)| *name == op)?;
+    states.iter().find(|(trait_id, _)| trait_id == of).copied()
+}
 
 fn setting_of(op: &str) -> Option<&str> {
     op.strip_prefix("set_")
@@ -47,6 +75,10 @@ pub(super) fn model(device: &HomeDevice, ops: &[Op]) -> ThingModel {
             if !model.properties.iter().any(|p| p.identifier == *trait_id) {
                 let type_ = DataType { type_: DataKind::Bool, specs: json!({ "0": "关", "1": "开" }) };
                 model.properties.push(property(trait_id, type_, Some(trait_id), ""));
+            }
+        } else if let Some((trait_id, _)) = state_of(&op.op, ops) {
+            if !model.properties.iter().any(|p| p.identifier == trait_id) {
+                model.properties.push(states(trait_id, ops));
             }
         } else if let Some(name) = setting_of(&op.op) {
             model.properties.push(setting(device, name));
@@ -98,6 +130,15 @@ fn setting(device: &HomeDevice, name: &str) -> Property {
     property(name, type_, row.map(|r| r.1), row.map_or("", |r| r.4))
 }
 
+/// A property that takes the states that the operations lead to.
+fn states(trait_id: &str, ops: &[Op]) -> Property {
+    let reached = ops.iter().filter_map(|o| state_of(&o.op, ops)).enumerate();
+    let tokens: BTreeMap<String, String> = reached.map(|(n, (_, state))| (n.to_string(), state.to_owned())).collect();
+    let mut p = property(trait_id, DataType { type_: DataKind::Enum, specs: json!(tokens) }, Some(trait_id), "");
+    p.x.tokens = tokens;
+    p
+}
+
 fn property(identifier: &str, data_type: DataType, trait_id: Option<&str>, unit: &str) -> Property {
     let x = X { trait_: trait_id.map(str::to_owned), unit: base::Unit::by_code(unit), ..X::default() };
     Property {
@@ -141,7 +182,15 @@ fn call(built: &Built, write: &Write) -> Option<Json> {
         let (name, ..) = SWITCHES.iter().find(|(_, t, to)| *t == spec.identifier && *to == on)?;
         known(name)
     });
-    let op = switch.or_else(|| known(&spec.identifier)).or_else(|| known(&format!("set_{}", spec.identifier)))?;
+    let state = || {
+        ops.iter().find(|o| {
+            state_of(&o.op, ops).is_some_and(|(t, s)| t == spec.identifier && write.value.as_text() == Some(s))
+        })
+    };
+    let op = switch
+        .or_else(state)
+        .or_else(|| known(&spec.identifier))
+        .or_else(|| known(&format!("set_{}", spec.identifier)))?;
     let args = if op.params.is_empty() { json!([]) } else { json!([write.value]) };
     Some(json!({ "device": device.id, "op": op.op, "args": args }))
 }

@@ -22,6 +22,8 @@ pub(crate) struct Clause {
     /// "to 50", against "by 50".
     pub(crate) absolute: bool,
     pub(crate) delta: bool,
+    /// 再开两成: more of it, by so much.
+    pub(crate) again: bool,
     /// "not", "don't".
     pub(crate) not: bool,
     /// Up and down beside the act: "turn it up to 50".
@@ -46,6 +48,8 @@ pub(crate) struct Clause {
     pub(crate) then: bool,
     /// A place said alone in front, with a break behind it: it holds for all that follows.
     pub(crate) setting: Option<Np>,
+    /// An order of its own, even where its words are not understood.
+    pub(crate) own: bool,
     /// The act came behind its objects, as Chinese does.
     act_last: bool,
 }
@@ -121,7 +125,10 @@ impl Assembler<'_> {
     }
 
     fn finish(&mut self) {
-        let done = std::mem::take(&mut self.now);
+        let mut done = std::mem::take(&mut self.now);
+        // What shall stay and is not understood is no order: it takes something out of one.
+        done.own |= done.orders() || done.nps.iter().any(|n| n.head.is_some());
+        done.own &= !done.keep && !done.not;
         (self.excepting, self.listed) = (false, 0);
         if !done.is_empty() || done.after.is_some() || done.lasting.is_some() {
             self.done.push(done);
@@ -171,6 +178,8 @@ impl Assembler<'_> {
                 let place =
                     matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Mark(Mark::At | Mark::On)));
                 self.extend(i);
+                // "frobnicate the lamp": what stands where a verb does.
+                self.now.own |= self.now.is_empty() && matches!(self.item(i + 1), Some(Item::Np(_)));
                 self.now.unknown.push((word.clone(), place));
             }
         }
@@ -197,6 +206,17 @@ impl Assembler<'_> {
     fn act(&mut self, act: Act, i: usize) {
         if self.stays_excepted(i) {
             return;
+        }
+        // 再往上开两成: the direction says how.
+        let hung = match i.checked_sub(1).and_then(|p| self.item(p)) {
+            Some(Item::Mark(Mark::Up | Mark::Down)) => true,
+            Some(Item::Act(before)) => before.trait_.is_none() && act.verb != Verb::Set,
+            _ => false,
+        };
+        let moves = matches!(act.verb, Verb::OnOrOpen | Verb::OffOrClose | Verb::Open | Verb::Close | Verb::Set);
+        let goes = self.now.act.is_some_and(|a| matches!(a.verb, Verb::Up | Verb::Down));
+        if hung && moves && goes && self.now.vals.is_empty() {
+            return self.extend(i);
         }
         // "make the light brighter": a general verb waits for what is made of it.
         let set = self.now.act.is_some_and(|a| a.verb == Verb::Set) && !self.now.act_last;
@@ -235,7 +255,8 @@ impl Assembler<'_> {
             }
             _ => self.now.act = Some(act),
         }
-        self.now.act_last = !self.now.nps.is_empty();
+        // A place said in front with a break behind it is no object of the act.
+        self.now.act_last = self.now.nps.iter().any(|n| self.now.setting.as_ref() != Some(n));
     }
 
     /// "ac on in Cedar": where the thing before stands.
@@ -336,7 +357,8 @@ impl Assembler<'_> {
             Mark::On | Mark::Off | Mark::Up | Mark::Down => self.particle(mark, i),
             Mark::All => self.now.nps.iter_mut().for_each(|n| n.all = true),
             Mark::Each => self.now.nps.iter_mut().for_each(|n| (n.plural, n.each) = (true, true)),
-            Mark::Same | Mark::Again | Mark::Now | Mark::At | Mark::For | Mark::After | Mark::Somebody(_) => {}
+            Mark::Again => self.now.again = true,
+            Mark::Same | Mark::Now | Mark::At | Mark::For | Mark::After | Mark::Somebody(_) => {}
         }
     }
 
@@ -421,7 +443,13 @@ impl Assembler<'_> {
         front
             && starts
             && !rest.any(|x| {
-                matches!(x, Item::Act(_) | Item::Val(_) | Item::Mark(Mark::On | Mark::Off | Mark::Keep | Mark::Not))
+                matches!(
+                    x,
+                    Item::Act(_)
+                        | Item::Val(_)
+                        | Item::Unknown(_)
+                        | Item::Mark(Mark::On | Mark::Off | Mark::Keep | Mark::Not)
+                )
             })
     }
 
@@ -441,6 +469,14 @@ impl Assembler<'_> {
                 self.finish();
             }
             Some(Item::Val(_)) if !self.now.vals.is_empty() => {}
+            // "open the blind and frobnicate the lamp": an order of its own that nobody understands.
+            Some(Item::Unknown(_))
+                if self.now.orders()
+                    && !self.now.nps.is_empty()
+                    && matches!(self.item(i + 2), Some(Item::Np(np)) if np.head.is_some() || !np.unknown.is_empty()) =>
+            {
+                self.finish();
+            }
             Some(Item::Np(_)) if self.excepting => {
                 // "except A and turn on B" is caught by the act; a list of exceptions goes on.
             }

@@ -29,6 +29,8 @@ pub(crate) struct Found {
     pub(crate) to: usize,
     pub(crate) verdict: Verdict,
     pub(crate) confidence: f64,
+    /// Words that were lost and belong to no order of their own: what is said beside them may depend on them.
+    pub(crate) loose: bool,
 }
 
 /// The commands of a run of pieces.
@@ -45,7 +47,13 @@ pub(crate) fn commands(pieces: &[Piece], scene: &mut Scene<'_>, states: &States)
         if against {
             out.truncate(since);
             let (from, to) = (pieces.first().map_or(c.from, |p| p.from), c.to);
-            out.push(Found { from, to, verdict: Verdict::Refusal(refuse::contradiction()), confidence: 1.0 });
+            out.push(Found {
+                from,
+                to,
+                verdict: Verdict::Refusal(refuse::contradiction()),
+                confidence: 1.0,
+                loose: false,
+            });
             continue;
         }
         out.extend(found);
@@ -85,6 +93,11 @@ fn normalise(c: &mut Clause, scene: &Scene<'_>) {
             c.act = Some(Said { verb: Verb::Activate, trait_: None });
         }
         Some(Verb::Turn) if !c.vals.is_empty() => c.act = set,
+        // "send the robot home".
+        Some(Verb::Turn) if c.nps.iter().any(|n| sent_home(n, scene)) => {
+            c.act = Some(Said { verb: Verb::Dock, trait_: None });
+            c.nps.iter_mut().for_each(|n| n.places.clear());
+        }
         // 切换到聚会模式: a scene is not set to anything.
         Some(Verb::Set | Verb::Turn | Verb::Toggle)
             if c.vals.is_empty() && c.nps.iter().any(|n| is_scene(n, scene)) =>
@@ -106,6 +119,19 @@ fn normalise(c: &mut Clause, scene: &Scene<'_>) {
         }
         _ => {}
     }
+}
+
+/// Whether something that drives about is named, and as its place the one where it rests.
+fn sent_home(np: &Np, scene: &Scene<'_>) -> bool {
+    let rests = |(t, state): &(String, String)| t == "run" && state == "docked";
+    let home = np.places.iter().filter_map(|p| scene.lexicon.entry(*p)).any(|e| e.states.iter().any(rests));
+    let drives = |d: &DeviceId| scene.world.point_with(*d, "run").is_some();
+    home && np.head.and_then(|h| scene.lexicon.entry(h)).is_some_and(|e| {
+        e.devices.iter().chain(&e.parts).any(drives)
+            || e.kinds
+                .iter()
+                .any(|(k, _)| scene.world.devices().any(|d| scene.world.kind_of(d.id) == Some(k) && drives(&d.id)))
+    })
 }
 
 /// Whether a phrase says what a device makes instead of the device.
@@ -164,12 +190,16 @@ fn obstacle(c: &Clause, scene: &Scene<'_>) -> Option<Refusal> {
 }
 
 fn one(c: &Clause, scene: &Scene<'_>, states: &States) -> Vec<Found> {
-    let found = |verdict, confidence| Found { from: c.from, to: c.to, verdict, confidence };
+    let loose = !c.own;
+    let found = |verdict, confidence| Found { from: c.from, to: c.to, verdict, confidence, loose };
     if let Some(r) = obstacle(c, scene) {
         return vec![found(Verdict::Refusal(r), 1.0)];
     }
-    let nps = if c.nps.is_empty() { vec![implied(c, scene)] } else { c.nps.clone() };
-    let (mut acts, mut confidence, mut rest) = (Vec::new(), 1.0_f64, Vec::new());
+    // "leave the lamp on and turn off the rest": the rest of what the exception is one of.
+    let rest = |n: &Np| n.other && n.head.is_none() && !n.everything && !n.has_place();
+    let nps =
+        if c.nps.iter().all(|n| rest(n) && !c.except.is_empty()) { vec![implied(c, scene)] } else { c.nps.clone() };
+    let (mut acts, mut confidence, mut others) = (Vec::new(), 1.0_f64, Vec::new());
     let mut scene = scene.clone();
     for np in &nps {
         // "the kitchen light and the fan": the fan of the same room, unless the speaker's is known.
@@ -181,7 +211,7 @@ fn one(c: &Clause, scene: &Scene<'_>, states: &States) -> Vec<Found> {
                 acts.extend(more);
                 confidence = confidence.min(sure);
             }
-            Err(verdict) => rest.push(found(*verdict, 1.0)),
+            Err(verdict) => others.push(found(*verdict, 1.0)),
         }
     }
     let mut seen = std::collections::BTreeSet::new();
@@ -196,7 +226,7 @@ fn one(c: &Clause, scene: &Scene<'_>, states: &States) -> Vec<Found> {
     if !acts.is_empty() {
         out.push(found(Verdict::Draft(Draft::Commands(acts)), confidence));
     }
-    out.extend(rest);
+    out.extend(others);
     out
 }
 
@@ -231,10 +261,18 @@ fn implied(c: &Clause, scene: &Scene<'_>) -> Np {
 type Linked = Result<(Vec<Act>, f64), Box<Verdict>>;
 
 fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
+    let here = np.pronoun && np.has_place() && scene.salient.is_empty();
+    // "the bedroom is too cold, turn it up": nothing else was spoken of.
+    let np = &if here { Np { pronoun: false, ..np.clone() } } else { np.clone() };
     let np = &roaming(c, np, scene);
     let props = room_props(c, np);
     let wish = Wish { clause: c, props: &props, world: scene.world, states, lexicon: scene.lexicon };
-    let able = |d: DeviceId| !matches!(deed::deed(&wish, d), Err(r) if r.reason == Reason::NoCapability);
+    // Where no thing is named, the unit says which one is meant.
+    let pointed = np.head.is_some() || !np.props.is_empty() || np.pronoun;
+    let able = |d: DeviceId| match deed::deed(&wish, d) {
+        Err(r) => r.reason != Reason::NoCapability && (pointed || r.reason != Reason::WrongUnit),
+        Ok(_) => true,
+    };
     let common = |d: DeviceId| common(scene.world, d);
     let verb = c.verb();
     let switching = matches!(verb, Some(Verb::On | Verb::Off | Verb::OnOrOpen | Verb::OffOrClose | Verb::Toggle));
@@ -255,7 +293,7 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
         || np.is_empty()
         || (np.all && np.head.is_none() && !np.everything && !np.has_place() && np.props.is_empty() && !np.pronoun)
     {
-        (bare(scene, np, &able, states, purpose.lock), NO_OBJECT)
+        (bare(scene, np, c, &able, states), NO_OBJECT)
     } else {
         (link::resolve(scene, np, &c.except, &purpose), if np.only_place() && switching { ROOM_ONLY } else { 1.0 })
     };
@@ -324,7 +362,8 @@ fn common(world: &World, device: DeviceId) -> bool {
 }
 
 /// No object at all: what was spoken of, then what is here, then the only one there is.
-fn bare(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, states: &States, lock: bool) -> Target {
+fn bare(scene: &Scene<'_>, np: &Np, c: &Clause, able: &dyn Fn(DeviceId) -> bool, states: &States) -> Target {
+    let lock = matches!(c.verb(), Some(Verb::Lock | Verb::Unlock));
     let spoken: Vec<DeviceId> = scene.salient.iter().copied().filter(|d| able(*d)).collect();
     if !spoken.is_empty() && !np.all {
         return Target::Devices(spoken, 1.0);
@@ -350,7 +389,16 @@ fn bare(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool, states: &St
     let near = if here.is_empty() { all } else { here };
     let playing: Vec<DeviceId> = near.iter().copied().filter(|d| plays(scene.world, states, *d)).collect();
     let players = near.iter().copied().filter(|d| scene.world.point_with(*d, "playback").is_some()).collect();
-    let near = [playing, players].into_iter().find(|list: &Vec<DeviceId>| !list.is_empty()).unwrap_or(near);
+    // 关了 alone is no word for what plays.
+    let switches = matches!(
+        c.verb(),
+        Some(Verb::On | Verb::Off | Verb::OnOrOpen | Verb::OffOrClose | Verb::Toggle | Verb::Open | Verb::Close)
+    );
+    let near = [playing, players]
+        .into_iter()
+        .filter(|_| !switches)
+        .find(|list: &Vec<DeviceId>| !list.is_empty())
+        .unwrap_or(near);
     let one_kind = near.windows(2).all(|w| matches!(w, [a, b] if scene.world.kind_of(*a) == scene.world.kind_of(*b)));
     match near.as_slice() {
         [] => Target::Refuse(Refusal::new(

@@ -89,6 +89,19 @@ fn with_values(w: &Wish<'_>, device: DeviceId, verb: Verb, first: Vec<Act>) -> D
         let nudge = traits::by_id("position").map_or(0.0, |t| t.nudge);
         return Ok(vec![Act { point: spec.id, setting: Setting::By(sign * nudge) }]);
     }
+    // 再开两成: two tenths more.
+    if (w.clause.again || w.clause.delta)
+        && !w.clause.absolute
+        && opening
+        && matches!(w.clause.vals.as_slice(), [Val::Literal(_)])
+    {
+        return relative(
+            w,
+            device,
+            Some("position"),
+            if matches!(verb, Verb::Open | Verb::OnOrOpen) { 1.0 } else { -1.0 },
+        );
+    }
     let mut out = Vec::new();
     for v in w.clause.vals.iter().filter(|v| !matches!(v, Val::Bit | Val::Lot)) {
         match set(w, device, v) {
@@ -99,6 +112,12 @@ fn with_values(w: &Wish<'_>, device: DeviceId, verb: Verb, first: Vec<Act>) -> D
     }
     if out.is_empty() {
         return Ok(first);
+    }
+    // "open halfway" does not open all the way first; "open fully" is open.
+    let stops = |a: &Act| w.world.point(a.point).is_some_and(|p| p.is("opening"));
+    let way = out.iter().any(|a: &Act| w.world.point(a.point).is_some_and(|p| p.is("position")));
+    if opening && way && first.iter().any(stops) {
+        return Ok(if w.clause.vals.contains(&Val::Max) { first } else { out });
     }
     let closing = matches!(verb, Verb::Off | Verb::OffOrClose | Verb::Close);
     let switched: Vec<Act> =

@@ -15,6 +15,9 @@ pub(crate) fn complete(clauses: &mut Vec<Clause>, lexicon: &Lexicon) {
     inherit(clauses, lexicon);
     for c in clauses {
         spread_places(c, lexicon);
+        // "every curtain except the left one".
+        let head = c.nps.iter().find_map(|n| n.head);
+        c.except.iter_mut().filter(|e| !e.modifiers.is_empty()).for_each(|e| e.head = e.head.or(head));
     }
 }
 
@@ -37,6 +40,10 @@ fn remarks(clauses: &mut Vec<Clause>) {
         let about = |n: &Np| n.head.is_some() && !context.is_empty();
         if c.nps.is_empty() && context.iter().any(about) && c.orders() {
             c.nps.clone_from(&context);
+        }
+        // 卧室太冷了，调高两度: what is there.
+        if c.nps.is_empty() && c.except.is_empty() && c.orders() {
+            c.nps.extend(context.iter().find(|n| n.only_place()).cloned());
         }
         for np in c.nps.iter_mut().filter(|n| n.pronoun) {
             if let Some(said) = context.iter().find(|n| about(n)) {
@@ -133,6 +140,10 @@ fn fill(c: &mut Clause, before: &Clause, lexicon: &Lexicon) {
         before.nps.iter().rev().find(|n| !n.props.is_empty()).map(|n| n.props.clone()).unwrap_or_default();
     let named = before.nps.iter().rev().find_map(|n| n.head);
     for np in &mut c.nps {
+        if np.head.is_none() && !np.modifiers.is_empty() {
+            np.head = kind.or(named);
+            continue;
+        }
         if let Some(head) = named.filter(|_| np.only_place()).and_then(|h| elsewhere(h, np, lexicon)) {
             np.head = Some(head);
             np.places.clear();
@@ -206,7 +217,7 @@ fn spread_places(c: &mut Clause, lexicon: &Lexicon) {
     // "turn on the light and the fan in the bedroom", 客厅的灯和空调: one place serves the phrases without one.
     let placed: Vec<Np> = out.iter().filter(|n| n.has_place()).cloned().collect();
     if let [one] = placed.as_slice() {
-        let called = |n: &Np| n.head.and_then(|h| lexicon.entry(h)).is_some_and(|e| !e.devices.is_empty());
+        let called = |n: &Np| n.head.and_then(|h| lexicon.entry(h)).is_some_and(|e| e.devices.len() == 1);
         out.iter_mut().filter(|n| !n.has_place() && !n.pronoun && !called(n)).for_each(|n| {
             n.places = one.places.clone();
             n.here = one.here;

@@ -53,7 +53,7 @@ struct Said {
 /// Reads a turn that only continues the one before; none when it stands for itself.
 pub(crate) fn read(tokens: &[Token], corrects: bool, dialogue: &Dialogue, scene: &mut Scene<'_>) -> Option<Vec<Found>> {
     let (from, to) = (tokens.first().map_or(0, |t| t.from), tokens.last().map_or(0, |t| t.to));
-    let found = |verdict| Found { from, to, verdict, confidence: LEFT_OUT };
+    let found = |verdict| Found { from, to, verdict, confidence: LEFT_OUT, loose: false };
     let said = Said { corrects, ..said(tokens, scene)? };
     if let Some(list) = dialogue.held(scene.now).and_then(|held| said.completes(held, scene)) {
         return Some(list.into_iter().map(|f| Found { from, to, ..f }).collect());

@@ -6,17 +6,12 @@
 use crate::concept::{self, Concept};
 use crate::nicknames::{FEEDING, short_forms};
 use crate::normalise::Text;
-use crate::numerals::number_at;
-use crate::signs;
+use crate::{places, signs};
 use aho_corasick::AhoCorasick;
-use base::bilingual::is_han;
 use base::id::{DeviceId, PointId, ProductId, SpaceId};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
-use things::{Device, Names, PointKind, Space, SpaceKind, World, templates, traits};
-
-/// Highest floor whose ordinal forms are made.
-const FLOOR_MAX: usize = 200;
+use std::collections::BTreeMap;
+use things::{Device, Names, PointKind, World, templates, traits};
 
 /// Fewest digits of a room's number: shorter ones are values.
 const ROOM_DIGITS_MIN: usize = 3;
@@ -101,7 +96,8 @@ impl Lexicon {
         for t in traits::ALL {
             b.property(t);
         }
-        b.synonyms(&synonyms().unwrap_or_default());
+        let synonyms = synonyms().unwrap_or_default();
+        b.synonyms(&synonyms);
         for (_, model) in templates::all() {
             b.kind(&model.x.kind, &model.x.names, None);
         }
@@ -115,12 +111,16 @@ impl Lexicon {
                 }
             }
         }
-        b.spaces(world);
+        b.spaces(world, &synonyms.rooms);
         for device in world.devices().filter(|d| !d.disabled) {
             b.device(device, world);
         }
         b.signs(world);
-        let entries: Vec<Entry> = b.entries.into_iter().map(|(form, e)| Entry { form, ..e }).collect();
+        Lexicon::of(b.entries.into_iter().map(|(form, e)| Entry { form, ..e }).collect())
+    }
+
+    /// A lexicon of entries that are in the order of their forms.
+    pub(crate) fn of(entries: Vec<Entry>) -> Lexicon {
         let automaton = AhoCorasick::new(entries.iter().map(|e| e.form.as_str())).ok();
         Lexicon { entries, automaton }
     }
@@ -152,6 +152,7 @@ struct Synonyms {
     states: BTreeMap<String, Vec<String>>,
     kinds: BTreeMap<String, Vec<String>>,
     serves: BTreeMap<String, Vec<String>>,
+    rooms: BTreeMap<String, Vec<String>>,
 }
 
 fn synonyms() -> Result<Synonyms, toml::de::Error> {
@@ -287,6 +288,9 @@ impl Builder {
                 for p in plurals(&form) {
                     self.kind_form(&p, (kind, product), rank, true);
                 }
+                if let Some(one) = singular(&form) {
+                    self.kind_form(&one, (kind, product), rank, false);
+                }
             }
         }
     }
@@ -312,7 +316,7 @@ impl Builder {
         let place = device.space().and_then(|s| world.space(s));
         for name in device.names.all() {
             let form = Text::form(name);
-            for f in std::iter::once(form.clone()).chain(plurals(&form)) {
+            for f in std::iter::once(form.clone()).chain(plurals(&form)).chain(singular(&form)) {
                 if let Some(e) = self.at(&f)
                     && !e.devices.contains(&device.id)
                 {
@@ -446,48 +450,14 @@ impl Builder {
         }
     }
 
-    fn spaces(&mut self, world: &World) {
-        // 一楼 of the ground floor does not make it the first floor where another one is called so.
-        let said: BTreeSet<String> = world.spaces().flat_map(|s| s.names.all()).map(Text::form).collect();
-        for space in world.spaces() {
-            for name in space.names.all() {
-                if let Some(e) = self.space_at(name) {
-                    e.spaces.push(space.id);
-                }
-                // "in Leo's".
-                let owner = Text::form(name).strip_suffix(" room").filter(|n| n.ends_with("'s")).map(str::to_owned);
-                if let Some(e) = owner.and_then(|o| self.at(&o)) {
-                    e.spaces.push(space.id);
-                }
-            }
-            if space.kind == SpaceKind::Floor
-                && let Some(n) = floor_number(space)
+    fn spaces(&mut self, world: &World, rooms: &BTreeMap<String, Vec<String>>) {
+        for called in places::called(world, rooms) {
+            if called.shared {
+                self.group(&called.form, called.space);
+            } else if let Some(e) = self.space_at(&called.form)
+                && !e.spaces.contains(&called.space)
             {
-                for form in floor_forms(n).into_iter().filter(|f| !said.contains(f)) {
-                    if let Some(e) = self.at(&form)
-                        && !e.spaces.contains(&space.id)
-                    {
-                        e.spaces.push(space.id);
-                    }
-                }
-            }
-            for tag in &space.tags {
-                self.group(&tag.replace('_', " "), space.id);
-            }
-        }
-        self.up_and_down(world);
-        let mut shared: BTreeMap<String, Vec<SpaceId>> = BTreeMap::new();
-        for space in world.spaces().filter(|s| matches!(s.kind, SpaceKind::Room | SpaceKind::Zone)) {
-            let mut own: Vec<String> = space.names.all().flat_map(|n| group_forms(&Text::form(n))).collect();
-            own.sort();
-            own.dedup();
-            for form in own {
-                shared.entry(form).or_default().push(space.id);
-            }
-        }
-        for (form, ids) in shared.into_iter().filter(|(_, ids)| ids.len() > 1) {
-            for id in ids {
-                self.group(&form, id);
+                e.spaces.push(called.space);
             }
         }
     }
@@ -505,26 +475,6 @@ impl Builder {
             }
         }
     }
-
-    /// With exactly two floors it is known which one is upstairs.
-    fn up_and_down(&mut self, world: &World) {
-        let mut floors: Vec<(usize, SpaceId)> = world
-            .spaces()
-            .filter(|s| s.kind == SpaceKind::Floor)
-            .filter_map(|s| Some((floor_number(s)?, s.id)))
-            .collect();
-        floors.sort();
-        let [(_, low), (_, high)] = floors.as_slice() else { return };
-        for (words, id) in [(["upstairs", "楼上"], *high), (["downstairs", "楼下"], *low)] {
-            for word in words {
-                if let Some(e) = self.at(word)
-                    && e.spaces.is_empty()
-                {
-                    e.spaces.push(id);
-                }
-            }
-        }
-    }
 }
 
 /// 卷帘门 of 1号卷帘门, "roller door" of "roller door 1".
@@ -533,6 +483,15 @@ fn unnumbered(name: &str) -> Option<&str> {
     let front = name.trim_start_matches(digit).strip_prefix(['号', '#']).filter(|rest| rest.chars().count() > 1);
     let behind = name.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix(' ');
     front.or(behind).filter(|rest| *rest != name && !rest.is_empty())
+}
+
+/// "air purifier" of what is called "air purifiers".
+fn singular(form: &str) -> Option<String> {
+    let ends = |list: &[&str]| list.iter().any(|e| form.ends_with(e));
+    let last = form.rsplit(' ').next()?;
+    let plural =
+        last.len() > 4 && last.is_ascii() && last.ends_with('s') && !ends(&["ss", "us", "is", "'s", "ies", "xes"]);
+    plural.then(|| form.get(..form.len() - 1).map(str::to_owned)).flatten()
 }
 
 /// English plurals of a form's last word.
@@ -548,111 +507,6 @@ fn plurals(form: &str) -> Vec<String> {
         None if sibilant => format!("{form}es"),
         None => format!("{form}s"),
     }]
-}
-
-const ORDINALS: &[&str] = &[
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth",
-];
-const CARDINALS: &[&str] =
-    &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-
-/// The number of a floor, from any of its names.
-fn floor_number(space: &Space) -> Option<usize> {
-    space.names.all().map(Text::form).find_map(|name| {
-        if let Some(i) = ORDINALS.iter().position(|o| name.split(' ').any(|w| w == *o)) {
-            return Some(i + 1);
-        }
-        let chars: Vec<char> = name.chars().collect();
-        let n = (0..chars.len()).find_map(|i| number_at(&chars, i)).map(|(n, _)| n)?;
-        (1..=FLOOR_MAX).find(|k| u32::try_from(*k).is_ok_and(|k| (f64::from(k) - n).abs() < 1e-9))
-    })
-}
-
-fn floor_forms(n: usize) -> Vec<String> {
-    let mut out = vec![
-        format!("{n}楼"),
-        format!("{n}层"),
-        format!("第{n}层"),
-        format!("floor {n}"),
-        format!("level {n}"),
-        format!("{n}f"),
-        format!("f{n}"),
-    ];
-    let zh = chinese(n);
-    out.extend([format!("{zh}楼"), format!("{zh}层"), format!("第{zh}层")]);
-    if n == 2 {
-        out.extend(["二楼".into(), "两层".into()]);
-    }
-    let suffix = match (n % 10, n % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    out.extend([format!("{n}{suffix} floor"), format!("{n}{suffix} level")]);
-    if let (Some(o), Some(c)) = (ORDINALS.get(n - 1), CARDINALS.get(n - 1)) {
-        out.extend([format!("{o} floor"), format!("{o} level"), format!("floor {c}"), format!("level {c}")]);
-    }
-    out
-}
-
-/// A number below 200 in Chinese numerals.
-fn chinese(n: usize) -> String {
-    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    let digit = |d: usize| DIGITS.get(d).copied().unwrap_or("");
-    match n {
-        0..=9 => digit(n).into(),
-        10..=19 => format!("十{}", digit(n - 10)),
-        20..=99 => format!("{}十{}", digit(n / 10), digit(n % 10)),
-        _ => format!("一百{}{}", if (1..10).contains(&(n % 100)) { "零" } else { "" }, chinese(n % 100)),
-    }
-}
-
-/// What rooms are called together whose name is a number.
-const NUMBERED: &[&str] = &["guest room", "room", "客房", "房", "房间"];
-
-/// What similar rooms share: the name without its number, its last words, its last characters.
-fn group_forms(name: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    // Rooms with a number for a name are those for guests.
-    if !name.is_empty() && name.chars().all(|c| c.is_ascii_digit()) {
-        return NUMBERED.iter().map(|w| (*w).to_string()).collect();
-    }
-    let bare = name
-        .trim_end_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十号".contains(c))
-        .trim()
-        .trim_end_matches('#')
-        .trim();
-    let led = name.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('号');
-    if led != name && led.chars().count() >= 2 && led.chars().all(is_han) {
-        out.push(led.to_string());
-    }
-    if bare != name && bare.chars().count() >= 2 && !matches!(bare, "room" | "area" | "floor" | "zone" | "hall") {
-        out.push(bare.to_string());
-    }
-    let words: Vec<&str> = bare.split(' ').collect();
-    if words.len() > 1 && words.iter().all(|w| w.is_ascii()) {
-        // "room" and "area" alone say nothing.
-        for n in 1..words.len() {
-            let tail: Vec<&str> = words.iter().skip(n).copied().collect();
-            if !matches!(tail.as_slice(), ["room" | "area" | "floor" | "zone" | "hall"])
-                && !tail.iter().all(|w| w.chars().all(|c| c.is_ascii_digit()))
-            {
-                out.push(tail.join(" "));
-            }
-        }
-    }
-    let chars: Vec<char> = bare.chars().collect();
-    if bare == name && chars.iter().all(|c| is_han(*c)) {
-        for n in [2, 3] {
-            if chars.len() > n {
-                out.push(chars.iter().skip(chars.len() - n).collect());
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -676,13 +530,11 @@ mod tests {
     }
 
     #[test]
-    fn floors_rooms_and_plurals() {
+    fn plurals_and_singulars() {
         assert_eq!(plurals("lobby"), vec!["lobbies"]);
         assert_eq!(plurals("switch"), vec!["switches"]);
         assert_eq!(plurals("lights"), Vec::<String>::new());
-        assert!(floor_forms(3).contains(&"三楼".to_string()) && floor_forms(22).contains(&"22nd floor".to_string()));
-        assert!(floor_forms(12).contains(&"第十二层".to_string()));
-        assert_eq!(group_forms("maple meeting room"), vec!["meeting room"]);
-        assert_eq!(group_forms("会议室2"), vec!["会议室"]);
+        assert_eq!(singular("air purifiers").as_deref(), Some("air purifier"));
+        assert_eq!(singular("glass"), None);
     }
 }

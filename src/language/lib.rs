@@ -2,7 +2,7 @@
 //!
 //! Sentences about which devices there are stand apart: `devices`, by the whole-sentence forms of `forms`; so do requests
 //! for charts: `charts`, and for timers, lists and the clock: `assistant`. For all others the pipeline is, each step a
-//! file: `normalise` (one form, with a map back), `lattice` (all words, the best covers),
+//! file: `normalise` (one form, with a map back), `numbered` (lists by number), `lattice` (all words, the best covers),
 //! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `ellipsis`,
 //! `predicate` (what belongs together), `link` and `ground` (which devices and points), `deed`, `rules`, `asking` and
 //! `question` (drafts), `rank` (which reading wins), `provenance` (which words made what). A turn that leaves something
@@ -36,9 +36,11 @@ mod link;
 mod literals;
 mod nicknames;
 mod normalise;
+mod numbered;
 mod numerals;
 mod phrase;
 mod pieces;
+mod places;
 mod predicate;
 mod presence;
 mod provenance;
@@ -103,7 +105,7 @@ pub fn understand(
     states: &States,
 ) -> Understanding {
     let cut: String = u.text.chars().take(limits::UTTERANCE_CHARS_MAX).collect();
-    let text = normalise::Text::new(&cut);
+    let text = numbered::spelled_out(&normalise::Text::new(&cut), lexicon);
     assistant::read(u, &text, dialogue, world, lexicon, states)
         .unwrap_or_else(|| grammar(u, (&cut, &text), dialogue, world, lexicon, states))
 }
@@ -116,7 +118,8 @@ pub(crate) fn plainly(
     lexicon: &Lexicon,
     states: &States,
 ) -> Understanding {
-    grammar(u, (&u.text, &normalise::Text::new(&u.text)), dialogue, world, lexicon, states)
+    let text = numbered::spelled_out(&normalise::Text::new(&u.text), lexicon);
+    grammar(u, (&u.text, &text), dialogue, world, lexicon, states)
 }
 
 fn grammar(

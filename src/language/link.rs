@@ -255,7 +255,9 @@ fn of_head(s: &Scene<'_>, np: &Np, head: &Entry, scope: &[Vec<SpaceId>], purpose
         rest.strip_suffix(head.form.as_str()).is_some_and(|r| !head.form.is_ascii() || r.ends_with(' '))
     };
     let named = s.world.devices().filter(|d| !d.disabled && d.names.all().any(called)).map(|d| d.id);
-    named.filter(|d| inside(s, *d, scope) && (purpose.able)(*d)).collect()
+    let named: Vec<DeviceId> = named.filter(|d| inside(s, *d, scope) && (purpose.able)(*d)).collect();
+    // "lock the tv": the one that is called so, though it cannot do that.
+    if named.is_empty() { head.devices.iter().copied().filter(|d| inside(s, *d, scope)).collect() } else { named }
 }
 
 /// "lock the front door" means its lock: one whose name contains the words, or the lock of the same place.
@@ -415,8 +417,12 @@ fn exception(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>]) -> Result<Vec<Devic
         None => all(s).filter(|d| inside(s, *d, &own)).collect(),
         Some(head) => {
             let set = Np { all: np.all || np.plural, ..np.clone() };
+            // A word that is a place too takes out what is there: "all lights but the garage".
+            let spaces = if head.spaces.is_empty() { head.group.clone() } else { head.spaces.clone() };
+            let there = all(s).filter(|d| head.is_place() && inside(s, *d, std::slice::from_ref(&spaces)));
             // What is not among those that are meant cannot be left out: somebody means something else.
-            of_head(s, &set, head, &own, &open).into_iter().filter(|d| inside(s, *d, scope)).collect()
+            let found = of_head(s, &set, head, &own, &open).into_iter().chain(there);
+            found.filter(|d| inside(s, *d, scope) && fits(s, np, *d)).collect()
         }
     };
     if found.is_empty() || (head.is_none() && own.is_empty() && !np.pronoun) {

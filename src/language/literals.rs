@@ -216,9 +216,12 @@ fn share_at(chars: &[char], at: usize) -> Option<(Literal, usize)> {
         // 三成亮 is a share of light; its 亮 switches nothing on.
         return match chars.get(to + 1) {
             Some('半') => percent(n / 10.0 + 0.05, to + 2),
-            Some('亮') => percent(n / 10.0, to + 2),
+            Some('亮' | '光') => percent(n / 10.0, to + 2),
             _ => percent(n / 10.0, to + 1),
         };
+    }
+    if let Some(end) = stands_text(chars, to, "巴仙") {
+        return percent(n / 100.0, end);
     }
     if let Some(next) = stands_text(chars, to, "分之") {
         let (m, end) = number_at(chars, next)?;

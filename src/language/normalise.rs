@@ -163,9 +163,23 @@ impl Text {
         *self = out;
     }
 
+    /// The text with spans of its characters, in order, written otherwise.
+    pub(crate) fn edited(&self, edits: &[(usize, usize, String)]) -> Text {
+        let mut out = Text { length: self.length, ..Text::default() };
+        let mut at = 0;
+        let origin = |i: usize| self.origin.get(i).copied().unwrap_or(self.length);
+        for (from, to, words) in edits {
+            out.copy(self, at, *from);
+            out.write(words, origin(*from), origin(to.saturating_sub(1)));
+            at = *to;
+        }
+        out.copy(self, at, self.chars.len());
+        out
+    }
+
     fn copy(&mut self, from: &Text, start: usize, end: usize) {
-        self.chars.extend(from.chars.iter().skip(start).take(end - start));
-        self.origin.extend(from.origin.iter().skip(start).take(end - start));
+        self.chars.extend(from.chars.iter().skip(start).take(end.saturating_sub(start)));
+        self.origin.extend(from.origin.iter().skip(start).take(end.saturating_sub(start)));
     }
 
     /// Writes a replacement: all of it belongs to the first character of the original, the last to the last.

@@ -190,6 +190,15 @@ fn chinese_scale(c: char) -> Option<f64> {
     }
 }
 
+/// 廿三 is 23.
+fn tens(c: char) -> Option<f64> {
+    match c {
+        '廿' => Some(20.0),
+        '卅' => Some(30.0),
+        _ => None,
+    }
+}
+
 fn chinese_at(chars: &[char], at: usize) -> Option<(f64, usize)> {
     if chars.get(at) == Some(&'负') {
         let (n, to) = number_at(chars, at + 1)?;
@@ -209,6 +218,8 @@ fn chinese_at(chars: &[char], at: usize) -> Option<(f64, usize)> {
             section += digit.unwrap_or(1.0) * s;
             (digit, last_scale, scaled) = (None, s, true);
             plain.clear();
+        } else if let Some(n) = tens(*c).filter(|_| i == at) {
+            (section, last_scale, scaled) = (n, 10.0, true);
         } else if *c == '万' && (digit.is_some() || section > 0.0) {
             total += (section + digit.unwrap_or(0.0)) * 1e4;
             (section, digit, last_scale, scaled) = (0.0, None, 1e4, true);
@@ -279,6 +290,8 @@ mod tests {
             ("一千二", Some((1200.0, 3))),
             ("一万五", Some((15000.0, 3))),
             ("十", Some((10.0, 1))),
+            ("廿三", Some((23.0, 2))),
+            ("卅", Some((30.0, 1))),
             ("二六", Some((26.0, 2))),
             ("二十一点五", Some((21.5, 5))),
             ("七点五分", Some((7.0, 1))),

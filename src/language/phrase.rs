@@ -80,6 +80,7 @@ impl Np {
             && !self.pronoun
             && self.props.is_empty()
             && self.unknown.is_empty()
+            && self.modifiers.is_empty()
             && !self.all
             && !self.any
             && !self.other
@@ -105,11 +106,11 @@ impl Reader<'_> {
 
     pub(crate) fn entry(&self, i: usize) -> Option<&Entry> {
         let t = self.token(i)?;
-        // A room called 502 is a place, but not in "to 502".
+        // A room called 502 is a place, but not in "to 502"; in "set 502 to 21" it is one.
         let value = || {
-            i.checked_sub(1)
-                .and_then(|p| self.token(p))
-                .is_some_and(|p| p.is_any(&[Concept::To, Concept::By, Concept::Set]) && !p.is(Concept::At))
+            let set = |p: &Token| p.is(Concept::Set) && !self.is(i + 1, Concept::To);
+            let ends = |p: &Token| p.is_any(&[Concept::To, Concept::By]) || set(p);
+            i.checked_sub(1).and_then(|p| self.token(p)).is_some_and(|p| ends(p) && !p.is(Concept::At))
         };
         t.entry(self.lexicon).filter(|_| t.literal.is_none() || !value())
     }
@@ -147,10 +148,16 @@ impl Reader<'_> {
         i
     }
 
+    /// 啲灯, 客厅啲灯: some of what follows, in Cantonese.
+    fn several(&self, i: usize) -> bool {
+        self.token(i).is_some_and(|t| t.text == "啲") && self.nominal(i + 1)
+    }
+
     /// Whether a phrase starts here.
     pub(crate) fn starts(&self, i: usize) -> bool {
         let Some(t) = self.token(i) else { return false };
         if self.attributive(i)
+            || self.several(i)
             || self.nominal(i)
             || t.is_any(&[
                 Concept::Everything,
@@ -193,6 +200,10 @@ impl Reader<'_> {
     fn step(&self, np: &mut Np, i: usize, t: &Token) -> Option<usize> {
         if let Some(next) = self.attribute(np, i).or_else(|| self.relative(np, i)).or_else(|| self.quantity(np, i, t)) {
             return Some(next);
+        }
+        if self.several(i) {
+            np.plural = true;
+            return Some(i + 1);
         }
         if self.nominal(i) {
             return self.noun(np, i, t);
@@ -397,6 +408,19 @@ impl Reader<'_> {
             .is_some_and(|g| g.is_any(&[Concept::At, Concept::Of, Concept::Article, Concept::All]))
     }
 
+    /// "in the hall, the shed and the garage": what follows a place in a list is a place.
+    fn listed(&self, i: usize) -> bool {
+        let before = |mut at: usize, skip: &dyn Fn(&Token) -> bool| {
+            while at > 0 && self.token(at - 1).is_some_and(skip) {
+                at -= 1;
+            }
+            at
+        };
+        let noun = before(i, &|t| t.is(Concept::Article));
+        let list = before(noun, &|t| t.is(Concept::And) || matches!(t.text.as_str(), "," | "、"));
+        list < noun && list > 0 && self.place(list - 1)
+    }
+
     /// A word that is both a place and a thing is a place before a noun and behind "in".
     fn reads_as_place(&self, np: &Np, i: usize) -> bool {
         if !self.place(i) {
@@ -409,7 +433,7 @@ impl Reader<'_> {
         let noun = self.refers(next) || self.entry(next).is_some_and(|e| !e.traits.is_empty() && !e.is_place());
         let glue = i.checked_sub(1).map_or(i, |p| if self.is(p, Concept::Article) && p > 0 { p - 1 } else { p });
         let located = i > 0 && self.token(glue).is_some_and(|g| g.is(Concept::At) && g.text != "for");
-        noun || (located && !np.is_empty()) || (np.head.is_some() && self.behind_glue(i))
+        noun || self.listed(i) || (located && !np.is_empty()) || (np.head.is_some() && self.behind_glue(i))
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::concept::Concept as C;
 use crate::lattice::Token;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Entry, Lexicon};
 use crate::literals::Literal;
 use crate::phrase::{Np, Reader};
 use crate::sentence::{tells, told_at};
@@ -12,6 +12,12 @@ use base::{Quantity, Span, Unit};
 
 /// Confidence of a kind with a word of a name before it.
 const MODIFIED: f64 = 0.9;
+
+/// What Chinese names of rooms end with.
+const ROOM_ENDS: &[char] = &[
+    '房', '室', '厅', '间', '库', '楼', '层', '区', '院', '园', '廊', '堂', '馆', '棚', '窖', '所', '吧', '坊', '店',
+    '台',
+];
 
 /// What shall be done, apart from any device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -245,14 +251,30 @@ pub(crate) fn pieces(tokens: &[Token], lexicon: &Lexicon, predicate: bool) -> Ve
             i = next;
             continue;
         }
+        // "the left one": one of what is spoken of, by a word of its name.
+        if t.unknown() && t.text.is_ascii() && tokens.get(i + 1).is_some_and(|n| n.is(C::One) || n.is(C::Portion)) {
+            let to = tokens.get(i + 1).map_or(t.to, |n| n.to);
+            let np = Np { to, modifiers: vec![t.text.clone()], sure: MODIFIED, ..Np::new(t.from) };
+            out.push(Piece { from: t.from, to, item: Item::Np(np) });
+            i += 2;
+            continue;
+        }
         if noun && t.unknown() {
             i = stranger(&reader, i, &mut out);
             noun = false;
             continue;
         }
-        if let Some(np) = numbered_room(tokens, i) {
+        if let Some((np, next)) = numbered_stranger(&reader, i) {
             out.push(Piece { from: np.from, to: np.to, item: Item::Np(np) });
-            i += 2;
+            i = next;
+            continue;
+        }
+        // "until 80 percent" in a command is where it ends.
+        let valued =
+            |t: &Token| matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)));
+        if !predicate && t.is(C::Until) && tokens.get(i + 1).is_some_and(valued) {
+            out.push(Piece { from: t.from, to: t.to, item: Item::Mark(Mark::To) });
+            i += 1;
             continue;
         }
         if t.is(C::AfterTime) && beside_duration(tokens, i) {
@@ -307,16 +329,40 @@ fn stranger(reader: &Reader<'_>, start: usize, out: &mut Vec<Piece>) -> usize {
     next
 }
 
-/// 708房: a number of a room that nobody knows.
-fn numbered_room(tokens: &[Token], i: usize) -> Option<Np> {
-    let number = tokens.get(i).filter(|t| matches!(t.literal, Some(Literal::Number(_))) && t.entry.is_none())?;
-    let room = tokens
-        .get(i + 1)
-        .filter(|t| matches!(t.text.as_str(), "房" | "号房" | "房间" | "室") && t.from == number.to)?;
+/// 708房, 5号充电桩, "in 708": what is told from its like by a number that nobody knows; and the token behind it.
+fn numbered_stranger(reader: &Reader<'_>, i: usize) -> Option<(Np, usize)> {
+    let number = reader.token(i).filter(|t| matches!(t.literal, Some(Literal::Number(_))) && t.entry.is_none())?;
+    let at = |k: usize| reader.token(k).map_or("", |t| t.text.as_str());
+    let joined = reader.token(i + 1).is_some_and(|t| t.from == number.to);
+    let located = i.checked_sub(1).and_then(|p| reader.token(p)).is_some_and(|p| p.is(C::At) || p.is(C::RoomWord));
+    let (to, place) = match at(i + 1) {
+        "房" | "号房" | "房间" | "室" if joined => (i + 2, true),
+        "号" if joined && reader.nominal(i + 2) => (i + 3, reader.place_at(i + 2)),
+        next if crate::numbered::rooms(&number.text, reader.lexicon)
+            && (located || next == "的" || reader.refers(i + 1)) =>
+        {
+            (i + 1, true)
+        }
+        _ => return None,
+    };
     let mut np = Np::new(number.from);
-    np.to = room.to;
-    np.unknown.push((format!("{}{}", number.text, room.text), true));
-    Some(np)
+    np.to = reader.token(to - 1)?.to;
+    np.unknown.push(((i..to).map(at).collect(), place));
+    Some((np, to))
+}
+
+/// "charger 9", where chargers have numbers and there is no ninth: another one, that nobody knows.
+fn another(reader: &Reader<'_>, np: &mut Np, next: usize) -> usize {
+    let number = reader.token(next).filter(|t| matches!(t.literal, Some(Literal::Number(_))) && t.entry.is_none());
+    let name = next.checked_sub(1).and_then(|p| reader.token(p));
+    let (Some(number), Some(name)) = (number, name) else { return next };
+    let place = reader.place_at(next - 1) && np.head.is_none();
+    if number.from != name.to + 1 || !name.text.is_ascii() || !crate::numbered::family(&name.text, reader.lexicon) {
+        return next;
+    }
+    np.unknown.push((format!("{} {}", name.text, number.text), place));
+    np.to = number.to;
+    next + 1
 }
 
 /// Whether a duration stands next to a token.
@@ -338,7 +384,7 @@ fn phrase(reader: &Reader<'_>, i: usize, t: &Token, noun: bool, out: &mut Vec<Pi
     }
     let attribute = reader.attributive(i);
     let entry = t.entry(reader.lexicon);
-    let refers = entry.is_some_and(crate::lexicon::Entry::is_reference);
+    let refers = entry.is_some_and(Entry::is_reference);
     let after_act = matches!(out.last(), Some(Piece { item: Item::Act(_), .. }));
     let other_sense = if reader.predicate {
         entry.is_some_and(|e| !e.states.is_empty()) || t.is_any(&[C::Nobody, C::Somebody])
@@ -371,6 +417,7 @@ fn phrase(reader: &Reader<'_>, i: usize, t: &Token, noun: bool, out: &mut Vec<Pi
     if np.is_empty() {
         return None;
     }
+    let next = another(reader, &mut np, next);
     // 竹园会议室, "bamboo meeting room": an unknown word right before what several places share names a place nobody knows.
     if let Some(Piece { from, to, item: Item::Unknown(word) }) = out.last()
         && t.from - to <= usize::from(t.text.is_ascii())
@@ -383,18 +430,37 @@ fn phrase(reader: &Reader<'_>, i: usize, t: &Token, noun: bool, out: &mut Vec<Pi
         np.places.clear();
         out.pop();
     }
-    // 枫树灯, "maple light": an unknown word right before a kind is one of its names.
-    if let Some(Piece { from, to, item: Item::Unknown(word) }) = out.last().filter(|_| refers && np.head.is_some())
-        && t.from - to <= usize::from(t.text.is_ascii())
-        && !reader.place_at(i)
-    {
-        np.modifiers.push(word.clone());
-        np.sure *= MODIFIED;
-        np.from = *from;
-        out.pop();
-    }
+    beside_unknown(reader, i, &mut np, out);
     out.push(Piece { from: np.from, to: np.to, item: Item::Np(np) });
     Some(next)
+}
+
+/// 枫树灯, "maple light": an unknown word right before a kind is one of its names, unless it is a place by its end:
+/// 陶艺室的灯.
+fn beside_unknown(reader: &Reader<'_>, i: usize, np: &mut Np, out: &mut Vec<Piece>) {
+    let Some(Piece { from, to, item: Item::Unknown(word) }) =
+        out.last().filter(|_| reader.refers(i) && np.head.is_some())
+    else {
+        return;
+    };
+    let (from, word) = (*from, word.clone());
+    let start = reader.token(i).map_or(0, |t| t.from);
+    let of = i.checked_sub(1).and_then(|p| reader.token(p)).is_some_and(|p| p.text == "的" && p.from == *to);
+    if reader.place_at(i) || !of && start - to > usize::from(word.is_ascii()) {
+        return;
+    }
+    let called = |e: &Entry| (!e.devices.is_empty() || e.is_place()) && e.form.contains(word.as_str());
+    let place = word.chars().count() > 1 && word.ends_with(ROOM_ENDS);
+    if place && !reader.lexicon.entries().iter().any(called) {
+        np.unknown.push((word, true));
+    } else if of {
+        return;
+    } else {
+        np.modifiers.push(word);
+        np.sure *= MODIFIED;
+    }
+    np.from = from;
+    out.pop();
 }
 
 /// Whether the token names a device and nothing makes it an act.

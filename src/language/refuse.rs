@@ -133,6 +133,17 @@ pub(crate) fn outside() -> Refusal {
     )
 }
 
+/// It is somebody else who wants it.
+pub(crate) fn quoted() -> Refusal {
+    Refusal::new(
+        Reason::NotAllowed,
+        Bilingual::new(
+            "这是转述别人的话，所以没有动作；要做的话请直接说",
+            "that is what somebody else says, so nothing was done; say it yourself if it shall be done",
+        ),
+    )
+}
+
 /// A time that was not understood: it must not happen at once instead.
 pub(crate) fn timed(word: &str) -> Refusal {
     let text = if word.is_empty() {

@@ -6,7 +6,7 @@ use crate::asking::{self, Form};
 use crate::concept::Concept as C;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
-use crate::pieces::act_of;
+use crate::pieces::{Verb, act_of};
 use crate::rules::assemble::{self, RuleWords};
 
 /// How a request is built.
@@ -54,7 +54,7 @@ pub(crate) fn told_at(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
         let states = t.entry(lexicon).is_some_and(|e| !e.states.is_empty());
         states || act_of(t).is_some() || t.is_any(&[C::On, C::Off, C::Up, C::Down, C::Not])
     };
-    let long = |t: &Token| t.text.contains(' ');
+    let long = |t: &Token| t.text.contains(' ') || t.text.starts_with("现在") || t.text.starts_with("目前");
     let Some(t) = tokens.get(i).filter(|t| t.is(C::Told) && i > 0) else { return false };
     let open = t.text.is_ascii() || t.text.contains(['没', '忘']);
     let settled = tokens.get(i + 1).is_some_and(|n| state(n) && (open || n.text.ends_with('着') || n.is(C::Not)));
@@ -80,6 +80,27 @@ fn bare_measure(tokens: &[Token], lexicon: &Lexicon) -> bool {
             && !t.is_any(&[C::ABit, C::Not, C::Again, C::On, C::Off, C::Up, C::Down, C::Maximum, C::Minimum])
     };
     tokens.iter().any(measure) && tokens.iter().all(idle)
+}
+
+/// Words of somebody else, between marks of quotation or behind "said": nobody orders them here. What is called by a
+/// name between marks is no such order.
+pub(crate) fn quoted(tokens: &[Token]) -> bool {
+    let speaks = |t: &Token| t.is(C::Reported) && t.entry.is_none();
+    let own = |t: &Token| matches!(t.text.as_str(), "i" | "we" | "我" | "我们");
+    let acts =
+        |part: &[Token]| part.iter().any(|t| act_of(t).is_some_and(|a| a.verb != Verb::Turn || t.text.is_ascii()));
+    let said = tokens.iter().enumerate().any(|(i, t)| {
+        let before = tokens.get(..i).unwrap_or_default();
+        speaks(t)
+            && !before.last().is_some_and(own)
+            && before.iter().any(|t| !t.punctuation() && !t.is(C::Filler))
+            && acts(tokens.get(i + 1..).unwrap_or_default())
+    });
+    let parts: Vec<&[Token]> = tokens.split(|t| t.text == "\"").collect();
+    let outside = parts.iter().step_by(2).any(|p| p.iter().any(|t| !t.punctuation() && !t.is(C::Filler)));
+    let between =
+        parts.iter().skip(1).step_by(2).any(|p| acts(p) && p.iter().any(|t| t.entry.is_some()) && p.len() > 1);
+    said || outside && between
 }
 
 /// "tell me if ...", "check whether ...".

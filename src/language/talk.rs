@@ -35,7 +35,8 @@ pub(crate) fn read(
     states: &States,
 ) -> Reading {
     let (from, to) = (tokens.first().map_or(0, |t| t.from), tokens.last().map_or(0, |t| t.to));
-    let whole = |verdict: Verdict, confidence: f64| Reading::new(vec![Found { from, to, verdict, confidence }]);
+    let whole =
+        |verdict: Verdict, confidence: f64| Reading::new(vec![Found { from, to, verdict, confidence, loose: true }]);
     let mut scene = Scene {
         world,
         lexicon,
@@ -67,6 +68,7 @@ pub(crate) fn read(
             Err(r) => whole(Verdict::Refusal(r), 1.0),
         },
         Shell::Rules(list) => rules::read(&list, text, u, &mut scene, states, (from, to)),
+        Shell::Commands if sentence::quoted(tokens) => whole(Verdict::Refusal(refuse::quoted()), 1.0),
         Shell::Commands => {
             let list = wishes(tokens, lexicon).unwrap_or_else(|| pieces(&without_wishes(tokens), lexicon, false));
             let found = commands::commands(&list, &mut scene, states);
@@ -79,13 +81,25 @@ pub(crate) fn read(
     }
 }
 
-/// A request of which a part was not understood is not done in part: the rest may have depended on it.
+/// Orders have a verdict each. Where words were lost that are no order of their own, nothing is done that they may say
+/// something about: what stands behind them, and all if they are not understood at all.
 fn all_understood(found: Vec<Found>) -> Vec<Found> {
-    let lost = |f: &Found| matches!(&f.verdict, Verdict::Refusal(r) if r.reason == Reason::NotUnderstood);
+    let made = |f: &Found| matches!(f.verdict, Verdict::Draft(_) | Verdict::Question(_));
+    let lost = |f: &Found| match &f.verdict {
+        Verdict::Refusal(r) if f.loose => {
+            let before = || found.iter().any(|other| made(other) && other.from > f.from);
+            match r.reason {
+                Reason::NotUnderstood => true,
+                Reason::UnknownDevice | Reason::UnknownPlace => before(),
+                _ => false,
+            }
+        }
+        _ => false,
+    };
     if !found.iter().any(lost) {
         return found;
     }
-    found.into_iter().filter(|f| !matches!(f.verdict, Verdict::Draft(_) | Verdict::Question(_))).collect()
+    found.into_iter().filter(|f| !made(f)).collect()
 }
 
 fn sure(tokens: &[Token]) -> f64 {

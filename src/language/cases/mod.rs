@@ -16,6 +16,7 @@ mod replies;
 mod rules;
 mod scenes;
 mod slips;
+mod speech;
 mod world;
 
 use crate::{Dialogue, Lexicon, Utterance, understand};

@@ -57,15 +57,17 @@ pub(crate) fn read(
         let of_each = for_each(words, subject.as_ref(), texts, scene, states, &mut begun);
         let read = of_each.unwrap_or_else(|| one(words, subject.as_ref(), texts, scene, states, &mut begun));
         match read {
-            Ok((draft, confidence)) => parts.push(Found { from: a, to: b, verdict: Verdict::Draft(draft), confidence }),
-            Err(verdict) => parts.push(Found { from: a, to: b, verdict: *verdict, confidence: 1.0 }),
+            Ok((draft, confidence)) => {
+                parts.push(Found { from: a, to: b, verdict: Verdict::Draft(draft), confidence, loose: false })
+            }
+            Err(verdict) => parts.push(Found { from: a, to: b, verdict: *verdict, confidence: 1.0, loose: false }),
         }
         // 高于26开，低于24关: the second speaks of what the first spoke of.
         let spoken = predicate::tree(&pieces(&words.condition, scene.lexicon, true), scene.lexicon, subject.as_ref());
         subject = spoken.as_ref().and_then(first_subject).or(subject);
     }
     if let Some(refusal) = contradiction(&parts) {
-        parts = vec![Found { from, to, verdict: Verdict::Refusal(refusal), confidence: 1.0 }];
+        parts = vec![Found { from, to, verdict: Verdict::Refusal(refusal), confidence: 1.0, loose: false }];
     }
     // Of several rules all are made, or none.
     if parts.iter().any(|p| !matches!(p.verdict, Verdict::Draft(_))) {
