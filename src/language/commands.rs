@@ -224,6 +224,9 @@ fn one(c: &Clause, scene: &Scene<'_>, states: &States) -> Vec<Found> {
     }
     let mut out = Vec::new();
     if !acts.is_empty() {
+        // What an exception takes out of one of several is no refusal.
+        let idle = |f: &Found| matches!(&f.verdict, Verdict::Refusal(r) if r.reason == Reason::NothingToDo);
+        others.retain(|f| c.except.is_empty() || !idle(f));
         out.push(found(Verdict::Draft(Draft::Commands(acts)), confidence));
     }
     out.extend(others);

@@ -20,6 +20,9 @@ const PART: f64 = 0.85;
 
 /// Characters of the shortest name that is known by its sound.
 const SOUND_MIN: usize = 2;
+/// What says where something is: no misspelt name ends with it.
+const SIDES: &[char] =
+    &['左', '右', '前', '后', '上', '下', '里', '外', '东', '南', '西', '北', '中', '旁', '边', '侧', '角'];
 
 /// How many edits a name of this length allows. Two only in a long one: a ballroom is no misspelt bathroom.
 fn allowed(chars: usize, han: bool) -> usize {
@@ -129,6 +132,10 @@ fn nearest(chars: &[char], lexicon: &Lexicon) -> Option<(usize, usize)> {
         // A word too many is no misspelling: it may say something.
         let words = |c: &[char]| c.iter().filter(|c| **c == ' ').count();
         if han && form.len() != chars.len() || words(&form) != words(chars) {
+            continue;
+        }
+        // 客厅左 is no misspelt 客厅灯: it says which side.
+        if han && form.last() != chars.last() && chars.last().is_some_and(|c| SIDES.contains(c)) {
             continue;
         }
         // The first letter is rarely wrong in Latin words.

@@ -314,8 +314,7 @@ impl Builder {
 
     fn device(&mut self, device: &Device, world: &World) {
         let place = device.space().and_then(|s| world.space(s));
-        for name in device.names.all() {
-            let form = Text::form(name);
+        for form in device.names.all().map(Text::form).flat_map(|f| std::iter::once(f.clone()).chain(other_sides(&f))) {
             for f in std::iter::once(form.clone()).chain(plurals(&form)).chain(singular(&form)) {
                 if let Some(e) = self.at(&f)
                     && !e.devices.contains(&device.id)
@@ -485,6 +484,17 @@ fn unnumbered(name: &str) -> Option<&str> {
     front.or(behind).filter(|rest| *rest != name && !rest.is_empty())
 }
 
+/// What people say for a side of something.
+const SIDES: &[&str] = &["侧", "边", "面", "边的", "侧的", "面的"];
+
+/// 左边窗帘 and 左边的窗帘 of what is called 左侧窗帘.
+fn other_sides(form: &str) -> Vec<String> {
+    let said = |way: &str| SIDES.iter().rev().map(|s| format!("{way}{s}")).find(|s| form.contains(s.as_str()));
+    let own = ["左", "右", "前", "后", "里", "外"].iter().find_map(|way| Some((*way, said(way)?)));
+    let Some((way, own)) = own else { return Vec::new() };
+    SIDES.iter().map(|s| form.replacen(&own, &format!("{way}{s}"), 1)).filter(|f| f != form).collect()
+}
+
 /// "air purifier" of what is called "air purifiers".
 fn singular(form: &str) -> Option<String> {
     let ends = |list: &[&str]| list.iter().any(|e| form.ends_with(e));
@@ -536,5 +546,6 @@ mod tests {
         assert_eq!(plurals("lights"), Vec::<String>::new());
         assert_eq!(singular("air purifiers").as_deref(), Some("air purifier"));
         assert_eq!(singular("glass"), None);
+        assert!(other_sides("左侧窗帘").contains(&"左边的窗帘".to_string()) && other_sides("窗帘").is_empty());
     }
 }

@@ -13,14 +13,16 @@ const DRAFT: i64 = 1000;
 const QUESTION: i64 = 600;
 /// A refusal that knows what is meant and why it cannot be.
 const KNOWING: i64 = 400;
-/// A refusal for an unknown name or place: it knows what was not found.
-const UNKNOWN: i64 = 400;
+/// A refusal for an unknown name.
+const UNKNOWN: i64 = 200;
+/// A refusal for an unknown place: no other reading of its words may act somewhere else.
+const NOWHERE: i64 = 500;
 /// Nothing was made of it.
 const NOTHING: i64 = 0;
 /// What a cover costs for each place behind the best, and for each unit that its words cost more: a worse cover never
 /// turns a refusal that knows its reason into an act.
 const PLACE: i64 = 10;
-const EXCESS: i64 = 75;
+const EXCESS: i64 = 65;
 
 /// One reading of a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +44,8 @@ impl Reading {
             Verdict::Question(_) => QUESTION,
             Verdict::Refusal(r) => match r.reason {
                 Reason::NotUnderstood | Reason::OutOfDomain => NOTHING,
-                Reason::UnknownDevice | Reason::UnknownPlace => UNKNOWN,
+                Reason::UnknownDevice => UNKNOWN,
+                Reason::UnknownPlace => NOWHERE,
                 _ => KNOWING,
             },
         };

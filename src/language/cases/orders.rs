@@ -212,7 +212,7 @@ fn words_of_hong_kong_and_taiwan() {
         ("熄咗廚房燈佢", "kit_light.power=false"),
         ("唔該開廚房燈", "kit_light.power=true"),
         ("着咗廚房燈", "kit_light.power=true"),
-        ("較細睡房音箱", "no unknown_place"),
+        ("較細睡房音箱", "bed_speaker.volume=-10"),
         ("較細臥室音箱", "bed_speaker.volume=-10"),
         ("臥室燈光啲", "bed_light.brightness=+20"),
         ("臥室燈暗啲", "bed_light.brightness=-20"),

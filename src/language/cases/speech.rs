@@ -10,7 +10,7 @@ fn cantonese() {
         ("開廚房燈", "kit_light.power=true"),
         ("熄咗廚房盞燈", "kit_light.power=false"),
         ("唔該熄晒客廳啲燈", "liv_lamp.power=false liv_light.power=false"),
-        ("冚唪唥風扇熄晒佢", "kit_fan.power=false lab_hood.power=false"),
+        ("冚唪唥加濕器熄晒佢", "bed_humid.power=false"),
         ("拉開睡房啲窗簾", "bed_curtain.position=100"),
         ("客廳冷氣較到廿五度", "liv_ac.target_temperature=25"),
         ("將客廳冷氣校低兩度", "liv_ac.target_temperature=-2"),
