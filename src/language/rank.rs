@@ -15,7 +15,7 @@ const QUESTION: i64 = 600;
 const KNOWING: i64 = 400;
 /// A refusal for an unknown name.
 const UNKNOWN: i64 = 200;
-/// A refusal for an unknown place: no other reading of its words may act somewhere else.
+/// A refusal for an unknown place by the best cover: no other reading of its words may act somewhere else.
 const NOWHERE: i64 = 500;
 /// Nothing was made of it.
 const NOTHING: i64 = 0;
@@ -44,8 +44,8 @@ impl Reading {
             Verdict::Question(_) => QUESTION,
             Verdict::Refusal(r) => match r.reason {
                 Reason::NotUnderstood | Reason::OutOfDomain => NOTHING,
-                Reason::UnknownDevice => UNKNOWN,
-                Reason::UnknownPlace => NOWHERE,
+                Reason::UnknownPlace if place == 0 => NOWHERE,
+                Reason::UnknownDevice | Reason::UnknownPlace => UNKNOWN,
                 _ => KNOWING,
             },
         };
