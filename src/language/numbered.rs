@@ -8,7 +8,9 @@ use crate::normalise::Text;
 use crate::numerals::number_at;
 
 /// Most things of one list.
-const LIST_MAX: u32 = 40;
+const LIST_MAX: usize = 40;
+/// Most lists and numbers of one request that are looked at: it has few, and each costs time.
+const LISTS_MAX: usize = 16;
 /// Longest name behind a number, in characters.
 const NAME_MAX: usize = 12;
 /// Largest number that tells things apart.
@@ -36,7 +38,7 @@ impl Mark {
     /// This and all up to another one; none when they are not in order.
     fn up_to(self, last: Mark) -> Option<Vec<Mark>> {
         match (self, last) {
-            (Mark::Number(a), Mark::Number(b)) if a < b && b - a < LIST_MAX => {
+            (Mark::Number(a), Mark::Number(b)) if a < b && usize::try_from(b - a).is_ok_and(|n| n < LIST_MAX) => {
                 Some((a..=b).map(Mark::Number).collect())
             }
             (Mark::Letter(a), Mark::Letter(b)) if a < b => Some((a..=b).map(Mark::Letter).collect()),
@@ -60,10 +62,11 @@ pub(crate) fn spelled_out(text: &Text, lexicon: &Lexicon) -> Text {
     let chars = &text.chars;
     let mut edits: Vec<(usize, usize, String)> = Vec::new();
     let mut noun: Option<String> = None;
-    let mut i = 0;
-    while i < chars.len() {
-        let edit =
-            list(chars, i).and_then(|l| chinese(chars, &l, lexicon).or_else(|| latin(chars, &l, lexicon, &mut noun)));
+    let (mut i, mut looked) = (0, 0);
+    while i < chars.len() && looked < LISTS_MAX {
+        let here = list(chars, i);
+        looked += usize::from(here.is_some());
+        let edit = here.and_then(|l| chinese(chars, &l, lexicon).or_else(|| latin(chars, &l, lexicon, &mut noun)));
         match edit {
             Some(edit) => {
                 i = edit.1.max(i + 1);
@@ -97,7 +100,7 @@ fn list(chars: &[char], at: usize) -> Option<List> {
         return None;
     }
     let (mut marks, mut range) = (vec![first], false);
-    loop {
+    while marks.len() < LIST_MAX {
         let starts = |words: &[&str]| words.iter().find_map(|w| after(chars, to, w));
         let (next, ranged) = match (starts(LISTS), starts(RANGES)) {
             (Some(n), _) => (n, false),

@@ -338,8 +338,8 @@ fn numbered_stranger(reader: &Reader<'_>, i: usize) -> Option<(Np, usize)> {
     let (to, place) = match at(i + 1) {
         "房" | "号房" | "房间" | "室" if joined => (i + 2, true),
         "号" if joined && reader.nominal(i + 2) => (i + 3, reader.place_at(i + 2)),
-        next if crate::numbered::rooms(&number.text, reader.lexicon)
-            && (located || next == "的" || reader.refers(i + 1)) =>
+        next if (located || next == "的" || reader.refers(i + 1))
+            && crate::numbered::rooms(&number.text, reader.lexicon) =>
         {
             (i + 1, true)
         }
