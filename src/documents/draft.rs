@@ -1,6 +1,6 @@
 //! What a request was understood as, before anything happens.
 
-use crate::{Act, ChartQuery, ListChange, ListRef, NewTimer, Query, RuleGraph, TimerChange, TimerRef};
+use crate::{Act, ChartQuery, ListChange, ListRef, NewTimer, PastQuery, Query, RuleGraph, TimerChange, TimerRef};
 use base::id::{DeviceId, PointId, RuleId, SpaceId};
 use base::{Bilingual, Lang};
 use schemars::JsonSchema;
@@ -113,6 +113,8 @@ pub enum Draft {
     Commands(Vec<Act>),
     /// A question about states.
     Query(Query),
+    /// A question about what was.
+    Past(PastQuery),
     /// A standing rule.
     Rule(Box<RuleGraph>),
     /// A chart.

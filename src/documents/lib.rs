@@ -17,6 +17,7 @@ pub mod finding;
 pub mod history;
 pub mod journal;
 pub mod list;
+pub mod past;
 pub mod proposal;
 pub mod query;
 pub mod reply;
@@ -45,6 +46,7 @@ pub use finding::Finding;
 pub use history::{Bucket, Grouping, HistoryFrame, HistoryQuery};
 pub use journal::{Batch, Event, Outcome};
 pub use list::{List, ListChange, ListRef};
+pub use past::{PastAsk, PastFrame, PastQuery, PastRow};
 pub use proposal::{Proposal, ProposalDoc, ProposalState};
 pub use query::{Ask, Comparison, Condition, Frame, Query, Than};
 pub use reply::Reply;
@@ -77,6 +79,8 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         HistoryQuery,
         List,
         Notice,
+        PastFrame,
+        PastQuery,
         Proposal,
         Query,
         Question,
