@@ -1,6 +1,6 @@
 //! `history_query`: what points were, over a range of time.
 
-use crate::shared::{check_selector, host, sees};
+use crate::shared::{check_selector, history_failed, host, sees};
 use agent::{Caller, Example, Tool, ToolError};
 use async_trait::async_trait;
 use base::{Bilingual, Diagnostic};
@@ -8,7 +8,7 @@ use documents::chart::{Aggregation, Range};
 use documents::history::SERIES_MAX;
 use documents::{Bucket, Grouping, HistoryFrame, HistoryQuery};
 use policy::Effect;
-use runtime::{Handle, HistoryError};
+use runtime::Handle;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use things::Selector;
@@ -90,7 +90,7 @@ impl Tool for HistoryQueryTool {
         let Input { select, range, agg, bucket, group, limit } = input;
         let query = HistoryQuery { select, range, bucket, agg, group, limit };
         let answer = self.0.history().query(&world, &query, |p| sees(caller, p)).await;
-        let history = answer.map_err(|e| failed(&e))?;
+        let history = answer.map_err(|e| history_failed(&e))?;
         let values = history.series.len() * history.starts.len();
         if values > VALUES_MAX {
             let text = Bilingual::new(
@@ -104,12 +104,5 @@ impl Tool for HistoryQueryTool {
             return Err(ToolError::input(vec![Diagnostic::error("history.limit", "/bucket", text).help(help)]));
         }
         Ok(Output { text: language::recall::history(&history, &world), history })
-    }
-}
-
-fn failed(error: &HistoryError) -> ToolError {
-    match error.diagnostic() {
-        Some(found) => ToolError::input(vec![found]),
-        None => ToolError::stop("history.store", Bilingual::new("历史数据无法读取", "the history cannot be read")),
     }
 }

@@ -20,6 +20,7 @@ pub mod docs_search;
 pub mod history_query;
 pub mod list_read;
 pub mod list_update;
+pub mod past_read;
 pub mod point_read;
 pub mod point_search;
 pub mod rule_backtest;
@@ -54,6 +55,7 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(point_read::PointRead(h())),
         Arc::new(history_query::HistoryQueryTool(h())),
         Arc::new(chart_query::ChartQueryTool(h())),
+        Arc::new(past_read::PastRead(h())),
         Arc::new(command_propose::CommandPropose(h())),
         Arc::new(rule_propose::RulePropose(h())),
         Arc::new(rule_list::RuleList(h())),

@@ -24,6 +24,7 @@ fn is_about_the_building(verdict: &Verdict) -> bool {
         Verdict::Draft(draft) => match draft {
             Draft::Commands(_)
             | Draft::Query(_)
+            | Draft::Past(_)
             | Draft::Rule(_)
             | Draft::Chart(_)
             | Draft::Timer(_)

@@ -5,7 +5,7 @@
 use base::{Bilingual, Timestamp};
 use documents::{DialogueAct, Draft, TimerAct, Verdict};
 use language::render;
-use things::World;
+use things::{Selector, World};
 
 /// What a clause means, a line for each thing.
 pub(crate) fn words(verdict: &Verdict, world: &World, now: Timestamp) -> Vec<Bilingual> {
@@ -16,10 +16,12 @@ pub(crate) fn words(verdict: &Verdict, world: &World, now: Timestamp) -> Vec<Bil
         Verdict::Draft(draft) => match draft {
             Draft::Commands(acts) => acts.iter().map(|a| render::act(a, world)).collect(),
             Draft::Query(query) => {
-                let points = query.select.points(world, now);
-                let names: Vec<Bilingual> = points.iter().map(|p| world.point_words(*p)).collect();
-                let names = render::list(&names);
+                let names = names(&query.select, world, now);
                 vec![Bilingual::new(format!("询问：{}", names.zh), format!("asks about: {}", names.en))]
+            }
+            Draft::Past(query) => {
+                let names = names(&query.select, world, now);
+                vec![Bilingual::new(format!("询问过去：{}", names.zh), format!("asks about the past of: {}", names.en))]
             }
             Draft::Rule(rule) => vec![engine::explain(rule, world)],
             Draft::Chart(_) => vec![about("画图", "draws a chart")],
@@ -51,4 +53,10 @@ pub(crate) fn words(verdict: &Verdict, world: &World, now: Timestamp) -> Vec<Bil
             }],
         },
     }
+}
+
+/// What the selected points are called.
+fn names(select: &Selector, world: &World, now: Timestamp) -> Bilingual {
+    let names: Vec<Bilingual> = select.points(world, now).iter().map(|p| world.point_words(*p)).collect();
+    render::list(&names)
 }

@@ -317,6 +317,7 @@ impl Turn<'_> {
         match draft {
             Draft::Commands(acts) => self.call("command_propose", json!({ "acts": acts })).await,
             Draft::Query(query) => self.call("point_read", json!(query)).await,
+            Draft::Past(query) => self.call("past_read", json!(query)).await,
             Draft::Rule(graph) => {
                 let input = json!({
                     "name": graph.name, "mode": graph.mode, "nodes": graph.nodes, "edges": graph.edges,

@@ -141,7 +141,7 @@ fn extreme(tokens: &[Token]) -> Option<bool> {
 }
 
 /// 吗 and its like at the end, or 有没有, 是不是 anywhere; 没 and 不 alone ask only as the last word.
-fn asks_yes_no(tokens: &[Token]) -> bool {
+pub(crate) fn asks_yes_no(tokens: &[Token]) -> bool {
     let last = tokens.iter().rposition(|t| !t.punctuation());
     // 开着还是关着: between two states.
     let between = |i: usize| {

@@ -109,6 +109,7 @@ impl Dialogue {
                 Selector { points: acts.iter().map(|a| a.point).take(SET_MAX).collect(), ..Selector::default() }
             }
             Draft::Query(q) => q.select.clone(),
+            Draft::Past(q) => q.select.clone(),
             Draft::Device(
                 DeviceAct::Rename { device, .. } | DeviceAct::Move { device, .. } | DeviceAct::Service { device, .. },
             ) => Selector { devices: [*device].into(), ..Selector::default() },

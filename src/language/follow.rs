@@ -12,6 +12,7 @@ use crate::lattice::{self, Token};
 use crate::link::{self, Purpose, Scene, Target};
 use crate::literals::Literal;
 use crate::normalise::Text;
+use crate::past;
 use crate::phrase::Np;
 use crate::pieces::{Item, Mark, Val, Verb, pieces};
 use crate::refuse;
@@ -80,6 +81,10 @@ pub(crate) fn read(tokens: &[Token], corrects: bool, dialogue: &Dialogue, scene:
         }
         Draft::Query(query) if said.act.is_none() && said.vals.is_empty() && said.words.is_empty() => {
             said.asked(query, scene).map(|q| vec![found(Verdict::Draft(Draft::Query(q)))])
+        }
+        Draft::Past(query) if said.act.is_none() && said.vals.is_empty() && said.words.is_empty() => {
+            let other = said.asked(&past::as_query(query), scene)?;
+            Some(vec![found(Verdict::Draft(Draft::Past(past::of_others(query, other)?)))])
         }
         _ => None,
     }

@@ -1,8 +1,9 @@
 //! The embedded compiler: Chinese and English text into typed drafts, against the live registry.
 //!
 //! Sentences about which devices there are stand apart: `devices`, by the whole-sentence forms of `forms`; so do requests
-//! for charts: `charts`, and for timers, lists and the clock: `assistant`. For all others the pipeline is, each step a
-//! file: `normalise` (one form, with a map back), `numbered` (lists by number), `lattice` (all words, the best covers),
+//! for charts: `charts`, for what was: `past`, and for timers, lists and the clock: `assistant`. For all others the
+//! pipeline is, each step a file: `normalise` (one form, with a map back), `numbered` (lists by number), `lattice` (all
+//! words, the best covers),
 //! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `ellipsis`,
 //! `predicate` (what belongs together), `link` and `ground` (which devices and points), `deed`, `rules`, `asking` and
 //! `question` (drafts), `rank` (which reading wins), `provenance` (which words made what). A turn that leaves something
@@ -38,6 +39,7 @@ mod nicknames;
 mod normalise;
 mod numbered;
 mod numerals;
+mod past;
 mod phrase;
 mod pieces;
 mod places;
@@ -58,6 +60,7 @@ mod sounds;
 mod talk;
 mod times;
 mod values;
+mod weather;
 
 pub use dialogue::Dialogue;
 pub use lexicon::Lexicon;
@@ -106,6 +109,9 @@ pub fn understand(
 ) -> Understanding {
     let cut: String = u.text.chars().take(limits::UTTERANCE_CHARS_MAX).collect();
     let text = numbered::spelled_out(&normalise::Text::new(&cut), lexicon);
+    if let Some(verdict) = past::read(&text, u, dialogue, &scene_of(u, dialogue, world, lexicon, states)) {
+        return whole(u, &cut, verdict);
+    }
     assistant::read(u, &text, dialogue, world, lexicon, states)
         .unwrap_or_else(|| grammar(u, (&cut, &text), dialogue, world, lexicon, states))
 }
@@ -130,16 +136,15 @@ fn grammar(
     lexicon: &Lexicon,
     states: &States,
 ) -> Understanding {
-    let whole = |verdict| {
-        let span = (0, cut.chars().count());
-        Understanding { lang: u.answer_lang(), parts: vec![Part::new(span, verdict)], confidence: 1.0 }
-    };
+    let whole = |verdict| whole(u, cut, verdict);
     if let Some(verdict) = scenes::read(text, u, world, lexicon) {
         return whole(verdict);
     }
-    let salient = dialogue.salient(world, u.now);
-    let scene = link::Scene { world, lexicon, states, now: u.now, space: u.space, salient, before: Vec::new() };
+    let scene = scene_of(u, dialogue, world, lexicon, states);
     if let Some(verdict) = devices::read(text, u, scene.clone()) {
+        return whole(verdict);
+    }
+    if let Some(verdict) = weather::read(text, &scene) {
         return whole(verdict);
     }
     if let Some(verdict) = charts::read(text, u, dialogue, &scene) {
@@ -162,4 +167,21 @@ fn grammar(
         parts: best.parts.into_iter().map(part).collect(),
         confidence: best.confidence,
     }
+}
+
+/// One verdict for all that was said.
+fn whole(u: &Utterance, cut: &str, verdict: Verdict) -> Understanding {
+    let span = (0, cut.chars().count());
+    Understanding { lang: u.answer_lang(), parts: vec![Part::new(span, verdict)], confidence: 1.0 }
+}
+
+fn scene_of<'a>(
+    u: &Utterance,
+    dialogue: &Dialogue,
+    world: &'a World,
+    lexicon: &'a Lexicon,
+    states: &'a States,
+) -> link::Scene<'a> {
+    let salient = dialogue.salient(world, u.now);
+    link::Scene { world, lexicon, states, now: u.now, space: u.space, salient, before: Vec::new() }
 }

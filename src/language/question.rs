@@ -225,7 +225,7 @@ fn upright(tree: Tree, list: &[Piece], scene: &Scene<'_>) -> Tree {
     Tree::One(p)
 }
 
-/// "is light detected", "is the mains power on": a thing with one yes or no is asked for it.
+/// "is sound heard", "is the mains power on": a thing with one yes or no is asked for it.
 fn told(tree: Tree, form: Form, scene: &Scene<'_>) -> Tree {
     let Tree::One(mut p) = tree else { return tree };
     let Some(np) = p.np.clone().filter(|np| form == Form::YesNo && values::one_reading(np, scene)) else {
@@ -479,7 +479,11 @@ fn why(tree: Option<&Tree>, scene: &Scene<'_>) -> Result<Draft, Refusal> {
     if let Some(t) = tree {
         predicates(t, &mut list);
     }
-    let p = list.first().ok_or_else(|| refuse::not_understood(&[]))?;
+    // "why?": of what was spoken of.
+    let Some(p) = list.first() else {
+        let spoken = scene.salient.first().and_then(|d| values::main_point(scene, *d, false));
+        return spoken.map(|p| Draft::Dialogue(DialogueAct::Why(p))).ok_or_else(|| refuse::not_understood(&[]));
+    };
     if let Some(word) = p.unknown.first() {
         return Err(refuse::not_understood(std::slice::from_ref(word)));
     }

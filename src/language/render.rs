@@ -293,7 +293,7 @@ fn number(ask: &Ask, n: f64, frame: &Frame, world: &World) -> Bilingual {
     }
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

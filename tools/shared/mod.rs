@@ -12,7 +12,7 @@ use documents::journal::{Configured, RuleRevision};
 use documents::{Act, List, Outcome, Proposal, Reason, Receipt, Refusal, RuleGraph, RuleState, Setting, Timer};
 use engine::Flat;
 use policy::{Decision, Effect};
-use runtime::{Handle, HostError};
+use runtime::{Handle, HistoryError, HostError};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -34,6 +34,14 @@ pub(crate) fn host(error: &HostError) -> ToolError {
         HostError::Stopped | HostError::RealTime => Bilingual::new("系统正在停止", "the building does not answer"),
     };
     ToolError::stop(error.code(), text)
+}
+
+/// What a tool says when the past cannot be asked.
+pub(crate) fn history_failed(error: &HistoryError) -> ToolError {
+    match error.diagnostic() {
+        Some(found) => ToolError::input(vec![found]),
+        None => ToolError::stop("history.store", Bilingual::new("历史数据无法读取", "the history cannot be read")),
+    }
 }
 
 /// Whether a caller sees a point: never one that is hidden from the assistant.

@@ -217,6 +217,40 @@ fn sets_rooms_and_the_other_one() {
 }
 
 #[test]
+fn the_reason_and_the_last_step() {
+    talk(&[
+        ("is the kitchen light on", "all:op:=,value:true of kit_light.power"),
+        ("since when", "past since=true of kit_light.power"),
+        ("turn it off", "kit_light.power=false"),
+        ("undo the last step", "undo"),
+    ]);
+    talk(&[
+        ("打开画室插座", "stu_plug.power=true"),
+        ("客厅吊灯也打开", "liv_light.power=true"),
+        ("撤销刚才那一步", "undo"),
+    ]);
+}
+
+#[test]
+fn what_was_and_what_is_in_one_talk() {
+    talk(&[
+        ("is the lab window open", "all:op:=,value:true of lab_window.open"),
+        ("从什么时候开始的", "past since=true of lab_window.open"),
+        ("how often was it opened today", "past often=true of lab_window.open in today"),
+        ("昨天呢", "past often=true of lab_window.open in yesterday"),
+        ("and the studio window?", "past often=true of stu_window.open in yesterday"),
+        ("how warm is it in the lab", "value of lab_temp.temperature"),
+        ("what was the highest temperature in the lab yesterday", "past highest of lab_temp.temperature in yesterday"),
+        ("花房呢", "past highest of hot_temp.temperature in yesterday"),
+        ("turn on the irrigation pump", "hot_pump.power=true"),
+        ("它昨天运行了多久", "past long=true of hot_pump.power in yesterday"),
+        ("and this week?", "past long=true of hot_pump.power in this_week"),
+        ("turn it off", "hot_pump.power=false"),
+        ("thanks", "smalltalk"),
+    ]);
+}
+
+#[test]
 fn ten_turns_and_forgetting() {
     talk(&[
         ("turn on the kitchen light", "kit_light.power=true"),

@@ -8,6 +8,7 @@ mod devices;
 mod dialogues;
 mod each;
 mod orders;
+mod past;
 mod product;
 mod properties;
 mod provenance;
@@ -86,6 +87,7 @@ fn draft(d: &Draft) -> String {
             };
             format!("{ask} of {}", sorted(names.collect()))
         }
+        Draft::Past(q) => past::shown(q),
         Draft::Dialogue(a) => format!("{a:?}").to_lowercase(),
         Draft::Device(a) => device(a),
         Draft::SaveScene { names, .. } => {

@@ -257,3 +257,37 @@ fn people_at_home() {
         assert_eq!((ask(en).as_str(), ask(zh).as_str()), (expected, expected), "{en}");
     }
 }
+
+#[test]
+fn the_weather_is_what_is_measured_outside() {
+    use base::id::{DeviceId, ProductId};
+    use things::{Device, Names, World};
+    // Nothing is measured outside.
+    check_both("", &[("what's the weather like", "天气怎么样", "no out_of_domain")]);
+    let mut doc = super::FIXTURE.world.doc().clone();
+    doc.devices.push(Device {
+        id: DeviceId::of_name("station"),
+        product: ProductId::of_name("weather_station"),
+        key: "station".into(),
+        names: Names::new("气象站", "Weather station"),
+        placements: Vec::new(),
+        route: things::Route::Simulated,
+        tags: Default::default(),
+        disabled: false,
+    });
+    let (world, _) = World::build(doc);
+    let lexicon = crate::Lexicon::build(&world);
+    for text in
+        ["what's the weather like", "how is the weather outside", "天气怎么样", "外面天气如何", "现在天气怎么样"]
+    {
+        let u = crate::Utterance::new(text, super::now());
+        let heard = crate::understand(&u, &Default::default(), &world, &lexicon, &Default::default());
+        let Some(documents::Verdict::Draft(documents::Draft::Query(q))) = heard.parts.first().map(|p| &p.verdict)
+        else {
+            panic!("{text}: {heard:?}")
+        };
+        let points = q.select.points(&world, super::now());
+        assert!(points.iter().all(|p| world.point(*p).unwrap().device == DeviceId::of_name("station")), "{text}");
+        assert!(!points.is_empty(), "{text}");
+    }
+}

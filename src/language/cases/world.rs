@@ -50,6 +50,8 @@ const DEVICES: &[(&str, &str, &str, Words, Words)] = &[
     ("lab_temp", "sensor_temperature", "lab", &["实验室温度计"], &["lab thermometer"]),
     ("stu_light", "light_colour", "studio", &["彩虹灯"], &["rainbow light"]),
     ("stu_window", "contact_window", "studio", &["画室窗户"], &["studio window"]),
+    ("main_meter", "meter_energy", "office", &["总电表"], &["main meter"]),
+    ("can_meter", "meter_energy", "canteen", &["餐厅电表"], &["canteen meter"]),
     ("stu_plug", "outlet", "studio", &["画室插座"], &["studio outlet"]),
     ("liv_light", "light_dimmable", "parlour", &["客厅吊灯"], &["living room pendant"]),
     ("liv_lamp", "light_colour", "parlour", &["阅读灯"], &["reading lamp"]),

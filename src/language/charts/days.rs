@@ -13,7 +13,7 @@ use jiff::civil::{Date, Weekday};
 
 /// What kind of period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grain {
+pub(crate) enum Grain {
     Day,
     Week,
     Month,
@@ -44,7 +44,7 @@ enum Said {
 
 /// A period of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Period {
+pub(crate) struct Period {
     said: Said,
     pub(super) grain: Grain,
     pub(super) from: Date,
@@ -64,7 +64,7 @@ impl Grain {
             _ => None,
         }
     }
-    pub(super) fn shift(self) -> Option<Shift> {
+    pub(crate) fn shift(self) -> Option<Shift> {
         Some(match self {
             Day => Shift::Day,
             Week => Shift::Week,

@@ -22,11 +22,25 @@ use crate::lattice;
 use crate::link::Scene;
 use crate::normalise::Text;
 use crate::refuse;
+pub(crate) use days::Grain;
 use documents::{ChartQuery, Draft, Refusal, Verdict};
 use heard::Heard;
-use ranges::Clock;
+pub(crate) use ranges::{Clock, Stretch};
 use things::Selector;
 use words::Sign;
+
+/// From and to, in normalised characters.
+pub(crate) type Place = (usize, usize);
+
+/// Where in a text a word stands that only a chart has: that it is drawn, or in pieces; and every range of the past.
+pub(crate) fn times(text: &Text, clock: &Clock, scene: &Scene<'_>) -> (Vec<Place>, Vec<(Place, Stretch)>) {
+    let signs = words::signs(text, scene.lexicon, clock);
+    let pieces = |s: &Sign| matches!(s, Sign::Bucket(_) | Sign::Group(_));
+    let drawn = signs.iter().filter(|(_, list)| words::wanted(list) || list.iter().any(pieces));
+    let time = |s: &Sign| if let Sign::Time(stretch) = s { Some(stretch.clone()) } else { None };
+    let times = signs.iter().filter_map(|(span, list)| Some((*span, list.iter().find_map(time)?)));
+    (drawn.map(|(span, _)| *span).collect(), times.collect())
+}
 
 /// A chart, or why there is none; nothing where the sentence is not about one.
 pub(crate) fn read(text: &Text, u: &Utterance, dialogue: &Dialogue, scene: &Scene<'_>) -> Option<Verdict> {

@@ -15,15 +15,15 @@ use jiff::{ToSpan, Zoned};
 const WORDS_MAX: usize = 4;
 
 /// The present, in the site's zone.
-pub(super) struct Clock {
+pub(crate) struct Clock {
     now: Zoned,
 }
 
 /// A range of time that was said.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Stretch {
+pub(crate) struct Stretch {
     /// As a chart has it.
-    pub(super) range: Range,
+    pub(crate) range: Range,
     /// The period of the calendar that it is.
     pub(super) period: Option<Period>,
     /// The hours of a day, where no day was said.
@@ -34,7 +34,7 @@ pub(super) struct Stretch {
 type Ends = Option<i32>;
 
 impl Clock {
-    pub(super) fn new(now: Timestamp, zone: &str) -> Clock {
+    pub(crate) fn new(now: Timestamp, zone: &str) -> Clock {
         let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
         Clock { now: now.to_jiff().to_zoned(zone) }
     }
@@ -76,12 +76,12 @@ impl Clock {
 
 impl Stretch {
     /// The same time so much further back: one and one make a comparison, "this week with last week".
-    pub(super) fn back_to(&self, earlier: &Stretch) -> Option<Grain> {
+    pub(crate) fn back_to(&self, earlier: &Stretch) -> Option<Grain> {
         let (a, b) = (self.period?, earlier.period?);
         a.grain.back(a.from, b.from).filter(|_| a.grain == b.grain)
     }
     /// Two that were said apart: a day and hours of it, or the narrower one.
-    pub(super) fn join(&self, other: &Stretch, clock: &Clock) -> Option<Stretch> {
+    pub(crate) fn join(&self, other: &Stretch, clock: &Clock) -> Option<Stretch> {
         for (day, hours) in [(self, other), (other, self)] {
             if let (Some(period), Some((from, to))) = (day.period.filter(|p| p.grain == Grain::Day), hours.hours) {
                 return clock.within(period.from, from, to);

@@ -3,11 +3,14 @@
 use super::Core;
 pub use super::trail::{TrailKind, TrailLink};
 use base::id::{CommandId, PointId, RuleId, RunId, TurnId};
-use base::{Bilingual, Sample};
+use base::{Bilingual, Sample, Span, Timestamp, Value};
 use documents::trace::Trigger;
 use documents::{Actor, ActorKind, Cause, Command, Receipt, ReceiptState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// How far a command may be from the report that it made.
+const MADE_WITHIN: Span = Span::from_secs(60);
 
 /// Why a point is as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -133,6 +136,19 @@ impl Core {
                     && self.state.states.get(&f.command.point).is_some_and(|s| s.at == at)
             })
             .map(|f| &f.command)
+    }
+
+    /// Who or what made a point so at an instant, in words; none where no command did, or the record no longer says.
+    pub fn made_by(&self, point: PointId, value: &Value, at: Timestamp) -> Option<Bilingual> {
+        let tolerance = self.world.point(point)?.tolerance();
+        let made = |f: &&super::Flight| {
+            let command = &f.command;
+            command.point == point
+                && (at - command.at).as_micros().abs() <= MADE_WITHIN.as_micros()
+                && command.value.close_to(value, tolerance)
+        };
+        let command = &self.state.flights.values().rev().find(made)?.command;
+        Some(self.because(command, self.rule_behind(command).as_ref()))
     }
 
     fn rule_behind(&self, command: &Command) -> Option<RuleCause> {

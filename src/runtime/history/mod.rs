@@ -1,12 +1,13 @@
 //! The past of points: questions about it, answered from the store beside the host.
 //!
 //! What it is *not*: it decides nothing and writes nothing of what devices report (the log does). Start at [`History`];
-//! how values become one is `aggregate`, what a day is `calendar`.
+//! how values become one is `aggregate`, what a day is `calendar`, when something last was so is `past`.
 
 pub(crate) mod aggregate;
 pub(crate) mod calendar;
 mod chart;
 mod keeper;
+mod past;
 #[cfg(test)]
 mod tests;
 

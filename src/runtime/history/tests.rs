@@ -5,7 +5,7 @@ use crate::sim;
 use base::id::RevisionId;
 use base::{Span, Value};
 use documents::journal::JOURNAL_VERSION;
-use documents::{Actor, Batch, Event};
+use documents::{Actor, Batch, Comparison, Condition, Event, PastAsk, PastFrame, PastQuery};
 use things::Selector;
 
 struct Fixed(Timestamp);
@@ -173,4 +173,66 @@ async fn a_point_has_its_line() {
     assert_eq!(line.buckets[3].last, Some(Value::Bool(false)));
     assert_eq!(history.samples(power, now() - Span::from_secs(9_000), now(), 10).await.unwrap().len(), 2);
     assert_eq!(history.progress(), PastProgress::NONE);
+}
+
+/// What one question about the past is answered.
+async fn asked(reports: &[(PointId, i64, Value)], range: Option<Range>, ask: PastAsk) -> PastFrame {
+    let (world, history) = history(reports).await;
+    let mut points: Vec<PointId> = reports.iter().map(|(p, ..)| *p).collect();
+    points.dedup();
+    let query = PastQuery { select: Selector { points, ..Selector::default() }, range, ask, compare: None };
+    history.past(&world, &query, |_| true).await.unwrap()
+}
+
+fn on() -> Condition {
+    Condition { op: Comparison::Eq, value: Value::Bool(true) }
+}
+
+fn ago(seconds: i64) -> Option<Timestamp> {
+    Some(now() - Span::from_secs(seconds))
+}
+
+#[tokio::test]
+async fn when_it_was_last_so_is_found_however_long_ago() {
+    let lamp = sim::point("desk_lamp", "power");
+    let day = 86_400;
+    let was = [(lamp, 40 * day, false), (lamp, 20 * day, true), (lamp, 19 * day, false), (lamp, day, false)];
+    let reports = was.map(|(p, at, on)| (p, at, Value::Bool(on)));
+    let frame = asked(&reports, None, PastAsk::Last(on())).await;
+    assert_eq!((frame.rows[0].at, frame.rows[0].until), (ago(20 * day), ago(19 * day)));
+    // It is on again: since when counts, however often it said so.
+    let again = [(lamp, 90, Value::Bool(true)), (lamp, 30, Value::Bool(true))];
+    let reports: Vec<_> = reports.into_iter().chain(again).collect();
+    let frame = asked(&reports, None, PastAsk::Since(on())).await;
+    assert_eq!((frame.rows[0].at, frame.rows[0].until), (ago(90), None));
+}
+
+#[tokio::test]
+async fn how_long_and_how_often_are_counted_within_the_time() {
+    let lamp = sim::point("desk_lamp", "power");
+    let reports = [(7_200, true), (3_000, false), (1_800, true), (1_200, false), (600, true)];
+    let reports = reports.map(|(at, on)| (lamp, at, Value::Bool(on)));
+    let hour = Some(Range::Last("1h".into()));
+    let long = asked(&reports, hour.clone(), PastAsk::HowLong(on())).await;
+    assert_eq!(long.rows[0].long_ms, Span::from_secs(600 + 600 + 600));
+    assert_eq!(long.whole, Some(0.5));
+    // What was on already when the hour began did not come on in it.
+    let often = asked(&reports, hour, PastAsk::HowOften(on())).await;
+    assert_eq!((often.whole, often.rows[0].often), (Some(2.0), 2));
+}
+
+#[tokio::test]
+async fn what_was_reached_is_told_with_its_time() {
+    let air = sim::point("meeting_air", "temperature");
+    let reports = [(5_000, 21.0), (4_000, 26.5), (3_000, 24.0)].map(|(at, n)| (air, at, Value::Number(n)));
+    let range = Some(Range::Last("4h".into()));
+    let highest = asked(&reports, range.clone(), PastAsk::Highest).await;
+    assert_eq!((highest.rows[0].at, &highest.rows[0].value), (ago(4_000), &Some(Value::Number(26.5))));
+    let above = |n: f64| Condition { op: Comparison::Gt, value: Value::Number(n) };
+    let hot = asked(&reports, range.clone(), PastAsk::Ever(above(26.0))).await;
+    assert_eq!((hot.rows[0].often, hot.rows[0].long_ms), (1, Span::from_secs(1_000)));
+    let hotter = asked(&reports, range, PastAsk::Ever(above(27.0))).await;
+    assert_eq!((hotter.rows[0].often, &hotter.rows[0].value), (0, &Some(Value::Number(26.5))));
+    let nothing = asked(&reports, Some(Range::Calendar("last_month".into())), PastAsk::Mean).await;
+    assert_eq!((nothing.points, nothing.without_value, nothing.whole), (1, 1, None));
 }

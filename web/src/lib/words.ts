@@ -461,6 +461,7 @@ const TOOLS: Readonly<Record<string, Two>> = {
   clock_read: w("查看时间", "Reading the clock"),
   history_query: w("查询历史", "Looking at the past"),
   chart_query: w("绘制图表", "Drawing a chart"),
+  past_read: w("回顾过去", "Looking back"),
   docs_search: w("查阅手册", "Searching the manual"),
   rule_enable: w("切换规则", "Switching a rule"),
   cause_explain: w("追查原因", "Looking for the cause"),
