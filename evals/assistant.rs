@@ -40,20 +40,6 @@ pub struct HomeTimer {
     pub is_active: Option<bool>,
 }
 
-/// A home for a sentence. The data keeps the words of a command for later unread and gives such items a home without
-/// anything in it, in which every command would be refused: it gets one lamp.
-pub(crate) fn inhabited(home: &Home) -> Home {
-    let mut home = home.clone();
-    if home.devices.is_empty() && home.areas.is_empty() {
-        let lamp = json!({
-            "id": "light.only", "name": "light", "aliases": ["灯"], "domain": "light", "state": "on",
-            "attributes": { "supported_color_modes": ["onoff"] },
-        });
-        home.devices.extend(serde_json::from_value::<HomeDevice>(lamp).ok());
-    }
-    home
-}
-
 /// Puts the lists and timers of a home into its building.
 ///
 /// # Errors

@@ -79,8 +79,6 @@ impl Bench {
     }
 
     async fn in_home(&self, item: &Item, home: &Home) -> anyhow::Result<Outcome> {
-        let inhabited = (item.kind() == "frame").then(|| assistant::inhabited(home));
-        let home = inhabited.as_ref().unwrap_or(home);
         let how = How { setup: item.setup.as_ref(), merged: self.merged, now: item.now(), also: None };
         let built = homes::build(home, &how);
         let here = item.area().or((item.kind() == "class").then_some(generic::HERE));
