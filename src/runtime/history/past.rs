@@ -161,7 +161,7 @@ impl History {
             (frame.unit, frame.points, frame.without_value) = (found.unit, found.points, found.without_value);
             return Ok(frame);
         }
-        let specs = selected(world, &history, to, sees)?;
+        let specs = selected(world, &query.select, to, sees)?;
         if query.ask.condition().is_none() {
             frame.unit = common_unit(&specs, agg, world)?;
         }
