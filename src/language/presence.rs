@@ -81,10 +81,9 @@ pub(crate) fn rooms(scene: &Scene<'_>, there: bool) -> BTreeSet<SpaceId> {
     let mut out = BTreeSet::new();
     for space in scene.world.spaces() {
         let seen = |of: &str| {
-            let here = scene.world.points().filter(|p| p.is(of));
-            let here = here.filter(|p| {
-                scene.world.device(p.device).is_some_and(|d| !d.disabled && d.space_at(scene.now) == Some(space.id))
-            });
+            let here = scene.world.devices_in(space.id, scene.now);
+            let here = here.filter(|d| !d.disabled && d.space_at(scene.now) == Some(space.id));
+            let here = here.flat_map(|d| scene.world.points_of(d.id)).filter(|p| p.is(of));
             let values: Vec<bool> =
                 here.filter_map(|p| scene.states.get(&p.id)).filter_map(|s| s.value.as_bool()).collect();
             values.iter().copied().reduce(|a, b| a || b)

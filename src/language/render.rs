@@ -9,7 +9,7 @@ use documents::{
     Act, Ask, Condition, DialogueAct, Frame, Proposal, Query, Question, Receipt, ReceiptState, Refusal, Setting,
 };
 use std::collections::BTreeMap;
-use things::{Device, PointKind, PointSpec, World};
+use things::{PointKind, PointSpec, World};
 
 /// Most devices that one sentence names; the rest are counted.
 pub const NAMED_MAX: usize = 5;
@@ -22,10 +22,9 @@ const GROUPS_MAX: usize = 6;
 pub fn device(id: DeviceId, world: &World) -> Bilingual {
     let Some(device) = world.device(id) else { return Bilingual::new("未知设备", "unknown device") };
     let own = device.names.bilingual();
-    // Compared without copies: a large building asks this often.
-    let same = |d: &Device| [Lang::Zh, Lang::En].iter().all(|l| d.names.display(*l) == device.names.display(*l));
-    let shared = world.devices().any(|d| d.id != id && same(d));
-    let Some(place) = device.space().filter(|_| shared).and_then(|s| world.space(s)) else { return own };
+    let Some(place) = device.space().filter(|_| world.has_namesake(id)).and_then(|s| world.space(s)) else {
+        return own;
+    };
     let place = place.names.bilingual();
     Bilingual::new(format!("{}的{}", place.zh, own.zh), format!("{} {}", place.en, own.en))
 }

@@ -5,6 +5,7 @@ use base::Timestamp;
 use base::id::{DeviceId, PointId, SpaceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Everything that satisfies all the fields that are given. Without any field it selects nothing: an empty
 /// description never widens to the whole building (`everything` says that).
@@ -63,7 +64,24 @@ impl Selector {
         if self.is_empty() {
             return Vec::new();
         }
-        world.points().filter(|p| self.selects(world, p, at)).map(|p| p.id).collect()
+        // What is named or placed is looked up; only a description goes through all devices of its kinds.
+        let mut rest = Selector { everything: true, ..self.clone() };
+        let candidates: BTreeSet<PointId> = if !self.points.is_empty() {
+            std::mem::take(&mut rest.points).into_iter().collect()
+        } else if !self.devices.is_empty() {
+            let named: BTreeSet<DeviceId> = std::mem::take(&mut rest.devices).into_iter().collect();
+            named.into_iter().flat_map(|d| world.points_of(d)).map(|p| p.id).collect()
+        } else if !self.spaces.is_empty() {
+            let placed = std::mem::take(&mut rest.spaces).into_iter().flat_map(|s| world.devices_in(s, at));
+            placed.flat_map(|d| world.points_of(d.id)).map(|p| p.id).collect()
+        } else {
+            let kinds = std::mem::take(&mut rest.kinds);
+            let products = world.products().filter(|p| kinds.is_empty() || kinds.contains(&p.model.x.kind));
+            let all = products.flat_map(|p| world.devices_of(p.id)).flat_map(|d| world.points_of(d.id));
+            all.filter(|p| self.trait_.as_deref().is_none_or(|t| p.is(t))).map(|p| p.id).collect()
+        };
+        let selected = |p: &PointId| world.point(*p).is_some_and(|p| rest.selects(world, p, at));
+        candidates.into_iter().filter(selected).collect()
     }
 
     /// The devices it selects, ordered by id.

@@ -5,7 +5,9 @@ use crate::registry::{CORNER_METRES_MAX, CORNERS_MAX, Connection, Device, Produc
 use crate::{PointKind, PointSpec, Scene, Schedule, ThingModel, scene, schedule};
 use base::id::{ConnectionId, DeviceId, PointId, ProductId, SceneId, ScheduleId, SpaceId};
 use base::{Bilingual, Diagnostic, Diagnostics, Lang, Sample, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter::successors;
+use std::ops::Range;
 
 /// Deepest nesting of spaces.
 pub const SPACE_DEPTH_MAX: usize = 16;
@@ -22,8 +24,16 @@ pub struct World {
     products: BTreeMap<ProductId, usize>,
     devices: BTreeMap<DeviceId, usize>,
     spaces: BTreeMap<SpaceId, usize>,
-    points: BTreeMap<PointId, PointSpec>,
-    by_device: BTreeMap<DeviceId, Vec<PointId>>,
+    /// All points, those of a device side by side.
+    specs: Vec<PointSpec>,
+    points: BTreeMap<PointId, usize>,
+    by_device: BTreeMap<DeviceId, Range<usize>>,
+    /// Devices of each product, by id.
+    by_product: BTreeMap<ProductId, BTreeSet<DeviceId>>,
+    /// Devices that are, or once were, in a space or in a part of it.
+    by_space: BTreeMap<SpaceId, BTreeSet<DeviceId>>,
+    /// Devices that another one shares its display names with.
+    namesakes: BTreeSet<DeviceId>,
     /// Devices by the key of their product and their own, as topics and imports name them.
     by_key: BTreeMap<String, BTreeMap<String, DeviceId>>,
     connections: BTreeMap<ConnectionId, usize>,
@@ -93,6 +103,7 @@ impl World {
             world.schedules.insert(s.id, i);
         }
         world.index_devices(&mut found);
+        world.index_groups();
         found.extend(scene::check_all(&world));
         found.extend(schedule::check_all(&world));
         (world, found)
@@ -141,12 +152,30 @@ impl World {
                     ),
                 ));
             }
-            let ids = self.by_device.entry(d.id).or_default();
-            for spec in points_of(d.id, &product.model, i, found) {
-                ids.push(spec.id);
-                self.points.insert(spec.id, spec);
+            let first = self.specs.len();
+            self.specs.extend(points_of(d.id, &product.model, i, found));
+            self.by_device.insert(d.id, first..self.specs.len());
+            self.points.extend(self.specs.iter().enumerate().skip(first).map(|(place, spec)| (spec.id, place)));
+        }
+    }
+
+    /// What devices have in common, so that a large building need not be searched for it.
+    fn index_groups(&mut self) {
+        let mut by_space: BTreeMap<SpaceId, BTreeSet<DeviceId>> = BTreeMap::new();
+        let mut by_product: BTreeMap<ProductId, BTreeSet<DeviceId>> = BTreeMap::new();
+        let mut called: BTreeMap<[&str; 2], DeviceId> = BTreeMap::new();
+        let mut namesakes = BTreeSet::new();
+        for d in self.devices() {
+            by_product.entry(d.product).or_default().insert(d.id);
+            for space in d.placements.iter().filter_map(|p| p.space).flat_map(|s| self.outward(s)) {
+                by_space.entry(space).or_default().insert(d.id);
+            }
+            let names = [Lang::Zh, Lang::En].map(|l| d.names.display(l));
+            if let Some(other) = called.insert(names, d.id) {
+                namesakes.extend([other, d.id]);
             }
         }
+        (self.by_space, self.by_product, self.namesakes) = (by_space, by_product, namesakes);
     }
 
     /// The document it was built from.
@@ -203,7 +232,7 @@ impl World {
     }
     /// A point.
     pub fn point(&self, id: PointId) -> Option<&PointSpec> {
-        self.points.get(&id)
+        self.specs.get(*self.points.get(&id)?)
     }
     /// All devices, by id.
     pub fn devices(&self) -> impl Iterator<Item = &Device> {
@@ -219,17 +248,17 @@ impl World {
     }
     /// All points, by id.
     pub fn points(&self) -> impl Iterator<Item = &PointSpec> {
-        self.points.values()
+        self.points.values().filter_map(|i| self.specs.get(*i))
     }
     /// The points of a device, in the order of its model.
     pub fn points_of(&self, device: DeviceId) -> impl Iterator<Item = &PointSpec> {
-        self.by_device.get(&device).into_iter().flatten().filter_map(|p| self.points.get(p))
+        self.by_device.get(&device).and_then(|own| self.specs.get(own.clone())).unwrap_or_default().iter()
     }
     /// Id and kind of the property that stands at a place of the model; quicker than [`World::point`], since devices
     /// of one product share it. None where the product has a faulty property.
     pub fn property_at(&self, device: &Device, place: usize) -> Option<(PointId, &PointKind)> {
-        let id = self.by_device.get(&device.id)?.get(place)?;
-        Some((*id, self.kinds.get(&device.product)?.get(place)?))
+        let own = self.specs.get(self.by_device.get(&device.id)?.clone())?;
+        Some((own.get(place)?.id, self.kinds.get(&device.product)?.get(place)?))
     }
     /// The model of a device.
     pub fn model_of(&self, device: DeviceId) -> Option<&ThingModel> {
@@ -245,24 +274,34 @@ impl World {
     }
     /// A space and the spaces it is part of, from the inside out; cut at [`SPACE_DEPTH_MAX`].
     pub fn path_of(&self, space: SpaceId) -> Vec<SpaceId> {
-        let mut path = Vec::new();
-        let mut next = Some(space);
-        while let Some(id) = next.filter(|_| path.len() < SPACE_DEPTH_MAX) {
-            path.push(id);
-            next = self.space(id).and_then(|s| s.parent);
-        }
-        path
+        self.outward(space).collect()
+    }
+    fn outward(&self, space: SpaceId) -> impl Iterator<Item = SpaceId> {
+        successors(Some(space), |id| self.space(*id)?.parent).take(SPACE_DEPTH_MAX)
     }
     /// Whether a device was in a space, or in a part of it, at a time.
     pub fn is_in(&self, device: &Device, space: SpaceId, at: Timestamp) -> bool {
-        device.space_at(at).is_some_and(|s| self.path_of(s).contains(&space))
+        device.space_at(at).is_some_and(|s| self.outward(s).any(|s| s == space))
+    }
+    /// The devices that were in a space, or in a part of it, at a time; by id.
+    pub fn devices_in(&self, space: SpaceId, at: Timestamp) -> impl Iterator<Item = &Device> {
+        let once = self.by_space.get(&space).into_iter().flatten().filter_map(|d| self.device(*d));
+        once.filter(move |d| self.is_in(d, space, at))
+    }
+    /// The devices of a product, by id.
+    pub fn devices_of(&self, product: ProductId) -> impl Iterator<Item = &Device> {
+        self.by_product.get(&product).into_iter().flatten().filter_map(|d| self.device(*d))
+    }
+    /// Whether another device has the same display names.
+    pub fn has_namesake(&self, device: DeviceId) -> bool {
+        self.namesakes.contains(&device)
     }
     /// A point in words: device, and the property where the device has several.
     pub fn point_words(&self, id: PointId) -> Bilingual {
         let Some(spec) = self.point(id) else { return Bilingual::new("未知点位", "unknown point") };
         let device = self.device(spec.device).map_or_else(Bilingual::default, |d| d.names.bilingual());
         let (zh, en) = (spec.names.display(Lang::Zh), spec.names.display(Lang::En));
-        if self.by_device.get(&spec.device).is_some_and(|l| l.len() == 1) {
+        if self.points_of(spec.device).count() == 1 {
             return device;
         }
         Bilingual::new(format!("{}的{zh}", device.zh), format!("{} {en}", device.en))

@@ -221,7 +221,8 @@ impl Lift<'_> {
     /// The points of the room that a trait is the same of.
     fn alike<'w>(&'w self, spec: &'w PointSpec) -> impl Iterator<Item = &'w PointSpec> {
         let same = |p: &&PointSpec| p.trait_ == spec.trait_ && p.trait_.is_some();
-        self.world.points().filter(same).filter(|p| self.is_there(p.id))
+        let here = self.world.devices_in(self.room, Timestamp::MAX);
+        here.flat_map(|d| self.world.points_of(d.id)).filter(same)
     }
 
     /// A value of the room: of everything there that has the trait, or of devices of the kind.
