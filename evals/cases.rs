@@ -55,6 +55,7 @@ suites! {
     several, "several", 75, false;
     questions, "questions", 94, false;
     rules, "rules", 94, false;
+    standing, "standing", 90, false;
     spoken, "spoken", 70, false;
     dialogues, "dialogues", 80, false;
     refusals, "refusals", 85, true;

@@ -2,9 +2,9 @@
 //!
 //! What it is *not*: no transcript and no storage; the API keeps a [`Memory`] in the store and gives it back.
 
-use base::id::{ConversationId, ProposalId, TurnId};
+use base::id::{ConversationId, ProposalId, RuleId, TurnId};
 use base::{Span, Timestamp};
-use documents::{Actor, Proposal};
+use documents::{Actor, Proposal, ProposalDoc};
 use language::Dialogue;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -29,6 +29,9 @@ pub struct Memory {
     pub dialogue: Dialogue,
     /// Proposals that were shown here, with the hash of what was shown.
     shown: VecDeque<(ProposalId, String)>,
+    /// The rule of the proposal that was shown last.
+    #[serde(default)]
+    rule: Option<RuleId>,
     /// Turns that may be taken back, newest last.
     turns: VecDeque<TurnId>,
     /// When the last turn was.
@@ -52,6 +55,13 @@ impl Memory {
     /// A proposal was shown.
     pub(crate) fn showed(&mut self, proposal: &Proposal) {
         push(&mut self.shown, (proposal.id, proposal.hash.clone()), SHOWN_MAX);
+        if let ProposalDoc::Rule(rule) = &proposal.document {
+            self.rule = Some(rule.id);
+        }
+    }
+    /// The rule of the proposal that was shown last.
+    pub(crate) fn rule(&self) -> Option<RuleId> {
+        self.rule
     }
     /// A turn may have changed something.
     pub(crate) fn acted(&mut self, turn: TurnId) {

@@ -16,11 +16,11 @@ use crate::tool_set::ToolSet;
 use base::id::{ConversationId, SpaceId, TurnId};
 use base::{Bilingual, IdGen, Lang, Timestamp, limits};
 use documents::{
-    Actor, Channel, DeviceAct, DialogueAct, Draft, ListAct, Part, Proposal, Reason, Refusal, Reply, TimerAct,
-    Understanding, Verdict,
+    Actor, Channel, DeviceAct, DialogueAct, Draft, ListAct, Part, Proposal, ProposalDoc, Reason, Refusal, Reply,
+    RuleGraph, TimerAct, Understanding, Verdict,
 };
 use futures::StreamExt;
-use language::{Dialogue, Utterance, render};
+use language::{Dialogue, REVISES, Utterance, render};
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -318,13 +318,7 @@ impl Turn<'_> {
             Draft::Commands(acts) => self.call("command_propose", json!({ "acts": acts })).await,
             Draft::Query(query) => self.call("point_read", json!(query)).await,
             Draft::Past(query) => self.call("past_read", json!(query)).await,
-            Draft::Rule(graph) => {
-                let input = json!({
-                    "name": graph.name, "mode": graph.mode, "nodes": graph.nodes, "edges": graph.edges,
-                    "said": utterance.text,
-                });
-                self.call("rule_propose", input).await;
-            }
+            Draft::Rule(graph) => self.rule(graph, utterance).await,
             Draft::Chart(query) => self.call("chart_query", json!(query)).await,
             Draft::Device(act) => self.device(act).await,
             Draft::SaveScene { names, space } => {
@@ -337,6 +331,43 @@ impl Turn<'_> {
             Draft::List(ListAct { list, change: None }) => self.call("list_read", json!({ "list": list })).await,
             Draft::Clock(ask) => self.call("clock_read", json!({ "ask": ask })).await,
             Draft::Dialogue(act) => self.dialogue(act, utterance).await,
+        }
+    }
+
+    /// Proposes a rule. One that says the last one otherwise takes its place: a proposal that still waits is taken back,
+    /// and a rule that came of it is replaced once the new one is approved.
+    async fn rule(&mut self, graph: &RuleGraph, utterance: &Utterance) {
+        let mut input = json!({
+            "name": graph.name, "mode": graph.mode, "each": graph.each, "nodes": graph.nodes, "edges": graph.edges,
+            "said": utterance.text,
+        });
+        if graph.meta.contains_key(REVISES) {
+            let rule = |p: &&Proposal| matches!(p.document, ProposalDoc::Rule(_));
+            let waiting = self.memory.waiting(&self.snapshot.pending).into_iter().filter(rule).next_back().cloned();
+            match waiting {
+                Some(old) => self.take_back(&old).await,
+                None => input["replaces"] = json!(self.memory.rule()),
+            }
+        }
+        self.call("rule_propose", input).await;
+    }
+
+    /// Rejects a proposal in whose place another one comes, where who speaks may do so.
+    async fn take_back(&mut self, old: &Proposal) {
+        if may_consent(&self.caller.actor, old, false).is_some() {
+            return;
+        }
+        let consent = Consent {
+            actor: self.caller.actor.clone(),
+            turn: self.caller.turn,
+            proposal: old.id,
+            hash: old.hash.clone(),
+            approve: false,
+        };
+        if let Ok(decided) = self.agent.surroundings.decide(consent).await
+            && let Some(p) = decided.proposal
+        {
+            self.listener.tell(TurnEvent::Proposal(Box::new(p))).await;
         }
     }
 

@@ -291,9 +291,19 @@ impl Assembler<'_> {
         // "on the tv increase the volume to 90": the property of what was said.
         let its =
             np.only_prop() && !np.has_place() && self.now.nps.iter().all(|n| n.props.is_empty() && n.head.is_some());
+        // 打开客厅灯，亮度20%: a property with its value behind a break is set.
+        let valued = matches!(self.item(i + 1), Some(Item::Val(Val::Literal(_))));
+        let before = self.done.last().and_then(Clause::verb);
+        let switched = matches!(before, Some(Verb::On | Verb::OnOrOpen | Verb::Open | Verb::Start | Verb::Activate));
+        if behind_mark && valued && switched && np.only_prop() && self.now.is_empty() {
+            self.now.act = Some(Act { verb: Verb::Set, trait_: None });
+        }
+        // "in the gym run the fan at 60 percent": the place in front is where that is.
+        let there = !np.only_place() && self.now.nps.iter().all(Np::only_place);
         // 客厅灯打开卧室灯关掉; "set A to 22 B to 20".
         if said
             && !its
+            && !there
             && !self.located(np, i)
             && !behind_and
             && ((self.now.act_last && !self.now.nps.is_empty())

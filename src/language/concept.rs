@@ -18,6 +18,7 @@ pub(crate) enum Concept {
     CloseOrOff,
     Open,
     Close,
+    Stow,
     Turn,
     On,
     Off,
@@ -306,7 +307,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 194);
+        assert_eq!(concepts.len(), 195);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }

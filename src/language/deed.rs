@@ -47,6 +47,9 @@ pub(crate) fn deed(w: &Wish<'_>, device: DeviceId) -> Done {
     {
         verb = direction;
     }
+    if verb == Verb::Stow {
+        verb = if w.world.kind_of(device) == Some("awning") { Verb::Close } else { Verb::Open };
+    }
     if w.clause.vals.is_empty() && matches!(verb, Verb::Set | Verb::Turn) {
         return match w.world.kind_of(device) {
             _ if w.props.contains(&"colour") => other_colour(w, device),
@@ -227,6 +230,7 @@ fn switch(w: &Wish<'_>, device: DeviceId, verb: Verb) -> Done {
         Verb::Toggle => &[("on_off", "toggle"), ("opening", "toggle")],
         Verb::Set
         | Verb::Turn
+        | Verb::Stow
         | Verb::Up
         | Verb::Down
         | Verb::Halve

@@ -64,6 +64,7 @@ mod weather;
 
 pub use dialogue::Dialogue;
 pub use lexicon::Lexicon;
+pub use rules::revise::REVISES;
 
 use base::id::SpaceId;
 use base::{Lang, Timestamp, limits};

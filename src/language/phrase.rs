@@ -347,7 +347,7 @@ impl Reader<'_> {
                 None => np.unknown.push((t.text.clone(), true)),
             }
             np.plural |= entry.is_some_and(|e| e.plural);
-            np.all |= entry.is_some_and(|e| e.plural && !e.group.is_empty() && e.spaces.is_empty());
+            np.all |= !np.any && entry.is_some_and(|e| e.plural && !e.group.is_empty() && e.spaces.is_empty());
             return Some(i + 1);
         }
         if entry.is_none_or(|e| !e.is_reference() && e.traits.is_empty()) {

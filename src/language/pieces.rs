@@ -30,6 +30,8 @@ pub(crate) enum Verb {
     OffOrClose,
     Open,
     Close,
+    /// An awning is stowed by closing it, a blind by opening it.
+    Stow,
     Set,
     Up,
     Down,
@@ -188,6 +190,7 @@ const ACTS: &[(C, Verb, Option<&str>)] = &[
     (C::TurnOff, Verb::Off, None),
     (C::Open, Verb::Open, None),
     (C::Close, Verb::Close, None),
+    (C::Stow, Verb::Stow, None),
     (C::Increase, Verb::Up, None),
     (C::Decrease, Verb::Down, None),
     (C::Toggle, Verb::Toggle, None),
@@ -245,6 +248,11 @@ pub(crate) fn pieces(tokens: &[Token], lexicon: &Lexicon, predicate: bool) -> Ve
     let mut noun = false;
     let mut i = 0;
     while let Some(t) = tokens.get(i) {
+        if let Some(np) = numbered_room(tokens, i) {
+            out.push(Piece { from: np.from, to: np.to, item: Item::Np(np) });
+            i += 2;
+            continue;
+        }
         if let Some(mut next) = phrase(&reader, i, t, noun, &mut out) {
             noun = false;
             next = next.max(i + 1);
@@ -363,6 +371,26 @@ fn another(reader: &Reader<'_>, np: &mut Np, next: usize) -> usize {
     np.unknown.push((format!("{} {}", name.text, number.text), place));
     np.to = number.to;
     next + 1
+}
+
+/// 708房, "room 708": a number of a room that nobody knows.
+fn numbered_room(tokens: &[Token], i: usize) -> Option<Np> {
+    /// Smaller numbers can be of something else.
+    const ROOM_MIN: f64 = 100.0;
+    const BEFORE: &[&str] = &["room", "suite", "apartment", "unit"];
+    const BEHIND: &[&str] = &["房", "号房", "房间", "室"];
+    let (first, second) = (tokens.get(i)?, tokens.get(i + 1)?);
+    let number = |t: &Token, min: f64| matches!(t.literal, Some(Literal::Number(n)) if n >= min) && t.entry.is_none();
+    let behind = number(first, 0.0) && BEHIND.contains(&second.text.as_str()) && second.from == first.to;
+    let before = number(second, ROOM_MIN) && BEFORE.contains(&first.text.as_str());
+    if !behind && !before {
+        return None;
+    }
+    let mut np = Np::new(first.from);
+    np.to = second.to;
+    let gap = if before { " " } else { "" };
+    np.unknown.push((format!("{}{gap}{}", first.text, second.text), true));
+    Some(np)
 }
 
 /// Whether a duration stands next to a token.

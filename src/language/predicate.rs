@@ -47,7 +47,7 @@ pub(crate) fn states_of(verb: Verb) -> Option<Vec<(String, String)>> {
     let pairs: &[(&str, &str)] = match verb {
         Verb::On => &[("on_off", "true"), ("playback", "playing"), ("run", "cleaning")],
         Verb::Off => &[("on_off", "false"), ("playback", "idle")],
-        Verb::Open | Verb::OnOrOpen => &[("contact", "true"), ("opening", "true"), ("on_off", "true")],
+        Verb::Open | Verb::Stow | Verb::OnOrOpen => &[("contact", "true"), ("opening", "true"), ("on_off", "true")],
         Verb::Close | Verb::OffOrClose => &[("contact", "false"), ("opening", "false"), ("on_off", "false")],
         Verb::Lock => &[("lock", "true")],
         Verb::Unlock => &[("lock", "false")],

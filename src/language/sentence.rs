@@ -24,8 +24,8 @@ pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
     }
     let asks = asking::form(tokens, lexicon);
     let polite = polite(tokens);
-    if let Some(rules) =
-        assemble::rules(tokens, lexicon).filter(|_| asks.is_none_or(|f| f == Form::YesNo || f == Form::Value) || polite)
+    if let Some(rules) = assemble::rules(tokens, lexicon)
+        .filter(|_| asks.is_none_or(|f| f == Form::YesNo || f == Form::Value) || polite || whichever(tokens))
     {
         return Shell::Rules(rules);
     }
@@ -41,6 +41,16 @@ pub(crate) fn shell(tokens: &[Token], lexicon: &Lexicon) -> Shell {
         None if told(tokens, lexicon) && !ordered(tokens, lexicon) => Shell::Question(Form::YesNo),
         _ => Shell::Commands,
     }
+}
+
+/// 哪间超过1000就…: the word that asks counts rooms where something is done then.
+fn whichever(tokens: &[Token]) -> bool {
+    let which = tokens.iter().position(|t| t.is(C::Which) && t.entry.is_none());
+    let then = |t: &Token| t.is(C::Then) && (t.text.starts_with('就') || t.text == "then");
+    which.is_some_and(|at| {
+        let rest = tokens.get(at + 1..).unwrap_or_default();
+        tokens.get(at).is_some_and(|t| t.text == "whichever") || rest.iter().any(then)
+    })
 }
 
 /// "the blind is still up", 灯还亮着: somebody tells a state, or wonders. It is answered, never done.

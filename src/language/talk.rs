@@ -56,11 +56,17 @@ pub(crate) fn read(
         context::set(tokens, dialogue, &mut scene);
     }
     let tokens = &context::pointed(tokens);
+    if ongoing && let Some(verdict) = rules::revise::read(tokens, dialogue.last(u.now), u, &mut scene) {
+        return whole(verdict, 1.0);
+    }
     if ongoing && let Some(found) = follow::read(tokens, *corrects, dialogue, &mut scene) {
         return Reading::new(found);
     }
     if outside(tokens, lexicon) {
         return whole(Verdict::Refusal(refuse::outside()), 1.0);
+    }
+    if let Some(refusal) = rules::clash::wishes(tokens) {
+        return whole(Verdict::Refusal(refusal), 1.0);
     }
     match sentence::shell(tokens, lexicon) {
         Shell::Question(form) => match question::question(tokens, form, &scene, &context::topic(dialogue, &scene)) {

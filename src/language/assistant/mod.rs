@@ -80,11 +80,18 @@ pub(crate) fn read(
         .or_else(|| lists::read(&said))
         .or_else(|| reminders::read(&said, around))
         .map(|v| vec![v])
-        .or_else(|| later::read(&said, around))
+        .or_else(|| later::read(&said, around).filter(|_| !standing(text, lexicon)))
         .or_else(|| timers::read(&said, around).map(|v| vec![v]))?;
     let span = (0, u.text.chars().count());
     let parts = verdicts.into_iter().map(|verdict| Part::new(span, verdict)).collect();
     Some(Understanding { lang: u.answer_lang(), parts, confidence: 1.0 })
+}
+
+/// Whether the words are those of a rule that begins with a condition: 都没人，过了半小时就…
+fn standing(text: &crate::normalise::Text, lexicon: &Lexicon) -> bool {
+    let covers = crate::lattice::covers(text, lexicon);
+    let rules = covers.first().and_then(|c| crate::rules::assemble::rules(&c.tokens, lexicon));
+    rules.is_some_and(|list| list.iter().all(|r| !r.condition.is_empty()))
 }
 
 fn timer(act: TimerAct) -> Verdict {

@@ -169,3 +169,130 @@ fn a_rule_that_is_half_understood_is_not_made() {
         assert!(shown.split("; ").all(|p| p.starts_with("no ")), "{text}: {shown}");
     }
 }
+
+/// The graphs of a request, one behind the other.
+fn graphs(text: &str) -> String {
+    let shown = |v: &Verdict| match v {
+        Verdict::Draft(Draft::Rule(g)) => shape(g),
+        Verdict::Refusal(r) => format!("no {}", r.reason.code()),
+        other => format!("{other:?}"),
+    };
+    hear(text, "", &Dialogue::default()).parts.iter().map(|p| shown(&p.verdict)).collect::<Vec<_>>().join(" / ")
+}
+
+#[test]
+fn what_people_say_around_a_rule() {
+    let mut wrong = Vec::new();
+    for (text, parts) in [
+        // What has to last is not begun by a value between the two.
+        (
+            "once the canteen co2 has been above 1000 for five minutes turn on the canteen ventilation, off as soon as it drops below 700",
+            &["compare1(>1000.0) hold1(300s)", "compare2(<700.0)", "can_vent.power=false"][..],
+        ),
+        (
+            "餐厅二氧化碳连续五分钟都超过1000，就打开餐厅新风，降到700以下再关",
+            &["compare1(>1000.0) hold1(300s)", "can_vent.power=false"],
+        ),
+        // Not yet.
+        ("实验室窗户开了十分钟还没关，就关掉通风橱", &["compare1(=false) not1 hold1(600s)"]),
+        // The thing that was spoken of before.
+        (
+            "when the lab window opens turn off the fume hood, and turn it on when the window is shut",
+            &["lab_hood.power=false", " / source1=lab_window.open compare1(=false)", "lab_hood.power=true"],
+        ),
+        (
+            "when the lab window opens turn off the fume hood. Turn it on 30 seconds after the window closes",
+            &["lab_hood.power=false", "compare1(=false) hold1(30s)", "lab_hood.power=true"],
+        ),
+        // One more condition with the same acts, or with the last of them.
+        (
+            "tell me when the greenhouse temperature goes above 30 and once more when it goes above 35",
+            &["compare1(>30.0)", " / ", "compare1(>35.0)"],
+        ),
+        (
+            "when the greenhouse temperature is above 30 pump on. Below 20 pump off, also off if the greenhouse humidity is above 80",
+            &["hot_pump.power=true", "compare1(<20.0)", "source1=hot_humid.humidity compare1(>80.0)"],
+        ),
+        // Times.
+        ("at half nine every evening turn off the reception main light", &["schedule1([\"21:30\"]"]),
+        ("half past six every evening turn on the amber lamp", &["schedule1([\"18:30\"]"]),
+        (
+            "咖啡机工作日早上七点开，傍晚六点关",
+            &["schedule1([\"07:00\"]", "schedule1([\"18:00\"]", "kit_coffee.power=false"],
+        ),
+        ("晚上十点以后厨房有人移动就打开厨房灯；早上六点以后就不用管了", &["22:00..06:00"]),
+        ("厨房晚上六点到九点有人移动就开灯；到九点都关掉", &["18:00..21:00", "21:00"]),
+        // A remark, a title, a misspelling.
+        ("tell me when the kitchen leak sensor is wet. Just a message, don't switch anything.", &["notify1"]),
+        ("if the lab window is stil open at 10 pm, turn off the fume hood", &["22:00", "lab_hood.power=false"]),
+        // Where, and what.
+        (
+            "when nobody has been in the kitchen for ten minutes switch off the light in there",
+            &["hold1(600s)", "kit_light.power=false"],
+        ),
+        ("turn on the living room air conditioner when it is hotter than 28", &["liv_env.temperature compare1(>28.0)"]),
+        ("花房遮阳帘光照超过20000就拉上", &["source1=hot_lux.illuminance compare1(>20000.0)", "hot_shade"]),
+        ("厨房有人移动就打开客厅吊灯，亮度30%", &["liv_light.power=true", "liv_light.brightness=30"]),
+        (
+            "when the kitchen leak sensor is wet, turn on the living room pendant, brightness 30%",
+            &["liv_light.brightness=30"],
+        ),
+        // What excludes itself.
+        ("the greenhouse must never be below 26 and never above 20", &["no contradiction"]),
+        ("花房温度不许低于26度，也不许高于20度", &["no contradiction"]),
+        ("when the greenhouse temperature is below 18 and above 26 turn on the irrigation pump", &["no contradiction"]),
+        ("花房温度低于18度而且高于26度就打开灌溉泵", &["no contradiction"]),
+        // A room that nobody knows is not every room.
+        ("when somebody is in room 905 turn on the kitchen light", &["no unknown_place"]),
+    ] {
+        let got = graphs(text);
+        if let Some(missing) = parts.iter().find(|p| !got.contains(**p)) {
+            wrong.push(format!("{text}\n    without {missing}\n    {got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a rule that was just proposed becomes by what is said then.
+fn revised(first: &str, then: &str) -> Vec<Verdict> {
+    let mut dialogue = Dialogue::default();
+    dialogue.remember(&crate::Utterance::new(first, super::now()), &hear(first, "", &Dialogue::default()));
+    hear(then, "", &dialogue).parts.into_iter().map(|p| p.verdict).collect()
+}
+
+#[test]
+fn a_proposed_rule_is_said_otherwise() {
+    const EN: &str = "when the canteen co2 is above 1000 for five minutes turn on the canteen ventilation";
+    const ZH: &str = "餐厅二氧化碳超过1000持续五分钟就打开餐厅新风";
+    let mut wrong = Vec::new();
+    for (first, then, parts) in [
+        (EN, "make it 1200 instead", &["compare1(>1200.0)", "hold1(300s)"][..]),
+        (EN, "make it ten minutes", &["compare1(>1000.0)", "hold1(600s)"]),
+        (ZH, "改成1200", &["compare1(>1200.0)", "hold1(300s)"]),
+        (ZH, "改成十分钟", &["compare1(>1000.0)", "hold1(600s)"]),
+        (EN, "only on weekdays", &["workdays", "gate1", "edge1>gate1", "gate1>command1"]),
+        (EN, "not on weekends", &["sat", "not1>gate1", "gate1>command1"]),
+        (ZH, "周末不要执行", &["sat", "not1>gate1", "gate1>command1"]),
+        (EN, "only between 8 am and 6 pm", &["08:00..18:00", "gate1>command1"]),
+        (EN, "also turn off the kitchen fan", &["can_vent.power=true", "kit_fan.power=false", "edge1>command2"]),
+        (ZH, "还要关掉厨房排风扇", &["can_vent.power=true", "kit_fan.power=false", "edge1>command2"]),
+        (EN, "and tell me", &["can_vent.power=true", "edge1>notify1"]),
+        (ZH, "同时通知我", &["can_vent.power=true", "edge1>notify1"]),
+    ] {
+        let verdicts = revised(first, then);
+        let got = match verdicts.as_slice() {
+            [Verdict::Draft(Draft::Rule(g))] if g.meta.contains_key("revises") => shape(g),
+            other => format!("{other:?}"),
+        };
+        if let Some(missing) = parts.iter().find(|p| !got.contains(**p)) {
+            wrong.push(format!("{then}\n    without {missing}\n    {got}"));
+        }
+    }
+    for (first, then, name) in [(ZH, "命名为换气", "换气"), (ZH, "改名叫换气", "换气")] {
+        match revised(first, then).as_slice() {
+            [Verdict::Draft(Draft::Rule(g))] if g.name.en == name => {}
+            other => wrong.push(format!("{then}: {other:?}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -109,8 +109,9 @@ impl Heard {
                 Some(literal @ (Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)))
                     if !reference(t, scene) && !t.is(C::One) && !t.is(C::Article) =>
                 {
-                    let passed =
-                        |s: &Vec<Sign>| s.as_slice() == [Sign::Word(Word::Filler)] || s.iter().any(|s| extreme(s).is_some());
+                    let passed = |s: &Vec<Sign>| {
+                        s.as_slice() == [Sign::Word(Word::Filler)] || s.iter().any(|s| extreme(s).is_some())
+                    };
                     let next = tokens.iter().skip(i).find(|n| signs_of(n, signs, scene).is_none_or(|s| !passed(s)));
                     let counts =
                         next.is_some_and(|n| counted(n, signs, scene)) && matches!(literal, Literal::Number(_));

@@ -4,7 +4,7 @@
 //! What it is *not*: nothing is linked here. Start at [`rules`].
 
 use super::prepare;
-use super::segments::{Role, Segment, segments};
+use super::segments::{Role, Segment, asks_notice, segments};
 use crate::concept::Concept as C;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
@@ -68,6 +68,47 @@ impl RuleWords {
             self.acts.iter().enumerate().filter(|(i, _)| *i != at && !beside(*i)).map(|(_, t)| t.clone()).collect();
         (self.when.every, self.once) = (Some(span), true);
     }
+    /// 橱窗灯天黑就开, 关上门灯就灭: the thing at the edge of a condition that is whole without it is what the acts,
+    /// which name none, are for.
+    fn lend(&mut self, lexicon: &Lexicon) {
+        let names = |t: &Token| t.entry(lexicon).is_some_and(|e| e.is_reference());
+        let thing =
+            |t: &Token| t.entry(lexicon).is_some_and(|e| e.is_reference() && !e.is_place() && e.signs.is_empty());
+        let tells = |t: &Token| {
+            t.is_any(&[C::Somebody, C::Nobody])
+                || t.entry(lexicon)
+                    .is_some_and(|e| e.is_reference() && !e.is_place() || !e.traits.is_empty() || !e.signs.is_empty())
+        };
+        let checks = |t: &Token| {
+            t.literal.is_some()
+                || t.is_any(&[C::Somebody, C::Nobody])
+                || t.entry(lexicon).is_some_and(|e| !e.states.is_empty() || !e.signs.is_empty())
+        };
+        let plain = |t: &Token| {
+            !names(t) && !t.is_any(&[C::It, C::Them, C::Notify, C::Here, C::Everything, C::All]) && !t.text.is_ascii()
+                || t.punctuation()
+        };
+        if !self.acts.iter().all(plain) || !self.acts.iter().any(|t| act_of(t).is_some()) {
+            return;
+        }
+        let whole = |rest: &[Token]| rest.iter().any(tells) && rest.iter().any(checks);
+        let lent = match self.condition.as_slice() {
+            [first, rest @ ..] if thing(first) && whole(rest) => 0,
+            [rest @ .., last] if thing(last) && whole(rest) => rest.len(),
+            _ => return,
+        };
+        let token = self.condition.remove(lent);
+        self.acts.insert(0, token);
+    }
+    /// Whether it says nothing but that what is on goes off, or the other way round.
+    fn echoes(&self, lexicon: &Lexicon) -> bool {
+        let state = |t: &Token| {
+            t.punctuation()
+                || t.is_any(&[C::It, C::Is, C::On, C::Off, C::Filler, C::Then])
+                || act_of(t).is_some() && !t.entry(lexicon).is_some_and(|e| e.is_reference())
+        };
+        !self.condition.is_empty() && self.condition.iter().chain(&self.acts).all(state)
+    }
     fn complete(&self) -> bool {
         (self.begins() || !self.when.periods().is_empty()) && !self.acts.is_empty()
     }
@@ -81,7 +122,8 @@ pub(crate) fn rules(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords
         return None;
     }
     let list = topical(list, lexicon);
-    let mut a = Assembler { lexicon, list: &list, done: Vec::new(), now: RuleWords::default(), otherwise: false };
+    let mut a =
+        Assembler { lexicon, list: &list, done: Vec::new(), now: RuleWords::default(), otherwise: false, again: false };
     for i in 0..list.len() {
         a.take(i);
     }
@@ -89,7 +131,14 @@ pub(crate) fn rules(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<RuleWords
     a.done.iter_mut().for_each(|r| {
         r.once = once;
         r.called_off();
+        r.lend(lexicon);
     });
+    let toggles = |r: &RuleWords| r.acts.iter().any(|t| t.is(C::Toggle));
+    if a.done.first().is_some_and(toggles) {
+        // "toggle it, off if it is on, on if it is off".
+        a.done =
+            a.done.into_iter().enumerate().filter(|(i, r)| *i == 0 || !r.echoes(lexicon)).map(|(_, r)| r).collect();
+    }
     let standing = a.done.len() > 1 || a.done.iter().any(standing);
     let whole = a.done.iter().all(|r| r.complete() || !r.until.is_empty() && r.begins());
     (whole && standing && !a.done.is_empty()).then_some(a.done)
@@ -149,7 +198,7 @@ fn ends(first: &RuleWords, second: &RuleWords, lexicon: &Lexicon) -> bool {
         && !second
             .acts
             .iter()
-            .any(|t| t.is(C::Notify) || matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_))))
+            .any(|t| asks_notice(t) || matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_))))
 }
 
 struct Assembler<'a> {
@@ -159,6 +208,8 @@ struct Assembler<'a> {
     now: RuleWords,
     /// Acts that follow are those of "otherwise".
     otherwise: bool,
+    /// "... and once more when ...": the next condition has the same acts.
+    again: bool,
 }
 
 impl Assembler<'_> {
@@ -216,15 +267,23 @@ impl Assembler<'_> {
         if !self.now.acts.is_empty() && self.now.begins() && (self.leads(i) || s.fresh) {
             self.finish();
         }
+        if self.again && !self.now.acts.is_empty() && self.now.begins() {
+            let acts = self.now.acts.clone();
+            self.finish();
+            self.now.acts = acts;
+        }
+        let repeated = words.len();
+        let words = without_again(words);
+        self.again = words.len() < repeated;
         // "when A do B, and do C when D": the last act is that of the condition behind it.
-        if s.event && self.now.begins() && !self.now.acts.is_empty() {
+        if (s.event || self.also()) && self.now.begins() && !self.now.acts.is_empty() {
             let tail = self.last_act();
             if !tail.is_empty() {
                 self.finish();
                 self.now.acts = tail;
             }
         }
-        self.now.suffixed |= !self.now.acts.is_empty();
+        self.now.suffixed |= self.now.acts.iter().any(orders);
         if only_time {
             self.now.when.join(when);
         } else if self.now.begins() {
@@ -246,7 +305,7 @@ impl Assembler<'_> {
         }
         // "turn it on while ...": nothing else begins it.
         if !self.now.begins() && !words.is_empty() && !negated {
-            self.now.suffixed |= !self.now.acts.is_empty();
+            self.now.suffixed |= self.now.acts.iter().any(orders);
             self.now.condition = words;
             self.now.when.join(when);
             return;
@@ -269,20 +328,26 @@ impl Assembler<'_> {
         // "at eight A, then B at six": the last act is that of the time behind it.
         let tail = begins_again && !self.leads(i) && !s.fresh;
         let acts = if tail { self.last_act() } else { Vec::new() };
-        let earlier = self.now.when.times.last().copied();
+        let ends = self.now.when.windows.last().or_else(|| self.done.last()?.when.windows.last()).map(|w| w.to);
+        let earlier = self.now.when.times.last().copied().or(ends);
         if another || begins_again && !self.now.acts.is_empty() {
             self.finish();
         }
         self.now.acts.extend(acts);
-        let when = if begins_again { later(when, earlier, s) } else { when };
-        self.now.suffixed |= !self.now.acts.is_empty();
+        let when = if begins_again || ends.is_some() { later(when, earlier, s) } else { when };
+        self.now.suffixed |= self.now.acts.iter().any(orders);
         self.now.when.join(when);
+    }
+
+    /// "..., also off if the lights go off": the last act says that it is one more.
+    fn also(&self) -> bool {
+        let at = self.now.acts.iter().rposition(|t| t.punctuation() || t.is(C::Then));
+        at.and_then(|at| self.now.acts.get(at + 1)).is_some_and(|t| t.is(C::Same) && t.entry.is_none())
     }
 
     /// Takes the words behind the last joint away from the acts.
     fn last_act(&mut self) -> Vec<Token> {
         let joint = |t: &Token| t.punctuation() || t.is_any(&[C::Then, C::And]) && t.entry.is_none();
-        let orders = |t: &Token| act_of(t).is_some() || t.is_any(&[C::On, C::Off, C::Maximum, C::Minimum, C::Undo]);
         let at = self.now.acts.iter().rposition(joint);
         let cut =
             at.filter(|at| self.now.acts.iter().take(*at).any(orders) && self.now.acts.iter().skip(at + 1).any(orders));
@@ -303,7 +368,8 @@ impl Assembler<'_> {
             return;
         }
         // "Just a message, don't switch anything."
-        let names = |t: &Token| t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference);
+        let names =
+            |t: &Token| act_of(t).is_none() && t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference);
         if s.fresh && self.now.complete() && refrains(&s.tokens) && !s.tokens.iter().any(names) {
             return;
         }
@@ -334,11 +400,26 @@ impl Assembler<'_> {
         self.now.acts.extend(s.tokens.iter().cloned());
     }
 
+    /// 晚上十点以后…；早上六点往后就不用管了: until when the open period of a rule before lasts.
+    fn closes_period(&mut self, rule: &RuleWords) -> bool {
+        let open = |r: &RuleWords| matches!(r.when.windows.as_slice(), [w] if w.open);
+        let [until] = rule.when.windows.as_slice() else { return false };
+        if !(until.open && rule.condition.is_empty() && refrains(&rule.acts) && self.done.iter().any(open)) {
+            return false;
+        }
+        let windows = self.done.iter_mut().filter(|r| open(r)).flat_map(|r| r.when.windows.iter_mut());
+        windows.for_each(|w| (w.to, w.open) = (until.from, false));
+        true
+    }
+
     /// Ends a rule. One that only says when nothing shall be done is an exception of the rule before it.
     fn finish(&mut self) {
         let rule = std::mem::take(&mut self.now);
         self.otherwise = false;
         if rule == RuleWords::default() {
+            return;
+        }
+        if self.closes_period(&rule) {
             return;
         }
         if let Some(before) = self.done.last_mut() {
@@ -407,11 +488,28 @@ fn later(mut when: When, earlier: Option<Moment>, s: &Segment) -> When {
         && !said
         && (1..HALF).contains(m)
         && *m < first
-        && *m + HALF > first
+        && *m + HALF >= first
     {
         *m += HALF;
     }
     when
+}
+
+/// "... below 50 and once more": a condition without the words that say that another follows.
+fn without_again(mut words: Vec<Token>) -> Vec<Token> {
+    let repeats = |t: &Token| t.entry.is_none() && t.is_any(&[C::Repeat, C::Again]) && !t.is(C::Rises);
+    if let [.., and, last] = words.as_slice()
+        && repeats(last)
+        && (and.is(C::And) || and.punctuation())
+    {
+        words.truncate(words.len() - 2);
+    }
+    words
+}
+
+/// Whether a word says what shall be done.
+fn orders(t: &Token) -> bool {
+    act_of(t).is_some() || t.is_any(&[C::On, C::Off, C::Maximum, C::Minimum, C::Undo, C::Notify]) || t.literal.is_some()
 }
 
 /// 就别动了, "leave it": nothing shall be done.

@@ -8,6 +8,7 @@ use crate::concept::Concept as C;
 use crate::lattice::Token;
 use crate::lexicon::Entry;
 use crate::link::Scene;
+use crate::literals::Literal;
 use base::Timestamp;
 use base::id::{PointId, SpaceId};
 use documents::{Edge, Node, RuleGraph};
@@ -33,12 +34,13 @@ pub(super) struct Every {
 pub(super) fn every(words: &RuleWords, scene: &Scene<'_>) -> Option<Every> {
     let of_condition = || {
         let list = &words.condition;
-        (0..list.len()).find_map(|i| counted(list, i, scene)).map(|found| (found, false))
+        let found = listed(list, scene).or_else(|| (0..list.len()).find_map(|i| counted(list, i, scene)));
+        found.or_else(|| uncounted(words, scene)).map(|found| (found, false))
     };
     // "in every meeting room, when …": what stands in front of everything is with the acts.
     let in_front = || {
         let list = &words.acts;
-        let found = (0..list.len().min(2)).find_map(|i| counted(list, i, scene))?;
+        let found = listed(list, scene).or_else(|| (0..list.len().min(2)).find_map(|i| counted(list, i, scene)))?;
         let ends = list.get(found.0.1).is_some_and(Token::punctuation);
         (found.0.0 == 0 && found.3 && ends && !words.condition.is_empty()).then_some((found, true))
     };
@@ -78,6 +80,9 @@ fn counted(list: &[Token], i: usize, scene: &Scene<'_>) -> Option<((usize, usize
     let from = if before.is_some_and(|t| matches!(t.text.as_str(), "in" | "for" | "at")) { i - 1 } else { i };
     for k in i + 1..=i + 1 + BETWEEN_MAX {
         let noun = list.get(k)?;
+        if numbered(list, k) {
+            return None;
+        }
         let group = noun.entry(scene.lexicon).map(|e| group(e, scene.world)).unwrap_or_default();
         if group.len() > 1 {
             return Some(((from, k + 1), described(&group, scene.world), group, distributes));
@@ -91,6 +96,51 @@ fn counted(list: &[Token], i: usize, scene: &Scene<'_>) -> Option<((usize, usize
         }
     }
     None
+}
+
+/// "in 301, 302 and 303, …", A区B区各管各的: rooms that are named one by one.
+#[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+fn listed(list: &[Token], scene: &Scene<'_>) -> Option<((usize, usize), Spaces, Vec<SpaceId>, bool)> {
+    let led = list.first().is_some_and(|t| matches!(t.text.as_str(), "in" | "for" | "at" | "在"));
+    let mut at = usize::from(led);
+    let mut rooms: Vec<SpaceId> = Vec::new();
+    let mut end = at;
+    while let Some(token) = list.get(at) {
+        match token.entry(scene.lexicon).filter(|e| e.is_place() && e.devices.is_empty()).map(|e| e.spaces.as_slice()) {
+            Some([one]) => {
+                rooms.push(*one);
+                end = at + 1;
+            }
+            _ if !rooms.is_empty() && (token.punctuation() || token.is(C::And)) => {}
+            _ => break,
+        }
+        at += 1;
+    }
+    let own = |t: &&Token| {
+        let each = t.text.starts_with('各') || matches!(t.text.as_str(), "each" | "respectively" | "分别");
+        t.entry.is_none() && (each || t.is_any(&[C::InForce, C::Of, C::Regardless]))
+    };
+    let apart = list.iter().skip(end).take_while(own).count();
+    let breaks = list.get(end).is_some_and(Token::punctuation);
+    let only = Spaces { only: rooms.clone(), ..Spaces::default() };
+    (rooms.len() > 1 && (apart > 0 || breaks)).then_some(((0, end + apart), only, rooms, apart > 0 || led))
+}
+
+/// 客房里…就把这间…: a kind of room, and what is done is done in that one.
+#[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+fn uncounted(words: &RuleWords, scene: &Scene<'_>) -> Option<((usize, usize), Spaces, Vec<SpaceId>, bool)> {
+    let that = |t: &Token| t.is(C::Here) && t.entry.is_none() && points_back(t);
+    words.acts.iter().any(that).then_some(())?;
+    words.condition.iter().enumerate().find_map(|(i, t)| {
+        let group = t.entry(scene.lexicon).filter(|e| e.is_place()).map(|e| group(e, scene.world))?;
+        (group.len() > 1 && !numbered(&words.condition, i))
+            .then(|| ((i, i + 1), described(&group, scene.world), group, false))
+    })
+}
+
+/// "room 305": one room, and perhaps one that nobody knows.
+fn numbered(list: &[Token], i: usize) -> bool {
+    list.get(i + 1).is_some_and(|t| matches!(t.literal, Some(Literal::Number(_))) && t.entry.is_none())
 }
 
 /// The rooms that a word counts: those of which it is the common part of the name, or, where one room is called by what it
@@ -120,6 +170,18 @@ fn points_back(token: &Token) -> bool {
 }
 
 impl Every {
+    /// The same rooms, for a rule of the same request that speaks of no other place.
+    pub(super) fn carried(&self, words: &RuleWords, scene: &Scene<'_>) -> Option<Every> {
+        let placed = |t: &Token| t.entry(scene.lexicon).is_some_and(|e| e.is_place() || !e.devices.is_empty());
+        let own = words.condition.iter().chain(&words.acts).any(placed);
+        (!own && !words.condition.is_empty()).then(|| Every {
+            each: self.each.clone(),
+            rooms: self.rooms.clone(),
+            at: (0, 0),
+            front: false,
+        })
+    }
+
     /// The words as if each of these rooms had been named, and the room; rooms whose name says nothing else.
     pub(super) fn named(&self, words: &RuleWords, scene: &Scene<'_>) -> Vec<(RuleWords, SpaceId)> {
         let entries = scene.lexicon.entries();
@@ -142,7 +204,8 @@ impl Every {
                 sure: 1.0,
             };
             let list = if self.front { &mut words.acts } else { &mut words.condition };
-            let span = (list.get(from).map_or(0, |t| t.from), list.get(to - 1).map_or(0, |t| t.to));
+            let last = to.checked_sub(1).and_then(|last| list.get(last));
+            let span = (list.get(from).map_or(0, |t| t.from), last.map_or(0, |t| t.to));
             list.drain(from..to);
             words.condition.insert(if self.front { 0 } else { from }, place(span.0, span.1));
             let again = |t: &Token| t.entry(scene.lexicon).is_some_and(|e| group(e, scene.world) == self.rooms);
@@ -166,8 +229,14 @@ impl Every {
 fn of_room(acts: &[Token], again: &impl Fn(&Token) -> bool, place: &impl Fn(usize, usize) -> Token) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::new();
     let mut named = false;
+    // 自己那区的: a word for a part of the building that no room is called by.
+    let part = |t: &Token| t.unknown() && matches!(t.text.as_str(), "区" | "间" | "层" | "屋" | "户" | "处" | "边");
     for (i, token) in acts.iter().enumerate() {
-        let followed = acts.get(i + 1).is_some_and(|next| next.entry.is_some() || next.is(C::ApplianceWord));
+        if part(token) && i.checked_sub(1).and_then(|p| acts.get(p)).is_some_and(points_back) {
+            continue;
+        }
+        let followed =
+            acts.get(i + 1).is_some_and(|next| next.entry.is_some() || next.is(C::ApplianceWord) || part(next));
         let possessive = token.text.ends_with("的") || matches!(token.text.as_str(), "its" | "their" | "own" | "各自");
         let back = points_back(token) && (token.is(C::Here) || (followed && (possessive || !token.text.is_ascii())));
         if !back && !again(token) {

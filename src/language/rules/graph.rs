@@ -536,6 +536,10 @@ impl Builder<'_, '_> {
                 if a == b && ((up(x.op) && down(y.op) && off <= on) || (down(x.op) && up(y.op) && off >= on)) =>
             {
                 let width = (on - off).abs();
+                // What has to last is not begun by a value between the two.
+                if p.dwell.is_some() && width > 0.0 {
+                    return Ok(None);
+                }
                 if width > 0.0 {
                     self.hysteresis.insert(*a, width);
                 }

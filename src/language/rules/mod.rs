@@ -5,10 +5,12 @@
 //! at [`read`].
 
 pub(crate) mod assemble;
+pub(crate) mod clash;
 mod each;
 pub(crate) mod graph;
 mod order;
 mod prepare;
+pub(crate) mod revise;
 pub(crate) mod segments;
 mod steps;
 
@@ -29,8 +31,11 @@ use crate::sentence::tells;
 use assemble::RuleWords;
 use base::id::DeviceId;
 use base::{Bilingual, Dimension, Span};
-use documents::{Act, Draft, Reason, Refusal, RuleGraph, Verdict};
+use documents::{Act, Draft, Reason, Refusal, Verdict};
+use each::Every;
 use graph::{Guard, Rule};
+use std::collections::BTreeSet;
+use steps::Step;
 use things::States;
 
 /// The rules of a request as graphs.
@@ -45,6 +50,8 @@ pub(crate) fn read(
     let mut parts = Vec::new();
     let mut subject = None;
     let mut begun: Vec<Act> = Vec::new();
+    let mut rooms: Option<Every> = None;
+    let mut seen: Vec<DeviceId> = Vec::new();
     for words in list {
         let span = (
             words.condition.first().map_or(from, |t| t.from),
@@ -54,8 +61,11 @@ pub(crate) fn read(
         let text = if list.len() == 1 { u.text.clone() } else { own_words(words) };
         let told = notice(words, said, u).unwrap_or_else(|| text.trim().to_owned());
         let texts = (text.as_str(), told.as_str());
-        let of_each = for_each(words, subject.as_ref(), texts, scene, states, &mut begun);
-        let read = of_each.unwrap_or_else(|| one(words, subject.as_ref(), texts, scene, states, &mut begun));
+        let known = (subject.as_ref(), seen.as_slice());
+        let every = each::every(words, scene).or_else(|| rooms.as_ref().and_then(|r| r.carried(words, scene)));
+        let of_each = every.as_ref().and_then(|e| for_each(e, words, known, texts, scene, states, &mut begun));
+        rooms = every.filter(|_| of_each.is_some());
+        let read = of_each.unwrap_or_else(|| one(words, known, texts, scene, states, &mut begun));
         match read {
             Ok((draft, confidence)) => {
                 parts.push(Found { from: a, to: b, verdict: Verdict::Draft(draft), confidence, loose: false })
@@ -63,10 +73,13 @@ pub(crate) fn read(
             Err(verdict) => parts.push(Found { from: a, to: b, verdict: *verdict, confidence: 1.0, loose: false }),
         }
         // 高于26开，低于24关: the second speaks of what the first spoke of.
-        let spoken = predicate::tree(&pieces(&words.condition, scene.lexicon, true), scene.lexicon, subject.as_ref());
+        let mut spoken =
+            predicate::tree(&pieces(&words.condition, scene.lexicon, true), scene.lexicon, subject.as_ref());
+        spoken.iter_mut().for_each(|t| definite(t, &seen, scene));
+        seen.extend(spoken.as_ref().map(|t| self::spoken(t, scene)).unwrap_or_default());
         subject = spoken.as_ref().and_then(first_subject).or(subject);
     }
-    if let Some(refusal) = contradiction(&parts) {
+    if let Some(refusal) = clash::between(&parts) {
         parts = vec![Found { from, to, verdict: Verdict::Refusal(refusal), confidence: 1.0, loose: false }];
     }
     // Of several rules all are made, or none.
@@ -74,37 +87,6 @@ pub(crate) fn read(
         parts.retain(|p| !matches!(p.verdict, Verdict::Draft(_)));
     }
     Reading::new(parts)
-}
-
-/// Two rules of one request that begin alike and set one thing differently.
-fn contradiction(parts: &[Found]) -> Option<Refusal> {
-    let acting = |kind: &str| matches!(kind, "command" | "notify");
-    let begins = |g: &RuleGraph| {
-        let nodes = g.nodes.iter().filter(|n| !acting(&n.type_));
-        nodes.map(|n| (n.type_.clone(), serde_json::Value::Object(n.params.clone()))).collect::<Vec<_>>()
-    };
-    let sets = |g: &RuleGraph| -> Vec<Act> {
-        let commands = g.nodes.iter().filter(|n| n.type_ == "command");
-        commands.filter_map(|n| serde_json::from_value(serde_json::Value::Object(n.params.clone())).ok()).collect()
-    };
-    let graphs: Vec<&RuleGraph> = parts
-        .iter()
-        .filter_map(|p| if let Verdict::Draft(Draft::Rule(g)) = &p.verdict { Some(g.as_ref()) } else { None })
-        .collect();
-    let differ = |a: &Act, b: &Act| a.point == b.point && a.setting != b.setting;
-    let clash = graphs.iter().enumerate().any(|(i, a)| {
-        graphs
-            .iter()
-            .skip(i + 1)
-            .any(|b| begins(a) == begins(b) && sets(a).iter().any(|x| sets(b).iter().any(|y| differ(x, y))))
-    });
-    clash.then(|| {
-        let text = Bilingual::new(
-            "这两条规则在同一时刻要求相反的事，所以没有生成规则",
-            "the two rules ask for opposite things at the same moment, so no rule was made",
-        );
-        Refusal::new(Reason::Contradiction, text)
-    })
 }
 
 type Ruled = Result<(Draft, f64), Box<Verdict>>;
@@ -115,17 +97,17 @@ fn refused(r: Refusal) -> Box<Verdict> {
 
 /// A rule for each of several rooms, by way of the first of them in which it can be read; none where it is no such rule.
 fn for_each(
+    every: &Every,
     words: &RuleWords,
-    subject: Option<&Np>,
+    known: (Option<&Np>, &[DeviceId]),
     texts: (&str, &str),
     scene: &Scene<'_>,
     states: &States,
     begun: &mut Vec<Act>,
 ) -> Option<Ruled> {
-    let every = each::every(words, scene)?;
     every.named(words, scene).into_iter().find_map(|(words, room)| {
         let (mut scene, mut began) = (scene.clone(), begun.clone());
-        let (draft, sure) = one(&words, subject, texts, &mut scene, states, &mut began).ok()?;
+        let (draft, sure) = one(&words, known, texts, &mut scene, states, &mut began).ok()?;
         let Draft::Rule(graph) = draft else { return None };
         let graph = every.graph(&graph, room, scene.world)?;
         *begun = began;
@@ -135,7 +117,7 @@ fn for_each(
 
 fn one(
     words: &RuleWords,
-    subject: Option<&Np>,
+    (subject, seen): (Option<&Np>, &[DeviceId]),
     (text, told): (&str, &str),
     scene: &mut Scene<'_>,
     states: &States,
@@ -150,6 +132,7 @@ fn one(
     if let Some(tree) = tree.as_mut().filter(|_| words.negated) {
         negate(tree);
     }
+    tree.iter_mut().for_each(|t| definite(t, seen, scene));
     let subject = tree.as_ref().and_then(|t| measure(t, scene)).or_else(|| subject.cloned());
     let until = match words.until.is_empty() {
         true => None,
@@ -169,9 +152,8 @@ fn one(
             .into_iter()
             .find_map(|p| if let Item::Np(np) = p.item { Some(np) } else { None })
     };
-    let guarded = subject.clone().or_else(acted);
     for g in &words.guards {
-        let tree = if g.words.is_empty() { None } else { Some(parsed(&g.words, guarded.as_ref(), scene)?) };
+        let tree = if g.words.is_empty() { None } else { Some(guard(&g.words, subject.as_ref(), acted(), scene)?) };
         guards.push(Guard { tree, when: g.when.clone(), negated: g.negated });
     }
     // "it" in the acts is what the condition spoke of.
@@ -179,8 +161,16 @@ fn one(
     let outer = scene.space;
     if !spoken.is_empty() {
         // "if the window opens, turn off the heating": that of the same room.
-        scene.space = scene.room_of(&spoken).or(outer);
+        let room = if tree.as_ref().is_some_and(|t| elsewhere(t, scene)) { None } else { scene.room_of(&spoken) };
+        scene.space = room.or(outer);
         scene.before = std::mem::replace(&mut scene.salient, spoken);
+    }
+    // "..., also off if the lights go off": of what the rule before acted on.
+    let bare = acted().is_none() && !words.acts.iter().any(|t| t.is_any(&[C::It, C::Them]));
+    if bare && !begun.is_empty() {
+        let devices: BTreeSet<DeviceId> =
+            begun.iter().filter_map(|a| scene.world.point(a.point)).map(|p| p.device).collect();
+        scene.before = std::mem::replace(&mut scene.salient, devices.into_iter().collect());
     }
     // "turn the heating on below 18": the temperature where the heating is.
     if scene.space.is_none() && tree.as_ref().map_or(!guards.is_empty(), |t| first_subject(t).is_none()) {
@@ -216,15 +206,17 @@ fn linked(
     for tree in rule.tree.iter().chain(&rule.cancel).chain(rule.guards.iter().filter_map(|g| g.tree.as_ref())) {
         check(tree, scene).map_err(refused)?;
     }
-    let (steps, confidence) = steps::steps(&words.acts, told, scene, states, begun)?;
+    let (mut steps, confidence) = steps::steps(&words.acts, told, scene, states, begun)?;
+    let mut condition = rule.tree.clone();
+    let lasting = rule.cancel.is_none() && rule.count.is_none() && lasts(&mut steps, condition.as_mut(), begun);
     *begun = steps::acts_of(&steps);
     let otherwise = match words.otherwise.is_empty() {
         true => Vec::new(),
         false => steps::otherwise(&words.acts, &words.otherwise, told, scene, states, begun)?,
     };
     let rule = Rule {
-        condition: rule.tree.as_ref(),
-        event: rule.event,
+        condition: condition.as_ref(),
+        event: rule.event && !lasting,
         count: rule.count,
         guards: &rule.guards,
         when: &words.when,
@@ -240,6 +232,63 @@ fn linked(
     };
     let graph = graph::graph(&rule, scene).map_err(refused)?;
     Ok((Draft::Rule(Box::new(graph)), confidence * words.condition.iter().map(|t| t.sure).fold(1.0, f64::min)))
+}
+
+/// "stop it 30 seconds after the door closes": what ends an act of the rule before waits as long as its condition lasts,
+/// so that it is called off when that no longer holds.
+fn lasts(steps: &mut Vec<Step>, condition: Option<&mut Tree>, begun: &[Act]) -> bool {
+    let (Some(Step::Wait(span)), Some(Tree::One(p))) = (steps.first(), condition) else { return false };
+    let ended = steps::acts_of(steps);
+    let ends = ended.iter().any(|e| begun.iter().any(|b| b.point == e.point && b.setting != e.setting));
+    if !ends || p.dwell.is_some() {
+        return false;
+    }
+    p.dwell = Some(*span);
+    steps.remove(0);
+    true
+}
+
+/// A condition beside another: of what was spoken of, or, where that has no such state, of what is acted on.
+fn guard(words: &[Token], subject: Option<&Np>, acted: Option<Np>, scene: &Scene<'_>) -> Result<Tree, Box<Verdict>> {
+    let anywhere = words.iter().any(|t| t.is_any(&[C::Everywhere, C::AtHome]) && t.entry.is_none());
+    let tree = parsed(words, subject.or(acted.as_ref()).filter(|_| !anywhere), scene)?;
+    if check(&tree, scene).is_err()
+        && let Some(np) = acted.as_ref().filter(|_| subject.is_some())
+        && let Ok(other) = parsed(words, Some(np), scene)
+        && check(&other, scene).is_ok()
+    {
+        return Ok(other);
+    }
+    Ok(tree)
+}
+
+/// "the door", after another rule of the request spoke of the balcony door: that one.
+fn definite(tree: &mut Tree, seen: &[DeviceId], scene: &Scene<'_>) {
+    match tree {
+        Tree::And(l) | Tree::Or(l) => l.iter_mut().for_each(|t| definite(t, seen, scene)),
+        Tree::One(p) => {
+            let Some(np) = p.np.as_mut().filter(|n| !n.has_place() && !n.all && !n.any && n.modifiers.is_empty())
+            else {
+                return;
+            };
+            let kinds = np.head.and_then(|h| scene.lexicon.entry(h)).filter(|e| e.devices.is_empty());
+            let Some(kinds) = kinds.map(|e| &e.kinds) else { return };
+            let alike =
+                |d: &&DeviceId| scene.world.kind_of(**d).is_some_and(|kind| kinds.iter().any(|(k, _)| k == kind));
+            let known: BTreeSet<DeviceId> = seen.iter().filter(alike).copied().collect();
+            if let [one] = known.into_iter().collect::<Vec<_>>().as_slice() {
+                np.head = scene.lexicon.entries().iter().position(|e| e.devices == [*one]).or(np.head);
+            }
+        }
+    }
+}
+
+/// Whether a condition names devices in several rooms, so that none of them is where the acts are.
+fn elsewhere(tree: &Tree, scene: &Scene<'_>) -> bool {
+    let (Tree::And(list) | Tree::Or(list)) = tree else { return false };
+    let placed = |t: &&Tree| first_subject(t).is_some_and(|n| n.has_place());
+    let rooms: BTreeSet<_> = list.iter().filter(placed).map(|t| scene.room_of(&spoken(t, scene))).collect();
+    rooms.len() > 1
 }
 
 fn parsed(words: &[Token], subject: Option<&Np>, scene: &Scene<'_>) -> Result<Tree, Box<Verdict>> {
@@ -259,7 +308,11 @@ fn told_of(words: &[Token]) -> Vec<Token> {
     let mut out = words.to_vec();
     if let Some(at) = words.iter().rposition(|t| t.text == ",") {
         let (before, behind) = (words.get(..at).unwrap_or_default(), words.get(at + 1..).unwrap_or_default());
-        if before.iter().any(Token::unknown)
+        // 车在车库充电，…: where something is, with words that nobody knows or without any state.
+        let located = before.iter().any(|t| t.is(C::At) && t.entry.is_none() && !t.text.is_ascii())
+            && before.len() > 2
+            && !before.iter().any(|t| act_of(t).is_some() || t.is_any(&[C::Somebody, C::Nobody]));
+        if (before.iter().any(Token::unknown) || located)
             && !before.iter().any(|t| t.literal.is_some())
             && behind.iter().any(numbered)
         {
@@ -337,7 +390,8 @@ fn own_words(words: &RuleWords) -> String {
 fn check(tree: &Tree, scene: &Scene<'_>) -> Result<(), Refusal> {
     match tree {
         Tree::One(p) => ground::ground(p, scene).map(|_| ()),
-        Tree::And(l) | Tree::Or(l) => l.iter().try_for_each(|t| check(t, scene)),
+        Tree::Or(l) => l.iter().try_for_each(|t| check(t, scene)),
+        Tree::And(l) => l.iter().try_for_each(|t| check(t, scene)).and_then(|()| clash::within(l, scene)),
     }
 }
 

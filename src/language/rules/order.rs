@@ -66,6 +66,12 @@ impl Cutter<'_> {
 
     fn chinese(&self, words: &[Token]) -> i32 {
         let mut score = 0;
+        // 亮度20%: nothing is compared, so that it is what shall be.
+        let compared =
+            words.iter().any(|t| t.literal.is_none() && (t.is_any(COMPARING) || t.is_any(&[C::Rises, C::ForTime])));
+        let measured = |t: &Token| t.entry(self.lexicon).is_some_and(|e| !e.traits.is_empty() && !e.is_reference());
+        let valued =
+            |t: &Token| matches!(t.literal, Some(Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_)));
         for (i, t) in words.iter().enumerate() {
             let next = words.get(i + 1);
             let bounded = words.get(i + 2).is_some_and(|n| n.is_any(&[C::AtLeast, C::AtMost]) && n.literal.is_none());
@@ -89,6 +95,7 @@ impl Cutter<'_> {
                 {
                     3
                 }
+                () if !compared && measured(t) && next.is_some_and(|n| valued(n)) => 4,
                 () if t.is(C::Object) || (t.is(C::AfterTime) && t.text.contains('等')) => 4,
                 () if asks_notice(t) => 4,
                 () if behind(t) && i + 1 == words.len() && i > 0 => -6,

@@ -4,6 +4,7 @@
 //! What it is *not*: nothing is cut or linked here. Start at [`prepared`].
 
 use crate::concept::Concept as C;
+use crate::fuzzy;
 use crate::lattice::Token;
 use crate::lexicon::Lexicon;
 use crate::literals::Literal;
@@ -15,6 +16,7 @@ const COMPARING: &[C] = &[C::Above, C::Below, C::AtLeast, C::AtMost, C::DarkerTh
 /// The words without what says nothing, and whether the rule runs one time and no more.
 pub(super) fn prepared(tokens: &[Token], lexicon: &Lexicon) -> (Vec<Token>, bool) {
     let own = |t: &Token, c: C| t.is(c) && t.entry.is_none();
+    let tokens = &plain(tokens, lexicon);
     let once = tokens.iter().any(|t| own(t, C::OneTime));
     let mut words: Vec<Token> = Vec::with_capacity(tokens.len());
     for (i, t) in tokens.iter().enumerate() {
@@ -22,8 +24,9 @@ pub(super) fn prepared(tokens: &[Token], lexicon: &Lexicon) -> (Vec<Token>, bool
             continue;
         }
         if own(t, C::Regardless) {
-            // 挂着牌也一样提醒: nothing new is said since the last break.
-            if t.text.ends_with("一样") {
+            // 挂着牌也一样提醒: nothing new is said since the last break; 每个教室都一样 says where.
+            let since = words.rsplit(Token::punctuation).next().unwrap_or_default();
+            if t.text.ends_with("一样") && !since.iter().any(|w| own(w, C::All)) {
                 while words.last().is_some_and(|w| !w.punctuation()) {
                     words.pop();
                 }
@@ -39,6 +42,91 @@ pub(super) fn prepared(tokens: &[Token], lexicon: &Lexicon) -> (Vec<Token>, bool
     }
     words.retain(|w| w.text != "…");
     (defined(untitled(words, lexicon)), once)
+}
+
+/// Words of a conversation that mean less, or something else, in a rule: 还没关 is not closed, "in there" is where the
+/// rule is, 又有人 is somebody, and a room's 有人 is no thing in it.
+fn plain(tokens: &[Token], lexicon: &Lexicon) -> Vec<Token> {
+    let people = |t: &Token| t.is_any(&[C::Somebody, C::Nobody]);
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    for (i, t) in tokens.iter().enumerate() {
+        let before = i.checked_sub(1).and_then(|p| tokens.get(p));
+        let next = tokens.get(i + 1);
+        let state =
+            |n: &Token| people(n) || n.entry(lexicon).is_some_and(|e| !e.states.is_empty() || !e.signs.is_empty());
+        let there = |a: Option<&Token>, b: Option<&Token>| {
+            a.is_some_and(|a| a.text == "in" || a.text == "over") && b.is_some_and(|b| b.text == "there")
+        };
+        let again = t.text == "又" && next.is_some_and(state);
+        let pointing = t.is(C::Portion)
+            && t.entry.is_none()
+            && !t.text.is_ascii()
+            && !t.is(C::Here)
+            && before.is_some_and(Token::unknown)
+            && next.is_some_and(|n| n.entry(lexicon).is_some_and(|e| e.is_reference() && !e.is_place()));
+        // "it is hotter than 30": the weather is no thing.
+        let impersonal = t.text == "it"
+            && t.entry.is_none()
+            && next.is_some_and(|n| warmth(n) || n.text == "is" && tokens.get(i + 2).is_some_and(warmth));
+        if pointing && let Some(name) = out.last_mut() {
+            name.to = t.to;
+        }
+        if there(Some(t), next) || there(before, Some(t)) || again || pointing || impersonal || stray(t) {
+            continue;
+        }
+        if t.is(C::Told) && t.entry.is_none() && t.text.contains(['没', '未']) {
+            out.push(Token { concepts: vec![C::Not], ..t.clone() });
+        } else if t.text.starts_with("and ")
+            && t.is_any(&[C::AtLeast, C::AtMost])
+            && next.is_some_and(|n| n.literal.is_some())
+        {
+            // "below 18 and above 26": no "18 and above".
+            let concept = if t.is(C::AtLeast) { C::Above } else { C::Below };
+            out.push(Token { text: "and".into(), concepts: vec![C::And], entry: None, to: t.from + 3, ..t.clone() });
+            out.push(Token {
+                text: t.text[4..].to_owned(),
+                concepts: vec![concept],
+                entry: None,
+                from: t.from + 4,
+                ..t.clone()
+            });
+        } else if let Some((place, rest)) = inhabited(t, lexicon) {
+            out.extend([place, rest]);
+        } else if people(t) && t.entry(lexicon).is_some_and(|e| e.is_reference() && e.signs.is_empty()) {
+            out.push(Token { entry: None, ..t.clone() });
+        } else if let Some(act) = t.text.strip_prefix('再').filter(|a| matches!(*a, "开" | "关") && t.entry.is_none())
+        {
+            let concept = if act == "开" { C::OpenOrOn } else { C::CloseOrOff };
+            out.push(Token { text: "再".into(), concepts: vec![C::Again], to: t.from + 1, ..t.clone() });
+            out.push(Token { text: act.into(), concepts: vec![concept], from: t.from + 1, ..t.clone() });
+        } else {
+            out.push(t.clone());
+        }
+    }
+    out
+}
+
+/// Words that compare without saying what.
+fn warmth(t: &Token) -> bool {
+    t.is_any(&[C::WarmerThan, C::ColderThan, C::BrighterThan, C::DarkerThan, C::LouderThan])
+}
+
+/// "stil", "alredy": a misspelt word that says nothing here.
+fn stray(t: &Token) -> bool {
+    const IDLE: &[&str] = &["still", "already", "again", "always", "really", "please", "just", "actually", "maybe"];
+    let said: Vec<char> = t.text.chars().collect();
+    let near = |w: &str| fuzzy::distance(&said, &w.chars().collect::<Vec<_>>()) == 1;
+    t.unknown() && t.text.is_ascii() && t.text.len() > 2 && IDLE.iter().any(|w| near(w))
+}
+
+/// 一班教室有人: a sensor that is called after its room and what it tells is the room and what it tells.
+fn inhabited(t: &Token, lexicon: &Lexicon) -> Option<(Token, Token)> {
+    let room = t.text.strip_suffix("有人").filter(|_| t.entry.is_some())?;
+    let entry = lexicon.entries().iter().position(|e| e.is_place() && e.form == room && e.devices.is_empty())?;
+    let cut = t.to - 2;
+    let place = Token { text: room.to_owned(), to: cut, concepts: Vec::new(), entry: Some(entry), ..t.clone() };
+    let there = Token { text: "有人".into(), from: cut, concepts: vec![C::Somebody], entry: None, ..t.clone() };
+    Some((place, there))
 }
 
 /// "put it back on", "stop it": words that a conversation takes as one.
@@ -84,7 +172,7 @@ fn untitled(words: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
     });
     let strange = title.iter().any(Token::unknown) && !refers;
     let remark = negated && words.len() > at + 1;
-    if title.is_empty() || compares || opens || !(strange || remark) {
+    if title.is_empty() || compares || opens && !remark || !(strange || remark) {
         return words;
     }
     let times = title.iter().filter(|t| matches!(t.literal, Some(Literal::When(_)))).cloned();

@@ -88,11 +88,18 @@ pub(crate) fn segments(tokens: &[Token], lexicon: &Lexicon) -> Vec<Segment> {
             i += 1;
             continue;
         }
-        let (role, from, end) = cutter.next(i);
+        // 就把两个天窗都关上，...: behind such a word something is done, whatever follows it.
+        let led = out.last().is_some_and(|s| s.role == Role::When)
+            && i.checked_sub(1).is_some_and(|p| cutter.then(p) && tokens.get(p).is_some_and(|t| !t.text.is_ascii()))
+            && cutter.opens(i).is_none()
+            && !time(Some(t));
+        let (role, from, end) = if led { (Role::Acts, i, cutter.acts_end(i)) } else { cutter.next(i) };
         if end > from || role == Role::Otherwise {
             let mut upto = end;
-            let trails =
-                |t: &Token| t.entry.is_none() && (t.punctuation() || t.is(C::Only) || joins(t) && act_of(t).is_none());
+            let trails = |t: &Token| {
+                t.entry.is_none()
+                    && (t.punctuation() || t.is(C::Only) || t.text == "到" || joins(t) && act_of(t).is_none())
+            };
             while role == Role::Acts && upto > from + 1 && tokens.get(upto - 1).is_some_and(trails) {
                 upto -= 1;
             }
@@ -441,7 +448,7 @@ impl Cutter<'_> {
 
     /// Whether an act or a time to wait stands up to the next stop.
     fn acts_within(&self, from: usize) -> bool {
-        self.tokens.iter().skip(from).take_while(|t| !(hard(t) && t.punctuation())).any(|t| {
+        self.tokens.iter().skip(from).take_while(|t| !(hard(t) && t.punctuation() && t.text != ":")).any(|t| {
             act_of(t).is_some()
                 || t.literal.is_some()
                 || t.is_any(&[C::Notify, C::On, C::Off, C::Minimum, C::Maximum, C::Void, C::Undo])
@@ -478,7 +485,10 @@ impl Cutter<'_> {
         if from + chunk.len() < end && self.order_of(chunk) > 0 {
             return None;
         }
-        let closed = self.closes(end) || (self.then(end) && !closer.text.is_ascii());
+        // 开了十分钟还没关，就…: the word for "then" behind a break.
+        let behind_break =
+            closer.text == "," && self.then(end + 1) && self.at(end + 1).is_some_and(|t| t.text.starts_with('就'));
+        let closed = self.closes(end) || (self.then(end) && !closer.text.is_ascii()) || behind_break;
         let states = words.iter().any(|t| self.checks(t));
         // "smoke in the kitchen: ...", 按一下床头按钮，...: something that happens.
         let orders = words.iter().any(|t| act_of(t).is_some_and(|a| a.verb != Verb::Press) && !third_person(t));
@@ -509,7 +519,11 @@ impl Cutter<'_> {
         let people =
             words.iter().any(|t| t.is_any(&[C::Somebody, C::Nobody])) && !words.iter().any(|t| t.text.is_ascii());
         let english = words.iter().any(|t| t.text.is_ascii() && t.literal.is_none());
-        let once = words.iter().any(|t| t.text == "一") && states && !english_only(words);
+        // 一拔卡，...: what shows itself at once.
+        let sign = |t: &Token| t.entry(self.lexicon).is_some_and(|e| !e.signs.is_empty());
+        let once = words.iter().any(|t| t.text == "一" || t.text.starts_with('一') && sign(t))
+            && states
+            && !english_only(words);
         let sure = numbered || dwelt || once || (people && self.marked);
         (sure && (!english || self.marked || self.order_of(words) < 0) && self.acts_within(end)).then_some(end)
     }

@@ -12,7 +12,7 @@ use crate::link::Scene;
 use crate::pieces::{Act as Deed, Verb, act_of, pieces};
 use crate::refuse;
 use crate::sentence::tells;
-use base::id::PointId;
+use base::id::{DeviceId, PointId};
 use base::{Span, Value};
 use documents::{Act, Draft, Refusal, Setting, Verdict};
 use things::{States, World};
@@ -177,7 +177,7 @@ fn acts(tokens: &[Token], scene: &mut Scene<'_>, states: &States, out: &mut Vec<
         return Ok(1.0);
     }
     let mut confidence: f64 = 1.0;
-    let tokens = orders(&without_remarks(tokens, scene));
+    let tokens = orders(&without_remarks(tokens, scene), scene);
     for mut c in clause::clauses(&pieces(&tokens, scene.lexicon, false), scene.lexicon) {
         if c.not {
             spared(&mut c, scene, states, out);
@@ -186,6 +186,10 @@ fn acts(tokens: &[Token], scene: &mut Scene<'_>, states: &States, out: &mut Vec<
         // 喷雾两分钟: a thing and a time.
         if c.act.is_none() && c.vals.is_empty() && c.lasting.is_some() && !c.nps.is_empty() {
             c.act = Some(Deed { verb: Verb::On, trait_: None });
+        }
+        // 亮度20%: a property and its value.
+        if c.act.is_none() && !c.vals.is_empty() && !c.nps.is_empty() && c.nps.iter().all(|n| n.only_prop()) {
+            c.act = Some(Deed { verb: Verb::Set, trait_: None });
         }
         // "leave the lights": they are not touched.
         let left = |t: &Token| t.text.starts_with("leave") && t.from >= c.from && t.to <= c.to;
@@ -209,7 +213,7 @@ fn acts(tokens: &[Token], scene: &mut Scene<'_>, states: &States, out: &mut Vec<
 }
 
 /// What is told of a thing is an order in a rule: "the sign goes off at midnight".
-fn orders(tokens: &[Token]) -> Vec<Token> {
+fn orders(tokens: &[Token], scene: &Scene<'_>) -> Vec<Token> {
     let base = |t: &Token| {
         let (first, rest) = t.text.split_once(' ').unwrap_or((&t.text, ""));
         let first = first.strip_suffix("es").filter(|f| f.ends_with('o')).or(first.strip_suffix('s')).unwrap_or(first);
@@ -217,12 +221,19 @@ fn orders(tokens: &[Token]) -> Vec<Token> {
     };
     let told =
         |t: &Token| t.entry.is_none() && t.literal.is_none() && t.text.is_ascii() && tells(t) && act_of(t).is_some();
+    // 给它合上: a circuit that is closed carries current.
+    let circuit = |d: &DeviceId| {
+        let has = |trait_: &str| scene.world.points_of(*d).any(|p| p.is(trait_) && p.writable);
+        has("on_off") && !has("opening") && !has("position")
+    };
+    let circuits = !scene.salient.is_empty() && scene.salient.iter().all(circuit);
     let lock = |t: &Token| match t.text.as_str() {
+        "合上" | "合起来" | "推上" if circuits => Some(C::TurnOn),
         "locked" => Some(C::Lock),
         "unlocked" => Some(C::Unlock),
         _ => None,
     };
-    let mended = |t: &Token| match lock(t).filter(|_| act_of(t).is_none()) {
+    let mended = |t: &Token| match lock(t).filter(|c| act_of(t).is_none() || *c == C::TurnOn) {
         Some(c) => Token { concepts: vec![c], entry: None, ..t.clone() },
         None => t.clone(),
     };

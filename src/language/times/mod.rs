@@ -307,6 +307,9 @@ fn part_at(chars: &[char], at: usize, when: &mut When) -> Option<usize> {
     {
         when.days = Some(days);
         when.part = when.part.or(part);
+        if let ([Moment::Clock(m)], Some(p)) = (when.times.as_mut_slice(), part) {
+            *m = p.minutes(*m);
+        }
         return Some(to);
     }
     if when.every.is_none()
