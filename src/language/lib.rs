@@ -1,70 +1,37 @@
 //! The embedded compiler: Chinese and English text into typed drafts, against the live registry.
 //!
-//! Sentences about which devices there are stand apart: `devices`, by the whole-sentence forms of `forms`; so do requests
-//! for charts: `charts`, for what was: `past`, and for timers, lists and the clock: `assistant`. For all others the
-//! pipeline is, each step a file: `normalise` (one form, with a map back), `numbered` (lists by number), `lattice` (all
-//! words, the best covers),
-//! `sentence` (rule, question or commands), `pieces` and `phrase` (acts, noun phrases, values), `clause`, `ellipsis`,
-//! `predicate` (what belongs together), `link` and `ground` (which devices and points), `deed`, `rules`, `asking` and
-//! `question` (drafts), `rank` (which reading wins), `provenance` (which words made what). A turn that leaves something
-//! out is completed by `context` and `follow` from the turns before. The words are in `lexicon.toml`; names and states
-//! come from the world.
+//! The pipeline, a folder a step: `text` (one form, all readings as words), `words` (what they mean, and the names of the
+//! registry), `phrases` (acts, noun phrases, the devices they point at), then by what is wanted `orders`, `questions`,
+//! `rules`; `reading` says which of these a sentence is, which reading wins and which words made what. What stands apart
+//! has its own way from the text: `forms` (whole sentences with gaps: which devices there are, scenes), `charts`, `past`
+//! (what was), `assistant` (timers, lists, the clock). `dialogue` completes a turn that leaves something out from the
+//! turns before; `answers` is what is said back. The words are in TOML files beside the code that reads them; names and
+//! states come from the world.
 //!
 //! What it is *not*: it executes nothing, asks no policy, knows no clock and no network; whether a device is reachable
 //! is the runtime's to say. Start at [`understand`].
 
-mod asking;
+mod answers;
 mod assistant;
 #[cfg(test)]
 mod cases;
 mod charts;
-mod clause;
-mod commands;
-mod compared;
-mod concept;
-mod context;
-mod deed;
-mod devices;
 mod dialogue;
-mod ellipsis;
-mod follow;
 mod forms;
-mod fuzzy;
-mod ground;
-mod lattice;
-mod lexicon;
-mod link;
-mod literals;
-mod nicknames;
-mod normalise;
-mod numbered;
-mod numerals;
+mod orders;
 mod past;
-mod phrase;
-mod pieces;
-mod places;
-mod predicate;
-mod presence;
-mod provenance;
-mod question;
-mod rank;
-pub mod recall;
-mod refuse;
-pub mod render;
+mod phrases;
+mod questions;
+mod reading;
 mod rules;
-mod scenes;
-mod sentence;
-mod signs;
-mod slips;
-mod sounds;
-mod talk;
-mod times;
-mod values;
-mod weather;
+mod text;
+mod words;
 
+pub use answers::recall;
+pub use answers::render;
 pub use dialogue::Dialogue;
-pub use lexicon::Lexicon;
 pub use rules::revise::REVISES;
+pub use words::lexicon::Lexicon;
 
 use base::id::SpaceId;
 use base::{Lang, Timestamp, limits};
@@ -109,7 +76,7 @@ pub fn understand(
     states: &States,
 ) -> Understanding {
     let cut: String = u.text.chars().take(limits::UTTERANCE_CHARS_MAX).collect();
-    let text = numbered::spelled_out(&normalise::Text::new(&cut), lexicon);
+    let text = text::numbered::spelled_out(&text::normalise::Text::new(&cut), lexicon);
     if let Some(verdict) = past::read(&text, u, dialogue, &scene_of(u, dialogue, world, lexicon, states)) {
         return whole(u, &cut, verdict);
     }
@@ -125,42 +92,43 @@ pub(crate) fn plainly(
     lexicon: &Lexicon,
     states: &States,
 ) -> Understanding {
-    let text = numbered::spelled_out(&normalise::Text::new(&u.text), lexicon);
+    let text = text::numbered::spelled_out(&text::normalise::Text::new(&u.text), lexicon);
     grammar(u, (&u.text, &text), dialogue, world, lexicon, states)
 }
 
 fn grammar(
     u: &Utterance,
-    (cut, text): (&str, &normalise::Text),
+    (cut, text): (&str, &text::normalise::Text),
     dialogue: &Dialogue,
     world: &World,
     lexicon: &Lexicon,
     states: &States,
 ) -> Understanding {
     let whole = |verdict| whole(u, cut, verdict);
-    if let Some(verdict) = scenes::read(text, u, world, lexicon) {
+    if let Some(verdict) = forms::scenes::read(text, u, world, lexicon) {
         return whole(verdict);
     }
     let scene = scene_of(u, dialogue, world, lexicon, states);
-    if let Some(verdict) = devices::read(text, u, scene.clone()) {
+    if let Some(verdict) = forms::devices::read(text, u, scene.clone()) {
         return whole(verdict);
     }
-    if let Some(verdict) = weather::read(text, &scene) {
+    if let Some(verdict) = questions::weather::read(text, &scene) {
         return whole(verdict);
     }
     if let Some(verdict) = charts::read(text, u, dialogue, &scene) {
         return whole(verdict);
     }
-    let covers = lattice::covers(text, lexicon);
-    if covers.iter().any(|c| c.tokens.len() > lattice::WORDS_MAX) {
-        return whole(Verdict::Refusal(refuse::too_much()));
+    let covers = text::lattice::covers(text, lexicon);
+    if covers.iter().any(|c| c.tokens.len() > text::lattice::WORDS_MAX) {
+        return whole(Verdict::Refusal(answers::refuse::too_much()));
     }
-    let readings = covers.iter().map(|c| (c.excess, talk::read(&c.tokens, text, u, dialogue, world, lexicon, states)));
-    let (place, best) = rank::best(readings.collect());
+    let readings =
+        covers.iter().map(|c| (c.excess, reading::talk::read(&c.tokens, text, u, dialogue, world, lexicon, states)));
+    let (place, best) = reading::rank::best(readings.collect());
     let tokens = covers.get(place).map_or(&[][..], |c| &c.tokens);
-    let part = |f: commands::Found| Part {
+    let part = |f: orders::commands::Found| Part {
         span: text.original(f.from, f.to),
-        words: provenance::words(tokens, (f.from, f.to), &f.verdict, text, world, lexicon),
+        words: reading::provenance::words(tokens, (f.from, f.to), &f.verdict, text, world, lexicon),
         verdict: f.verdict,
     };
     Understanding {
@@ -182,7 +150,7 @@ fn scene_of<'a>(
     world: &'a World,
     lexicon: &'a Lexicon,
     states: &'a States,
-) -> link::Scene<'a> {
+) -> phrases::link::Scene<'a> {
     let salient = dialogue.salient(world, u.now);
-    link::Scene { world, lexicon, states, now: u.now, space: u.space, salient, before: Vec::new() }
+    phrases::link::Scene { world, lexicon, states, now: u.now, space: u.space, salient, before: Vec::new() }
 }

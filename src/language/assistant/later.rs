@@ -6,7 +6,7 @@
 use super::moment::{Today, moment_at};
 use super::said::{Place, Said};
 use super::{Around, timer, timers};
-use crate::times::boundary;
+use crate::text::times::boundary;
 use base::{Bilingual, Value};
 use documents::timer::{End, NewTimer, Purpose};
 use documents::{Act, Draft, Question, Reason, Refusal, Setting, TimerAct, Understanding, Verdict};

@@ -48,7 +48,7 @@ pub(super) struct File {
 }
 
 pub(super) fn file() -> Result<File, toml::de::Error> {
-    toml::from_str(include_str!("../assistant.toml"))
+    toml::from_str(include_str!("assistant.toml"))
 }
 
 struct Table {

@@ -67,7 +67,7 @@ impl Around<'_> {
 /// A request that is about one of these; none when it is about anything else.
 pub(crate) fn read(
     u: &Utterance,
-    text: &crate::normalise::Text,
+    text: &crate::text::normalise::Text,
     dialogue: &Dialogue,
     world: &World,
     lexicon: &Lexicon,
@@ -88,8 +88,8 @@ pub(crate) fn read(
 }
 
 /// Whether the words are those of a rule that begins with a condition: 都没人，过了半小时就…
-fn standing(text: &crate::normalise::Text, lexicon: &Lexicon) -> bool {
-    let covers = crate::lattice::covers(text, lexicon);
+fn standing(text: &crate::text::normalise::Text, lexicon: &Lexicon) -> bool {
+    let covers = crate::text::lattice::covers(text, lexicon);
     let rules = covers.first().and_then(|c| crate::rules::assemble::rules(&c.tokens, lexicon));
     rules.is_some_and(|list| list.iter().all(|r| !r.condition.is_empty()))
 }

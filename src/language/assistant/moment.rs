@@ -3,8 +3,8 @@
 //! What it is *not*: what recurs is read by `times`. A bare hour is the next one that clocks show so. Start at
 //! [`moment_at`].
 
-use crate::numerals::number_at;
-use crate::times::{boundary, either_at, here, part_of_day_at};
+use crate::text::numerals::number_at;
+use crate::text::times::{boundary, either_at, here, part_of_day_at};
 use base::Timestamp;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -127,7 +127,7 @@ struct Parts {
     day: Option<i32>,
     /// The time that the word for the day says.
     usual: Option<i32>,
-    part: Option<crate::times::Part>,
+    part: Option<crate::text::times::Part>,
     /// Minutes of the day, and whether both halves of a day can be meant.
     time: Option<(i32, bool)>,
 }

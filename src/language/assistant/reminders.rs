@@ -5,7 +5,7 @@
 use super::moment::{Today, moment_at};
 use super::said::{Place, Said};
 use super::{Around, timer};
-use crate::times::boundary;
+use crate::text::times::boundary;
 use base::{Bilingual, Span};
 use documents::draft::Choice;
 use documents::timer::{End, NewTimer, Purpose};

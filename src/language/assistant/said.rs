@@ -1,9 +1,9 @@
 //! A sentence of which words are taken one by one, so that what is left over is seen.
 
-use crate::devices::placed;
-use crate::literals::duration_at;
-use crate::normalise::Text;
-use crate::times::{boundary, here};
+use crate::forms::devices::placed;
+use crate::text::literals::duration_at;
+use crate::text::normalise::Text;
+use crate::text::times::{boundary, here};
 use base::Span;
 use base::bilingual::is_han;
 

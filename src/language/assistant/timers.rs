@@ -5,7 +5,7 @@
 
 use super::said::{Place, Said};
 use super::{Around, timer};
-use crate::normalise::Text;
+use crate::text::normalise::Text;
 use base::id::SpaceId;
 use base::{Bilingual, Span};
 use documents::timer::{End, NewTimer, Purpose};

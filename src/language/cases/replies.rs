@@ -1,7 +1,8 @@
 //! Replies: answers with yes or no first, and receipts that claim no more than the device reported.
 
 use super::{FIXTURE, hear, now, world};
-use crate::{Dialogue, render};
+use crate::Dialogue;
+use crate::answers::render;
 use base::id::CommandId;
 use base::{Bilingual, Sample, Value};
 use documents::{Draft, Receipt, ReceiptState, Verdict};

@@ -5,8 +5,8 @@
 use super::heard::Heard;
 use super::points::{points, room_of, trait_of};
 use super::shape::{gather, lines, metrics, settle};
-use crate::link::Scene;
-use crate::phrase::Np;
+use crate::phrases::link::Scene;
+use crate::phrases::phrase::Np;
 use base::id::{PointId, SpaceId};
 use documents::chart::{ChartKind, Compared, GroupBy, GroupOrder};
 use documents::{Bucket, ChartQuery, Refusal};

@@ -3,8 +3,8 @@
 //! What it is *not*: times of the day. Start at [`period_at`].
 
 use super::ranges::{longest, skip};
-use crate::numerals::{number_at, space};
-use crate::times::{Part, boundary, here};
+use crate::text::numerals::{number_at, space};
+use crate::text::times::{Part, boundary, here};
 use Grain::{Day, Month, Other, Week, Year};
 use Said::{Back, Quarter, Weekend};
 use documents::chart::Shift;

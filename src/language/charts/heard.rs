@@ -4,14 +4,14 @@
 
 use super::ranges::{Clock, Stretch};
 use super::words::{Sign, Signs, Word, wanted};
-use crate::concept::Concept as C;
-use crate::lattice::Token;
-use crate::lexicon::Entry;
-use crate::link::Scene;
-use crate::literals::Literal;
-use crate::phrase::Np;
-use crate::pieces::{Item, Mark, Piece, Val, Verb, act_of, pieces};
-use crate::predicate::states_of;
+use crate::phrases::link::Scene;
+use crate::phrases::phrase::Np;
+use crate::phrases::pieces::{Item, Mark, Piece, Val, Verb, act_of, pieces};
+use crate::questions::predicate::states_of;
+use crate::text::lattice::Token;
+use crate::text::literals::Literal;
+use crate::words::concept::Concept as C;
+use crate::words::lexicon::Entry;
 use documents::Bucket;
 use documents::chart::{Aggregation, ChartKind, Direction, GroupBy, Range, Shift};
 

@@ -17,11 +17,11 @@ mod shape;
 mod words;
 
 use crate::Utterance;
+use crate::answers::refuse;
 use crate::dialogue::Dialogue;
-use crate::lattice;
-use crate::link::Scene;
-use crate::normalise::Text;
-use crate::refuse;
+use crate::phrases::link::Scene;
+use crate::text::lattice;
+use crate::text::normalise::Text;
 pub(crate) use days::Grain;
 use documents::{ChartQuery, Draft, Refusal, Verdict};
 use heard::Heard;

@@ -3,11 +3,11 @@
 //! What it is *not*: how they are drawn. Start at [`points`].
 
 use super::heard::Heard;
-use crate::link::Scene;
-use crate::normalise::Text;
-use crate::phrase::Np;
-use crate::refuse;
-use crate::values::points_of;
+use crate::answers::refuse;
+use crate::phrases::link::Scene;
+use crate::phrases::phrase::Np;
+use crate::questions::values::points_of;
+use crate::text::normalise::Text;
 use base::id::{PointId, SpaceId};
 use documents::chart::GroupBy;
 use documents::{Ask, Refusal};

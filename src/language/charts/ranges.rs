@@ -3,8 +3,8 @@
 //! What it is *not*: times at which something shall happen; those are in `times`. Start at [`read`].
 
 use super::days::{Grain, Period, period_at};
-use crate::numerals::{number_at, space};
-use crate::times::{Part, boundary, clock_at, day_part_at, here};
+use crate::text::numerals::{number_at, space};
+use crate::text::times::{Part, boundary, clock_at, day_part_at, here};
 use base::Timestamp;
 use documents::chart::Range;
 use jiff::civil::{Date, Time};

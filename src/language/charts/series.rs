@@ -2,9 +2,9 @@
 //!
 //! What it is *not*: a name said by itself is one of the registry's. Start at [`series_at`].
 
-use crate::lexicon::Lexicon;
-use crate::numerals::{number_at, space};
-use crate::times::{boundary, here};
+use crate::text::numerals::{number_at, space};
+use crate::text::times::{boundary, here};
+use crate::words::lexicon::Lexicon;
 
 /// Most names of one series.
 const NAMES_MAX: u32 = 60;

@@ -5,9 +5,9 @@
 
 use super::heard::Heard;
 use super::points::{describe, is_number, trait_of};
-use crate::ground::in_unit;
-use crate::link::Scene;
-use crate::literals::Literal;
+use crate::phrases::link::Scene;
+use crate::questions::ground::in_unit;
+use crate::text::literals::Literal;
 use base::id::PointId;
 use documents::chart::{Aggregation, ChartKind, Compared, Direction, GroupBy, GroupOrder, METRICS_MAX, Metric, Range};
 use documents::{Bucket, ChartQuery};

@@ -4,10 +4,10 @@
 
 use super::ranges::{self, Clock, Stretch};
 use super::series;
-use crate::lattice;
-use crate::lexicon::Lexicon;
-use crate::normalise::Text;
-use crate::numerals::number_at;
+use crate::text::lattice;
+use crate::text::normalise::Text;
+use crate::text::numerals::number_at;
+use crate::words::lexicon::Lexicon;
 use aho_corasick::AhoCorasick;
 use documents::Bucket;
 use documents::chart::{Aggregation, ChartKind, Direction, GroupBy, Range, Shift};

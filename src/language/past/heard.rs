@@ -4,15 +4,15 @@
 
 use super::words::{Signs, Word};
 use super::{meters, today};
-use crate::asking::{self, Form};
 use crate::charts::{Clock, Stretch};
-use crate::compared::degree;
-use crate::concept::Concept as C;
-use crate::lattice::Token;
-use crate::link::Scene;
-use crate::literals::Literal;
-use crate::pieces::{act_of, asked_state};
-use crate::question;
+use crate::phrases::link::Scene;
+use crate::phrases::pieces::{act_of, asked_state};
+use crate::questions::asking::{self, Form};
+use crate::questions::compared::degree;
+use crate::questions::question;
+use crate::text::lattice::Token;
+use crate::text::literals::Literal;
+use crate::words::concept::Concept as C;
 use documents::chart::{Range, Shift};
 use documents::{Ask, Condition, Draft, PastAsk, PastQuery, Query, Refusal};
 use std::collections::BTreeSet;
@@ -61,7 +61,7 @@ impl Heard {
         scene: &Scene<'_>,
     ) -> Option<Heard> {
         let time = |t: &Token| times.iter().find(|(span, _)| *span == (t.from, t.to)).map(|(_, s)| s);
-        let reference = |t: &Token| t.entry(scene.lexicon).is_some_and(crate::lexicon::Entry::is_reference);
+        let reference = |t: &Token| t.entry(scene.lexicon).is_some_and(crate::words::lexicon::Entry::is_reference);
         let senses = |t: &Token| signs.get(&(t.from, t.to)).map(Vec::as_slice).filter(|_| !reference(t)).unwrap_or(&[]);
         let bars = [C::If, C::Unless, C::Until, C::Notify, C::Otherwise, C::Then, C::Except];
         let barred = |t: &Token| {

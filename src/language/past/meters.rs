@@ -2,13 +2,13 @@
 //!
 //! What it is *not*: what they show now; that is a question about a value. Start at [`meters`].
 
-use crate::concept::Concept as C;
-use crate::lattice::Token;
-use crate::link::Scene;
-use crate::phrase::Np;
-use crate::pieces::{Item, pieces};
-use crate::refuse;
-use crate::values;
+use crate::answers::refuse;
+use crate::phrases::link::Scene;
+use crate::phrases::phrase::Np;
+use crate::phrases::pieces::{Item, pieces};
+use crate::questions::values;
+use crate::text::lattice::Token;
+use crate::words::concept::Concept as C;
 use base::id::PointId;
 use documents::{Ask, Refusal};
 use things::Selector;

@@ -11,11 +11,11 @@ mod words;
 
 use crate::Utterance;
 use crate::charts::{self, Clock};
-use crate::context;
 use crate::dialogue::Dialogue;
-use crate::lattice;
-use crate::link::Scene;
-use crate::normalise::Text;
+use crate::dialogue::context;
+use crate::phrases::link::Scene;
+use crate::text::lattice;
+use crate::text::normalise::Text;
 use documents::chart::Range;
 use documents::{Ask, Comparison, Condition, Draft, PastAsk, PastQuery, Query, Reason, Setting, Verdict};
 use heard::Heard;

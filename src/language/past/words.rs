@@ -2,8 +2,8 @@
 //!
 //! What it is *not*: ranges of time; those are read as they are for charts. Start at [`signs`].
 
-use crate::lattice;
-use crate::normalise::Text;
+use crate::text::lattice;
+use crate::text::normalise::Text;
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -5,12 +5,12 @@
 
 use super::prepare;
 use super::segments::{Role, Segment, asks_notice, segments};
-use crate::concept::Concept as C;
-use crate::lattice::Token;
-use crate::lexicon::Lexicon;
-use crate::literals::Literal;
-use crate::pieces::act_of;
-use crate::times::{Moment, When};
+use crate::phrases::pieces::act_of;
+use crate::text::lattice::Token;
+use crate::text::literals::Literal;
+use crate::text::times::{Moment, When};
+use crate::words::concept::Concept as C;
+use crate::words::lexicon::Lexicon;
 use base::Span;
 
 /// A condition beside the one that begins a rule.
@@ -155,7 +155,7 @@ fn topical(mut list: Vec<Segment>, lexicon: &Lexicon) -> Vec<Segment> {
         return list;
     }
     let topic = list.remove(0).tokens;
-    let of = |f: &dyn Fn(&crate::lexicon::Entry) -> bool| topic.iter().any(|t| t.entry(lexicon).is_some_and(f));
+    let of = |f: &dyn Fn(&crate::words::lexicon::Entry) -> bool| topic.iter().any(|t| t.entry(lexicon).is_some_and(f));
     let place = of(&|e| e.is_place());
     let thing = of(&|e| e.is_reference() && !e.is_place());
     let to = |r: Role| match () {
@@ -368,8 +368,9 @@ impl Assembler<'_> {
             return;
         }
         // "Just a message, don't switch anything."
-        let names =
-            |t: &Token| act_of(t).is_none() && t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference);
+        let names = |t: &Token| {
+            act_of(t).is_none() && t.entry(self.lexicon).is_some_and(crate::words::lexicon::Entry::is_reference)
+        };
         if s.fresh && self.now.complete() && refrains(&s.tokens) && !s.tokens.iter().any(names) {
             return;
         }

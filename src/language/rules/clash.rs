@@ -3,13 +3,13 @@
 //!
 //! What it is *not*: what contradicts a rule that already stands is found when it is proposed. Start at [`between`].
 
-use crate::commands::Found;
-use crate::concept::Concept as C;
-use crate::ground;
-use crate::lattice::Token;
-use crate::link::Scene;
-use crate::literals::Literal;
-use crate::predicate::Tree;
+use crate::orders::commands::Found;
+use crate::phrases::link::Scene;
+use crate::questions::ground;
+use crate::questions::predicate::Tree;
+use crate::text::lattice::Token;
+use crate::text::literals::Literal;
+use crate::words::concept::Concept as C;
 use base::Bilingual;
 use base::id::PointId;
 use documents::{Act, Comparison, Draft, Reason, Refusal, RuleGraph, Verdict};

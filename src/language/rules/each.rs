@@ -4,11 +4,11 @@
 //! What it is *not*: a rule about many rooms at once ("when all bedrooms are dark") stays one. Start at [`every`].
 
 use super::assemble::RuleWords;
-use crate::concept::Concept as C;
-use crate::lattice::Token;
-use crate::lexicon::Entry;
-use crate::link::Scene;
-use crate::literals::Literal;
+use crate::phrases::link::Scene;
+use crate::text::lattice::Token;
+use crate::text::literals::Literal;
+use crate::words::concept::Concept as C;
+use crate::words::lexicon::Entry;
 use base::Timestamp;
 use base::id::{PointId, SpaceId};
 use documents::{Edge, Node, RuleGraph};

@@ -3,12 +3,12 @@
 //! What it is *not*: the words are taken apart in `segments.rs` and linked in `mod.rs`. Start at [`graph`].
 
 use super::steps::{Step, acts_of};
-use crate::ground::{self, Grounded};
-use crate::link::Scene;
-use crate::predicate::{Predicate, Tree};
-use crate::refuse;
-use crate::render;
-use crate::times::{When, Window};
+use crate::answers::refuse;
+use crate::answers::render;
+use crate::phrases::link::Scene;
+use crate::questions::ground::{self, Grounded};
+use crate::questions::predicate::{Predicate, Tree};
+use crate::text::times::{When, Window};
 use base::id::{PointId, RuleId, SpaceId};
 use base::{Bilingual, Span, Timestamp, Value};
 use documents::{Act, Comparison, Condition, Reason, Refusal, RuleGraph, RuleMode, Setting};

@@ -3,11 +3,11 @@
 //! What it is *not*: where words are cut is `segments.rs`. Start at `Cutter::order_of`.
 
 use super::segments::{COMPARING, Cutter, asks_notice, behind};
-use crate::concept::Concept as C;
-use crate::lattice::Token;
-use crate::literals::Literal;
-use crate::pieces::act_of;
-use crate::sentence::third_person;
+use crate::phrases::pieces::act_of;
+use crate::reading::sentence::third_person;
+use crate::text::lattice::Token;
+use crate::text::literals::Literal;
+use crate::words::concept::Concept as C;
 
 impl Cutter<'_> {
     /// More than nothing: something to do; less: something that is so.
@@ -95,7 +95,7 @@ impl Cutter<'_> {
                 {
                     3
                 }
-                () if !compared && measured(t) && next.is_some_and(|n| valued(n)) => 4,
+                () if !compared && measured(t) && next.is_some_and(&valued) => 4,
                 () if t.is(C::Object) || (t.is(C::AfterTime) && t.text.contains('等')) => 4,
                 () if asks_notice(t) => 4,
                 () if behind(t) && i + 1 == words.len() && i > 0 => -6,

@@ -3,12 +3,12 @@
 //!
 //! What it is *not*: nothing is cut or linked here. Start at [`prepared`].
 
-use crate::concept::Concept as C;
-use crate::fuzzy;
-use crate::lattice::Token;
-use crate::lexicon::Lexicon;
-use crate::literals::Literal;
-use crate::pieces::act_of;
+use crate::phrases::pieces::act_of;
+use crate::text::fuzzy;
+use crate::text::lattice::Token;
+use crate::text::literals::Literal;
+use crate::words::concept::Concept as C;
+use crate::words::lexicon::Lexicon;
 
 /// Comparisons that a definition has.
 const COMPARING: &[C] = &[C::Above, C::Below, C::AtLeast, C::AtMost, C::DarkerThan, C::BrighterThan];
@@ -76,7 +76,7 @@ fn plain(tokens: &[Token], lexicon: &Lexicon) -> Vec<Token> {
         }
         if t.is(C::Told) && t.entry.is_none() && t.text.contains(['没', '未']) {
             out.push(Token { concepts: vec![C::Not], ..t.clone() });
-        } else if t.text.starts_with("and ")
+        } else if let Some(bound) = t.text.strip_prefix("and ")
             && t.is_any(&[C::AtLeast, C::AtMost])
             && next.is_some_and(|n| n.literal.is_some())
         {
@@ -84,7 +84,7 @@ fn plain(tokens: &[Token], lexicon: &Lexicon) -> Vec<Token> {
             let concept = if t.is(C::AtLeast) { C::Above } else { C::Below };
             out.push(Token { text: "and".into(), concepts: vec![C::And], entry: None, to: t.from + 3, ..t.clone() });
             out.push(Token {
-                text: t.text[4..].to_owned(),
+                text: bound.to_owned(),
                 concepts: vec![concept],
                 entry: None,
                 from: t.from + 4,
@@ -163,7 +163,7 @@ fn untitled(words: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         return words;
     };
     let title = words.get(..at).unwrap_or_default();
-    let refers = title.iter().any(|t| t.entry(lexicon).is_some_and(crate::lexicon::Entry::is_reference));
+    let refers = title.iter().any(|t| t.entry(lexicon).is_some_and(crate::words::lexicon::Entry::is_reference));
     let compares = title.iter().any(|t| t.is_any(COMPARING) && t.literal.is_none());
     let negated = title.first().is_some_and(|t| t.is_any(&[C::Not, C::None]) && t.entry.is_none());
     let opens = title.iter().any(|t| {

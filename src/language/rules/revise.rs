@@ -5,14 +5,15 @@
 //! agent's. A sentence with any other word stays what it is. Start at [`read`].
 
 use super::steps::{self, Step};
-use crate::concept::Concept as C;
-use crate::ground::in_unit;
-use crate::lattice::Token;
-use crate::link::Scene;
-use crate::literals::Literal;
-use crate::pieces::act_of;
-use crate::times::When;
-use crate::{Utterance, refuse};
+use crate::Utterance;
+use crate::answers::refuse;
+use crate::phrases::link::Scene;
+use crate::phrases::pieces::act_of;
+use crate::questions::ground::in_unit;
+use crate::text::lattice::Token;
+use crate::text::literals::Literal;
+use crate::text::times::When;
+use crate::words::concept::Concept as C;
 use base::id::{PointId, RuleId};
 use base::{Bilingual, Span};
 use documents::{Draft, Reason, Refusal, RuleGraph, Verdict};

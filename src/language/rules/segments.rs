@@ -3,13 +3,13 @@
 //!
 //! What it is *not*: which condition belongs to which acts is `assemble.rs`. Start at [`segments`].
 
-use crate::concept::Concept as C;
-use crate::lattice::Token;
-use crate::lexicon::Lexicon;
-use crate::literals::Literal;
-use crate::pieces::{Verb, act_of};
-use crate::sentence::third_person;
-use crate::times::When;
+use crate::phrases::pieces::{Verb, act_of};
+use crate::reading::sentence::third_person;
+use crate::text::lattice::Token;
+use crate::text::literals::Literal;
+use crate::text::times::When;
+use crate::words::concept::Concept as C;
+use crate::words::lexicon::Lexicon;
 
 /// Words that compare with a number, or with what is comfortable.
 pub(super) const COMPARING: &[C] =
@@ -381,7 +381,8 @@ impl Cutter<'_> {
     /// 门一开灯就亮: behind 一 and its verb another thing is spoken of.
     fn immediate(&self, i: usize) -> bool {
         let once = i.checked_sub(2).and_then(|p| self.at(p)).is_some_and(|t| t.text == "一");
-        let names = self.at(i).is_some_and(|t| t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference));
+        let names =
+            self.at(i).is_some_and(|t| t.entry(self.lexicon).is_some_and(crate::words::lexicon::Entry::is_reference));
         once && names && self.acts_within(i + 1)
     }
 
@@ -393,10 +394,11 @@ impl Cutter<'_> {
         });
         let mut rest = self.tokens.iter().skip(i).skip_while(|t| {
             t.is(C::Article)
-                || t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference) && !t.is_any(&[C::On, C::Off])
+                || t.entry(self.lexicon).is_some_and(crate::words::lexicon::Entry::is_reference)
+                    && !t.is_any(&[C::On, C::Off])
         });
         let names = self.at(i).is_some_and(|t| {
-            t.is(C::Article) || t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference)
+            t.is(C::Article) || t.entry(self.lexicon).is_some_and(crate::words::lexicon::Entry::is_reference)
         });
         numbered && names && rest.next().is_some_and(|t| t.is_any(&[C::On, C::Off]))
     }
@@ -419,7 +421,7 @@ impl Cutter<'_> {
         let acts =
             part.last().is_some_and(|t| act_of(t).is_some() && !t.text.ends_with('着') && !t.text.ends_with('了'));
         let names =
-            part.first().is_some_and(|t| t.entry(self.lexicon).is_some_and(crate::lexicon::Entry::is_reference));
+            part.first().is_some_and(|t| t.entry(self.lexicon).is_some_and(crate::words::lexicon::Entry::is_reference));
         !english_only(part) && !then && acts && names && !compares(part)
     }
 
@@ -616,7 +618,9 @@ impl Cutter<'_> {
         let when = matches!(t.literal, Some(Literal::When(_)));
         (t.literal.is_some() && !when)
             || t.entry(self.lexicon).is_some_and(|e| {
-                !e.states.is_empty() || !e.signs.is_empty() || e.traits.iter().any(|p| crate::predicate::boolean(p))
+                !e.states.is_empty()
+                    || !e.signs.is_empty()
+                    || e.traits.iter().any(|p| crate::questions::predicate::boolean(p))
             })
             || t.is_any(&[C::Somebody, C::Nobody, C::Rises, C::On, C::Off, C::Press])
             || act_of(t).is_some_and(|_| third_person(t) || !t.text.is_ascii())

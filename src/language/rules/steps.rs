@@ -4,14 +4,14 @@
 
 use super::refused;
 use super::segments::asks_notice;
-use crate::clause::{self, Clause};
-use crate::commands;
-use crate::concept::Concept as C;
-use crate::lattice::Token;
-use crate::link::Scene;
-use crate::pieces::{Act as Deed, Verb, act_of, pieces};
-use crate::refuse;
-use crate::sentence::tells;
+use crate::answers::refuse;
+use crate::orders::clause::{self, Clause};
+use crate::orders::commands;
+use crate::phrases::link::Scene;
+use crate::phrases::pieces::{Act as Deed, Verb, act_of, pieces};
+use crate::reading::sentence::tells;
+use crate::text::lattice::Token;
+use crate::words::concept::Concept as C;
 use base::id::{DeviceId, PointId};
 use base::{Span, Value};
 use documents::{Act, Draft, Refusal, Setting, Verdict};
@@ -278,7 +278,7 @@ fn without_remarks(tokens: &[Token], scene: &Scene<'_>) -> Vec<Token> {
     };
     let mut out: Vec<Token> = Vec::new();
     for part in tokens.split_inclusive(Token::punctuation) {
-        let refers = |t: &Token| t.entry(scene.lexicon).is_some_and(crate::lexicon::Entry::is_reference);
+        let refers = |t: &Token| t.entry(scene.lexicon).is_some_and(crate::words::lexicon::Entry::is_reference);
         let spared = part.iter().find(|t| !t.punctuation()).is_some_and(|t| {
             t.is(C::Not)
                 || matches!(t.text.as_str(), "免得" | "省得" | "以免" | "防止" | "so that" | "to save" | "because")

@@ -1,0 +1,7 @@
+//! What words mean: the concepts of `lexicon.toml`, and the names of the registry.
+
+pub(crate) mod concept;
+pub(crate) mod lexicon;
+pub(crate) mod nicknames;
+pub(crate) mod places;
+pub(crate) mod signs;
