@@ -343,7 +343,7 @@ impl Turn<'_> {
         });
         if graph.meta.contains_key(REVISES) {
             let rule = |p: &&Proposal| matches!(p.document, ProposalDoc::Rule(_));
-            let waiting = self.memory.waiting(&self.snapshot.pending).into_iter().filter(rule).next_back().cloned();
+            let waiting = self.memory.waiting(&self.snapshot.pending).into_iter().rfind(rule).cloned();
             match waiting {
                 Some(old) => self.take_back(&old).await,
                 None => input["replaces"] = json!(self.memory.rule()),

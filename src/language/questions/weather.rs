@@ -47,5 +47,5 @@ fn points(scene: &Scene<'_>) -> Vec<PointId> {
     let outside = |name: &str| concept::contains(&Text::form(name), C::Outdoors);
     let measured =
         |of: &&str| devices().filter(|d| d.names.all().any(outside)).find_map(|d| scene.world.point_with(d.id, of));
-    MEASURED.iter().filter_map(|of| measured(of)).map(|p| p.id).collect()
+    MEASURED.iter().filter_map(measured).map(|p| p.id).collect()
 }
