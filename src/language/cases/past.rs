@@ -259,6 +259,15 @@ fn in_other_words() {
                 "昨天实验室的温度是多少",
                 "past value of lab_temp.temperature in yesterday",
             ),
+        ],
+    );
+}
+
+#[test]
+fn in_still_other_words() {
+    check_both(
+        "",
+        &[
             (
                 "how humid was the greenhouse yesterday",
                 "昨天花房的湿度是多少",

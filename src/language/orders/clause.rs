@@ -178,8 +178,9 @@ impl Assembler<'_> {
                 let place =
                     matches!(i.checked_sub(1).and_then(|p| self.item(p)), Some(Item::Mark(Mark::At | Mark::On)));
                 self.extend(i);
-                // "frobnicate the lamp": what stands where a verb does.
-                self.now.own |= self.now.is_empty() && matches!(self.item(i + 1), Some(Item::Np(_)));
+                // "frobnicate the lamp": what stands where a verb does. In Chinese it may as well be part of the phrase.
+                let first = word.is_ascii() && self.now.is_empty();
+                self.now.own |= first && matches!(self.item(i + 1), Some(Item::Np(_)));
                 self.now.unknown.push((word.clone(), place));
             }
         }

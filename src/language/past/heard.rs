@@ -51,6 +51,10 @@ enum Kind {
     Value,
 }
 
+/// Words that ask for a value.
+const VALUES: &[C] =
+    &[C::What, C::HowMuch, C::HasUsed, C::HowHot, C::HowBright, C::HowHumid, C::HowLoud, C::HowManyPeople];
+
 impl Heard {
     /// What tokens say; none when they are an order, a condition, a wish to be told, or about what is to come.
     pub(super) fn of(
@@ -95,29 +99,8 @@ impl Heard {
             }
             let found = senses(t);
             heard.words.extend(found);
-            let told = |c: &str| t.entry.is_none() && !t.text.is_ascii() && t.text.contains(c);
-            let acted =
-                act_of(t).is_some() || t.is(C::YesNo) || t.entry(scene.lexicon).is_some_and(|e| !e.states.is_empty());
-            if acted && told("过") {
-                heard.words.extend([Word::Ever, Word::Past]);
-            }
-            if acted && told("了") {
-                heard.words.insert(Word::Past);
-            }
-            if t.is(C::HasUsed) {
-                heard.words.insert(Word::Used);
-            }
-            heard.what |= t.entry.is_none()
-                && t.is_any(&[
-                    C::What,
-                    C::HowMuch,
-                    C::HasUsed,
-                    C::HowHot,
-                    C::HowBright,
-                    C::HowHumid,
-                    C::HowLoud,
-                    C::HowManyPeople,
-                ]);
+            heard.words.extend(said_by_form(t, scene));
+            heard.what |= t.entry.is_none() && t.is_any(VALUES);
             let asks = t.is_any(&[C::What, C::LookUp, C::Is, C::YesNo, C::HowMany]) && t.entry.is_none();
             let silent = found.iter().any(|w| !matches!(w, Word::Run | Word::End));
             if (silent || asks || t.is(C::Filler) && !reference(t)) && asked_state(t).is_none() {
@@ -144,12 +127,18 @@ impl Heard {
                 |t: &Token| t.is_any(&[C::Than, C::And, C::Higher, C::Lower, C::Above, C::Below, C::Differs]);
             heard.rest.retain(|t| t.entry.is_some() || !compares(t));
         }
-        heard.whether = asking::asks_yes_no(tokens) || starts_so(tokens) || tokens.iter().any(|t| t.text == "?");
-        let english = tokens.iter().any(|t| t.text.is_ascii() && t.text.chars().any(char::is_alphabetic));
-        heard.was = [Word::Past, Word::Last, Word::Ever].iter().any(|w| heard.words.contains(w))
-            || !english && heard.range.is_some() && !heard.until_now()
-            || tokens.last().is_some_and(|t| t.text == "的");
+        heard.conclude();
         Some(heard)
+    }
+
+    /// Whether it asks yes or no, and about what was.
+    fn conclude(&mut self) {
+        self.whether =
+            asking::asks_yes_no(&self.tokens) || starts_so(&self.tokens) || self.tokens.iter().any(|t| t.text == "?");
+        let english = self.tokens.iter().any(|t| t.text.is_ascii() && t.text.chars().any(char::is_alphabetic));
+        self.was = [Word::Past, Word::Last, Word::Ever].iter().any(|w| self.words.contains(w))
+            || !english && self.range.is_some() && !self.until_now()
+            || self.tokens.last().is_some_and(|t| t.text == "的");
     }
 
     /// One range; two are compared with one another.
@@ -351,4 +340,21 @@ fn ask(kind: Kind, condition: Condition) -> Option<PastAsk> {
 fn starts_so(tokens: &[Token]) -> bool {
     let first = tokens.iter().find(|t| !t.punctuation() && (!t.is(C::Filler) || t.is(C::Is)));
     first.is_some_and(|t| t.text.is_ascii() && t.is(C::Is))
+}
+
+/// What the form of a word says: 开过 once was, 开了 has been, "used" asks how much.
+fn said_by_form(t: &Token, scene: &Scene<'_>) -> Vec<Word> {
+    let told = |c: &str| t.entry.is_none() && !t.text.is_ascii() && t.text.contains(c);
+    let acted = act_of(t).is_some() || t.is(C::YesNo) || t.entry(scene.lexicon).is_some_and(|e| !e.states.is_empty());
+    let mut words = Vec::new();
+    if acted && told("过") {
+        words.extend([Word::Ever, Word::Past]);
+    }
+    if acted && told("了") {
+        words.push(Word::Past);
+    }
+    if t.is(C::HasUsed) {
+        words.push(Word::Used);
+    }
+    words
 }

@@ -1,7 +1,8 @@
 //! Slips of tongue and typing: a word said twice, and an act with two letters swapped, one missing or one too many.
 //!
 //! What it is *not*: names are mended by [`crate::text::fuzzy`]. A letter replaced by another makes another word too often
-//! ("plan" is no "play"), so acts are not mended by it.
+//! ("plan" is no "play"), so acts are not mended by it; in Chinese only what switches, with its first character as it is
+//! written (加纸 is no 加至).
 
 use crate::phrases::pieces;
 use crate::text::fuzzy::distance;
@@ -21,6 +22,18 @@ const HAN_MIN: usize = 2;
 const WORDS_MAX: usize = 2;
 /// How sure a mended act is.
 pub(crate) const SURE: f64 = 0.8;
+
+/// What is known by its sound in Chinese.
+const SWITCHING: &[Concept] = &[
+    Concept::TurnOn,
+    Concept::TurnOff,
+    Concept::OpenOrOn,
+    Concept::CloseOrOff,
+    Concept::Open,
+    Concept::Close,
+    Concept::Pause,
+    Concept::Unlock,
+];
 
 /// Whether the words before `at` only say again what stands there: 打打开, "turn turn on". `long` tells whether a known
 /// word of two characters or more begins at a place.
@@ -82,9 +95,11 @@ fn nearly(said: &[char]) -> Option<String> {
     if said.len() < if han { HAN_MIN } else { LATIN_MIN } || !(han || latin) {
         return None;
     }
-    let mut found = ACTS.iter().filter(|act| if han { sounds::alike(said, act) } else { slipped(said, act) });
-    let first = found.next()?;
     let form = |chars: &[char]| chars.iter().collect::<String>();
+    let switches = |act: &[char]| concept::senses(&form(act)).iter().any(|s| SWITCHING.contains(s));
+    let heard = |act: &[char]| said.first() == act.first() && sounds::alike(said, act) && switches(act);
+    let mut found = ACTS.iter().filter(|act| if han { heard(act) } else { slipped(said, act) });
+    let first = found.next()?;
     let act = form(first);
     // Several forms of one meaning are no doubt.
     found.all(|other| concept::senses(&form(other)) == concept::senses(&act)).then_some(act)
@@ -124,7 +139,7 @@ mod tests {
         {
             assert_eq!(of(said).as_deref(), Some(act), "{said}");
         }
-        for other in ["plan", "lack", "打飞", "to", "关"] {
+        for other in ["plan", "lack", "打飞", "加纸", "塔的", "厅的", "to", "关"] {
             assert_eq!(of(other), None, "{other}");
         }
     }

@@ -64,7 +64,9 @@ fn variants(name: &str) -> Vec<String> {
 fn other_words(world: &World, rooms: &BTreeMap<String, Vec<String>>, said: &BTreeSet<String>) -> Vec<Called> {
     let mut out = Vec::new();
     for family in rooms.values().map(|words| words.iter().map(|w| Text::form(w)).collect::<Vec<_>>()) {
-        let mut meant = world.spaces().filter(|s| s.names.all().any(|n| family.contains(&Text::form(n))));
+        // A washroom upstairs is one too.
+        let ends = |name: &str| family.iter().any(|word| Text::form(name).ends_with(word));
+        let mut meant = world.spaces().filter(|s| s.names.all().any(ends));
         if let (Some(space), None) = (meant.next(), meant.next()) {
             let words = family.into_iter().filter(|w| !said.contains(w));
             out.extend(words.map(|form| Called { form, space: space.id, shared: false }));

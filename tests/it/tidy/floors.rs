@@ -272,6 +272,7 @@ fn looking_up_is_found() {
         ("language", &["store"]),
         ("manual", &[]),
         ("exchange", &["documents"]),
+        ("views", &[]),
         ("access", &["things"]),
         ("drivers", &["sqlx"]),
         ("store", &["sqlx"]),

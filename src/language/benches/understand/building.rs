@@ -46,7 +46,7 @@ pub(crate) fn of(devices: usize) -> World {
                 let names = if *told {
                     Names::new(&format!("{room_zh}{own_zh}"), &format!("{room_en} {own_en}"))
                 } else {
-                    Names::new(*own_zh, *own_en)
+                    Names::new(own_zh, own_en)
                 };
                 all.push(device(&format!("{room_en} {own_en}"), template, names, &room_en));
             }

@@ -126,6 +126,7 @@ fn words(c: &mut Criterion) {
 fn percentiles(size: usize, place: &Place) {
     let quickest = |text: &str, rounds: usize| {
         let round = |_| {
+            #[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
             let began = Instant::now();
             place.hear(text);
             began.elapsed()
