@@ -492,6 +492,8 @@ export type Draft = {
 } | {
   query: Query;
 } | {
+  past: PastQuery;
+} | {
   rule: RuleGraph;
 } | {
   chart: ChartQuery;
@@ -978,6 +980,20 @@ export type Parameter = {
   name: string;
 };
 
+export type PastAsk = "value" | {
+  last: Condition;
+} | {
+  who: Condition;
+} | {
+  since: Condition;
+} | {
+  how_long: Condition;
+} | {
+  how_often: Condition;
+} | {
+  ever: Condition;
+} | "highest" | "lowest" | "mean" | "used";
+
 export type PastProgress = {
   done: number;
   from?: Timestamp | null;
@@ -985,6 +1001,13 @@ export type PastProgress = {
   to?: Timestamp | null;
   total: number;
   values: number;
+};
+
+export type PastQuery = {
+  ask: PastAsk;
+  compare?: Shift | null;
+  range?: Range | null;
+  select: Selector;
 };
 
 export type PastState = "none" | "running" | "done";
