@@ -103,10 +103,15 @@ fn fields(spec: &Json, used: &mut BTreeSet<String>, made: &mut BTreeSet<String>)
     }
 }
 
-const TEMPERATURE: (&str, &str, &str, Aggregation) = ("温度", "temperature", "Cel", Aggregation::Mean);
-const HUMIDITY: (&str, &str, &str, Aggregation) = ("湿度", "humidity", "%", Aggregation::Mean);
-const ENERGY: (&str, &str, &str, Aggregation) = ("电量", "energy", "kW.h", Aggregation::Delta);
-const DOOR: (&str, &str, &str, Aggregation) = ("开合", "opening", "-", Aggregation::Last);
+/// Names in both languages, unit and aggregation of what is drawn.
+type Drawn = (&'static str, &'static str, &'static str, Aggregation);
+/// Name, kind, columns, metrics and thresholds of a chart.
+type Case<'a> = (&'a str, ChartKind, &'a [Head], &'a [Drawn], &'a [f64]);
+
+const TEMPERATURE: Drawn = ("温度", "temperature", "Cel", Aggregation::Mean);
+const HUMIDITY: Drawn = ("湿度", "humidity", "%", Aggregation::Mean);
+const ENERGY: Drawn = ("电量", "energy", "kW.h", Aggregation::Delta);
+const DOOR: Drawn = ("开合", "opening", "-", Aggregation::Last);
 const BOTH: &[(&str, &str)] = &[("温度", "temperature"), ("湿度", "humidity")];
 
 #[test]
@@ -116,7 +121,7 @@ fn every_kind_is_drawn_in_both_languages() {
     let rooms: Head = ("area", "-", ROOMS);
     let value: Head = ("value", "Cel", &[]);
     let used: Head = ("value", "kW.h", &[]);
-    let cases: &[(&str, ChartKind, &[Head], &[(&str, &str, &str, Aggregation)], &[f64])] = &[
+    let cases: &[Case<'_>] = &[
         ("trend", Trend, &[time, rooms, value], &[TEMPERATURE], &[26.0]),
         (
             "trend_of_two_units",
