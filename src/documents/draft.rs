@@ -1,6 +1,8 @@
 //! What a request was understood as, before anything happens.
 
-use crate::{Act, ChartQuery, ListChange, ListRef, NewTimer, PastQuery, Query, RuleGraph, TimerChange, TimerRef};
+use crate::{
+    Act, ChartQuery, ListChange, ListRef, NewTimer, PastQuery, Query, RuleGraph, RuleState, TimerChange, TimerRef,
+};
 use base::id::{DeviceId, PointId, RuleId, SpaceId};
 use base::{Bilingual, Lang};
 use schemars::JsonSchema;
@@ -117,6 +119,8 @@ pub enum Draft {
     Past(PastQuery),
     /// A standing rule.
     Rule(Box<RuleGraph>),
+    /// Something about rules that exist.
+    Rules(RuleAct),
     /// A chart.
     Chart(ChartQuery),
     /// A change of which devices there are.
@@ -137,6 +141,46 @@ pub enum Draft {
     Clock(ClockAsk),
     /// Something about the conversation itself.
     Dialogue(DialogueAct),
+}
+
+/// Something about rules that exist.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleAct {
+    /// A question about some of them.
+    Ask {
+        /// Which; none when none fits.
+        rules: Vec<RuleId>,
+        /// What is asked.
+        ask: RuleAsk,
+    },
+    /// One is put into use or out of it.
+    Switch {
+        /// Which.
+        rule: RuleId,
+        /// How far it shall be in use.
+        state: RuleState,
+    },
+    /// One is no longer wanted.
+    Remove(RuleId),
+    /// One is run by hand.
+    Run(RuleId),
+}
+
+/// What is asked about rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleAsk {
+    /// Which are they, and what do they do?
+    Which,
+    /// How many are they?
+    Count,
+    /// What does it do?
+    What,
+    /// When does it run next?
+    When,
+    /// Why did it act, or not?
+    Why,
 }
 
 /// Something about timers.
@@ -252,8 +296,6 @@ pub enum DialogueAct {
     Cancel,
     /// Why is this point as it is?
     Why(PointId),
-    /// What does this rule do?
-    Explain(RuleId),
     /// A greeting or thanks.
     SmallTalk,
 }

@@ -244,6 +244,8 @@ pub enum Outcome {
     Proposal(Box<Proposal>),
     /// A rule was saved or its state changed.
     Rule(Box<RuleRevision>),
+    /// A rule was removed.
+    RuleGone(RuleId),
     /// What exists changed.
     Configured(Box<Configured>),
     /// A rule publishes a raw message.

@@ -39,15 +39,15 @@ pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting}
 pub use configuration::Change;
 pub use deed::{Deed, Notice, NoticeLevel, Notify, Post, Raise};
 pub use draft::{
-    ClockAsk, DeviceAct, DialogueAct, Draft, ListAct, Part, Question, Reason, Refusal, Sense, TimerAct, Understanding,
-    Verdict, Words,
+    ClockAsk, DeviceAct, DialogueAct, Draft, ListAct, Part, Question, Reason, Refusal, RuleAct, RuleAsk, Sense,
+    TimerAct, Understanding, Verdict, Words,
 };
 pub use finding::Finding;
 pub use history::{Bucket, Grouping, HistoryFrame, HistoryQuery};
 pub use journal::{Batch, Event, Outcome};
 pub use list::{List, ListChange, ListRef};
 pub use past::{PastAsk, PastFrame, PastQuery, PastRow};
-pub use proposal::{Proposal, ProposalDoc, ProposalState};
+pub use proposal::{Proposal, ProposalDoc, ProposalState, RuleChange};
 pub use query::{Ask, Comparison, Condition, Frame, Query, Than};
 pub use reply::Reply;
 pub use rule::{Edge, Node, Overflow, RuleGraph, RuleMode, RuleState, RunLimit};

@@ -1,7 +1,7 @@
 //! What the assistant makes when policy says "ask".
 
 use crate::{Act, Actor, Change, RuleGraph};
-use base::id::{ProposalId, TurnId};
+use base::id::{ProposalId, RuleId, TurnId};
 use base::{Bilingual, Diagnostics, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,23 @@ pub enum ProposalDoc {
     Rule(Box<RuleGraph>),
     /// Changes of what exists.
     Configuration(Vec<Change>),
+    /// A saved rule is taken out of use or removed.
+    RuleChange {
+        /// Which.
+        rule: RuleId,
+        /// What becomes of it.
+        change: RuleChange,
+    },
+}
+
+/// What becomes of a saved rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleChange {
+    /// It no longer runs, and stays as it is.
+    Pause,
+    /// It is no longer there.
+    Remove,
 }
 
 impl ProposalDoc {
