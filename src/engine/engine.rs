@@ -227,6 +227,12 @@ impl Engine {
         self.places.values().filter_map(|place| self.rules.get(*place)?.as_ref())
     }
 
+    /// When a rule begins by itself next; none where it begins at no times, or does not run.
+    pub fn due(&self, rule: RuleId) -> Option<Timestamp> {
+        let begins = |(who, _)| self.at(who).and_then(|r| r.instance.begins(&r.plan));
+        self.places_of(rule).filter_map(begins).min()
+    }
+
     /// The present values of a rule's outputs, in the order of evaluation, where it runs; of a rule that stands for
     /// several rooms or devices for this one.
     pub fn values(&self, rule: RuleId, here: Option<Here>) -> Option<Vec<PortValue>> {

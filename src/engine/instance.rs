@@ -149,6 +149,13 @@ impl Instance {
         self.due
     }
 
+    /// When one of the nodes that begin it by themselves does so next.
+    pub(crate) fn begins(&self, plan: &Plan) -> Option<Timestamp> {
+        let alone =
+            |n: &PlanNode| n.op.inputs().is_empty() && n.op.outputs().iter().any(|port| port.kind == PortKind::Event);
+        plan.nodes.iter().zip(&self.nodes).filter(|(n, _)| alone(n)).filter_map(|(n, s)| n.op.deadline(s)).min()
+    }
+
     /// Looks anew when it wants to be stepped.
     pub(crate) fn refresh(&mut self, plan: &Plan) {
         let level = plan.nodes.iter().zip(&self.nodes).filter_map(|(n, s)| n.op.deadline(s));

@@ -524,7 +524,7 @@ impl Host {
         let mut rules_changed = false;
         for outcome in &batch.outcomes {
             self.let_leave(outcome);
-            rules_changed |= matches!(outcome, Outcome::Rule(_) | Outcome::Configured(_));
+            rules_changed |= matches!(outcome, Outcome::Rule(_) | Outcome::RuleGone(_) | Outcome::Configured(_));
         }
         if rules_changed {
             self.follow_rules();

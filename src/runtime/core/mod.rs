@@ -12,6 +12,7 @@ pub mod notices;
 pub mod occurrence;
 pub mod posts;
 mod request;
+mod rule_changes;
 mod rules;
 pub mod scenes;
 pub mod schedules;
@@ -267,6 +268,10 @@ impl Core {
     pub fn rule_runs(&self, rule: RuleId) -> bool {
         !self.state.rules_off && self.state.engine.contains(rule)
     }
+    /// When a rule begins by itself next; none where it begins at no times, or does not run.
+    pub fn rule_due(&self, rule: RuleId) -> Option<Timestamp> {
+        if self.state.rules_off { None } else { self.state.engine.due(rule) }
+    }
     /// Whether rules are off as a whole.
     pub fn rules_are_off(&self) -> bool {
         self.state.rules_off
@@ -433,6 +438,8 @@ fn bound<K: Ord + Copy, V>(map: &mut BTreeMap<K, V>, most: usize, may_go: impl F
 mod alarm_tests;
 #[cfg(test)]
 mod configure_tests;
+#[cfg(test)]
+mod rule_change_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]

@@ -6,7 +6,8 @@ use base::id::{CommandId, PointId, ProposalId, RuleId, TurnId};
 use base::{Bilingual, Diagnostics, Timestamp, limits};
 use documents::journal::Denial;
 use documents::{
-    Act, Actor, Cause, Outcome, Priority, Proposal, ProposalDoc, ProposalState, Reason, Refusal, RuleGraph, RuleState,
+    Act, Actor, Cause, Outcome, Priority, Proposal, ProposalDoc, ProposalState, Reason, Refusal, RuleChange, RuleGraph,
+    RuleState,
 };
 use policy::{Decision, Effect, Verdict};
 use things::{Assistant, Safety};
@@ -141,6 +142,10 @@ impl Core {
                 Ok(()) => (Vec::new(), schedules::written(changes, &self.world).0, Vec::new()),
                 Err(denial) => return out.push(Outcome::Denied(denial)),
             },
+            ProposalDoc::RuleChange { rule, .. } => match self.changeable(*rule) {
+                Ok(graph) => (Vec::new(), self.points_of_rule(graph).1.into_iter().collect(), Vec::new()),
+                Err(denial) => return out.push(Outcome::Denied(denial)),
+            },
         };
         let safety = self.safety_of(&writes);
         let verdicts = [
@@ -155,6 +160,7 @@ impl Core {
             ProposalDoc::Commands(acts) => self.acts_in_words(acts),
             ProposalDoc::Rule(graph) => engine::explain(graph, &self.world),
             ProposalDoc::Configuration(changes) => self.changes_in_words(changes),
+            ProposalDoc::RuleChange { rule, change } => self.rule_change_in_words(*rule, *change),
         };
         let proposal = Proposal {
             id: self.state.ids.next(now),
@@ -234,6 +240,7 @@ impl Core {
         let checked = match &proposal.document {
             ProposalDoc::Rule(graph) => self.compiled(graph).map(|_| ()),
             ProposalDoc::Configuration(changes) => self.check_changes(changes, now),
+            ProposalDoc::RuleChange { rule, .. } => self.changeable(*rule).map(|_| ()),
             ProposalDoc::Commands(_) => Ok(()),
         };
         if let (true, Err(denial)) = (approve, checked) {
@@ -268,6 +275,7 @@ impl Core {
             ProposalDoc::Configuration(changes) => {
                 self.configure(&decided.by, Some(actor.clone()), turn, &changes, now, out);
             }
+            ProposalDoc::RuleChange { rule, change } => self.change_rule(rule, change, actor, turn, now, out),
         }
     }
 
@@ -297,11 +305,11 @@ impl Core {
                 self.save_rule(graph, &saved.by, approved_by, turn, now, out);
             }
             Decision::Allow | Decision::Ask => {
-                if state != RuleState::Draft {
-                    self.propose(actor, turn, ProposalDoc::Rule(Box::new(graph)), verdict.why, now, out);
-                } else {
-                    self.denied(Refusal::new(Reason::NotAllowed, verdict.why), Safety::Comfort, out);
-                }
+                let document = match state {
+                    RuleState::Draft => ProposalDoc::RuleChange { rule, change: RuleChange::Pause },
+                    RuleState::Shadow | RuleState::Live => ProposalDoc::Rule(Box::new(graph)),
+                };
+                self.propose(actor, turn, document, verdict.why, now, out);
             }
         }
     }

@@ -207,7 +207,12 @@ impl Core {
         now: Timestamp,
         out: &mut Vec<Outcome>,
     ) {
-        let Some(current) = self.state.rules.get(&rule).cloned() else { return };
+        let Some(current) = self.state.rules.get(&rule).cloned() else {
+            if let Some(removed) = before {
+                self.save_rule(removed.graph, &removed.by, removed.approved_by, None, now, out);
+            }
+            return;
+        };
         if current.revision != made {
             let name = &current.graph.name;
             let text = Bilingual::new(
