@@ -29,6 +29,8 @@ pub mod rule_explain;
 pub mod rule_get;
 pub mod rule_list;
 pub mod rule_propose;
+pub mod rule_remove;
+pub mod rule_run;
 pub mod rule_validate;
 pub mod scene_run;
 pub mod scene_save;
@@ -64,6 +66,8 @@ fn list(handle: &Handle) -> Vec<Arc<dyn DynTool>> {
         Arc::new(rule_validate::RuleValidate(h())),
         Arc::new(rule_backtest::RuleBacktest(h())),
         Arc::new(rule_enable::RuleEnable(h())),
+        Arc::new(rule_remove::RuleRemove(h())),
+        Arc::new(rule_run::RuleRun(h())),
         Arc::new(trace_get::TraceGet(h())),
         Arc::new(cause_explain::CauseExplain(h())),
         Arc::new(alarm_list::AlarmList(h())),

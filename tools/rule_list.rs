@@ -5,8 +5,8 @@ use agent::{Caller, Example, Tool, ToolError};
 use async_trait::async_trait;
 use base::Bilingual;
 use base::id::{DeviceId, RuleId};
-use documents::RuleState;
 use documents::journal::RuleRevision;
+use documents::{RuleAsk, RuleState};
 use policy::Effect;
 use runtime::{Core, Handle};
 use schemars::JsonSchema;
@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 
 /// Most rules of a list.
 const RULES_MAX: usize = 100;
+/// Most rules that an answer names, and of which it says what they do.
+const NAMED_MAX: usize = 10;
+const TOLD_MAX: usize = 4;
 
 /// Lists rules with what they do in plain words and how far they are in use. `rule_get` gives the graph of one.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -25,6 +28,13 @@ pub struct Input {
     /// Only those that read or write points of this device.
     #[serde(default)]
     pub device: Option<DeviceId>,
+    /// Only these.
+    #[serde(default)]
+    #[schemars(length(max = RULES_MAX))]
+    pub rules: Option<Vec<RuleId>>,
+    /// What the text shall answer; how far each is in use when absent.
+    #[serde(default)]
+    pub ask: Option<RuleAsk>,
 }
 
 /// A rule.
@@ -91,17 +101,50 @@ fn list(core: &Core, input: &Input) -> Output {
         .rules()
         .values()
         .filter(|r| input.state.is_none_or(|s| r.graph.state == s))
+        .filter(|r| input.rules.as_ref().is_none_or(|rules| rules.contains(&r.graph.id)))
         .filter(|r| using.as_ref().is_none_or(|rules| rules.contains(&r.graph.id)))
         .collect();
     let total = all.len();
-    let words: Vec<Bilingual> = all.iter().take(RULES_MAX).map(|r| rule_words(r)).collect();
-    let rules = all.into_iter().take(RULES_MAX).map(|r| listed(core, r)).collect();
-    let text = if words.is_empty() {
-        Bilingual::new("没有这样的规则。", "There are no such rules.")
-    } else {
-        Bilingual::join(&words, &Bilingual::new("", " "))
+    let rules: Vec<Listed> = all.iter().take(RULES_MAX).map(|r| listed(core, r)).collect();
+    let text = match input.ask {
+        _ if rules.is_empty() => Bilingual::new("没有这样的规则。", "There are no such rules."),
+        Some(ask) => answer(&rules, total, ask),
+        None => {
+            let words: Vec<Bilingual> = all.into_iter().take(RULES_MAX).map(rule_words).collect();
+            Bilingual::join(&words, &Bilingual::new("", " "))
+        }
     };
     Output { text, rules, total }
+}
+
+/// How many there are and what they are called, with what they do where that is asked or they are few.
+fn answer(rules: &[Listed], total: usize, ask: RuleAsk) -> Bilingual {
+    let count = match total {
+        1 => Bilingual::new("1 条规则", "1 rule"),
+        n => Bilingual::new(format!("{n} 条规则"), format!("{n} rules")),
+    };
+    if ask == RuleAsk::Count && total > TOLD_MAX {
+        return Bilingual::new(format!("{}。", count.zh), format!("{}.", count.en));
+    }
+    let tells = ask != RuleAsk::Count && total <= TOLD_MAX;
+    let name = |r: &Listed| {
+        let off = r.state == RuleState::Draft;
+        let (zh, en) = if off { ("（停用）", " (not in use)") } else { ("", "") };
+        let (zh, en) = (format!("“{}”{zh}", r.name.zh), format!("“{}”{en}", r.name.en));
+        match tells {
+            true => Bilingual::new(format!("{zh}：{}", r.explanation.zh), format!("{en}: {}", r.explanation.en)),
+            false => Bilingual::new(zh, en),
+        }
+    };
+    let named: Vec<Bilingual> = rules.iter().take(NAMED_MAX).map(name).collect();
+    let between = if tells { Bilingual::new("", " ") } else { Bilingual::new("、", ", ") };
+    let list = Bilingual::join(&named, &between);
+    let (zh, en) = match total.saturating_sub(named.len()) {
+        0 if tells => (String::new(), String::new()),
+        0 => ("。".into(), ".".into()),
+        more => (format!("，另有 {more} 条。"), format!(" and {more} more.")),
+    };
+    Bilingual::new(format!("{}：{}{zh}", count.zh, list.zh), format!("{}: {}{en}", count.en, list.en))
 }
 
 fn listed(core: &Core, r: &RuleRevision) -> Listed {

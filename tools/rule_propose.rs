@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use base::diagnostic::has_errors;
 use base::id::RuleId;
 use base::{Bilingual, Diagnostic, limits};
-use documents::{Edge, Event, Node, Proposal, ProposalDoc, Refusal, RuleGraph, RuleMode};
+use documents::{Edge, Event, Node, Proposal, ProposalDoc, Reason, Refusal, RuleFindingKind, RuleGraph, RuleMode};
 use engine::{Group, NodeSpec, PortKind, PortSpec};
 use policy::Effect;
 use runtime::Handle;
@@ -62,7 +62,7 @@ pub struct Input {
 pub struct Output {
     /// What waits for a person, with its read-back.
     pub proposals: Vec<Proposal>,
-    /// Why nothing was proposed.
+    /// Why nothing was proposed, or what stands against it.
     pub refusals: Vec<Refusal>,
 }
 
@@ -127,13 +127,13 @@ impl Tool for RulePropose {
         let graph = graph_of(caller, input)?;
         let (checked, replaces, who) = (graph.1.clone(), graph.0, caller.clone());
         let look = move |core: &runtime::Core| {
-            let no_such_rule = replaces.is_some_and(|r| !core.rules().contains_key(&r));
+            let replaced = replaces.and_then(|r| core.rules().get(&r)).map(|r| (r.graph.runs, r.graph.layout.clone()));
             let mut faults = unseen(&checked, core.world(), &who);
             faults.extend(engine::compile(&checked, core.world()).1);
-            (no_such_rule, faults)
+            (replaced, faults)
         };
-        let (no_such_rule, faults) = self.0.read(look).await.map_err(|e| host(&e))?;
-        if no_such_rule {
+        let (replaced, faults) = self.0.read(look).await.map_err(|e| host(&e))?;
+        if replaces.is_some() && replaced.is_none() {
             let text = Bilingual::new("没有这条规则", "there is no such rule");
             return Err(ToolError::input(vec![
                 Diagnostic::error("unknown_rule", "/replaces", text)
@@ -143,11 +143,24 @@ impl Tool for RulePropose {
         if has_errors(&faults) {
             return Err(ToolError::input(faults));
         }
-        let document = ProposalDoc::Rule(Box::new(graph.1));
+        let mut graph = graph.1;
+        // Where its nodes stand and how often it may run at once is said elsewhere.
+        if let Some((runs, layout)) = replaced {
+            (graph.runs, graph.layout) = (runs, layout);
+        }
+        let document = ProposalDoc::Rule(Box::new(graph));
         let event = Event::Propose { actor: caller.actor.clone(), turn: Some(caller.turn), document };
         let came = Came::of(self.0.apply(event).await.map_err(|e| host(&e))?);
-        Ok(Output { proposals: came.proposals, refusals: came.refusals })
+        let mut refusals = came.refusals;
+        refusals.extend(came.proposals.iter().flat_map(|p| &p.diagnostics).filter_map(against));
+        Ok(Output { proposals: came.proposals, refusals })
     }
+}
+
+/// What stands against a proposal among the rules that are in use, as a typed reason. It can be approved all the same.
+fn against(found: &Diagnostic) -> Option<Refusal> {
+    let kinds = [RuleFindingKind::Contradiction, RuleFindingKind::Duplicate, RuleFindingKind::Shadowed];
+    kinds.iter().any(|k| k.code() == found.code).then(|| Refusal::new(Reason::Contradiction, found.message.clone()))
 }
 
 /// The graph, and the rule it replaces. A new rule's id follows from the turn and the content, so that proposing the

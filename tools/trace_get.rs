@@ -135,16 +135,7 @@ fn step(core: &Core, caller: &Caller, trace: &Trace) -> Step {
         .filter(|r| world.point(r.point).is_none_or(seen))
         .cloned()
         .collect();
-    let moved =
-        trigger.as_ref().and_then(|t| Some((world.point_words(t.point), world.point(t.point)?.words(&t.value))));
-    let because = match moved {
-        Some((point, value)) => {
-            Bilingual::new(format!("{}报告 {}", point.zh, value.zh), format!("{} reported {}", point.en, value.en))
-        }
-        None if open && trace.message.is_some() => Bilingual::new("收到消息", "a message came"),
-        None if open => Bilingual::new("时间已到", "its time came"),
-        None => Bilingual::new("原因不对你开放", "the cause is not open to you"),
-    };
+    let because = because(core, caller, trace, open);
     let done = match receipts.len() {
         0 => Bilingual::new("没有命令", "no command"),
         1 => Bilingual::new("1 条命令", "one command"),
@@ -165,4 +156,22 @@ fn step(core: &Core, caller: &Caller, trace: &Trace) -> Step {
     let errors = if open { trace.errors.clone() } else { Vec::new() };
     let Trace { rule, run, at, class, .. } = *trace;
     Step { rule, name, run, at, trigger, text, class, errors, entries, receipts }
+}
+
+/// What led to a step, in words; `open` says whether the caller sees all that the rule touches.
+pub(crate) fn because(core: &Core, caller: &Caller, trace: &Trace, open: bool) -> Bilingual {
+    let world = core.world();
+    let trigger = trace.trigger.as_ref().filter(|_| open);
+    let moved = trigger.and_then(|t| {
+        let spec = world.point(t.point).filter(|spec| sees(caller, spec))?;
+        Some((world.point_words(t.point), spec.words(&t.value)))
+    });
+    match moved {
+        Some((point, value)) => {
+            Bilingual::new(format!("{}报告 {}", point.zh, value.zh), format!("{} reported {}", point.en, value.en))
+        }
+        None if open && trace.message.is_some() => Bilingual::new("收到消息", "a message came"),
+        None if open => Bilingual::new("时间已到", "its time came"),
+        None => Bilingual::new("原因不对你开放", "the cause is not open to you"),
+    }
 }

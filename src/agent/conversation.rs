@@ -57,6 +57,7 @@ impl Memory {
         push(&mut self.shown, (proposal.id, proposal.hash.clone()), SHOWN_MAX);
         if let ProposalDoc::Rule(rule) = &proposal.document {
             self.rule = Some(rule.id);
+            self.dialogue.showed_rule(rule.id, proposal.at);
         }
     }
     /// The rule of the proposal that was shown last.

@@ -37,9 +37,14 @@ impl Backend for Embedded {
     fn understand(&self, inquiry: Inquiry) -> BoxStream<'static, Result<BackendEvent, BackendError>> {
         let Inquiry { utterance, dialogue, snapshot } = inquiry;
         let lexicon = self.lexicon(&snapshot.world);
-        let understood = read_back(&utterance, &snapshot.world).unwrap_or_else(|| {
-            language::understand(&utterance, &dialogue, &snapshot.world, &lexicon, &snapshot.states)
-        });
+        let (world, states) = (&snapshot.world, &snapshot.states);
+        let understood = read_back(&utterance, world)
+            .or_else(|| language::understand_rules(&utterance, &dialogue, &snapshot.rules, world, &lexicon, states))
+            .unwrap_or_else(|| {
+                let mut understood = language::understand(&utterance, &dialogue, world, &lexicon, states);
+                language::never_acts(&utterance, &mut understood);
+                understood
+            });
         let events = [BackendEvent::Stage("embedded"), BackendEvent::Understood(understood)];
         stream::iter(events.map(Ok)).boxed()
     }
@@ -128,7 +133,13 @@ mod tests {
     }
 
     async fn drafted(text: &str, world: &Arc<World>) -> Option<RuleGraph> {
-        let snapshot = Snapshot { world: world.clone(), states: Arc::default(), pending: Vec::new(), now: now() };
+        let snapshot = Snapshot {
+            world: world.clone(),
+            states: Arc::default(),
+            rules: Arc::default(),
+            pending: Vec::new(),
+            now: now(),
+        };
         let inquiry = Inquiry { utterance: Utterance::new(text, now()), dialogue: Dialogue::default(), snapshot };
         let events: Vec<_> = Embedded::default().understand(inquiry).collect().await;
         let Ok(BackendEvent::Understood(understood)) = events.into_iter().next_back().unwrap() else { return None };

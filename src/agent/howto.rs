@@ -26,6 +26,7 @@ fn is_about_the_building(verdict: &Verdict) -> bool {
             | Draft::Query(_)
             | Draft::Past(_)
             | Draft::Rule(_)
+            | Draft::Rules(_)
             | Draft::Chart(_)
             | Draft::Timer(_)
             | Draft::List(_)

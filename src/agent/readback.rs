@@ -3,7 +3,7 @@
 //! What it is *not*: the reply of a turn says what became of it; this says what was meant. Start at [`words`].
 
 use base::{Bilingual, Timestamp};
-use documents::{DialogueAct, Draft, TimerAct, Verdict};
+use documents::{DialogueAct, Draft, RuleAct, RuleState, TimerAct, Verdict};
 use language::render;
 use things::{Selector, World};
 
@@ -24,6 +24,13 @@ pub(crate) fn words(verdict: &Verdict, world: &World, now: Timestamp) -> Vec<Bil
                 vec![Bilingual::new(format!("询问过去：{}", names.zh), format!("asks about the past of: {}", names.en))]
             }
             Draft::Rule(rule) => vec![engine::explain(rule, world)],
+            Draft::Rules(act) => vec![match act {
+                RuleAct::Ask { .. } => about("询问规则", "asks about rules"),
+                RuleAct::Switch { state: RuleState::Draft, .. } => about("停用规则", "takes a rule out of use"),
+                RuleAct::Switch { .. } => about("启用规则", "puts a rule into use"),
+                RuleAct::Remove(_) => about("删除规则", "deletes a rule"),
+                RuleAct::Run(_) => about("手动运行规则", "runs a rule by hand"),
+            }],
             Draft::Chart(_) => vec![about("画图", "draws a chart")],
             Draft::Device(_) => vec![about("更改有哪些设备", "changes which devices there are")],
             Draft::SaveScene { names, .. } => {
@@ -48,7 +55,6 @@ pub(crate) fn words(verdict: &Verdict, world: &World, now: Timestamp) -> Vec<Bil
                     let name = world.point_words(*point);
                     Bilingual::new(format!("询问原因：{}", name.zh), format!("asks why: {}", name.en))
                 }
-                DialogueAct::Explain(_) => about("解释规则", "explains a rule"),
                 DialogueAct::SmallTalk => about("寒暄", "small talk"),
             }],
         },

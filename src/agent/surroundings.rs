@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use base::id::{ProposalId, TurnId};
 use base::{Bilingual, Timestamp};
 use documents::{Actor, Proposal, Receipt, Refusal};
+use language::KnownRule;
 use std::sync::Arc;
 use things::{States, World};
 
@@ -14,6 +15,8 @@ pub struct Snapshot {
     pub world: Arc<World>,
     /// Present values.
     pub states: Arc<States>,
+    /// The rules that exist; the same as before while none changes.
+    pub rules: Arc<Vec<KnownRule>>,
     /// Proposals that wait.
     pub pending: Vec<Proposal>,
     /// The moment.

@@ -140,7 +140,7 @@ struct Building {
 impl Surroundings for Building {
     async fn snapshot(&self) -> Result<Snapshot, Gone> {
         let pending = self.pending.lock().unwrap().clone();
-        Ok(Snapshot { world: Arc::default(), states: Arc::default(), pending, now: now() })
+        Ok(Snapshot { world: Arc::default(), states: Arc::default(), rules: Arc::default(), pending, now: now() })
     }
     async fn decide(&self, consent: Consent) -> Result<Decided, Gone> {
         self.decided.lock().unwrap().push(consent);

@@ -13,11 +13,11 @@ use crate::readback;
 use crate::surroundings::{Consent, Snapshot, Surroundings};
 use crate::tool::{Caller, Shown, ToolError};
 use crate::tool_set::ToolSet;
-use base::id::{ConversationId, SpaceId, TurnId};
+use base::id::{ConversationId, RuleId, SpaceId, TurnId};
 use base::{Bilingual, IdGen, Lang, Timestamp, limits};
 use documents::{
     Actor, Channel, DeviceAct, DialogueAct, Draft, ListAct, Part, Proposal, ProposalDoc, Reason, Refusal, Reply,
-    RuleGraph, TimerAct, Understanding, Verdict,
+    RuleAct, RuleAsk, RuleGraph, TimerAct, Understanding, Verdict,
 };
 use futures::StreamExt;
 use language::{Dialogue, REVISES, Utterance, render};
@@ -319,6 +319,7 @@ impl Turn<'_> {
             Draft::Query(query) => self.call("point_read", json!(query)).await,
             Draft::Past(query) => self.call("past_read", json!(query)).await,
             Draft::Rule(graph) => self.rule(graph, utterance).await,
+            Draft::Rules(act) => self.rules(act).await,
             Draft::Chart(query) => self.call("chart_query", json!(query)).await,
             Draft::Device(act) => self.device(act).await,
             Draft::SaveScene { names, space } => {
@@ -334,22 +335,78 @@ impl Turn<'_> {
         }
     }
 
-    /// Proposes a rule. One that says the last one otherwise takes its place: a proposal that still waits is taken back,
-    /// and a rule that came of it is replaced once the new one is approved.
+    /// Proposes a rule. One that says another one otherwise takes its place: a proposal that still waits is taken back,
+    /// and a rule that exists is replaced once the new one is approved; what it is now is said with it.
     async fn rule(&mut self, graph: &RuleGraph, utterance: &Utterance) {
         let mut input = json!({
             "name": graph.name, "mode": graph.mode, "each": graph.each, "nodes": graph.nodes, "edges": graph.edges,
             "said": utterance.text,
         });
+        let named = graph.meta.get(REVISES).and_then(Json::as_str).and_then(|id| RuleId::parse(id).ok());
         if graph.meta.contains_key(REVISES) {
-            let rule = |p: &&Proposal| matches!(p.document, ProposalDoc::Rule(_));
-            let waiting = self.memory.waiting(&self.snapshot.pending).into_iter().rfind(rule).cloned();
-            match waiting {
-                Some(old) => self.take_back(&old).await,
+            let same = |p: &&Proposal| matches!(&p.document, ProposalDoc::Rule(rule) if named.is_none_or(|named| rule.id == named));
+            let waiting = self.memory.waiting(&self.snapshot.pending).into_iter().rfind(same).cloned();
+            match &waiting {
+                Some(old) => self.take_back(old).await,
                 None => input["replaces"] = json!(self.memory.rule()),
             }
         }
+        if let Some(old) = named.and_then(|id| self.known(id)) {
+            input["replaces"] = json!(named);
+            match self.as_it_is(&old, graph) {
+                Some(text) => self.out.say(text),
+                None => return self.nothing("这条规则已经是这样", "the rule is so already").await,
+            }
+        }
         self.call("rule_propose", input).await;
+    }
+
+    /// A rule that exists.
+    fn known(&self, rule: RuleId) -> Option<RuleGraph> {
+        self.snapshot.rules.iter().find(|r| r.graph.id == rule).map(|r| r.graph.clone())
+    }
+
+    /// What a rule is before it is changed, in words; none where nothing of it becomes another.
+    fn as_it_is(&self, old: &RuleGraph, new: &RuleGraph) -> Option<Bilingual> {
+        let (world, name) = (&self.snapshot.world, &old.name);
+        if engine::meaning_hash(old, world) != engine::meaning_hash(new, world) {
+            let does = engine::explain(old, world);
+            return Some(Bilingual::new(
+                format!("要更改规则“{}”，它现在是：{}", name.zh, does.zh),
+                format!("This changes the rule “{}”, which is now: {}", name.en, does.en),
+            ));
+        }
+        (old.name != new.name).then(|| {
+            Bilingual::new(
+                format!("规则“{}”将改名为“{}”，内容不变。", name.zh, new.name.zh),
+                format!("The rule “{}” will be called “{}”; what it does stays.", name.en, new.name.en),
+            )
+        })
+    }
+
+    /// Answers about rules, or does what is wanted of one.
+    async fn rules(&mut self, act: &RuleAct) {
+        match act {
+            RuleAct::Ask { rules, ask: ask @ (RuleAsk::What | RuleAsk::When | RuleAsk::Why) } if rules.len() == 1 => {
+                self.call("rule_get", json!({ "rule": rules.first(), "ask": ask })).await;
+            }
+            RuleAct::Ask { rules, ask } => self.call("rule_list", json!({ "rules": rules, "ask": ask })).await,
+            RuleAct::Switch { rule, state } => {
+                self.call("rule_enable", json!({ "rule": rule, "state": state })).await;
+            }
+            RuleAct::Run(rule) => self.call("rule_run", json!({ "rule": rule })).await,
+            RuleAct::Remove(rule) => {
+                let same = |p: &&Proposal| matches!(&p.document, ProposalDoc::Rule(graph) if graph.id == *rule);
+                let waiting = self.memory.waiting(&self.snapshot.pending).into_iter().rfind(same).cloned();
+                match waiting.filter(|_| self.known(*rule).is_none()) {
+                    Some(proposal) => match may_consent(&self.caller.actor, &proposal, false) {
+                        None => self.decide(&proposal, false).await,
+                        Some(refusal) => self.refuse(refusal).await,
+                    },
+                    None => self.call("rule_remove", json!({ "rule": rule })).await,
+                }
+            }
+        }
     }
 
     /// Rejects a proposal in whose place another one comes, where who speaks may do so.
@@ -414,7 +471,6 @@ impl Turn<'_> {
                 self.refuse(Refusal::new(Reason::Ambiguous, text)).await;
             }
             DialogueAct::Why(point) => self.call("cause_explain", json!({ "point": point })).await,
-            DialogueAct::Explain(rule) => self.call("rule_get", json!({ "rule": rule })).await,
             DialogueAct::Cancel | DialogueAct::SmallTalk => {
                 if let Some(text) = render::dialogue(act, self.caller.lang) {
                     self.out.say(Bilingual::same(text));

@@ -4,7 +4,7 @@
 //! registry), `phrases` (acts, noun phrases, the devices they point at), then by what is wanted `orders`, `questions`,
 //! `rules`; `reading` says which of these a sentence is, which reading wins and which words made what. What stands apart
 //! has its own way from the text: `forms` (whole sentences with gaps: which devices there are, scenes), `charts`, `past`
-//! (what was), `assistant` (timers, lists, the clock). `dialogue` completes a turn that leaves something out from the
+//! (what was), `assistant` (timers, lists, the clock), `standing` (rules that exist). `dialogue` completes a turn that leaves something out from the
 //! turns before; `answers` is what is said back. The words are in TOML files beside the code that reads them; names and
 //! states come from the world.
 //!
@@ -24,6 +24,7 @@ mod phrases;
 mod questions;
 mod reading;
 mod rules;
+mod standing;
 mod text;
 mod words;
 
@@ -31,6 +32,7 @@ pub use answers::recall;
 pub use answers::render;
 pub use dialogue::Dialogue;
 pub use rules::revise::REVISES;
+pub use standing::{KnownRule, never_acts, read as understand_rules};
 pub use words::lexicon::Lexicon;
 
 use base::id::SpaceId;

@@ -3,20 +3,54 @@
 use crate::shared::Came;
 use agent::{Consent, Decided, Gone, Snapshot, Surroundings};
 use async_trait::async_trait;
-use base::id::TurnId;
+use base::id::{RevisionId, TurnId};
 use documents::{Event, ProposalState};
-use runtime::Handle;
-use std::sync::Arc;
+use language::KnownRule;
+use runtime::core::schedules;
+use runtime::{Core, Handle};
+use std::sync::{Arc, Mutex, PoisonError};
+use things::World;
+
+/// Most rules that sentences can be about.
+const RULES_MAX: usize = 1_000;
 
 /// A running building.
 pub struct Building {
     handle: Handle,
+    /// The rules by their revisions, as they were looked at last.
+    rules: Arc<Mutex<Looked>>,
+}
+
+/// Rules, and the revisions and the world that they are of.
+#[derive(Default)]
+struct Looked {
+    revisions: Vec<RevisionId>,
+    world: Arc<World>,
+    rules: Arc<Vec<KnownRule>>,
+}
+
+impl Looked {
+    /// The rules as they are, looked at anew only when one of them or what exists has changed.
+    fn at(&mut self, core: &Core) -> Arc<Vec<KnownRule>> {
+        let revisions: Vec<RevisionId> = core.rules().values().take(RULES_MAX).map(|r| r.revision).collect();
+        if self.revisions != revisions || !Arc::ptr_eq(&self.world, core.world()) {
+            // What is made of a schedule is spoken of as the schedule.
+            let own = core.rules().values().take(RULES_MAX).map(|r| &r.graph).filter(|g| !schedules::is_made(g));
+            let known = own.map(|graph| {
+                let (plans, _) = engine::compile(graph, core.world());
+                let (reads, writes) = engine::touched(&plans);
+                KnownRule { graph: graph.clone(), reads, writes }
+            });
+            *self = Looked { revisions, world: core.world().clone(), rules: Arc::new(known.collect()) };
+        }
+        self.rules.clone()
+    }
 }
 
 impl Building {
     /// The building behind a handle.
     pub fn new(handle: Handle) -> Self {
-        Building { handle }
+        Building { handle, rules: Arc::default() }
     }
 }
 
@@ -24,7 +58,9 @@ impl Building {
 impl Surroundings for Building {
     async fn snapshot(&self) -> Result<Snapshot, Gone> {
         let now = self.handle.now();
-        let look = move |core: &runtime::Core| Snapshot {
+        let rules = self.rules.clone();
+        let look = move |core: &Core| Snapshot {
+            rules: rules.lock().unwrap_or_else(PoisonError::into_inner).at(core),
             world: core.world().clone(),
             states: Arc::new(core.states().clone()),
             pending: core.proposals().values().filter(|p| p.state == ProposalState::Pending).cloned().collect(),

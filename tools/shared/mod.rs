@@ -156,6 +156,8 @@ pub(crate) struct Came {
     pub(crate) proposals: Vec<Proposal>,
     /// The rules it changed.
     pub(crate) rules: Vec<RuleRevision>,
+    /// How many rules it removed.
+    pub(crate) removed: usize,
     /// What it changed of what exists.
     pub(crate) configured: Vec<Configured>,
     /// Why something was not done.
@@ -187,6 +189,7 @@ impl Came {
                 }
                 Outcome::Proposal(proposal) => came.proposals.push(*proposal),
                 Outcome::Rule(rule) => came.rules.push(*rule),
+                Outcome::RuleGone(_) => came.removed += 1,
                 Outcome::Denied(denial) => {
                     came.refusals.push(denial.refusal);
                     came.diagnostics.extend(denial.diagnostics);
@@ -222,7 +225,10 @@ impl Came {
 
     /// The rules it changed, in words.
     pub(crate) fn rules_in_words(&self) -> Option<Bilingual> {
-        let words: Vec<Bilingual> = self.rules.iter().map(rule_words).collect();
+        let mut words: Vec<Bilingual> = self.rules.iter().map(rule_words).collect();
+        if self.removed > 0 {
+            words.push(Bilingual::new("规则已删除。", "The rule is deleted."));
+        }
         (!words.is_empty()).then(|| Bilingual::join(&words, &Bilingual::new("", " ")))
     }
 

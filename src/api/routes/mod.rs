@@ -148,6 +148,7 @@ pub(crate) async fn changed(api: &Api, outcomes: Vec<Outcome>) -> Result<Changed
             | Outcome::Timer(_)
             | Outcome::List(_)
             | Outcome::ListGone(_)
+            | Outcome::RuleGone(_)
             | Outcome::Post(_)
             | Outcome::Alarm(_)
             | Outcome::Told { .. } => {}

@@ -299,7 +299,7 @@ impl Dirty {
                 Outcome::Receipt(receipt) => drop(self.commands.insert(receipt.command)),
                 Outcome::Proposal(proposal) => drop(self.proposals.insert(proposal.id)),
                 Outcome::Rule(saved) => drop(self.rules.insert(saved.graph.id)),
-                Outcome::Configured(_) => self.world = true,
+                Outcome::Configured(_) | Outcome::RuleGone(_) => self.world = true,
                 Outcome::Send(_)
                 | Outcome::Publish(_)
                 | Outcome::Trace(_)

@@ -391,8 +391,8 @@ fn hours(n: f64) -> Span {
     Span::from_millis((n * 3_600_000.0).round() as i64)
 }
 
-/// A moment that was, in the site's zone: 今天08:12, "yesterday at 08:12".
-fn moment(at: Timestamp, now: Timestamp, zone: &str) -> Bilingual {
+/// A moment, in the site's zone: 今天08:12, "yesterday at 08:12".
+pub fn moment(at: Timestamp, now: Timestamp, zone: &str) -> Bilingual {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let (there, here) = (at.to_jiff().to_zoned(zone.clone()), now.to_jiff().to_zoned(zone));
     let time = there.strftime("%H:%M").to_string();
@@ -400,6 +400,7 @@ fn moment(at: Timestamp, now: Timestamp, zone: &str) -> Bilingual {
     match here.date().since(day).map_or(i32::MAX, |s| s.get_days()) {
         0 => Bilingual::new(format!("今天{time}"), format!("today at {time}")),
         1 => Bilingual::new(format!("昨天{time}"), format!("yesterday at {time}")),
+        -1 => Bilingual::new(format!("明天{time}"), format!("tomorrow at {time}")),
         _ if day.year() == here.date().year() => Bilingual::new(
             format!("{}月{}日{time}", day.month(), day.day()),
             format!("{} at {time}", there.strftime("%-d %B")),

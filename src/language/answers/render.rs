@@ -458,7 +458,7 @@ pub fn dialogue(act: &DialogueAct, lang: Lang) -> Option<String> {
             Bilingual::new("您好，请告诉我要控制或查询什么。", "Hello. Tell me what to control or to look up.")
         }
         DialogueAct::Cancel => Bilingual::new("好的，不做了。", "All right, nothing will be done."),
-        DialogueAct::Undo | DialogueAct::Confirm | DialogueAct::Why(_) | DialogueAct::Explain(_) => return None,
+        DialogueAct::Undo | DialogueAct::Confirm | DialogueAct::Why(_) => return None,
     };
     Some(text.get(lang).to_string())
 }

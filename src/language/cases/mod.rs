@@ -18,6 +18,7 @@ mod rules;
 mod scenes;
 mod slips;
 mod speech;
+mod standing;
 mod world;
 
 use crate::{Dialogue, Lexicon, Utterance, understand};
@@ -95,6 +96,7 @@ fn draft(d: &Draft) -> String {
         }
         Draft::Chart(q) => charts::shown(q),
         Draft::Rule(_) => "rule".into(),
+        Draft::Rules(a) => standing::shown(a),
         Draft::Timer(a) => assistant::timer(a),
         Draft::List(a) => assistant::list(a),
         Draft::Clock(a) => format!("{a:?}").to_lowercase(),

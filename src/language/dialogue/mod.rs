@@ -6,9 +6,9 @@ pub(crate) mod context;
 pub(crate) mod follow;
 
 use crate::Utterance;
-use base::id::DeviceId;
+use base::id::{DeviceId, RuleId};
 use base::{Lang, Span, Timestamp};
-use documents::{DeviceAct, Draft, Question, Reason, Understanding, Verdict};
+use documents::{DeviceAct, Draft, Question, Reason, RuleAct, Understanding, Verdict};
 use serde::{Deserialize, Serialize};
 use things::{Selector, World};
 
@@ -36,6 +36,12 @@ pub struct Dialogue {
     /// A request that was held back for want of a device, a place or a possible value.
     #[serde(default)]
     held: Option<String>,
+    /// The rules that were spoken of last: one, or those of a list in their order.
+    #[serde(default)]
+    rules: Vec<RuleId>,
+    /// When that was.
+    #[serde(default)]
+    rules_at: Timestamp,
     /// When the last turn was.
     at: Timestamp,
 }
@@ -44,7 +50,9 @@ impl Dialogue {
     /// Takes in a turn.
     pub fn remember(&mut self, u: &Utterance, understanding: &Understanding) {
         if u.now - self.at > EXPIRY {
-            *self = Dialogue::default();
+            // A rule that this turn has just shown is of this turn.
+            let (rules, rules_at) = (std::mem::take(&mut self.rules), self.rules_at);
+            *self = Dialogue { rules, rules_at, ..Dialogue::default() };
         }
         self.at = u.now;
         self.lang = Some(understanding.lang);
@@ -106,6 +114,31 @@ impl Dialogue {
         if now - self.at > EXPIRY { &[] } else { &self.last }
     }
 
+    /// The rules that were spoken of last, unless it is too long ago.
+    pub(crate) fn rules(&self, now: Timestamp) -> &[RuleId] {
+        if now - self.rules_at > EXPIRY { &[] } else { &self.rules }
+    }
+
+    /// Whether nothing but a rule was spoken of in the last turn that had a draft.
+    pub(crate) fn about_rules(&self, now: Timestamp) -> bool {
+        matches!(self.last(now), [Draft::Rule(_) | Draft::Rules(_)])
+    }
+
+    /// A rule was shown.
+    pub fn showed_rule(&mut self, rule: RuleId, at: Timestamp) {
+        (self.rules, self.rules_at) = (vec![rule], at);
+    }
+
+    fn note_rules(&mut self, act: &RuleAct) {
+        let rules = match act {
+            RuleAct::Ask { rules, .. } => rules.clone(),
+            RuleAct::Switch { rule, .. } | RuleAct::Remove(rule) | RuleAct::Run(rule) => vec![*rule],
+        };
+        if !rules.is_empty() {
+            (self.rules, self.rules_at) = (rules, self.at);
+        }
+    }
+
     fn note(&mut self, draft: &Draft) {
         let set = match draft {
             Draft::Commands(acts) => {
@@ -116,6 +149,7 @@ impl Dialogue {
             Draft::Device(
                 DeviceAct::Rename { device, .. } | DeviceAct::Move { device, .. } | DeviceAct::Service { device, .. },
             ) => Selector { devices: [*device].into(), ..Selector::default() },
+            Draft::Rules(act) => return self.note_rules(act),
             Draft::Rule(_)
             | Draft::Chart(_)
             | Draft::Device(_)

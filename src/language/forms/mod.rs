@@ -16,6 +16,7 @@ const FITS_MAX: usize = 32;
 /// What stands in a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Gap {
+    Change,
     Count,
     Device,
     Item,
@@ -85,6 +86,7 @@ fn parts(line: &str) -> Option<Vec<Part>> {
 
 fn gap(name: &str) -> Option<Gap> {
     Some(match name {
+        "change" => Gap::Change,
         "count" => Gap::Count,
         "device" => Gap::Device,
         "item" => Gap::Item,

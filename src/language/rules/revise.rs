@@ -1,8 +1,8 @@
-//! The rule that was proposed last, said otherwise: another value, other hours or days, one more thing to do, another
-//! name.
+//! A rule said otherwise: another value, other hours or days, one more thing to do, something to wait for, another name.
 //!
-//! What it is *not*: it finds no rule by its name and takes nothing back; what becomes of the proposal before is the
-//! agent's. A sentence with any other word stays what it is. Start at [`read`].
+//! What it is *not*: it finds no rule by its name (that is `standing`) and takes nothing back; what becomes of the
+//! proposal before is the agent's. A sentence with any other word stays what it is. Start at [`read`], for the rule that
+//! was proposed last, or [`revised`].
 
 use super::steps::{self, Step};
 use crate::Utterance;
@@ -20,13 +20,78 @@ use documents::{Draft, Reason, Refusal, RuleGraph, Verdict};
 use serde_json::{Value as Json, json};
 use things::schedule::Days;
 
-/// The entry of a graph's meta that says that it takes the place of the rule that was proposed before it.
+/// The entry of a graph's meta that says that it takes the place of another: of the rule with this id, or, when it only
+/// says so, of the rule that was proposed before it.
 pub const REVISES: &str = "revises";
 
 /// Kinds of nodes that do something, or wait to.
 const ACTING: &[&str] = &["command", "notify", "delay", "timeout", "write_value"];
 /// Parameters that are spans.
 const SPANS: &[&str] = &["span_ms", "every_ms"];
+/// What a rule does when it begins.
+const RUNS: &[&str] = &[
+    "run",
+    "runs",
+    "fire",
+    "fires",
+    "trigger",
+    "work",
+    "apply",
+    "during",
+    "执行",
+    "运行",
+    "触发",
+    "启动",
+    "时",
+    "的时候",
+    "在",
+    "时候",
+];
+/// What is said around a time to wait for.
+const WAITS: &[&str] = &["wait", "first", "before", "先", "等", "等待", "再", "延迟", "先等", "wait for", "for"];
+/// Words for the values of a rule, by what they stand for.
+const FOCUS: &[(Focus, &[&str])] = &[
+    (
+        Focus::Threshold,
+        &[
+            "threshold",
+            "limit",
+            "trigger value",
+            "level",
+            "condition",
+            "阈值",
+            "门槛",
+            "上限",
+            "下限",
+            "界限",
+            "触发值",
+            "条件",
+            "标准",
+        ],
+    ),
+    (
+        Focus::Span,
+        &[
+            "delay",
+            "wait",
+            "waiting time",
+            "time",
+            "duration",
+            "timeout",
+            "延时",
+            "延迟",
+            "时长",
+            "等待时间",
+            "时间",
+            "持续时间",
+        ],
+    ),
+    (
+        Focus::Clock,
+        &["time", "start time", "hour", "starting time", "时间", "开始时间", "执行时间", "触发时间", "时刻"],
+    ),
+    (Focus::Set, &["target", "setpoint", "setting", "set point", "目标", "设定", "设定值", "目标值"]),
+];
 /// What is said in front of a new name.
 const NAMING: &[&str] = &[
     "call it ",
@@ -47,19 +112,33 @@ const NAMING: &[&str] = &[
 /// The last proposed rule as it is wanted now; none when the words are about something else.
 pub(crate) fn read(tokens: &[Token], last: &[Draft], u: &Utterance, scene: &mut Scene<'_>) -> Option<Verdict> {
     let [Draft::Rule(graph)] = last else { return None };
-    let revised = renamed(graph, &u.text)
-        .map(Ok)
-        .or_else(|| during(graph, tokens).map(Ok))
-        .or_else(|| valued(graph, tokens, scene))
-        .or_else(|| extended(graph, tokens, scene))?;
-    Some(match revised {
+    Some(match revised(graph, tokens, (&u.text, None), scene)? {
         Err(refusal) => Verdict::Refusal(refusal),
         Ok(mut graph) => {
-            graph.id = RuleId::of_name(&format!("{}@{}", u.text, u.now));
-            graph.meta.insert(REVISES.into(), Json::Bool(true));
+            // What takes the place of a rule that exists still does.
+            if !graph.meta.get(REVISES).is_some_and(Json::is_string) {
+                graph.id = RuleId::of_name(&format!("{}@{}", u.text, u.now));
+                graph.meta.insert(REVISES.into(), Json::Bool(true));
+            }
             Verdict::Draft(Draft::Rule(Box::new(graph)))
         }
     })
+}
+
+/// A rule as words want it, with the word for the value that they change, where there is one; none when they are about
+/// something else.
+pub(crate) fn revised(
+    graph: &RuleGraph,
+    tokens: &[Token],
+    (text, focus): (&str, Option<&str>),
+    scene: &mut Scene<'_>,
+) -> Option<Result<RuleGraph, Refusal>> {
+    renamed(graph, text)
+        .map(Ok)
+        .or_else(|| during(graph, tokens).map(Ok))
+        .or_else(|| delayed(graph, tokens).map(Ok))
+        .or_else(|| valued(graph, tokens, focus, scene))
+        .or_else(|| extended(graph, tokens, scene))
 }
 
 /// "call it night light": only the name is another.
@@ -91,7 +170,9 @@ fn during(graph: &RuleGraph, tokens: &[Token]) -> Option<RuleGraph> {
                 C::AboutIt,
                 C::And,
                 C::Article,
+                C::Then,
             ]) => {}
+            None if RUNS.contains(&t.text.as_str()) => {}
             None => return None,
         }
     }
@@ -143,8 +224,7 @@ fn gated(graph: &mut RuleGraph, condition: &str) -> bool {
     let starts = starts(graph);
     for start in &starts {
         let gate = fresh(graph, "gate");
-        let acting: Vec<String> =
-            graph.nodes.iter().filter(|n| ACTING.contains(&n.type_.as_str())).map(|n| n.id.clone()).collect();
+        let acting = acting(graph);
         for e in graph.edges.iter_mut().filter(|e| e.from.node == *start && acting.contains(&e.to.node)) {
             e.from.node.clone_from(&gate);
         }
@@ -176,8 +256,81 @@ fn starts(graph: &RuleGraph) -> Vec<String> {
     out
 }
 
+/// What a word for a value of a rule stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    /// What it compares with.
+    Threshold,
+    /// How long it waits, or something lasts.
+    Span,
+    /// When it begins.
+    Clock,
+    /// What it sets something to.
+    Set,
+}
+
+/// "wait ten minutes first": what begins the rule is let through later.
+fn delayed(graph: &RuleGraph, tokens: &[Token]) -> Option<RuleGraph> {
+    let own = |t: &&Token| !t.punctuation();
+    let mut spans = tokens.iter().filter(own).filter_map(|t| t.literal.as_ref());
+    let (Literal::Duration(span), None) = (spans.next()?, spans.next()) else { return None };
+    let waits = |t: &Token| t.entry.is_none() && WAITS.contains(&t.text.as_str());
+    let plain = |t: &Token| t.literal.is_some() || waits(t) || t.is_any(&[C::Filler, C::ForTime, C::Article, C::Then]);
+    if !tokens.iter().filter(own).all(plain)
+        || !tokens.iter().any(|t| waits(t) && !matches!(t.text.as_str(), "for" | "再"))
+    {
+        return None;
+    }
+    let mut graph = graph.clone();
+    let starts = starts(&graph);
+    for start in &starts {
+        let delay = fresh(&graph, "delay");
+        let acting = acting(&graph);
+        for e in graph.edges.iter_mut().filter(|e| e.from.node == *start && acting.contains(&e.to.node)) {
+            e.from.node.clone_from(&delay);
+        }
+        graph.node(&delay, "delay", json!({ "span_ms": span.as_millis() }));
+        graph.edge(&format!("{start}.out"), &format!("{delay}.in"));
+    }
+    (!starts.is_empty()).then_some(graph)
+}
+
+/// The nodes that do something, or wait to.
+fn acting(graph: &RuleGraph) -> Vec<String> {
+    graph.nodes.iter().filter(|n| ACTING.contains(&n.type_.as_str())).map(|n| n.id.clone()).collect()
+}
+
+/// Whether a parameter of a node is what a word stands for; the word of a property is that of the point.
+fn meant(graph: &RuleGraph, at: usize, key: &str, focus: &str, scene: &Scene<'_>) -> bool {
+    let Some(node) = graph.nodes.get(at) else { return false };
+    let is = match (node.type_.as_str(), key) {
+        ("compare", _) => Focus::Threshold,
+        ("command", _) => Focus::Set,
+        (_, "times") => Focus::Clock,
+        _ => Focus::Span,
+    };
+    let focus = focus.trim();
+    if FOCUS.iter().any(|(_, words)| words.contains(&focus)) {
+        return FOCUS.iter().any(|(f, words)| *f == is && words.contains(&focus));
+    }
+    let Some(entry) = scene.lexicon.find(focus).and_then(|e| scene.lexicon.entry(e)) else { return false };
+    point_of(graph, node).and_then(|p| scene.world.point(p)).is_some_and(|spec| entry.traits.iter().any(|t| spec.is(t)))
+}
+
+/// The point of a node, or of the one before it.
+fn point_of(graph: &RuleGraph, node: &documents::Node) -> Option<PointId> {
+    let of = |n: &documents::Node| n.params.get("point").and_then(Json::as_str)?.parse::<PointId>().ok();
+    let source = graph.edges.iter().find(|e| e.to.node == node.id).map(|e| &e.from.node);
+    of(node).or_else(|| of(graph.nodes.iter().find(|n| Some(&n.id) == source)?))
+}
+
 /// "make it 24 instead": the one value of the rule that this can be.
-fn valued(graph: &RuleGraph, tokens: &[Token], scene: &Scene<'_>) -> Option<Result<RuleGraph, Refusal>> {
+fn valued(
+    graph: &RuleGraph,
+    tokens: &[Token],
+    focus: Option<&str>,
+    scene: &Scene<'_>,
+) -> Option<Result<RuleGraph, Refusal>> {
     const AROUND: &[C] =
         &[C::Set, C::To, C::AboutIt, C::It, C::Filler, C::Article, C::At, C::Is, C::Correction, C::Not];
     let own = |t: &&Token| !t.punctuation();
@@ -194,6 +347,12 @@ fn valued(graph: &RuleGraph, tokens: &[Token], scene: &Scene<'_>) -> Option<Resu
         .flat_map(|(i, n)| n.params.iter().map(move |(k, v)| (i, k.clone(), v.clone())))
         .filter_map(|(i, key, old)| Some((i, key.clone(), other(graph, i, &key, &old, value, scene)?)))
         .collect();
+    // "the threshold": of several values that one.
+    let named: Vec<(usize, String, Json)> = match focus {
+        Some(focus) => places.iter().filter(|(i, key, _)| meant(graph, *i, key, focus, scene)).cloned().collect(),
+        None => Vec::new(),
+    };
+    let places = if named.is_empty() { places } else { named };
     match places.as_slice() {
         [] => None,
         [(at, key, new)] => {
@@ -221,9 +380,6 @@ fn other(graph: &RuleGraph, at: usize, key: &str, old: &Json, value: &Literal, s
             _ => None,
         },
         Literal::Number(_) | Literal::Quantity(_) | Literal::Degrees(_) => {
-            let of = |n: &documents::Node| n.params.get("point").and_then(Json::as_str)?.parse::<PointId>().ok();
-            let source = graph.edges.iter().find(|e| e.to.node == node.id).map(|e| e.from.node.clone());
-            let source = graph.nodes.iter().find(|n| Some(&n.id) == source.as_ref());
             let number = |point: Option<PointId>| match point.and_then(|p| scene.world.point(p)) {
                 Some(spec) => in_unit(value, spec).ok(),
                 None => match value {
@@ -232,9 +388,9 @@ fn other(graph: &RuleGraph, at: usize, key: &str, old: &Json, value: &Literal, s
                 },
             };
             match (node.type_.as_str(), key) {
-                ("compare", "value") if old.is_number() => number(source.and_then(of)).map(|n| json!(n)),
+                ("compare", "value") if old.is_number() => number(point_of(graph, node)).map(|n| json!(n)),
                 ("command", "setting") if old.get("to").is_some_and(Json::is_number) => {
-                    number(of(node)).map(|n| json!({ "to": n }))
+                    number(point_of(graph, node)).map(|n| json!({ "to": n }))
                 }
                 _ => None,
             }
