@@ -3,15 +3,16 @@
 //!
 //! What it is *not*: no shortcut. Commands are observed where they leave for the driver, after policy and arbitration.
 
+use crate::cases::Saved;
 use crate::homes::ops::Write;
 use crate::watched::Watched;
 use agent::{Agent, Backend, Inquiry, Surroundings, TurnLimits, TurnRequest};
 use anyhow::Context;
 use base::id::{ConversationId, DeviceId, PointId, RevisionId, SpaceId};
-use base::{Clock, Id, Span, Timestamp, Value};
+use base::{Bilingual, Clock, Id, Span, Timestamp, Value};
 use documents::journal::Batch;
 use documents::{
-    Act, Actor, Channel, ChartQuery, Event, Outcome, Proposal, ProposalDoc, Refusal, Reply, Role, Setting,
+    Act, Actor, Channel, ChartQuery, Event, Outcome, Proposal, ProposalDoc, Refusal, Reply, Role, RuleState, Setting,
     Understanding,
 };
 use drivers::simulated::{Config, Fault, Simulated};
@@ -79,9 +80,10 @@ impl Said {
     pub fn charts(&self) -> impl Iterator<Item = &ChartQuery> {
         self.reply.charts.iter().map(|c| &c.query)
     }
-    /// Rules that wait for approval.
+    /// Rules that wait for approval, and changes of rules.
     pub fn rules(&self) -> impl Iterator<Item = &Proposal> {
-        self.reply.proposals.iter().filter(|p| matches!(p.document, ProposalDoc::Rule(_)))
+        let of_rules = |p: &&Proposal| matches!(p.document, ProposalDoc::Rule(_) | ProposalDoc::RuleChange { .. });
+        self.reply.proposals.iter().filter(of_rules)
     }
     /// Whether nothing came of it but a refusal.
     pub fn rejected(&self) -> bool {
@@ -174,6 +176,54 @@ impl Building {
         self.settle().await
     }
 
+    /// Puts a rule into the building, by words that are said in another conversation.
+    ///
+    /// # Errors
+    /// When the words make no rule, or the runtime stopped.
+    pub async fn keep(&mut self, rule: &Saved) -> anyhow::Result<()> {
+        let own = std::mem::replace(&mut self.conversation, Id::of_name(&rule.en));
+        let said = self.say(&rule.said, None).await;
+        self.conversation = own;
+        let reply = said?.reply;
+        let drawn = reply.proposals.iter().find_map(|p| match &p.document {
+            ProposalDoc::Rule(graph) => Some(graph.clone()),
+            _ => None,
+        });
+        let mut graph = drawn.with_context(|| format!("{}: no rule, but {}", rule.said, reply.text))?;
+        graph.name = Bilingual::new(rule.zh.clone(), rule.en.clone());
+        let (id, actor) = (graph.id, Actor::person("owner", Role::Owner, Channel::Ui));
+        let document = ProposalDoc::Rule(graph);
+        let event = Event::Propose { actor: actor.clone(), turn: None, document };
+        for outcome in self.handle.apply(event).await? {
+            if let Outcome::Proposal(proposal) = outcome {
+                self.approve(&proposal).await?;
+            }
+        }
+        if rule.off {
+            let state = RuleState::Draft;
+            self.handle.apply(Event::RuleSwitch { actor, turn: None, rule: id, state }).await?;
+        }
+        self.settle().await
+    }
+
+    /// How far the rule of a name is in use: `live`, `shadow`, `draft`, or `gone`.
+    ///
+    /// # Errors
+    /// When the runtime stopped.
+    pub async fn rule_state(&self, name: &str) -> anyhow::Result<&'static str> {
+        let name = name.to_owned();
+        let look = move |core: &runtime::Core| {
+            let called = |n: &Bilingual| n.en == name || n.zh == name;
+            core.rules().values().find(|r| called(&r.graph.name)).map(|r| r.graph.state)
+        };
+        Ok(match self.handle.read(look).await? {
+            Some(RuleState::Live) => "live",
+            Some(RuleState::Shadow) => "shadow",
+            Some(RuleState::Draft) => "draft",
+            None => "gone",
+        })
+    }
+
     /// Lets everything that is due happen.
     ///
     /// # Errors
@@ -252,7 +302,7 @@ impl Heard {
 fn acts(proposal: &Proposal) -> &[Act] {
     match &proposal.document {
         ProposalDoc::Commands(acts) => acts,
-        ProposalDoc::Rule(_) | ProposalDoc::Configuration(_) => &[],
+        ProposalDoc::Rule(_) | ProposalDoc::Configuration(_) | ProposalDoc::RuleChange { .. } => &[],
     }
 }
 

@@ -66,14 +66,33 @@ suites! {
     transcripts, "transcripts", 80, false;
     mixed, "mixed", 80, false;
     charts, "charts", 80, true;
+    ruletalk, "ruletalk", 90, true;
 }
 
 /// A file of cases.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cases {
+    /// Rules that are in the building before each of them.
+    #[serde(default)]
+    pub rule: Vec<Saved>,
     /// The cases.
     pub case: Vec<Case>,
+}
+
+/// A rule that is in the building before a case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Saved {
+    /// The words that make it.
+    pub said: String,
+    /// What it is called.
+    pub zh: String,
+    /// The same.
+    pub en: String,
+    /// Whether it is out of use.
+    #[serde(default)]
+    pub off: bool,
 }
 
 /// One case: a conversation of one or more turns, then what a rule shall do.
@@ -99,10 +118,14 @@ pub struct Case {
     /// What the devices measure at first: `device.property value`.
     #[serde(default)]
     pub before: Vec<String>,
+    /// Rules that are there; those of the file.
+    #[serde(default)]
+    pub rules: Vec<Saved>,
     /// What is said and what shall come of it.
     pub turns: Vec<Turn>,
     /// After the rules were approved: `set device.property value`, `advance SECONDS`, `expect device.property value`,
-    /// `told true` when somebody was told something since the last time.
+    /// `told true` when somebody was told something since the last time, `rule STATE NAME` for how far a rule is in use,
+    /// or that it is `gone`.
     #[serde(default)]
     pub then: Vec<String>,
 }
@@ -129,7 +152,7 @@ pub struct Turn {
     /// The reply contains one of these.
     #[serde(default)]
     pub answer: Vec<String>,
-    /// A rule is proposed.
+    /// A rule is proposed, or a change of one.
     #[serde(default)]
     pub rule: bool,
     /// A chart is drawn; its form stands in [`crate::charts`].
@@ -148,7 +171,8 @@ pub struct Turn {
 /// # Errors
 /// When it does not have the form.
 pub fn parse(text: &str) -> anyhow::Result<Vec<Case>> {
-    Ok(toml::from_str::<Cases>(text)?.case)
+    let Cases { rule, case } = toml::from_str(text)?;
+    Ok(case.into_iter().map(|c| Case { rules: rule.clone(), ..c }).collect())
 }
 
 /// What a case names must exist.
@@ -166,7 +190,7 @@ pub fn check(cases: &[Case]) -> anyhow::Result<()> {
             }
             turn.chart.iter().try_for_each(|c| charts::check(c)).with_context(|| case.id.clone())?;
         }
-        for line in case.then.iter().filter(|l| !l.starts_with("advance ") && !l.starts_with("told ")) {
+        for line in case.then.iter().filter(|l| !["advance ", "told ", "rule "].iter().any(|v| l.starts_with(v))) {
             let rest = line.split_once(' ').map_or("", |(_, r)| r);
             let (point, _) = judge::point_value(rest).with_context(|| case.id.clone())?;
             world.point(point).with_context(|| format!("{}: no such point in {line}", case.id))?;

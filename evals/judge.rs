@@ -133,6 +133,9 @@ async fn judge(case: &Case, clock: &Arc<dyn Clock>) -> anyhow::Result<Verdict> {
         role: case.role.unwrap_or(Role::Owner),
     };
     let mut building = Building::start(plan, Arc::new(Embedded::default()), clock.clone()).await?;
+    for rule in &case.rules {
+        building.keep(rule).await?;
+    }
     let mut verdict = Verdict {
         id: case.id.clone(),
         category: case.category.clone(),
@@ -251,6 +254,13 @@ async fn step(line: &str, building: &mut Building) -> anyhow::Result<Option<Stri
                     "after the rule: {line}, but it is {}",
                     seen.map_or_else(String::new, |v| v.to_string())
                 )));
+            }
+        }
+        "rule" => {
+            let (state, name) = rest.split_once(' ').context("a state and a name")?;
+            let seen = building.rule_state(name).await?;
+            if seen != state {
+                return Ok(Some(format!("after the rule: {line}, but it is {seen}")));
             }
         }
         "told" => {

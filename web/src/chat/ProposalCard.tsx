@@ -28,13 +28,19 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
   // The server's clock may be another one, so only the server says that the time is over.
   const { state } = proposal;
   const rule = "rule" in proposal.document ? proposal.document.rule : undefined;
-  const kind = rule ? "proposalRule" : "commands" in proposal.document ? "proposalCommands" : "proposalConfiguration";
+  const kind = rule
+    ? "proposalRule"
+    : "rule_change" in proposal.document
+      ? "proposalRuleChange"
+      : "commands" in proposal.document
+        ? "proposalCommands"
+        : "proposalConfiguration";
   const other = lang === "zh" ? "en" : "zh";
   return (
     <article className={styles.card} data-state={state} aria-label={t(kind)}>
       <header className={styles.head}>
         <span className={styles.mark}>
-          <Icon name={rule ? "rule" : kind === "proposalConfiguration" ? "cable" : "shield"} size={18} />
+          <Icon name={rule || kind === "proposalRuleChange" ? "rule" : kind === "proposalConfiguration" ? "cable" : "shield"} size={18} />
         </span>
         <h3>
           {t(kind)}

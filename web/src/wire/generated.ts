@@ -481,8 +481,6 @@ export type Diagnostic = {
 
 export type DialogueAct = "undo" | "confirm" | "cancel" | {
   why: PointId;
-} | {
-  explain: RuleId;
 } | "small_talk";
 
 export type Direction = "asc" | "desc";
@@ -495,6 +493,8 @@ export type Draft = {
   past: PastQuery;
 } | {
   rule: RuleGraph;
+} | {
+  rules: RuleAct;
 } | {
   chart: ChartQuery;
 } | {
@@ -1227,6 +1227,11 @@ export type ProposalDoc = {
   rule: RuleGraph;
 } | {
   configuration: Change[];
+} | {
+  rule_change: {
+    change: RuleChange;
+    rule: RuleId;
+  };
 };
 
 export type ProposalId = string;
@@ -1337,6 +1342,26 @@ export type Role = "owner" | "operator" | "viewer" | "agent" | "bridge";
 export type Route = "simulated" | "direct" | {
   via: ConnectionId;
 };
+
+export type RuleAct = {
+  ask: {
+    ask: RuleAsk;
+    rules: RuleId[];
+  };
+} | {
+  switch: {
+    rule: RuleId;
+    state: RuleState;
+  };
+} | {
+  remove: RuleId;
+} | {
+  run: RuleId;
+};
+
+export type RuleAsk = "which" | "count" | "what" | "when" | "why";
+
+export type RuleChange = "pause" | "remove";
 
 export type RuleDetail = {
   approved_by?: Actor | null;
