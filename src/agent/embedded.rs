@@ -1,4 +1,4 @@
-//! The embedded back end: `language` with the surface forms of the present world, built once for each revision.
+//! The embedded back end: `language` with the surface forms of the present world, renewed with each revision.
 
 use crate::backend::{Backend, BackendError, BackendEvent, Inquiry};
 use base::Lang;
@@ -19,12 +19,11 @@ impl Embedded {
     /// The lexicon of a world; a revision is recognised by its snapshot.
     fn lexicon(&self, world: &Arc<World>) -> Arc<Lexicon> {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, lexicon)) = latest.as_ref()
-            && Arc::ptr_eq(known, world)
-        {
-            return lexicon.clone();
-        }
-        let lexicon = Arc::new(Lexicon::build(world));
+        let lexicon = match latest.as_ref() {
+            Some((known, lexicon)) if Arc::ptr_eq(known, world) => return lexicon.clone(),
+            Some((known, lexicon)) => Arc::new(lexicon.renewed(known, world)),
+            None => Arc::new(Lexicon::build(world)),
+        };
         *latest = Some((world.clone(), lexicon.clone()));
         lexicon
     }

@@ -512,11 +512,8 @@ pub(super) fn noun(said: &Said) -> Option<(Purpose, Place)> {
 /// Whether the word belongs to the name of a device that is spoken of.
 fn names_a_device(said: &Said, noun: Place, around: Around<'_>) -> bool {
     let (word, text) = (said.form(noun), said.form((0, said.chars.len())));
-    let spoken = |n: &str| {
-        let n = Text::form(n);
-        n.contains(&word) && text.contains(&n)
-    };
-    around.world.devices().any(|d| d.names.all().any(spoken))
+    let mut spoken = around.lexicon.matches(&text).into_iter().filter_map(|(_, _, i)| around.lexicon.entry(i));
+    spoken.any(|e| !e.devices.is_empty() && e.form.contains(&word))
 }
 
 fn plural(noun: &str) -> bool {

@@ -2,8 +2,10 @@
 
 use super::{FIXTURE, hear, shown};
 use crate::{Dialogue, Lexicon};
+use base::id::DeviceId;
 use documents::{Draft, Verdict};
 use proptest::prelude::*;
+use things::{Device, Names, World, WorldDoc};
 
 /// Words of the domain and noise, to be thrown together.
 const WORDS: &[&str] = &[
@@ -104,6 +106,38 @@ proptest! {
 fn a_long_text_is_read_quickly_and_the_lexicon_is_stable() {
     let long = "turn on the kitchen light and 打开厨房灯 ".repeat(400);
     assert!(!hear(&long, "", &Dialogue::default()).parts.is_empty());
-    let again = Lexicon::build(&FIXTURE.world);
-    assert_eq!(again.entries(), FIXTURE.lexicon.entries());
+    assert_eq!(Lexicon::build(&FIXTURE.world), FIXTURE.lexicon);
+}
+
+/// The same words as if all of them had been collected anew.
+#[test]
+fn what_changes_is_renewed() {
+    let changes: [fn(&mut WorldDoc); 7] = [
+        |_| {},
+        |doc| doc.devices.retain(|d| d.key != "liv_light"),
+        |doc| doc.devices.iter_mut().for_each(|d| d.disabled |= d.key == "lab_window"),
+        |doc| doc.devices.iter_mut().filter(|d| d.key == "can_light").for_each(|d| d.names.en.push("Beacon".into())),
+        |doc| {
+            let (lamp, room) = (doc.devices.first().unwrap().clone(), doc.devices.last().unwrap().placements.clone());
+            let id = DeviceId::of_name("another");
+            doc.devices.push(Device {
+                id,
+                key: "another".into(),
+                names: Names::new("新灯", "new lamp"),
+                placements: room,
+                ..lamp
+            });
+        },
+        |doc| doc.spaces.iter_mut().for_each(|s| s.tags.extend(["quiet".to_owned()])),
+        |doc| doc.devices.clear(),
+    ];
+    let (mut world, mut lexicon) = (FIXTURE.world.clone(), FIXTURE.lexicon.clone());
+    for change in changes {
+        let mut doc = world.doc().clone();
+        change(&mut doc);
+        let next = World::build(doc).0;
+        lexicon = lexicon.renewed(&world, &next);
+        assert!(lexicon == Lexicon::build(&next));
+        world = next;
+    }
 }

@@ -367,8 +367,8 @@ fn part_of_place(t: &Token, scene: &Scene<'_>) -> Option<usize> {
     let singular = t.text.strip_suffix('s').unwrap_or(&t.text);
     let is_word = |w: &str| w == t.text || w == singular || w.strip_suffix("'s") == Some(&t.text);
     let named = |e: &Entry| !e.spaces.is_empty() && e.form.split(' ').any(is_word);
-    let entries = scene.lexicon.entries();
-    let mut found = entries.iter().enumerate().filter(|(_, e)| named(e));
+    let places = scene.lexicon.index().places().iter().filter_map(|i| Some((*i, scene.lexicon.entry(*i)?)));
+    let mut found = places.filter(|(_, e)| named(e));
     let (index, first) = found.next()?;
     let place = first.spaces.first()?;
     (first.spaces.len() == 1 && found.all(|(_, e)| e.spaces.as_slice() == [*place])).then_some(index)

@@ -29,6 +29,9 @@ pub(crate) use ranges::{Clock, Stretch};
 use things::Selector;
 use words::Sign;
 
+/// Longest text that is taken for a chart or a question about the past, in characters.
+pub(crate) const TEXT_MAX: usize = 500;
+
 /// From and to, in normalised characters.
 pub(crate) type Place = (usize, usize);
 
@@ -44,6 +47,9 @@ pub(crate) fn times(text: &Text, clock: &Clock, scene: &Scene<'_>) -> (Vec<Place
 
 /// A chart, or why there is none; nothing where the sentence is not about one.
 pub(crate) fn read(text: &Text, u: &Utterance, dialogue: &Dialogue, scene: &Scene<'_>) -> Option<Verdict> {
+    if text.chars.len() > TEXT_MAX {
+        return None;
+    }
     let clock = Clock::new(u.now, &scene.world.site().time_zone);
     let signs = words::signs(text, scene.lexicon, &clock);
     let spoken =

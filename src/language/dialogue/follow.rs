@@ -22,6 +22,7 @@ use base::id::{DeviceId, PointId};
 use base::{Bilingual, Value};
 use documents::draft::{Choice, OPTIONS_MAX};
 use documents::{Act, Ask, DialogueAct, Draft, Query, Question, Refusal, Setting, Verdict};
+use std::collections::BTreeSet;
 use things::{Assistant, PointKind, PointSpec, Selector};
 
 /// How sure it is what is meant when it was left out.
@@ -310,12 +311,12 @@ impl Said {
 
     /// Devices of the same kind whose names have the words, in the room that was spoken of where there are some.
     fn called(&self, acts: &[Act], np: Option<&Np>, scene: &Scene<'_>) -> Vec<DeviceId> {
-        let kinds = kinds(acts, scene);
-        let has = |name: &str| self.words.iter().all(|w| part_of(name, w));
-        let all = scene.world.devices().filter(|d| !d.disabled && able(d.id, acts, scene));
-        let alike = all.filter(|d| scene.world.kind_of(d.id).is_some_and(|k| kinds.contains(&k)));
-        let named: Vec<DeviceId> = alike.filter(|d| d.names.all().any(|n| has(&Text::form(n)))).map(|d| d.id).collect();
-        let named: Vec<DeviceId> = named.into_iter().filter(|d| np.is_none_or(|np| inside(*d, np, scene))).collect();
+        let kinds: BTreeSet<&str> = kinds(acts, scene).into_iter().collect();
+        let alike: BTreeSet<DeviceId> = kinds.into_iter().flat_map(|k| link::of_kind(scene.world, k)).collect();
+        let part = |name: &str| self.words.iter().all(|w| part_of(name, w));
+        let has = |d: &DeviceId| scene.world.device(*d).is_some_and(|d| d.names.all().any(|n| part(&Text::form(n))));
+        let there = alike.into_iter().filter(|d| np.is_none_or(|np| inside(*d, np, scene)));
+        let named: Vec<DeviceId> = there.filter(has).filter(|d| able(*d, acts, scene)).collect();
         let likeness = |d: &DeviceId| {
             let names = scene.world.device(*d).into_iter().flat_map(|d| d.names.all());
             names.map(|n| shared(&Text::form(n), &self.text)).max().unwrap_or_default()
@@ -369,11 +370,7 @@ fn rooms(devices: impl Iterator<Item = DeviceId>, scene: &Scene<'_>) -> Option<V
 
 /// Whether a device is where a phrase says.
 fn inside(device: DeviceId, np: &Np, scene: &Scene<'_>) -> bool {
-    let device = scene.world.device(device);
-    np.places.iter().filter_map(|p| scene.lexicon.entry(*p)).all(|e| {
-        let spaces = if e.spaces.is_empty() { &e.group } else { &e.spaces };
-        spaces.iter().any(|s| device.is_some_and(|d| scene.world.is_in(d, *s, scene.now)))
-    })
+    link::inside(scene, device, &link::places(scene, np))
 }
 
 /// How many characters of a name stand together in a text.
@@ -473,8 +470,8 @@ fn targets(np: &Np, acts: &[Act], scene: &Scene<'_>) -> Target {
         can(*d) && inside(*d, np, scene) && rest_of_name(*d, scene).is_some_and(|n| namesakes.contains(&n))
     };
     if np.only_place() && !np.places.is_empty() {
-        let all = scene.world.devices().filter(|d| !d.disabled).map(|d| d.id);
-        let found: Vec<DeviceId> = all.filter(namesake).collect();
+        let there = link::there(scene, &link::places(scene, np));
+        let found: Vec<DeviceId> = there.into_iter().filter(namesake).collect();
         if !found.is_empty() {
             return Target::Devices(found, LEFT_OUT);
         }

@@ -19,7 +19,7 @@ use base::{Bilingual, Lang};
 use documents::draft::{Choice, OPTIONS_MAX};
 use documents::{DeviceAct, Draft, Question, Reason, Refusal, Verdict};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use things::{Names, World, templates};
 
@@ -399,7 +399,8 @@ impl Reader<'_> {
             return Ok(space);
         }
         let spaces = |form: &str| -> Vec<SpaceId> {
-            let entry = self.scene.lexicon.entries().iter().find(|e| e.form == form && e.is_place());
+            let entry =
+                self.scene.lexicon.find(form).and_then(|i| self.scene.lexicon.entry(i)).filter(|e| e.is_place());
             entry.map_or_else(Vec::new, |e| if e.spaces.is_empty() { e.group.clone() } else { e.spaces.clone() })
         };
         let found = Some(spaces(bare)).filter(|f| !f.is_empty()).or_else(|| inner.map(spaces)).unwrap_or_default();
@@ -421,8 +422,15 @@ impl Reader<'_> {
     fn device(&self, said: &str) -> Option<Found<DeviceId>> {
         let world = self.scene.world;
         let bare = said.strip_prefix("the ").unwrap_or(said).trim();
-        // By name first: what is out of service is in no lexicon.
-        let named: Vec<DeviceId> = world.devices().filter(|d| called(bare, &d.names)).map(|d| d.id).collect();
+        // By name first: what is out of service, or has a number for a name, is in no lexicon.
+        let lexicon = self.scene.lexicon;
+        let listed = [bare, bare.strip_suffix('s').unwrap_or(bare)].into_iter().filter_map(|f| lexicon.find(f));
+        let listed = listed.filter_map(|i| lexicon.entry(i)).flat_map(|e| e.devices.iter().copied());
+        let number = bare.chars().all(|c| c.is_ascii_digit());
+        let unlisted = world.devices().filter(|d| d.disabled || number).map(|d| d.id);
+        let named: BTreeSet<DeviceId> = listed.chain(unlisted).collect();
+        let meant = |d: &DeviceId| world.device(*d).is_some_and(|d| called(bare, &d.names));
+        let named: Vec<DeviceId> = named.into_iter().filter(meant).collect();
         if let Some(found) = self.one_of(&named) {
             return Some(found);
         }

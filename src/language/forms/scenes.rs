@@ -7,6 +7,7 @@
 use crate::Utterance;
 use crate::forms::devices::plain;
 use crate::forms::{Form, Gap};
+use crate::phrases::link;
 use crate::text::normalise::Text;
 use crate::words::lexicon::Lexicon;
 use base::{Bilingual, Value};
@@ -105,7 +106,7 @@ fn called(name: &str, u: &Utterance, world: &World) -> Vec<Callable> {
         near: s.space.is_some_and(near),
         acts: open(Act::of_scene(s, world), world),
     });
-    let devices = world.devices().filter(|d| !d.disabled && world.kind_of(d.id) == Some("scene") && has(&d.names));
+    let devices = link::of_kind(world, "scene").into_iter().filter_map(|d| world.device(d)).filter(|d| has(&d.names));
     let devices = devices.filter_map(|d| {
         let point = world.point_with(d.id, "activate")?.id;
         let acts = vec![Act { point, setting: Setting::Call(Value::no_arguments()) }];

@@ -128,9 +128,7 @@ fn sent_home(np: &Np, scene: &Scene<'_>) -> bool {
     let drives = |d: &DeviceId| scene.world.point_with(*d, "run").is_some();
     home && np.head.and_then(|h| scene.lexicon.entry(h)).is_some_and(|e| {
         e.devices.iter().chain(&e.parts).any(drives)
-            || e.kinds
-                .iter()
-                .any(|(k, _)| scene.world.devices().any(|d| scene.world.kind_of(d.id) == Some(k) && drives(&d.id)))
+            || e.kinds.iter().any(|(k, _)| link::of_kind(scene.world, k).iter().any(drives))
     })
 }
 
@@ -244,11 +242,7 @@ fn implied(c: &Clause, scene: &Scene<'_>) -> Np {
             .and_then(|h| scene.lexicon.entry(h))
             .and_then(|e| e.devices.first().or(e.parts.first()))
             .and_then(|d| scene.world.kind_of(*d));
-        let named = scene
-            .lexicon
-            .entries()
-            .iter()
-            .position(|x| kind.is_some_and(|k| x.kinds.iter().any(|(w, r)| w == k && *r == 0)));
+        let named = kind.and_then(|k| scene.lexicon.index().usual(k));
         np.head = e
             .head
             .filter(|h| scene.lexicon.entry(*h).is_some_and(|e| !e.kinds.is_empty() && e.devices.is_empty()))
@@ -333,10 +327,9 @@ fn roaming<'a>(c: &Clause, np: &'a Np, scene: &Scene<'_>) -> std::borrow::Cow<'a
     });
     let places: Vec<_> =
         np.places.iter().filter_map(|p| scene.lexicon.entry(*p)).flat_map(|e| e.spaces.clone()).collect();
-    let stands = scene.world.devices().filter(|d| robots(&d.id)).any(|d| {
-        places.iter().chain(scene.space.iter().filter(|_| np.here)).any(|p| scene.world.is_in(d, *p, scene.now))
-    });
-    if (of_head || cleans && np.only_place()) && np.has_place() && !stands {
+    let here = scene.space.into_iter().filter(|_| np.here);
+    let stands = || places.into_iter().chain(here).any(|p| scene.world.devices_in(p, scene.now).any(|d| robots(&d.id)));
+    if (of_head || cleans && np.only_place()) && np.has_place() && !stands() {
         return std::borrow::Cow::Owned(Np { places: Vec::new(), here: false, everywhere: false, ..np.clone() });
     }
     std::borrow::Cow::Borrowed(np)
@@ -375,21 +368,10 @@ fn bare(scene: &Scene<'_>, np: &Np, c: &Clause, able: &dyn Fn(DeviceId) -> bool,
     if !earlier.is_empty() && !np.all {
         return Target::Devices(earlier, 1.0);
     }
-    let all: Vec<DeviceId> = scene
-        .world
-        .devices()
-        .filter(|d| !d.disabled)
-        .map(|d| d.id)
-        .filter(|d| able(*d) && (lock || !link::secure(scene.world, *d)))
-        .collect();
-    let here: Vec<DeviceId> = all
-        .iter()
-        .copied()
-        .filter(|d| {
-            scene.space.is_some_and(|s| scene.world.device(*d).is_some_and(|x| scene.world.is_in(x, s, scene.now)))
-        })
-        .collect();
-    let near = if here.is_empty() { all } else { here };
+    let fit = |d: &DeviceId| able(*d) && (lock || !link::secure(scene.world, *d));
+    let here: Vec<DeviceId> =
+        scene.space.into_iter().flat_map(|s| link::there(scene, &[vec![s]])).filter(fit).collect();
+    let near = if here.is_empty() { link::all(scene).filter(fit).collect() } else { here };
     let playing: Vec<DeviceId> = near.iter().copied().filter(|d| plays(scene.world, states, *d)).collect();
     let players = near.iter().copied().filter(|d| scene.world.point_with(*d, "playback").is_some()).collect();
     // 关了 alone is no word for what plays.

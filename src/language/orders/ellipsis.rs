@@ -162,10 +162,10 @@ fn fill(c: &mut Clause, before: &Clause, lexicon: &Lexicon) {
 /// 六楼走廊灯 ... 五楼的: the device of the same name with the other place in it.
 fn elsewhere(head: usize, np: &Np, lexicon: &Lexicon) -> Option<usize> {
     let head = lexicon.entry(head).filter(|e| !e.devices.is_empty())?;
-    let places: Vec<&str> = lexicon.entries().iter().filter(|e| e.is_place()).map(|e| e.form.as_str()).collect();
+    let places = lexicon.index().places().iter().filter_map(|i| lexicon.entry(*i)).map(|e| e.form.as_str());
     let [place] = np.places.as_slice() else { return None };
     let place = lexicon.entry(*place)?;
-    let own = places.into_iter().filter(|p| head.form.starts_with(p));
+    let own = places.filter(|p| head.form.starts_with(p));
     own.map(|p| head.form.replacen(p, &place.form, 1))
         .filter_map(|other| lexicon.find(&other))
         .find(|i| lexicon.entry(*i).is_some_and(|e| !e.devices.is_empty()))

@@ -23,6 +23,9 @@ use things::Selector;
 
 /// A question about what was, or why it cannot be asked; nothing where the sentence is about anything else.
 pub(crate) fn read(text: &Text, u: &Utterance, dialogue: &Dialogue, scene: &Scene<'_>) -> Option<Verdict> {
+    if text.chars.len() > charts::TEXT_MAX {
+        return None;
+    }
     let before = dialogue.last(u.now).last();
     let signs = words::signs(text);
     let again = if let Some(Draft::Past(query)) = before { Some(query) } else { None };

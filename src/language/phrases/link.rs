@@ -7,16 +7,19 @@ use crate::answers::refuse;
 use crate::answers::render;
 use crate::phrases::phrase::Np;
 use crate::text::normalise::Text;
-use crate::words::lexicon::{Entry, Lexicon, SYNONYM_RANK};
+use crate::words::common::SYNONYM_RANK;
+use crate::words::lexicon::{Entry, Lexicon};
 use base::id::{DeviceId, SpaceId};
 use base::{Bilingual, Timestamp};
 use documents::draft::OPTIONS_MAX;
 use documents::{Reason, Refusal};
 use std::collections::BTreeSet;
-use things::{Safety, States, World};
+use things::{Device, Product, Safety, States, World};
 
 /// Kinds whose words people use for each other, where only one of them is there.
 const RELATED: &[&[&str]] = &[&["air_conditioner", "thermostat"], &["curtain", "blind", "shade", "shutter"]];
+/// Most devices that are looked at one by one when only those of a place are meant.
+const FEW: usize = 16;
 /// Kinds that "turn on the kitchen" is about.
 const LIT: &str = "light";
 
@@ -92,7 +95,7 @@ pub(crate) fn resolve(s: &Scene<'_>, np: &Np, except: &[Np], purpose: &Purpose<'
             .and_then(|h| s.lexicon.entry(h))
             .is_some_and(|e| e.kinds.iter().any(|(k, _)| matches!(k.as_str(), "door" | "gate" | "garage_door")))
     {
-        found = all(s).filter(|d| (purpose.able)(*d) && inside(s, *d, &scope)).collect();
+        found = there(s, &scope).into_iter().filter(|d| (purpose.able)(*d)).collect();
     }
     let mut excluded = BTreeSet::new();
     for e in except {
@@ -118,13 +121,15 @@ pub(crate) fn resolve(s: &Scene<'_>, np: &Np, except: &[Np], purpose: &Purpose<'
     choose(s, np, able, &scope, purpose)
 }
 
+/// The places that are named, each with the spaces its word can mean.
+pub(crate) fn places(s: &Scene<'_>, np: &Np) -> Vec<Vec<SpaceId>> {
+    let said = np.places.iter().filter_map(|p| s.lexicon.entry(*p));
+    said.map(|e| if e.spaces.is_empty() { e.group.clone() } else { e.spaces.clone() }).collect()
+}
+
 /// Where to look: sets of spaces that must all hold, each with the spaces one word can mean.
 fn scope(s: &Scene<'_>, np: &Np) -> Result<Vec<Vec<SpaceId>>, Refusal> {
-    let mut out = Vec::new();
-    for p in &np.places {
-        let Some(e) = s.lexicon.entry(*p) else { continue };
-        out.push(if e.spaces.is_empty() { e.group.clone() } else { e.spaces.clone() });
-    }
+    let mut out = places(s, np);
     if np.here && out.is_empty() {
         match s.space {
             Some(space) => out.push(vec![space]),
@@ -145,9 +150,14 @@ fn unplaced(s: &Scene<'_>, device: DeviceId) -> bool {
     s.world.device(device).is_some_and(|d| d.space_at(s.now).is_none())
 }
 
-fn inside(s: &Scene<'_>, device: DeviceId, scope: &[Vec<SpaceId>]) -> bool {
-    let Some(d) = s.world.device(device) else { return false };
-    scope.iter().all(|any| any.iter().any(|space| s.world.is_in(d, *space, s.now)))
+/// Whether a device is where a scope says.
+pub(crate) fn inside(s: &Scene<'_>, device: DeviceId, scope: &[Vec<SpaceId>]) -> bool {
+    if scope.is_empty() {
+        return s.world.device(device).is_some();
+    }
+    let Some(own) = s.world.device(device).and_then(|d| d.space_at(s.now)) else { return false };
+    let path = s.world.path_of(own);
+    scope.iter().all(|any| any.iter().any(|space| path.contains(space)))
 }
 
 fn candidates(s: &Scene<'_>, np: &Np, purpose: &Purpose<'_>, scope: &[Vec<SpaceId>]) -> Vec<DeviceId> {
@@ -158,13 +168,13 @@ fn candidates(s: &Scene<'_>, np: &Np, purpose: &Purpose<'_>, scope: &[Vec<SpaceI
     } else if let Some(head) = np.head.and_then(|h| s.lexicon.entry(h)) {
         of_head(s, np, head, scope, purpose)
     } else if np.everything {
-        all(s).filter(|d| (purpose.common)(*d)).collect()
+        there(s, scope).into_iter().filter(|d| (purpose.common)(*d)).collect()
     } else if !np.props.is_empty() {
-        all(s).filter(|d| (purpose.able)(*d)).collect()
+        there(s, scope).into_iter().filter(|d| (purpose.able)(*d)).collect()
     } else if np.has_place() && purpose.lights {
-        all(s).filter(|d| s.world.kind_of(*d) == Some(LIT)).collect()
+        there(s, scope).into_iter().filter(|d| s.world.kind_of(*d) == Some(LIT)).collect()
     } else {
-        all(s).filter(|d| (purpose.able)(*d) && !secure(s.world, *d)).collect()
+        there(s, scope).into_iter().filter(|d| (purpose.able)(*d) && !secure(s.world, *d)).collect()
     };
     if let Some(kind) = np.apposition.and_then(|a| s.lexicon.entry(a)) {
         found.retain(|d| kind.is_kind_of(s.world, *d));
@@ -191,37 +201,73 @@ fn fits(s: &Scene<'_>, np: &Np, device: DeviceId) -> bool {
     having && np.modifiers.iter().all(called)
 }
 
-fn all<'a>(s: &Scene<'a>) -> impl Iterator<Item = DeviceId> + use<'a> {
+/// All devices in service, by id.
+pub(crate) fn all<'a>(s: &Scene<'a>) -> impl Iterator<Item = DeviceId> + use<'a> {
     s.world.devices().filter(|d| !d.disabled).map(|d| d.id)
+}
+
+/// The devices in service where a scope says, by id.
+pub(crate) fn there(s: &Scene<'_>, scope: &[Vec<SpaceId>]) -> Vec<DeviceId> {
+    let Some((first, rest)) = scope.split_first() else { return all(s).collect() };
+    let own = first.iter().flat_map(|space| s.world.devices_in(*space, s.now)).filter(|d| !d.disabled).map(|d| d.id);
+    let found: BTreeSet<DeviceId> = own.filter(|d| inside(s, *d, rest)).collect();
+    found.into_iter().collect()
+}
+
+/// Those of some devices, by id, that are where a scope says.
+fn among(s: &Scene<'_>, list: &[DeviceId], scope: &[Vec<SpaceId>]) -> Vec<DeviceId> {
+    if scope.is_empty() || list.len() <= FEW {
+        return list.iter().copied().filter(|d| inside(s, *d, scope)).collect();
+    }
+    there(s, scope).into_iter().filter(|d| list.binary_search(d).is_ok()).collect()
+}
+
+/// The devices in service of products, by id.
+pub(crate) fn of_products(world: &World, wanted: impl Fn(&Product) -> bool) -> Vec<DeviceId> {
+    let all = world.products().filter(|p| wanted(p)).flat_map(|p| world.devices_of(p.id));
+    let mut found: Vec<DeviceId> = all.filter(|d| !d.disabled).map(|d| d.id).collect();
+    found.sort_unstable();
+    found
+}
+
+/// The devices in service of a kind, by id.
+pub(crate) fn of_kind(world: &World, kind: &str) -> Vec<DeviceId> {
+    of_products(world, |p| p.model.x.kind == kind)
 }
 
 /// A word for a device: its name first, then its name without its place, then its kind, then its tag.
 fn of_head(s: &Scene<'_>, np: &Np, head: &Entry, scope: &[Vec<SpaceId>], purpose: &Purpose<'_>) -> Vec<DeviceId> {
     let usable = |list: &[DeviceId]| -> Vec<DeviceId> {
-        let mut there: Vec<DeviceId> = list.iter().copied().filter(|d| inside(s, *d, scope)).collect();
+        let mut there = among(s, list, scope);
         if there.is_empty() && head.kinds.is_empty() {
             there = list.iter().copied().filter(|d| head.devices.contains(d) && unplaced(s, *d)).collect();
         }
         if head.kinds.is_empty() || there.iter().any(|d| (purpose.able)(*d)) { there } else { Vec::new() }
     };
     let kinds = || -> Vec<DeviceId> {
-        let exact = |d: &DeviceId| head.is_kind_of(s.world, *d);
+        let of = |wanted: &dyn Fn(&Product) -> bool| -> Vec<DeviceId> {
+            let meant = |d: &DeviceId| s.world.device(*d).and_then(|d| s.world.product(d.product)).is_some_and(wanted);
+            match scope {
+                [] => of_products(s.world, wanted),
+                _ => there(s, scope).into_iter().filter(meant).collect(),
+            }
+        };
+        let here = |p: &Product| s.world.devices_of(p.id).any(|d| !d.disabled);
+        let mut families =
+            RELATED.iter().filter(|f| head.kinds.iter().any(|(k, _)| f.contains(&k.as_str()))).peekable();
+        if families.peek().is_none() || s.world.products().any(|p| head.is_kind(p) && here(p)) {
+            return of(&|p| head.is_kind(p));
+        }
         // "blinds" are the curtains where there are no blinds at all.
-        let related: Vec<&str> = RELATED
-            .iter()
-            .filter(|family| head.kinds.iter().any(|(k, _)| family.contains(&k.as_str())) && !all(s).any(|d| exact(&d)))
-            .flat_map(|family| family.iter().copied())
-            .collect();
-        let meant = |d: &DeviceId| exact(d) || s.world.kind_of(*d).is_some_and(|k| related.contains(&k));
-        all(s).filter(meant).filter(|d| inside(s, *d, scope)).collect()
+        let related: Vec<&str> = families.flat_map(|family| family.iter().copied()).collect();
+        of(&|p| related.contains(&p.model.x.kind.as_str()))
     };
     let tagged = || -> Vec<DeviceId> {
-        s.world
-            .devices()
-            .filter(|d| !d.disabled && head.tags.iter().any(|t| d.tags.contains(t)))
-            .map(|d| d.id)
-            .filter(|d| inside(s, *d, scope))
-            .collect()
+        if head.tags.is_empty() {
+            return Vec::new();
+        }
+        let has = |d: &Device| head.tags.iter().any(|t| d.tags.contains(t));
+        there(s, scope).into_iter().filter(|d| s.world.device(*d).is_some_and(has)).collect()
     };
     let by_name = usable(&head.devices);
     let by_kind = kinds();
@@ -254,7 +300,8 @@ fn of_head(s: &Scene<'_>, np: &Np, head: &Entry, scope: &[Vec<SpaceId>], purpose
         let rest = Text::form(name);
         rest.strip_suffix(head.form.as_str()).is_some_and(|r| !head.form.is_ascii() || r.ends_with(' '))
     };
-    let named = s.world.devices().filter(|d| !d.disabled && d.names.all().any(called)).map(|d| d.id);
+    let named = s.lexicon.devices_with(&head.form).into_iter();
+    let named = named.filter(|d| s.world.device(*d).is_some_and(|d| d.names.all().any(called)));
     let named: Vec<DeviceId> = named.filter(|d| inside(s, *d, scope) && (purpose.able)(*d)).collect();
     // "lock the tv": the one that is called so, though it cannot do that.
     if named.is_empty() { head.devices.iter().copied().filter(|d| inside(s, *d, scope)).collect() } else { named }
@@ -263,20 +310,18 @@ fn of_head(s: &Scene<'_>, np: &Np, head: &Entry, scope: &[Vec<SpaceId>], purpose
 /// "lock the front door" means its lock: one whose name contains the words, or the lock of the same place.
 fn rescue(s: &Scene<'_>, np: &Np, found: &[DeviceId], purpose: &Purpose<'_>) -> Vec<DeviceId> {
     let Some(head) = np.head.and_then(|h| s.lexicon.entry(h)) else { return Vec::new() };
-    let able = || all(s).filter(|d| (purpose.able)(*d));
-    let named: Vec<DeviceId> = able()
-        .filter(|d| s.world.device(*d).is_some_and(|d| d.names.all().any(|n| Text::form(n).contains(&head.form))))
-        .filter(|d| found.iter().any(|f| same_place(s, *f, *d)) || head.kinds.is_empty())
-        .collect();
+    let place = |d: &DeviceId| s.world.device(*d).and_then(|d| d.space_at(s.now));
+    let places: BTreeSet<SpaceId> = found.iter().filter_map(place).collect();
+    let beside = |d: &DeviceId| place(d).is_some_and(|p| places.contains(&p));
+    let called =
+        |d: &DeviceId| s.world.device(*d).is_some_and(|d| d.names.all().any(|n| Text::form(n).contains(&head.form)));
+    let named = s.lexicon.devices_with(&head.form).into_iter().filter(|d| head.kinds.is_empty() || beside(d));
+    let named: Vec<DeviceId> = named.filter(|d| (purpose.able)(*d)).filter(called).collect();
     if !named.is_empty() {
         return named;
     }
-    able().filter(|d| found.iter().any(|f| same_place(s, *f, *d))).collect()
-}
-
-fn same_place(s: &Scene<'_>, a: DeviceId, b: DeviceId) -> bool {
-    let place = |d: DeviceId| s.world.device(d).and_then(|d| d.space_at(s.now));
-    place(a).is_some() && place(a) == place(b)
+    let beside = there(s, &[places.iter().copied().collect()]).into_iter().filter(beside);
+    beside.filter(|d| (purpose.able)(*d)).collect()
 }
 
 /// A word that names several kinds means those it is the usual word for, where there are any.
@@ -359,9 +404,7 @@ pub(crate) fn secure(world: &World, device: DeviceId) -> bool {
 }
 
 fn ask_devices(s: &Scene<'_>, found: Vec<DeviceId>) -> Target {
-    let mut options: Vec<(Bilingual, Vec<DeviceId>)> = found.iter().map(|d| (placed(s, *d), vec![*d])).collect();
-    options.truncate(OPTIONS_MAX);
-    Target::Ask(options)
+    Target::Ask(found.iter().take(OPTIONS_MAX).map(|d| (placed(s, *d), vec![*d])).collect())
 }
 
 /// A device with its room, so that two of one name can be told apart.
@@ -385,19 +428,17 @@ fn ask_rooms(s: &Scene<'_>, found: Vec<DeviceId>) -> Target {
     let mut options: Vec<(Option<SpaceId>, Vec<DeviceId>)> = Vec::new();
     for d in found {
         let room = s.world.device(d).and_then(|d| d.space_at(s.now));
-        match options.iter_mut().find(|(r, _)| *r == room) {
-            Some((_, list)) => list.push(d),
-            None => options.push((room, vec![d])),
+        if let Some((_, list)) = options.iter_mut().find(|(r, _)| *r == room) {
+            list.push(d);
+        } else if options.len() < OPTIONS_MAX {
+            options.push((room, vec![d]));
         }
     }
     let label = |room: Option<SpaceId>| {
         room.and_then(|r| s.world.space(r))
             .map_or_else(|| Bilingual::new("未分配房间", "no room"), |r| r.names.bilingual())
     };
-    let mut options: Vec<(Bilingual, Vec<DeviceId>)> =
-        options.into_iter().map(|(room, list)| (label(room), list)).collect();
-    options.truncate(OPTIONS_MAX);
-    Target::Ask(options)
+    Target::Ask(options.into_iter().map(|(room, list)| (label(room), list)).collect())
 }
 
 /// The devices that an exception takes out.
@@ -414,12 +455,12 @@ fn exception(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>]) -> Result<Vec<Devic
     let open = Purpose { able: &|_| true, common: &|_| true, lock: false, reading: true, lights: false };
     let found: Vec<DeviceId> = match head {
         // 除了客厅: everything there.
-        None => all(s).filter(|d| inside(s, *d, &own)).collect(),
+        None => there(s, &own),
         Some(head) => {
             let set = Np { all: np.all || np.plural, ..np.clone() };
             // A word that is a place too takes out what is there: "all lights but the garage".
             let spaces = if head.spaces.is_empty() { head.group.clone() } else { head.spaces.clone() };
-            let there = all(s).filter(|d| head.is_place() && inside(s, *d, std::slice::from_ref(&spaces)));
+            let there = if head.is_place() { there(s, &[spaces]) } else { Vec::new() };
             // What is not among those that are meant cannot be left out: somebody means something else.
             let found = of_head(s, &set, head, &own, &open).into_iter().chain(there);
             found.filter(|d| inside(s, *d, scope) && fits(s, np, *d)).collect()

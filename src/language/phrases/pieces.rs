@@ -480,7 +480,8 @@ fn beside_unknown(reader: &Reader<'_>, i: usize, np: &mut Np, out: &mut Vec<Piec
     }
     let called = |e: &Entry| (!e.devices.is_empty() || e.is_place()) && e.form.contains(word.as_str());
     let place = word.chars().count() > 1 && word.ends_with(ROOM_ENDS);
-    if place && !reader.lexicon.entries().iter().any(called) {
+    let known = || reader.lexicon.index().with(&word).into_iter().filter_map(|i| reader.lexicon.entry(i)).any(called);
+    if place && !known() {
         np.unknown.push((word, true));
     } else if of {
         return;

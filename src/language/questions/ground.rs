@@ -315,11 +315,10 @@ fn locks(scene: &Scene<'_>, np: &Np, states: &[(String, String)]) -> Np {
         (e.devices.is_empty() || np.all || np.any || np.plural)
             && e.kinds.iter().any(|(k, _)| DOORS.contains(&k.as_str()))
     });
-    let lock = |e: &crate::words::lexicon::Entry| e.kinds.iter().any(|(k, rank)| k == "lock" && *rank == 0);
     if !doors || !states.iter().any(|(t, _)| t == "lock") {
         return np.clone();
     }
-    Np { head: scene.lexicon.entries().iter().position(lock), ..np.clone() }
+    Np { head: scene.lexicon.index().usual("lock"), ..np.clone() }
 }
 
 fn people(scene: &Scene<'_>, np: &Np, there: bool) -> Result<Grounded, Refusal> {

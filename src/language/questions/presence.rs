@@ -7,23 +7,19 @@ use crate::questions::asking::Form;
 use crate::text::lattice::Token;
 use crate::words::concept::Concept as C;
 use crate::words::lexicon::Lexicon;
+use crate::words::signs;
 use base::Value;
 use base::id::{PointId, SpaceId};
 use documents::{Ask, Comparison, Condition, Draft, Query};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use things::Selector;
 
 /// "is Ann at home", 谁在家: a person is a presence without a room. None where nobody is known, or it is about something
 /// else.
 pub(crate) fn persons(tokens: &[Token], form: Form, scene: &Scene<'_>) -> Option<Draft> {
     let home = tokens.iter().any(|t| t.is(C::AtHome));
-    let known: Vec<PointId> = scene
-        .world
-        .devices()
-        .filter(|d| !d.disabled && d.space_at(scene.now).is_none())
-        .filter_map(|d| scene.world.point_with(d.id, "occupancy"))
-        .map(|p| p.id)
-        .collect();
+    let roomless = signs::roomless(scene).into_iter();
+    let known: Vec<PointId> = roomless.filter_map(|d| Some(scene.world.point_with(d, "occupancy")?.id)).collect();
     let of = |t: &Token| -> Vec<PointId> {
         let devices = t.entry(scene.lexicon).map(|e| e.devices.clone()).unwrap_or_default();
         let is = |p: &&PointId| scene.world.point(**p).is_some_and(|s| devices.contains(&s.device));
@@ -78,19 +74,18 @@ fn state(t: &Token, lexicon: &Lexicon) -> Option<bool> {
 
 /// Rooms in which people are, or are not, as far as it is known.
 pub(crate) fn rooms(scene: &Scene<'_>, there: bool) -> BTreeSet<SpaceId> {
-    let mut out = BTreeSet::new();
-    for space in scene.world.spaces() {
-        let seen = |of: &str| {
-            let here = scene.world.devices_in(space.id, scene.now);
-            let here = here.filter(|d| !d.disabled && d.space_at(scene.now) == Some(space.id));
-            let here = here.flat_map(|d| scene.world.points_of(d.id)).filter(|p| p.is(of));
-            let values: Vec<bool> =
-                here.filter_map(|p| scene.states.get(&p.id)).filter_map(|s| s.value.as_bool()).collect();
-            values.iter().copied().reduce(|a, b| a || b)
-        };
-        if seen("occupancy").or_else(|| seen("motion")) == Some(there) {
-            out.insert(space.id);
+    let seen = |of: &str| {
+        let mut rooms: BTreeMap<SpaceId, bool> = BTreeMap::new();
+        for device in scene.world.devices().filter(|d| !d.disabled) {
+            let Some(room) = device.space_at(scene.now).filter(|r| scene.world.space(*r).is_some()) else { continue };
+            let points = scene.world.points_of(device.id).filter(|p| p.is(of));
+            for value in points.filter_map(|p| scene.states.get(&p.id)).filter_map(|s| s.value.as_bool()) {
+                *rooms.entry(room).or_default() |= value;
+            }
         }
-    }
-    out
+        rooms
+    };
+    let mut rooms = seen("motion");
+    rooms.extend(seen("occupancy"));
+    rooms.into_iter().filter(|(_, seen)| *seen == there).map(|(room, _)| room).collect()
 }

@@ -3,10 +3,11 @@
 //! What it is *not*: a forecast; nobody here knows one, and without a station the question is out of domain. Start at
 //! [`read`].
 
-use crate::phrases::link::Scene;
+use crate::phrases::link::{self, Scene};
 use crate::text::lattice::{self, Token};
 use crate::text::normalise::Text;
-use crate::words::concept::{self, Concept as C};
+use crate::words::concept::Concept as C;
+use crate::words::signs;
 use base::id::PointId;
 use documents::{Ask, Draft, Query, Verdict};
 use things::{PointKind, Selector};
@@ -22,6 +23,10 @@ const TOLD_MAX: usize = 5;
 
 /// The question about present weather; none where it is about anything else, or nothing is measured outside.
 pub(crate) fn read(text: &Text, scene: &Scene<'_>) -> Option<Verdict> {
+    let whole: String = text.chars.iter().collect();
+    if !WEATHER.iter().any(|w| whole.contains(w)) {
+        return None;
+    }
     let cover = lattice::covers(text, scene.lexicon).into_iter().next()?;
     let weather = |t: &Token| WEATHER.contains(&t.text.as_str());
     let idle = |t: &Token| {
@@ -38,14 +43,12 @@ pub(crate) fn read(text: &Text, scene: &Scene<'_>) -> Option<Verdict> {
 
 /// What a station measures; else what sensors measure that are called after the outside.
 fn points(scene: &Scene<'_>) -> Vec<PointId> {
-    let devices = || scene.world.devices().filter(|d| !d.disabled);
-    let station = devices().find(|d| scene.world.kind_of(d.id) == Some(STATION));
+    let station = link::of_kind(scene.world, STATION).into_iter().next();
     if let Some(station) = station {
-        let read = scene.world.points_of(station.id).filter(|p| !p.writable && p.kind != PointKind::Service);
+        let read = scene.world.points_of(station).filter(|p| !p.writable && p.kind != PointKind::Service);
         return read.map(|p| p.id).take(TOLD_MAX).collect();
     }
-    let outside = |name: &str| concept::contains(&Text::form(name), C::Outdoors);
-    let measured =
-        |of: &&str| devices().filter(|d| d.names.all().any(outside)).find_map(|d| scene.world.point_with(d.id, of));
+    let outside = signs::called_outdoors(scene);
+    let measured = |of: &&str| outside.iter().find_map(|d| scene.world.point_with(*d, of));
     MEASURED.iter().filter_map(measured).map(|p| p.id).collect()
 }

@@ -184,20 +184,14 @@ impl Every {
 
     /// The words as if each of these rooms had been named, and the room; rooms whose name says nothing else.
     pub(super) fn named(&self, words: &RuleWords, scene: &Scene<'_>) -> Vec<(RuleWords, SpaceId)> {
-        let entries = scene.lexicon.entries();
-        let named = |room: SpaceId| {
-            entries
-                .iter()
-                .position(|e| e.spaces == [room] && e.group.is_empty() && e.kinds.is_empty() && e.devices.is_empty())
-        };
-        let rooms = self.rooms.iter().filter_map(|room| Some((*room, named(*room)?)));
+        let rooms = self.rooms.iter().filter_map(|room| Some((*room, scene.lexicon.index().only(*room)?)));
         let told = |(room, entry): (SpaceId, usize)| {
             let mut words = words.clone();
             let (from, to) = self.at;
             let place = |from, to| Token {
                 from,
                 to,
-                text: entries.get(entry).map_or_else(String::new, |e| e.form.clone()),
+                text: scene.lexicon.entry(entry).map_or_else(String::new, |e| e.form.clone()),
                 concepts: Vec::new(),
                 entry: Some(entry),
                 literal: None,

@@ -115,14 +115,15 @@ fn warmth(t: &Token) -> bool {
 fn stray(t: &Token) -> bool {
     const IDLE: &[&str] = &["still", "already", "again", "always", "really", "please", "just", "actually", "maybe"];
     let said: Vec<char> = t.text.chars().collect();
-    let near = |w: &str| fuzzy::distance(&said, &w.chars().collect::<Vec<_>>()) == 1;
+    let near = |w: &str| fuzzy::within(&said, &w.chars().collect::<Vec<_>>(), 1) == Some(1);
     t.unknown() && t.text.is_ascii() && t.text.len() > 2 && IDLE.iter().any(|w| near(w))
 }
 
 /// 一班教室有人: a sensor that is called after its room and what it tells is the room and what it tells.
 fn inhabited(t: &Token, lexicon: &Lexicon) -> Option<(Token, Token)> {
     let room = t.text.strip_suffix("有人").filter(|_| t.entry.is_some())?;
-    let entry = lexicon.entries().iter().position(|e| e.is_place() && e.form == room && e.devices.is_empty())?;
+    let named = |i: &usize| lexicon.entry(*i).is_some_and(|e| e.is_place() && e.devices.is_empty());
+    let entry = lexicon.find(room).filter(named)?;
     let cut = t.to - 2;
     let place = Token { text: room.to_owned(), to: cut, concepts: Vec::new(), entry: Some(entry), ..t.clone() };
     let there = Token { text: "有人".into(), from: cut, concepts: vec![C::Somebody], entry: None, ..t.clone() };

@@ -7,6 +7,7 @@ use crate::text::normalise::Text;
 use crate::text::sounds;
 use crate::words::concept::Concept;
 use crate::words::lexicon::{Entry, Lexicon};
+use std::collections::BTreeSet;
 
 /// Most words of one name that are mended together.
 const WORDS_MAX: usize = 4;
@@ -95,10 +96,23 @@ fn words_of_name(words: &[&str], lexicon: &Lexicon) -> Option<usize> {
         }
         left.peek().is_none()
     };
-    let mut found = lexicon.entries().iter().enumerate().filter(|(_, e)| !e.devices.is_empty() && holds(&e.form));
-    let (first, entry) = found.next()?;
-    let same = found.all(|(_, e)| e.devices == entry.devices);
-    (same && entry.devices.len() == 1).then_some(first)
+    // Each word stands in the name as it is, or with a plural's letter more or less: the rarest is looked up.
+    let with = |word: &str| {
+        let more = format!("{word}s");
+        let ways = [Some(word), word.strip_suffix('s'), Some(more.as_str())];
+        let found = ways.into_iter().flatten().flat_map(|w| lexicon.index().with_word(w));
+        found.copied().collect::<BTreeSet<usize>>()
+    };
+    let rarest = words.iter().map(|w| with(w)).min_by_key(BTreeSet::len)?;
+    only(rarest.into_iter(), holds, lexicon)
+}
+
+/// The first of some entries, in order, that are names of devices and hold something, if all of them are of one device.
+fn only(entries: impl Iterator<Item = usize>, holds: impl Fn(&str) -> bool, lexicon: &Lexicon) -> Option<usize> {
+    let all = entries.filter_map(|i| Some((i, lexicon.entry(i)?)));
+    let mut found = all.filter(|(_, e)| !e.devices.is_empty() && holds(&e.form));
+    let (first, entry) = found.next().filter(|(_, e)| e.devices.len() == 1)?;
+    found.all(|(_, e)| e.devices == entry.devices).then_some(first)
 }
 
 /// The one device whose name has this word in it.
@@ -106,11 +120,11 @@ fn part_of_name(word: &str, lexicon: &Lexicon) -> Option<usize> {
     if word.chars().count() < if word.is_ascii() { 4 } else { 2 } {
         return None;
     }
-    let holds = |form: &str| if word.is_ascii() { form.split(' ').any(|w| w == word) } else { form.contains(word) };
-    let mut found = lexicon.entries().iter().enumerate().filter(|(_, e)| !e.devices.is_empty() && holds(&e.form));
-    let (first, entry) = found.next()?;
-    let same = found.all(|(_, e)| e.devices == entry.devices);
-    (same && entry.devices.len() == 1).then_some(first)
+    if word.is_ascii() {
+        let own = lexicon.index().with_word(word).iter().copied();
+        return only(own, |form| form.split(' ').any(|w| w == word), lexicon);
+    }
+    only(lexicon.index().with(word).into_iter(), |form| form.contains(word), lexicon)
 }
 
 /// The one nearest name within the allowed distance; none when two are equally near.
@@ -123,15 +137,23 @@ fn nearest(chars: &[char], lexicon: &Lexicon) -> Option<(usize, usize)> {
     }
     let mut best: Option<(usize, usize)> = None;
     let mut tie = false;
-    for (i, e) in lexicon.entries().iter().enumerate().filter(|(_, e)| e.is_reference()) {
-        let length = e.form.chars().count();
-        if length.abs_diff(chars.len()) > limit || allowed(length, han) == 0 && length != SOUND_MIN {
+    // What sounds alike may be written with other characters throughout; a Chinese name keeps its length.
+    let edits = |length: usize| match (han, length == chars.len()) {
+        (true, true) => length,
+        (true, false) => 0,
+        (false, _) => limit,
+    };
+    let mut near = lexicon.index().spelled_like(chars, edits);
+    near.sort_unstable_by_key(|(_, entry)| *entry);
+    let words = |c: &[char]| c.iter().filter(|c| **c == ' ').count();
+    for (_, i) in near {
+        let Some(e) = lexicon.entry(i) else { continue };
+        let form: Vec<char> = e.form.chars().collect();
+        if allowed(form.len(), han) == 0 && form.len() != SOUND_MIN {
             continue;
         }
-        let form: Vec<char> = e.form.chars().collect();
         // A word too many is no misspelling: it may say something.
-        let words = |c: &[char]| c.iter().filter(|c| **c == ' ').count();
-        if han && form.len() != chars.len() || words(&form) != words(chars) {
+        if words(&form) != words(chars) {
             continue;
         }
         // 客厅左 is no misspelt 客厅灯: it says which side.
@@ -142,11 +164,8 @@ fn nearest(chars: &[char], lexicon: &Lexicon) -> Option<(usize, usize)> {
         if !han && form.first() != chars.first() {
             continue;
         }
-        let alike = han && sounds::alike(chars, &form);
-        let d = if alike { 1 } else { distance(chars, &form) };
-        if d > limit.max(usize::from(alike)) {
-            continue;
-        }
+        let alike = (han && sounds::alike(chars, &form)).then_some(1);
+        let Some(d) = alike.or_else(|| within(chars, &form, limit)) else { continue };
         match best {
             Some((_, b)) if d > b => {}
             // What is here is meant rather than a kind that is not.
@@ -175,44 +194,55 @@ fn same(a: Option<&Entry>, b: &Entry) -> bool {
     })
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours.
-pub(crate) fn distance(a: &[char], b: &[char]) -> usize {
-    let width = b.len() + 1;
-    let mut rows: Vec<Vec<usize>> = vec![(0..width).collect()];
+/// Insertions, deletions, replacements and swaps of neighbours that make one of the other; none if more than a limit.
+pub(crate) fn within(a: &[char], b: &[char], limit: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
+    }
+    // Three rows are enough: a swap looks back two.
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
-        let above = rows.get(i).cloned().unwrap_or_default();
-        let mut row = vec![i + 1];
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i + 1);
         for (j, y) in b.iter().enumerate() {
-            let up = above.get(j + 1).copied().unwrap_or(0) + 1;
-            let left = row.get(j).copied().unwrap_or(0) + 1;
-            let diagonal = above.get(j).copied().unwrap_or(0) + usize::from(x != y);
-            let mut d = up.min(left).min(diagonal);
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX - 1);
+            let mut d = (at(&above, j + 1) + 1).min(at(&row, j) + 1).min(at(&above, j) + usize::from(x != y));
             if i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x) {
-                d = d.min(rows.get(i - 1).and_then(|r| r.get(j - 1)).copied().unwrap_or(0) + 1);
+                d = d.min(at(&before, j - 1) + 1);
             }
             row.push(d);
         }
-        rows.push(row);
+        if row.iter().chain(&above).all(|d| *d > limit) {
+            return None;
+        }
+        before = std::mem::replace(&mut above, row);
     }
-    rows.last().and_then(|r| r.last()).copied().unwrap_or(0)
+    above.last().copied().filter(|d| *d <= limit)
 }
 
-/// The names nearest to a text, for refusals.
+/// The names nearest to a text, for refusals: those of which at least half is the same.
 pub(crate) fn suggestions(text: &str, lexicon: &Lexicon, wanted: impl Fn(&Entry) -> bool, most: usize) -> Vec<usize> {
     let chars: Vec<char> = text.chars().collect();
-    let mut found: Vec<(usize, usize)> = lexicon
-        .entries()
-        .iter()
-        .enumerate()
-        .filter(|(_, e)| wanted(e))
-        .filter_map(|(i, e)| {
-            let form: Vec<char> = e.form.chars().collect();
-            let d = distance(&chars, &form);
-            (d * 2 <= chars.len().max(form.len())).then_some((d, i))
-        })
-        .collect();
-    found.sort();
-    found.into_iter().map(|(_, i)| i).take(most).collect()
+    let half = |length: usize| chars.len().max(length) / 2;
+    let mut near = lexicon.index().spelled_like(&chars, half);
+    near.sort_unstable();
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (least, i) in near {
+        // With as many found already, only what may be nearer than the last of them counts.
+        let worst = if found.len() < most { usize::MAX } else { found.last().map_or(usize::MAX, |(d, _)| *d) };
+        if least > worst {
+            break;
+        }
+        let Some(e) = lexicon.entry(i).filter(|e| wanted(e)) else { continue };
+        let form: Vec<char> = e.form.chars().collect();
+        if let Some(d) = within(&chars, &form, worst.min(half(form.len()))) {
+            let at = found.partition_point(|known| *known < (d, i));
+            found.insert(at, (d, i));
+            found.truncate(most);
+        }
+    }
+    found.into_iter().map(|(_, i)| i).collect()
 }
 
 #[cfg(test)]
@@ -223,7 +253,7 @@ mod tests {
     fn a_word_of_its_own_is_no_misspelling() {
         assert_eq!(allowed("ballroom".len(), false), 1);
         let letters = |word: &str| word.chars().collect::<Vec<_>>();
-        assert!(distance(&letters("ballroom"), &letters("bathroom")) > 1);
+        assert_eq!(within(&letters("ballroom"), &letters("bathroom"), 1), None);
     }
 
     #[test]
@@ -232,7 +262,8 @@ mod tests {
             [("lamp", "lamp", 0), ("lmap", "lamp", 1), ("kichen", "kitchen", 1), ("客听灯", "客厅灯", 1), ("", "ab", 2)]
         {
             let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-            assert_eq!(distance(&a, &b), d);
+            assert_eq!(within(&a, &b, 2), Some(d));
+            assert_eq!(within(&a, &b, 0), Some(0).filter(|_| d == 0));
         }
     }
 }

@@ -108,6 +108,10 @@ pub(crate) fn covers_with(text: &Text, lexicon: &Lexicon, known: &[((usize, usiz
         edges.insert(span, Edge { sure: 1.0, concepts: vec![Concept::Filler], ..Edge::default() });
     }
     let mut found = best(text, &edges, lexicon);
+    // What is too long to be read need not be mended.
+    if found.first().is_some_and(|c| c.tokens.len() > WORDS_MAX) {
+        return found;
+    }
     if found.first().is_some_and(|c| {
         slips::acts(&c.tokens, text, |from, to, senses| {
             let edge = edges.entry((from, to)).or_insert_with(|| Edge { sure: slips::SURE, ..Edge::default() });
@@ -118,7 +122,7 @@ pub(crate) fn covers_with(text: &Text, lexicon: &Lexicon, known: &[((usize, usiz
     }) {
         found = best(text, &edges, lexicon);
     }
-    if let Some(first) = found.first().filter(|c| c.tokens.len() <= WORDS_MAX)
+    if let Some(first) = found.first()
         && fuzzy::mend(&first.tokens, text, lexicon, |from, to, entry, sure| {
             let edge = edges.entry((from, to)).or_insert_with(|| Edge { sure, ..Edge::default() });
             if edge.entry.is_none() {
@@ -190,7 +194,45 @@ type Span = (usize, usize);
 #[derive(Debug)]
 struct Word {
     span: Span,
+    /// How many words there are up to this one.
+    count: usize,
     before: Option<Rc<Word>>,
+    /// A word farther back, so that the way back to where two ways part is short.
+    far: Option<Rc<Word>>,
+}
+
+/// How many words a way has.
+fn count(last: Option<&Rc<Word>>) -> usize {
+    last.map_or(0, |w| w.count)
+}
+
+/// Whether two ways are one up to here.
+fn same(a: Option<&Rc<Word>>, b: Option<&Rc<Word>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+        (a, b) => a.is_none() && b.is_none(),
+    }
+}
+
+/// The word with this number on a way.
+fn nth(mut last: Option<&Rc<Word>>, number: usize) -> Option<&Rc<Word>> {
+    while let Some(word) = last.filter(|w| w.count > number) {
+        let far = word.far.as_ref();
+        last = if count(far) >= number { far } else { word.before.as_ref() };
+    }
+    last.filter(|w| w.count == number)
+}
+
+impl Word {
+    fn after(before: Option<Rc<Word>>, span: Span) -> Word {
+        // Two equal leaps back make one of twice the length.
+        let leap = before.as_ref().map(|b| {
+            let first = b.far.as_ref();
+            let second = first.and_then(|f| f.far.as_ref());
+            if b.count - count(first) == count(first) - count(second) { second.cloned() } else { Some(b.clone()) }
+        });
+        Word { span, count: count(before.as_ref()) + 1, before, far: leap.flatten() }
+    }
 }
 
 impl Path {
@@ -203,23 +245,21 @@ impl Path {
 
     /// The first words in which two ways differ; none where one has no more.
     fn parting(&self, other: &Path) -> (Option<Span>, Option<Span>) {
-        let (mut own, mut its) = (self.last.as_ref(), other.last.as_ref());
-        let mut parted = (None, None);
-        loop {
-            let starts = |w: Option<&Rc<Word>>| w.map(|w| w.span.0);
-            match (own, its) {
-                (None, None) => return parted,
-                (Some(a), Some(b)) if Rc::ptr_eq(a, b) => return parted,
-                _ => {}
-            }
-            let (a, b) = (starts(own), starts(its));
-            if let Some(w) = own.filter(|_| a >= b) {
-                (parted.0, own) = (Some(w.span), w.before.as_ref());
-            }
-            if let Some(w) = its.filter(|_| b >= a) {
-                (parted.1, its) = (Some(w.span), w.before.as_ref());
-            }
+        let (own, its) = (self.last.as_ref(), other.last.as_ref());
+        let shorter = count(own).min(count(its));
+        let (mut a, mut b) = (nth(own, shorter), nth(its, shorter));
+        if same(a, b) {
+            let next = |way| nth(way, shorter + 1).map(|w| w.span);
+            return (next(own), next(its));
         }
+        while let (Some(x), Some(y)) = (a, b) {
+            if same(x.before.as_ref(), y.before.as_ref()) {
+                return (Some(x.span), Some(y.span));
+            }
+            let leap = !same(x.far.as_ref(), y.far.as_ref());
+            (a, b) = if leap { (x.far.as_ref(), y.far.as_ref()) } else { (x.before.as_ref(), y.before.as_ref()) };
+        }
+        (None, None)
     }
 
     /// The cheaper way first, then the one that has the longer word where they part.
@@ -248,7 +288,7 @@ fn best(text: &Text, edges: &Edges, lexicon: &Lexicon) -> Vec<Cover> {
             for path in &here {
                 let before = path.last.clone();
                 let space = text.chars.get(from) == Some(&' ');
-                let last = if space { before } else { Some(Rc::new(Word { span: (from, to), before })) };
+                let last = if space { before } else { Some(Rc::new(Word::after(before, (from, to)))) };
                 list.push(Path { cost: path.cost + cost, last });
             }
             list.sort_by(Path::order);

@@ -4,7 +4,7 @@
 //! settled when it meets a point. Start at [`scan`].
 
 use crate::text::numerals::{number_at, space};
-use crate::text::times::{When, when_at};
+use crate::text::times::{When, here, when_at};
 use base::unit::UNITS;
 use base::{Dimension, Quantity, Span, Unit};
 use std::sync::LazyLock;
@@ -148,14 +148,15 @@ fn signed_at(chars: &[char], at: usize) -> Option<(f64, usize)> {
 
 /// Whether a text stands at a place, as a whole word when it is Latin.
 fn stands(chars: &[char], at: usize, text: &[char]) -> bool {
-    let here = chars.iter().skip(at).take(text.len()).eq(text.iter());
+    let here = chars.get(at..).is_some_and(|rest| rest.starts_with(text));
     let latin = text.last().is_some_and(char::is_ascii_alphanumeric);
     here && !(latin && chars.get(at + text.len()).is_some_and(char::is_ascii_alphanumeric))
 }
 
 fn stands_text(chars: &[char], at: usize, text: &str) -> Option<usize> {
-    let word: Vec<char> = text.chars().collect();
-    stands(chars, at, &word).then_some(at + word.len())
+    let to = here(chars, at, text)?;
+    let goes_on = chars.get(to).is_some_and(char::is_ascii_alphanumeric);
+    (!(goes_on && text.ends_with(|c: char| c.is_ascii_alphanumeric()))).then_some(to)
 }
 
 fn unit_at(chars: &[char], n: f64, end: usize) -> Option<(Literal, usize)> {

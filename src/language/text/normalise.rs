@@ -88,7 +88,7 @@ impl Text {
 
     /// The normal form as a string, for names and forms.
     pub(crate) fn form(text: &str) -> String {
-        Text::new(text).chars.iter().collect::<String>().trim().to_string()
+        plain(text).unwrap_or_else(|| Text::new(text).chars.iter().collect::<String>().trim().to_string())
     }
 
     /// The span of the original that a span of the normal form came from.
@@ -192,9 +192,58 @@ impl Text {
     }
 }
 
+/// The normal form of a text of letters, digits, Chinese and spaces, as most names are; none of others.
+fn plain(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            'a'..='z' | '0'..='9' => out.push(c),
+            'A'..='Z' => out.push(c.to_ascii_lowercase()),
+            ' ' if out.ends_with(' ') => {}
+            ' ' => out.push(' '),
+            '\u{4e00}'..='\u{9fff}' => out.push(SIMPLIFIED.get(&c).copied().unwrap_or(c)),
+            _ => return None,
+        }
+    }
+    let whole = |word: &str| CONTRACTIONS.iter().all(|(short, _)| *short != word);
+    out.split(|c: char| !c.is_ascii_alphabetic()).all(whole).then_some(out)
+}
+
+/// Whether a word stands in a form; a Latin one between spaces.
+pub(crate) fn holds(form: &str, word: &str) -> bool {
+    let apart = |at: usize| {
+        let edge = |c: Option<char>| c.is_none_or(|c| c == ' ');
+        edge(form.get(..at).and_then(|t| t.chars().next_back()))
+            && edge(form.get(at + word.len()..).and_then(|t| t.chars().next()))
+    };
+    if word.is_ascii() { form.match_indices(word).any(|(at, _)| apart(at)) } else { form.contains(word) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_names_take_the_short_way() {
+        for text in ["Kitchen  Light", " 客廳燈 ", "3F 會議室 AC", "we cannot", "Dont touch", "whats", ""] {
+            let long = Text::new(text).chars.iter().collect::<String>().trim().to_string();
+            assert_eq!(Text::form(text), long);
+        }
+        assert!(plain("whats up").is_none() && plain("客厅").is_some());
+    }
+
+    #[test]
+    fn words_stand_in_forms() {
+        for (form, word, there) in [
+            ("patio light", "light", true),
+            ("patio lights", "light", false),
+            ("skylight light", "light", true),
+            ("sensor outside", "sensor outside", true),
+            ("客厅灯", "厅", true),
+        ] {
+            assert_eq!(holds(form, word), there, "{form} {word}");
+        }
+    }
 
     #[test]
     fn normal_forms() {

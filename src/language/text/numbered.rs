@@ -80,16 +80,17 @@ pub(crate) fn spelled_out(text: &Text, lexicon: &Lexicon) -> Text {
 
 /// Whether something of this name is told from its like by a number: then "charger 9" is another one.
 pub(crate) fn family(name: &str, lexicon: &Lexicon) -> bool {
+    let name = format!("{name} ");
     let digits = |r: &str| !r.is_empty() && r.chars().all(|c| c.is_ascii_digit());
-    let marked =
-        |e: &Entry| e.is_reference() && e.form.strip_prefix(name).and_then(|r| r.strip_prefix(' ')).is_some_and(digits);
-    lexicon.entries().iter().any(marked)
+    let marked = |e: &Entry| e.is_reference() && e.form.strip_prefix(&name).is_some_and(digits);
+    lexicon.beginning(&name).any(marked)
 }
 
 /// Whether rooms are called by numbers alone, of as many digits.
 pub(crate) fn rooms(number: &str, lexicon: &Lexicon) -> bool {
     let alike = |e: &Entry| e.is_place() && e.form.len() == number.len() && e.form.chars().all(|c| c.is_ascii_digit());
-    number.chars().all(|c| c.is_ascii_digit()) && lexicon.entries().iter().any(alike)
+    let mut places = lexicon.index().places().iter().filter_map(|i| lexicon.entry(*i));
+    number.chars().all(|c| c.is_ascii_digit()) && places.any(alike)
 }
 
 /// The list of marks that starts at a place: at least one, without what they belong to.
@@ -119,8 +120,7 @@ fn list(chars: &[char], at: usize) -> Option<List> {
 }
 
 fn after(chars: &[char], at: usize, word: &str) -> Option<usize> {
-    let n = word.chars().count();
-    word.chars().eq(chars.iter().skip(at).take(n).copied()).then_some(at + n)
+    word.chars().try_fold(at, |at, c| (chars.get(at) == Some(&c)).then_some(at + 1))
 }
 
 /// A number or a letter of its own, its end, and whether 号 stands behind it.
@@ -171,13 +171,10 @@ fn chinese(chars: &[char], list: &List, lexicon: &Lexicon) -> Option<(usize, usi
     }
     // 3号留着: the one of what is spoken of.
     let whole: String = chars.iter().collect();
-    let start = list.marks.first()?.forms();
-    let spoken = |e: &&Entry| {
-        let name = start.iter().find_map(|m| e.form.strip_prefix(m.as_str())?.strip_prefix('号'));
-        e.is_reference() && name.is_some_and(|n| n.chars().count() > 1 && whole.contains(n))
-    };
-    let entry = lexicon.entries().iter().filter(spoken).max_by_key(|e| e.form.chars().count())?;
-    let name = entry.form.split_once('号')?.1;
+    let start: Vec<String> = list.marks.first()?.forms().iter().map(|m| format!("{m}号")).collect();
+    let names = start.iter().flat_map(|m| lexicon.beginning(m).filter_map(move |e| Some((e, e.form.strip_prefix(m)?))));
+    let spoken = |(e, n): &(&Entry, &str)| e.is_reference() && n.chars().count() > 1 && whole.contains(n);
+    let (_, name) = names.filter(spoken).max_by_key(|(e, _)| e.form.chars().count())?;
     Some((list.from, list.to, named(name)?))
 }
 

@@ -5,7 +5,7 @@
 //! written (加纸 is no 加至).
 
 use crate::phrases::pieces;
-use crate::text::fuzzy::distance;
+use crate::text::fuzzy::within;
 use crate::text::lattice::Token;
 use crate::text::normalise::Text;
 use crate::text::sounds;
@@ -115,7 +115,7 @@ fn slipped(said: &[char], act: &[char]) -> bool {
     said.first() == act.first()
         && said.len().abs_diff(act.len()) <= 1
         && (said.len() != act.len() || letters(said) == letters(act))
-        && distance(said, act) == 1
+        && within(said, act, 1) == Some(1)
 }
 
 #[cfg(test)]

@@ -1,27 +1,19 @@
-//! Surface forms of the registry: names, kinds, rooms, floors, tags, properties, states. Built once for each revision
-//! of the world, so that a new device is understood at once.
+//! Surface forms of the registry: names, kinds, rooms, floors, tags, properties, states. Built once, and renewed with
+//! each revision of the world, so that a new device is understood at once.
 //!
-//! What it is *not*: acts and function words; those are in `concept.rs`. Start at [`Lexicon::build`].
+//! What it is *not*: acts and function words; those are in `concept.rs`. Which forms there are is said by `common.rs`
+//! and `own.rs`; where to look for them, by `index.rs`. Start at [`Lexicon::build`].
 
-use crate::text::normalise::Text;
-use crate::words::concept::{self, Concept};
-use crate::words::nicknames::{FEEDING, short_forms};
-use crate::words::places;
-use crate::words::signs;
-use aho_corasick::AhoCorasick;
+use crate::words::common::{Common, SENSOR};
+use crate::words::index::Index;
+use crate::words::own::{self, Own};
 use base::id::{DeviceId, PointId, ProductId, SpaceId};
-use serde::Deserialize;
-use std::collections::BTreeMap;
-use things::{Device, Names, PointKind, World, templates, traits};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use things::{Device, Product, World};
 
-/// Fewest digits of a room's number: shorter ones are values.
-const ROOM_DIGITS_MIN: usize = 3;
-/// Fewest letters of a Latin name without its kind.
-const PART_LETTERS_MIN: usize = 5;
-/// Where a synonym stands among the names of a kind.
-pub(crate) const SYNONYM_RANK: usize = 1;
-/// The kind that all plain sensors share.
-const SENSOR: &str = "sensor";
+/// Most devices that may differ between two worlds for the words of one to be made from those of the other.
+const CHANGED_MAX: usize = 200;
 
 /// What one form can mean.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -65,488 +57,182 @@ impl Entry {
     }
     /// Whether its kinds take in a device.
     pub(crate) fn is_kind_of(&self, world: &World, device: DeviceId) -> bool {
-        let Some(product) = world.device(device).map(|d| d.product) else { return false };
-        let kind = world.kind_of(device).unwrap_or_default();
-        self.products.contains(&product) || self.kinds.iter().any(|(k, _)| k == kind && k != SENSOR)
+        world.device(device).and_then(|d| world.product(d.product)).is_some_and(|p| self.is_kind(p))
+    }
+    /// Whether its kinds take in the devices of a product.
+    pub(crate) fn is_kind(&self, product: &Product) -> bool {
+        let kind = &product.model.x.kind;
+        self.products.contains(&product.id) || self.kinds.iter().any(|(k, _)| k == kind && k != SENSOR)
     }
     /// Whether it names a place.
     pub(crate) fn is_place(&self) -> bool {
         !self.spaces.is_empty() || !self.group.is_empty()
     }
+
+    /// Takes a device in, at its place by id.
+    fn add(&mut self, device: DeviceId, own: Own) {
+        let lists = [(own.name, &mut self.devices), (own.part, &mut self.parts)];
+        for (_, list) in lists.into_iter().filter(|(is, _)| *is) {
+            list.insert(list.partition_point(|d| *d < device), device);
+        }
+        let at = self.signs.partition_point(|(d, _, _)| *d < device);
+        self.signs.splice(at..at, own.signs.into_iter().map(|(point, value)| (device, point, value)));
+        self.tags.extend(own.tag.filter(|t| !self.tags.contains(t)));
+        self.serves |= own.serves;
+    }
+
+    /// Leaves a device out.
+    fn leave_out(&mut self, device: DeviceId) {
+        self.devices.retain(|d| *d != device);
+        self.parts.retain(|d| *d != device);
+        self.signs.retain(|(d, _, _)| *d != device);
+    }
 }
 
 /// What can be said in one world.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Lexicon {
-    entries: Vec<Entry>,
-    automaton: Option<AhoCorasick>,
-}
-
-#[derive(Default)]
-struct Builder {
-    entries: BTreeMap<String, Entry>,
-    /// What devices make, by a word of their name.
-    serves: BTreeMap<String, Vec<String>>,
+    /// In the order of their forms.
+    entries: Vec<Arc<Entry>>,
+    index: Index,
+    common: Arc<Common>,
 }
 
 impl Lexicon {
     /// Collects the forms of a world.
     pub fn build(world: &World) -> Lexicon {
-        concept::warm();
-        let mut b = Builder::default();
-        for t in traits::ALL {
-            b.property(t);
+        let common = Common::of(world);
+        let mut entries = common.entries.clone();
+        for device in world.devices() {
+            for (form, own) in own::forms(device, world, &common) {
+                let new = || Arc::new(Entry { form: form.clone(), ..Entry::default() });
+                Arc::make_mut(entries.entry(form.clone()).or_insert_with(new)).add(device.id, own);
+            }
         }
-        let synonyms = synonyms().unwrap_or_default();
-        b.synonyms(&synonyms);
-        for (_, model) in templates::all() {
-            b.kind(&model.x.kind, &model.x.names, None);
+        Lexicon::indexed(entries.into_values().collect(), Arc::new(common))
+    }
+
+    /// The forms of a world that is another one after a change. Where little has changed, as when a device came, most
+    /// of them are kept, which is much quicker.
+    pub fn renewed(&self, before: &World, world: &World) -> Lexicon {
+        let (old, new) = (before.doc(), world.doc());
+        if old.products != new.products || old.spaces != new.spaces {
+            return Lexicon::build(world);
         }
-        for product in world.products() {
-            b.kind(&product.model.x.kind, &product.model.x.names, Some(product.id));
+        let differs = |other: &World, d: &Device| other.device(d.id) != Some(d);
+        let gone: Vec<&Device> = before.devices().filter(|d| differs(world, d)).collect();
+        let come: Vec<&Device> = world.devices().filter(|d| differs(before, d)).collect();
+        // The devices of a product say what they share: not for the first of them, nor after the last.
+        let alike = |d: &&Device| self.common.kin(d.product).is_some() && world.devices_of(d.product).next().is_some();
+        if gone.len() + come.len() > CHANGED_MAX || !gone.iter().chain(&come).all(alike) {
+            return Lexicon::build(world);
         }
-        for point in world.points() {
-            if let (PointKind::Enum { tokens }, Some(t)) = (&point.kind, &point.trait_) {
-                for token in tokens {
-                    b.state(t, &token.token, &token.names);
+        let mut entries = self.entries.clone();
+        for device in gone {
+            for (form, own) in own::forms(device, before, &self.common) {
+                // Whether others have the tag, or make the same, is not known here.
+                if own.serves || own.tag.is_some() {
+                    return Lexicon::build(world);
+                }
+                let Ok(at) = place(&entries, &form) else { continue };
+                let Some(entry) = entries.get_mut(at) else { continue };
+                Arc::make_mut(entry).leave_out(device.id);
+                if **entry == (Entry { form, ..Entry::default() }) {
+                    entries.remove(at);
                 }
             }
         }
-        b.spaces(world, &synonyms.rooms);
-        for device in world.devices().filter(|d| !d.disabled) {
-            b.device(device, world);
+        for device in come {
+            for (form, own) in own::forms(device, world, &self.common) {
+                let at = place(&entries, &form).unwrap_or_else(|at| {
+                    entries.insert(at, Arc::new(Entry { form, ..Entry::default() }));
+                    at
+                });
+                if let Some(entry) = entries.get_mut(at) {
+                    Arc::make_mut(entry).add(device.id, own);
+                }
+            }
         }
-        b.signs(world);
-        Lexicon::of(b.entries.into_iter().map(|(form, e)| Entry { form, ..e }).collect())
+        Lexicon::indexed(entries, self.common.clone())
     }
 
     /// A lexicon of entries that are in the order of their forms.
+    fn indexed(entries: Vec<Arc<Entry>>, common: Arc<Common>) -> Lexicon {
+        Lexicon { index: Index::of(&entries), entries, common }
+    }
+
+    #[cfg(test)]
     pub(crate) fn of(entries: Vec<Entry>) -> Lexicon {
-        let automaton = AhoCorasick::new(entries.iter().map(|e| e.form.as_str())).ok();
-        Lexicon { entries, automaton }
+        Lexicon::indexed(entries.into_iter().map(Arc::new).collect(), Arc::default())
     }
 
     pub(crate) fn entry(&self, index: usize) -> Option<&Entry> {
-        self.entries.get(index)
+        self.entries.get(index).map(Arc::as_ref)
     }
 
     /// The entry of a form.
     pub(crate) fn find(&self, form: &str) -> Option<usize> {
-        self.entries.binary_search_by(|e| e.form.as_str().cmp(form)).ok()
+        place(&self.entries, form).ok()
     }
 
-    pub(crate) fn entries(&self) -> &[Entry] {
+    /// All entries, in the order of their forms.
+    pub(crate) fn entries(&self) -> &[Arc<Entry>] {
         &self.entries
     }
 
-    /// Every occurrence of every form in a text: bytes and entry.
+    /// The entries whose forms begin so, in order.
+    pub(crate) fn beginning(&self, with: &str) -> impl Iterator<Item = &Entry> {
+        let from = self.entries.partition_point(|e| e.form.as_str() < with);
+        self.entries.iter().skip(from).map(Arc::as_ref).take_while(move |e| e.form.starts_with(with))
+    }
+
+    /// Devices in service that may have this text in a name, by id: all that do, and others.
+    pub(crate) fn devices_with(&self, text: &str) -> BTreeSet<DeviceId> {
+        let entries = self.index.with(text).into_iter().filter_map(|i| self.entry(i));
+        entries.flat_map(|e| e.devices.iter().copied()).collect()
+    }
+
+    /// Where to look.
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Every occurrence of a form in a text that does not begin within a Latin word or a number: bytes and entry.
     pub(crate) fn matches(&self, text: &str) -> Vec<(usize, usize, usize)> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
-        automaton.find_overlapping_iter(text).map(|m| (m.start(), m.end(), m.pattern().as_usize())).collect()
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Synonyms {
-    traits: BTreeMap<String, Vec<String>>,
-    states: BTreeMap<String, Vec<String>>,
-    kinds: BTreeMap<String, Vec<String>>,
-    serves: BTreeMap<String, Vec<String>>,
-    rooms: BTreeMap<String, Vec<String>>,
-}
-
-fn synonyms() -> Result<Synonyms, toml::de::Error> {
-    toml::from_str(include_str!("synonyms.toml"))
-}
-
-impl Builder {
-    /// The words of `signs.toml`, for the sensors that there are.
-    fn signs(&mut self, world: &World) {
-        let yes_or_no = |d: &Device| {
-            let mut points = world.points_of(d.id).filter(|p| p.kind == PointKind::Bool && !p.writable);
-            points.next().map(|p| p.id).filter(|_| points.next().is_none())
+        let bytes = text.as_bytes();
+        let within = |at: usize| {
+            let pair = at.checked_sub(1).and_then(|b| bytes.get(b)).zip(bytes.get(at));
+            pair.is_some_and(|(a, b)| {
+                a.is_ascii_alphabetic() && b.is_ascii_alphabetic() || a.is_ascii_digit() && b.is_ascii_digit()
+            })
         };
-        let sensors: Vec<(DeviceId, PointId, Vec<String>)> = world
-            .devices()
-            .filter(|d| !d.disabled)
-            .filter_map(|d| Some((d.id, yes_or_no(d)?, d.names.all().map(Text::form).collect())))
-            .collect();
-        for sign in signs::told().unwrap_or_default().sign {
-            let called = |name: &String| {
-                sign.named.iter().any(|w| {
-                    if w.is_ascii() {
-                        format!(" {name} ").contains(&format!(" {w} "))
-                    } else {
-                        name.contains(w.as_str())
-                    }
-                })
-            };
-            for (device, point, _) in sensors.iter().filter(|(_, _, names)| names.iter().any(called)) {
-                for (words, value) in [(&sign.shown, true), (&sign.gone, false)] {
-                    for word in words {
-                        if let Some(e) = self.at(word) {
-                            e.signs.push((*device, *point, value));
-                        }
-                    }
+        let mut out = Vec::new();
+        for (from, _) in text.char_indices().filter(|(at, _)| !within(*at)) {
+            let mut alike = self.entries.as_slice();
+            let mut first = 0;
+            for (depth, byte) in bytes.iter().skip(from).enumerate() {
+                (first, alike) = narrowed(alike, first, depth, *byte);
+                let Some(shortest) = alike.first() else { break };
+                if shortest.form.len() == depth + 1 {
+                    out.push((from, from + depth + 1, first));
                 }
             }
         }
-    }
-
-    /// The words of `synonyms.toml`. Those for kinds come after a kind's own names.
-    fn synonyms(&mut self, all: &Synonyms) {
-        self.serves.clone_from(&all.serves);
-        for (id, words) in &all.traits {
-            for word in traits::by_id(id).into_iter().flat_map(|t| words.iter().map(move |w| (t.id, w))) {
-                self.property_word(word.1, word.0);
-            }
-        }
-        for (state, words) in &all.states {
-            if let Some((t, value)) = state.rsplit_once('.') {
-                self.state(t, value, &Names { zh: words.clone(), en: Vec::new() });
-            }
-        }
-        for (kind, words) in &all.kinds {
-            for word in words {
-                let form = Text::form(word);
-                self.kind_form(&form, (kind, None), SYNONYM_RANK, false);
-                for p in plurals(&form) {
-                    self.kind_form(&p, (kind, None), SYNONYM_RANK, true);
-                }
-            }
-        }
-    }
-
-    fn property_word(&mut self, word: &str, id: &'static str) {
-        let form = Text::form(word);
-        for f in std::iter::once(form.clone()).chain(plurals(&form)) {
-            if let Some(e) = self.at(&f)
-                && !e.traits.contains(&id)
-            {
-                e.traits.push(id);
-            }
-        }
-    }
-
-    fn at(&mut self, form: &str) -> Option<&mut Entry> {
-        let form = Text::form(form);
-        if form.is_empty() || form.chars().all(|c| c.is_ascii_digit()) {
-            return None;
-        }
-        Some(self.entries.entry(form).or_default())
-    }
-
-    /// A space may be called by a number alone, if it is long enough not to be a value.
-    fn space_at(&mut self, name: &str) -> Option<&mut Entry> {
-        let form = Text::form(name);
-        if form.chars().count() >= ROOM_DIGITS_MIN && form.chars().all(|c| c.is_ascii_digit()) {
-            return Some(self.entries.entry(form).or_default());
-        }
-        self.at(&form)
-    }
-
-    fn part(&mut self, form: &str, device: DeviceId) {
-        for f in std::iter::once(form.to_string()).chain(plurals(form)) {
-            if let Some(e) = self.at(&f)
-                && !e.parts.contains(&device)
-            {
-                e.parts.push(device);
-            }
-        }
-    }
-
-    fn property(&mut self, t: &'static traits::Trait) {
-        // A service's words are acts, and "power" is a measure.
-        if matches!(t.shape, traits::Shape::Service) {
-            return;
-        }
-        for word in t.zh.iter().chain(t.en) {
-            self.property_word(word, t.id);
-        }
-        for s in t.states {
-            self.state(t.id, s.value, &s.names());
-        }
-    }
-
-    fn state(&mut self, trait_id: &str, value: &str, names: &Names) {
-        for word in names.all() {
-            if let Some(e) = self.at(word) {
-                let state = (trait_id.to_string(), value.to_string());
-                if !e.states.contains(&state) {
-                    e.states.push(state);
-                }
-            }
-        }
-    }
-
-    fn kind(&mut self, kind: &str, names: &Names, product: Option<ProductId>) {
-        for list in [&names.zh, &names.en] {
-            for (rank, word) in list.iter().enumerate() {
-                let form = Text::form(word);
-                let plural = list.iter().any(|other| plurals(&Text::form(other)).contains(&form));
-                self.kind_form(&form, (kind, product), rank, plural);
-                for p in plurals(&form) {
-                    self.kind_form(&p, (kind, product), rank, true);
-                }
-                if let Some(one) = singular(&form) {
-                    self.kind_form(&one, (kind, product), rank, false);
-                }
-            }
-        }
-    }
-
-    fn kind_form(&mut self, form: &str, (kind, product): (&str, Option<ProductId>), rank: usize, plural: bool) {
-        if kind == SENSOR && concept::means(form, Concept::Reading) {
-            return;
-        }
-        let Some(e) = self.at(form) else { return };
-        // "battery" is what is measured, not the sensor that measures it.
-        if kind == SENSOR && !e.traits.is_empty() {
-            return;
-        }
-        e.products.extend(product.filter(|p| !e.products.contains(p)));
-        e.plural |= plural;
-        match e.kinds.iter_mut().find(|(k, _)| k == kind) {
-            Some((_, r)) => *r = rank.min(*r),
-            None => e.kinds.push((kind.to_string(), rank)),
-        }
-    }
-
-    fn device(&mut self, device: &Device, world: &World) {
-        let place = device.space().and_then(|s| world.space(s));
-        for form in device.names.all().map(Text::form).flat_map(|f| std::iter::once(f.clone()).chain(other_sides(&f))) {
-            for f in std::iter::once(form.clone()).chain(plurals(&form)).chain(singular(&form)) {
-                if let Some(e) = self.at(&f)
-                    && !e.devices.contains(&device.id)
-                {
-                    e.devices.push(device.id);
-                }
-            }
-            self.short(&form, device, world);
-            let Some(place) = place else { continue };
-            for prefix in place.names.all().map(Text::form) {
-                let Some(rest) =
-                    form.strip_prefix(&prefix).map(|r| r.trim_start_matches("'s").trim_start_matches('的').trim())
-                else {
-                    continue;
-                };
-                if rest.is_empty() || prefix.is_empty() {
-                    continue;
-                }
-                self.part(rest, device.id);
-                self.without_kind(rest, device.id, world);
-                self.short(rest, device, world);
-            }
-            // "Mia's AC" in "Mia's room".
-            let shared = |place: String| {
-                let same = form.split(' ').zip(place.split(' ')).take_while(|(a, b)| a == b).count();
-                form.split(' ').skip(same).collect::<Vec<_>>().join(" ")
-            };
-            for rest in place.names.all().map(Text::form).map(shared).filter(|r| !r.is_empty() && *r != form) {
-                self.part(&rest, device.id);
-            }
-        }
-        for name in device.names.all().map(Text::form) {
-            if let Some(rest) = unnumbered(&name) {
-                self.part(rest, device.id);
-            }
-            // "circulation fan" of "tomato bay circulation fan".
-            let words: Vec<&str> = name.split(' ').collect();
-            for tail in (1..words.len().saturating_sub(1)).filter_map(|n| words.get(n..)) {
-                if name.is_ascii() && !tail.iter().any(|w| w.chars().all(|c| c.is_ascii_digit())) {
-                    let tail = tail.join(" ");
-                    self.part(&tail, device.id);
-                    self.without_kind(&tail, device.id, world);
-                }
-            }
-            self.serving(&name, device.id);
-        }
-        self.lock(device, world);
-        for tag in &device.tags {
-            let words = tag.replace('_', " ");
-            if let Some(e) = self.at(&words) {
-                e.tags.push(tag.clone());
-            }
-        }
-    }
-
-    /// 滴灌 stands for 滴灌阀: the name in its place, without the word for the kind.
-    fn without_kind(&mut self, name: &str, device: DeviceId, world: &World) {
-        let Some(kind) = world.model_of(device).map(|m| &m.x.names) else { return };
-        let ends: Vec<String> = kind.all().map(Text::form).chain(["仪".into(), "机".into()]).collect();
-        for rest in ends.iter().filter_map(|w| name.strip_suffix(w.as_str()).map(str::trim)) {
-            let long = rest.chars().count() >= if rest.is_ascii() { PART_LETTERS_MIN } else { 2 };
-            if long && !concept::known(rest) && self.entries.get(rest).is_none_or(|e| !e.parts.is_empty()) {
-                self.part(rest, device);
-            }
-        }
-    }
-
-    /// What a device makes is a word for it.
-    fn serving(&mut self, name: &str, device: DeviceId) {
-        let made: Vec<String> = self
-            .serves
-            .iter()
-            .filter(|(word, _)| name.contains(word.as_str()))
-            .flat_map(|(_, made)| made.clone())
-            .collect();
-        for form in made {
-            self.part(&form, device);
-            if let Some(e) = self.at(&form) {
-                e.serves = true;
-            }
-        }
-    }
-
-    /// Short forms of a name, unless they are a place or a property.
-    fn short(&mut self, form: &str, device: &Device, world: &World) {
-        let mut own: Vec<String> = Vec::new();
-        if let Some(model) = world.model_of(device.id).filter(|m| FEEDING.contains(&m.x.kind.as_str())) {
-            own.extend(model.x.names.all().map(Text::form));
-        }
-        let acts = world.points_of(device.id).any(|p| p.writable);
-        let measured = world.points_of(device.id).filter(|p| !p.writable).filter_map(|p| p.trait_.as_deref());
-        for t in measured.filter_map(traits::by_id).filter(|_| !acts) {
-            own.extend(t.zh.iter().chain(t.en).map(|w| Text::form(w)));
-        }
-        let room: Vec<String> = device
-            .space()
-            .and_then(|s| world.space(s))
-            .into_iter()
-            .flat_map(|s| s.names.all())
-            .map(Text::form)
-            .collect();
-        for f in short_forms(form, &own, acts) {
-            // "the maple light": a word of the room's name is the room's.
-            if room.iter().any(|r| r.contains(f.as_str())) {
-                continue;
-            }
-            let taken =
-                self.entries.get(&f).is_some_and(|e| e.is_place() || !e.traits.is_empty() || !e.states.is_empty());
-            if !taken {
-                self.part(&f, device.id);
-            }
-        }
-    }
-
-    /// "the main entrance" stands for its lock.
-    fn lock(&mut self, device: &Device, world: &World) {
-        let Some(model) = world.model_of(device.id).filter(|m| m.x.kind == "lock") else { return };
-        let words: Vec<String> = model.x.names.all().map(Text::form).collect();
-        for name in device.names.all().map(Text::form) {
-            for rest in words
-                .iter()
-                .filter_map(|w| name.strip_suffix(w.as_str()))
-                .map(str::trim)
-                .filter(|r| r.chars().count() > 1)
-            {
-                if let Some(e) = self.at(rest)
-                    && !e.parts.contains(&device.id)
-                {
-                    e.parts.push(device.id);
-                }
-            }
-        }
-    }
-
-    fn spaces(&mut self, world: &World, rooms: &BTreeMap<String, Vec<String>>) {
-        for called in places::called(world, rooms) {
-            if called.shared {
-                self.group(&called.form, called.space);
-            } else if let Some(e) = self.space_at(&called.form)
-                && !e.spaces.contains(&called.space)
-            {
-                e.spaces.push(called.space);
-            }
-        }
-    }
-
-    fn group(&mut self, form: &str, id: SpaceId) {
-        let singular = Text::form(form);
-        for (f, plural) in
-            std::iter::once((singular.clone(), false)).chain(plurals(&singular).into_iter().map(|p| (p, true)))
-        {
-            if let Some(e) = self.at(&f) {
-                e.plural |= plural;
-                if !e.group.contains(&id) {
-                    e.group.push(id);
-                }
-            }
-        }
+        out
     }
 }
 
-/// 卷帘门 of 1号卷帘门, "roller door" of "roller door 1".
-fn unnumbered(name: &str) -> Option<&str> {
-    let digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    let front = name.trim_start_matches(digit).strip_prefix(['号', '#']).filter(|rest| rest.chars().count() > 1);
-    let behind = name.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix(' ');
-    front.or(behind).filter(|rest| *rest != name && !rest.is_empty())
+fn place(entries: &[Arc<Entry>], form: &str) -> Result<usize, usize> {
+    entries.binary_search_by(|e| e.form.as_str().cmp(form))
 }
 
-/// What people say for a side of something.
-const SIDES: &[&str] = &["侧", "边", "面", "边的", "侧的", "面的"];
-
-/// 左边窗帘 and 左边的窗帘 of what is called 左侧窗帘.
-fn other_sides(form: &str) -> Vec<String> {
-    let said = |way: &str| SIDES.iter().rev().map(|s| format!("{way}{s}")).find(|s| form.contains(s.as_str()));
-    let own = ["左", "右", "前", "后", "里", "外"].iter().find_map(|way| Some((*way, said(way)?)));
-    let Some((way, own)) = own else { return Vec::new() };
-    SIDES.iter().map(|s| form.replacen(&own, &format!("{way}{s}"), 1)).filter(|f| f != form).collect()
-}
-
-/// "air purifier" of what is called "air purifiers".
-fn singular(form: &str) -> Option<String> {
-    let ends = |list: &[&str]| list.iter().any(|e| form.ends_with(e));
-    let last = form.rsplit(' ').next()?;
-    let plural =
-        last.len() > 4 && last.is_ascii() && last.ends_with('s') && !ends(&["ss", "us", "is", "'s", "ies", "xes"]);
-    plural.then(|| form.get(..form.len() - 1).map(str::to_owned)).flatten()
-}
-
-/// English plurals of a form's last word.
-fn plurals(form: &str) -> Vec<String> {
-    let Some(last) = form.chars().last().filter(char::is_ascii_alphabetic) else { return Vec::new() };
-    if last == 's' && !form.ends_with("ss") {
-        return Vec::new();
+/// Of entries that are alike up to a byte, those that have this one there.
+fn narrowed(alike: &[Arc<Entry>], first: usize, depth: usize, byte: u8) -> (usize, &[Arc<Entry>]) {
+    let there = |e: &Arc<Entry>| e.form.as_bytes().get(depth).copied();
+    if alike.first().and_then(there) == Some(byte) && alike.last().and_then(there) == Some(byte) {
+        return (first, alike);
     }
-    let y = form.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
-    let sibilant = ["ch", "sh", "x", "ss", "z"].iter().any(|e| form.ends_with(e));
-    vec![match y {
-        Some(stem) => format!("{stem}ies"),
-        None if sibilant => format!("{form}es"),
-        None => format!("{form}s"),
-    }]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn synonyms_name_what_exists() {
-        let all = synonyms().unwrap();
-        for id in all.traits.keys() {
-            assert!(traits::by_id(id).is_some(), "{id}");
-        }
-        for state in all.states.keys() {
-            let (t, value) = state.rsplit_once('.').unwrap();
-            assert!(traits::by_id(t).unwrap().state(value).is_some(), "{state}");
-        }
-        let kinds: Vec<&str> = templates::all().map(|(_, m)| m.x.kind.as_str()).collect();
-        for kind in all.kinds.keys() {
-            assert!(kinds.contains(&kind.as_str()), "{kind}");
-        }
-    }
-
-    #[test]
-    fn plurals_and_singulars() {
-        assert_eq!(plurals("lobby"), vec!["lobbies"]);
-        assert_eq!(plurals("switch"), vec!["switches"]);
-        assert_eq!(plurals("lights"), Vec::<String>::new());
-        assert_eq!(singular("air purifiers").as_deref(), Some("air purifier"));
-        assert_eq!(singular("glass"), None);
-        assert!(other_sides("左侧窗帘").contains(&"左边的窗帘".to_string()) && other_sides("窗帘").is_empty());
-    }
+    let from = alike.partition_point(|e| there(e) < Some(byte));
+    let to = alike.partition_point(|e| there(e) <= Some(byte));
+    (first + from, alike.get(from..to).unwrap_or_default())
 }

@@ -3,16 +3,18 @@
 //!
 //! What it is *not*: how a phrase is linked to devices otherwise; that is `predicate.rs`. Start at [`signed`].
 
-use crate::phrases::link::Scene;
+use crate::phrases::link::{self, Scene, inside, places};
 use crate::phrases::phrase::Np;
 use crate::questions::ground::{Grounded, devices};
-use crate::text::normalise::Text;
+use crate::text::normalise::{Text, holds};
 use crate::words::concept::{self, Concept};
 use base::id::{DeviceId, PointId};
 use base::{Dimension, Value};
 use documents::{Comparison, Condition, Refusal};
 use serde::Deserialize;
-use things::{Device, PointKind, PointSpec, SpaceKind, World};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+use things::{PointKind, PointSpec, Product, SpaceKind, World};
 
 /// The words of `signs.toml`.
 #[derive(Deserialize, Default)]
@@ -33,9 +35,17 @@ pub(crate) struct Sign {
     pub(crate) gone: Vec<String>,
 }
 
-/// What is said of which sensors.
-pub(crate) fn told() -> Result<Signs, toml::de::Error> {
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| read().unwrap_or_default());
+
+fn read() -> Result<Signs, toml::de::Error> {
     toml::from_str(include_str!("signs.toml"))
+}
+
+/// What is said of a sensor with these names.
+pub(crate) fn told(names: &[String]) -> impl Iterator<Item = &'static Sign> {
+    let signs: &'static Signs = &SIGNS;
+    let called = |s: &&Sign| s.named.iter().any(|w| names.iter().any(|n| holds(n, w)));
+    signs.sign.iter().filter(called)
 }
 
 /// "colder than ten outside": where no place is called so, the sensors whose names say that they are there.
@@ -44,10 +54,16 @@ pub(crate) fn outdoors(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bo
     if np.unknown.is_empty() || np.head.is_some() || !np.unknown.iter().all(|(w, _)| says(w)) {
         return None;
     }
-    let named = |name: &str| concept::contains(&Text::form(name), Concept::Outdoors);
-    let own = scene.world.devices().filter(|d| !d.disabled && able(d.id) && d.names.all().any(named));
-    let found: Vec<DeviceId> = own.map(|d| d.id).collect();
+    let found: Vec<DeviceId> = called_outdoors(scene).into_iter().filter(|d| able(*d)).collect();
     (!found.is_empty()).then_some(found)
+}
+
+/// Devices whose names say that they are in the open air, by id.
+pub(crate) fn called_outdoors(scene: &Scene<'_>) -> Vec<DeviceId> {
+    let words = concept::forms().filter(|(_, senses)| senses.contains(&Concept::Outdoors));
+    let found: BTreeSet<DeviceId> = words.flat_map(|(word, _)| scene.lexicon.devices_with(word)).collect();
+    let named = |name: &str| concept::contains(&Text::form(name), Concept::Outdoors);
+    found.into_iter().filter(|d| scene.world.device(*d).is_some_and(|d| d.names.all().any(named))).collect()
 }
 
 /// Sensors that carry the words in their names: "outside" of "outside temperature", the battery of a lock.
@@ -56,23 +72,18 @@ pub(crate) fn called(scene: &Scene<'_>, np: &Np, able: &dyn Fn(DeviceId) -> bool
     let head = np.head.and_then(|h| scene.lexicon.entry(h)).map(|e| e.form.clone());
     let head = head.map(|h| if np.plural && h.is_ascii() { h.trim_end_matches('s').to_string() } else { h });
     let words: Vec<String> = strange.chain(head).filter(|w| w.chars().count() > 1).collect();
-    if words.is_empty() || np.props.is_empty() && np.modifiers.is_empty() {
+    if np.props.is_empty() && np.modifiers.is_empty() {
         return Vec::new();
     }
+    let Some((first, rest)) = words.split_first() else { return Vec::new() };
     let within = |name: &str| {
-        words.iter().all(|w| {
-            if w.is_ascii() { format!(" {name} ").contains(&format!(" {w} ")) } else { name.contains(w.as_str()) }
-        })
+        let name = Text::form(name);
+        holds(&name, first) && rest.iter().all(|w| holds(&name, w))
     };
-    let place = |d: DeviceId| {
-        let device = scene.world.device(d);
-        let spaces = np.places.iter().filter_map(|p| scene.lexicon.entry(*p));
-        spaces
-            .map(|e| if e.spaces.is_empty() { &e.group } else { &e.spaces })
-            .all(|any| any.iter().any(|s| device.is_some_and(|d| scene.world.is_in(d, *s, scene.now))))
-    };
-    let all = scene.world.devices().filter(|d| !d.disabled && d.names.all().any(|n| within(&Text::form(n))));
-    all.map(|d| d.id).filter(|d| able(*d) && place(*d)).collect()
+    let named = |d: &DeviceId| scene.world.device(*d).is_some_and(|d| d.names.all().any(within));
+    let scope = places(scene, np);
+    let known = scene.lexicon.devices_with(first).into_iter().filter(|d| inside(scene, *d, &scope));
+    known.filter(|d| able(*d)).filter(named).collect()
 }
 
 /// What sensors show that are known by their names, where the phrase says.
@@ -110,12 +121,19 @@ fn persons(scene: &Scene<'_>, np: &Np) -> Vec<DeviceId> {
     if !whole || !anywhere {
         return Vec::new();
     }
-    let away = |d: &&Device| !d.disabled && d.space_at(scene.now).is_none();
-    let there = |d: &Device| {
-        let mut points = scene.world.points_of(d.id);
-        points.next().is_some_and(|p| p.is("occupancy")) && points.next().is_none()
+    let only = |d: &DeviceId| scene.world.points_of(*d).nth(1).is_none();
+    roomless(scene).into_iter().filter(only).collect()
+}
+
+/// What tells of presence and stands in no room, by id.
+pub(crate) fn roomless(scene: &Scene<'_>) -> Vec<DeviceId> {
+    // Devices of one product are alike.
+    let tells = |p: &Product| {
+        let first = scene.world.devices_of(p.id).next();
+        first.is_some_and(|d| scene.world.point_with(d.id, "occupancy").is_some())
     };
-    scene.world.devices().filter(away).filter(|d| there(d)).map(|d| d.id).collect()
+    let found = link::of_products(scene.world, tells).into_iter();
+    found.filter(|d| scene.world.device(*d).is_some_and(|d| d.space_at(scene.now).is_none())).collect()
 }
 
 /// "nobody is at home": what tells of persons, where there is such a thing and no room is said.
@@ -145,7 +163,7 @@ mod tests {
 
     #[test]
     fn signs_are_said_and_named() {
-        for s in told().unwrap().sign {
+        for s in read().unwrap().sign {
             assert!(!s.named.is_empty() && !s.shown.is_empty());
         }
     }

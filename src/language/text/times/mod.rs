@@ -396,8 +396,7 @@ pub(crate) fn part_of_day_at(chars: &[char], at: usize) -> Option<(Part, usize)>
 
 /// The place behind a text that stands here.
 pub(crate) fn here(chars: &[char], at: usize, text: &str) -> Option<usize> {
-    let n = text.chars().count();
-    (chars.len() >= at + n && chars.iter().skip(at).take(n).copied().eq(text.chars())).then_some(at + n)
+    text.chars().try_fold(at, |at, c| (chars.get(at) == Some(&c)).then_some(at + 1))
 }
 
 /// A part of the day that stands here.
