@@ -67,7 +67,7 @@ pub(super) fn words(said: &str, lexicon: &Lexicon) -> Option<Vec<Token>> {
     let tokens = lattice::covers(&text, lexicon).into_iter().next()?.tokens;
     let says = |t: &Token| {
         let own = t.entry.is_none() && t.literal.is_none();
-        !t.punctuation() && !(own && act_of(t).is_none() && t.is_any(EMPTY))
+        !(t.punctuation() || own && act_of(t).is_none() && t.is_any(EMPTY))
     };
     Some(tokens.into_iter().filter(says).collect())
 }

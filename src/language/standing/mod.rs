@@ -195,7 +195,7 @@ pub fn never_acts(u: &Utterance, understood: &mut Understanding) {
     }
     let acts = |v: &Verdict| matches!(v, Verdict::Draft(Draft::Commands(_)));
     for part in understood.parts.iter_mut().filter(|p| acts(&p.verdict)) {
-        part.verdict = Verdict::Refusal(refuse::not_understood(&[u.text.clone()]));
+        part.verdict = Verdict::Refusal(refuse::not_understood(std::slice::from_ref(&u.text)));
         part.words.clear();
     }
 }
@@ -303,7 +303,9 @@ impl Reader<'_> {
             return new(self.spoken()?);
         }
         match self.pointed(&self.gap(gaps, Gap::Item)?)? {
-            Pointed::One(rule) => new(rule).or_else(|| Some(Verdict::Refusal(refuse::not_understood(&[said.clone()])))),
+            Pointed::One(rule) => {
+                new(rule).or_else(|| Some(Verdict::Refusal(refuse::not_understood(std::slice::from_ref(&said)))))
+            }
             Pointed::Several(rules) => {
                 let drafts = |r: &KnownRule| match new(r) {
                     Some(Verdict::Draft(draft)) => Some(draft),
