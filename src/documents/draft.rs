@@ -4,7 +4,7 @@ use crate::{
     Act, ChartQuery, ListChange, ListRef, NewTimer, PastQuery, Query, RuleGraph, RuleState, TimerChange, TimerRef,
 };
 use base::id::{DeviceId, PointId, RuleId, SpaceId};
-use base::{Bilingual, Lang};
+use base::{Bilingual, Lang, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -384,11 +384,27 @@ pub struct Refusal {
     /// The nearest things that are possible: names, values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nearest: Vec<Bilingual>,
+    /// What was looked for in vain, where only the device is missing. It is for who thinks further, and is not sent.
+    #[serde(skip)]
+    pub sought: Option<Box<Sought>>,
 }
 
 impl Refusal {
     /// A refusal without alternatives.
     pub fn new(reason: Reason, text: Bilingual) -> Self {
-        Refusal { reason, text, nearest: Vec::new() }
+        Refusal { reason, text, nearest: Vec::new(), sought: None }
     }
+}
+
+/// A request that was understood, about a device that is not there: "turn on the kitchen fan" where there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sought {
+    /// The kind of device, where one was named.
+    pub kind: Option<String>,
+    /// Where it was looked for.
+    pub spaces: Vec<SpaceId>,
+    /// The trait that was to be set or asked about.
+    pub trait_: String,
+    /// What it was to be set to, or was asked to be; numbers in the unit of the shipped products of the kind.
+    pub value: Value,
 }

@@ -39,7 +39,7 @@ pub use command::{Act, Cause, Command, Priority, Receipt, ReceiptState, Setting}
 pub use configuration::Change;
 pub use deed::{Deed, Notice, NoticeLevel, Notify, Post, Raise};
 pub use draft::{
-    ClockAsk, DeviceAct, DialogueAct, Draft, ListAct, Part, Question, Reason, Refusal, RuleAct, RuleAsk, Sense,
+    ClockAsk, DeviceAct, DialogueAct, Draft, ListAct, Part, Question, Reason, Refusal, RuleAct, RuleAsk, Sense, Sought,
     TimerAct, Understanding, Verdict, Words,
 };
 pub use finding::Finding;

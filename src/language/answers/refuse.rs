@@ -22,7 +22,7 @@ pub(crate) fn unknown_device(word: &str, lexicon: &Lexicon, world: &World) -> Re
     let mut nearest: Vec<Bilingual> = nearest.map(|d| d.names.bilingual()).collect();
     nearest.dedup();
     let text = Bilingual::new(format!("没有叫“{word}”的设备"), format!("there is no device called \"{word}\""));
-    Refusal { reason: Reason::UnknownDevice, text, nearest }
+    Refusal { reason: Reason::UnknownDevice, text, nearest, sought: None }
 }
 
 /// No place is called this.
@@ -33,7 +33,7 @@ pub(crate) fn unknown_place(word: &str, lexicon: &Lexicon, world: &World) -> Ref
     let mut nearest: Vec<Bilingual> = nearest.map(|s| s.names.bilingual()).collect();
     nearest.dedup();
     let text = Bilingual::new(format!("没有叫“{word}”的地方"), format!("there is no place called \"{word}\""));
-    Refusal { reason: Reason::UnknownPlace, text, nearest }
+    Refusal { reason: Reason::UnknownPlace, text, nearest, sought: None }
 }
 
 /// There is nothing of the kind where it was looked for.
@@ -42,13 +42,13 @@ pub(crate) fn none_there(what: &Bilingual, place: Option<&Bilingual>, nearest: V
         Some(p) => Bilingual::new(format!("{}没有{}", p.zh, what.zh), format!("there is no {} in {}", what.en, p.en)),
         None => Bilingual::new(format!("这里没有{}", what.zh), format!("there is no {} here", what.en)),
     };
-    Refusal { reason: Reason::UnknownDevice, text, nearest }
+    Refusal { reason: Reason::UnknownDevice, text, nearest, sought: None }
 }
 
 /// The device cannot do it.
 pub(crate) fn no_capability(device: &Bilingual, nearest: Vec<Bilingual>) -> Refusal {
     let text = Bilingual::new(format!("{}做不到这个", device.zh), format!("{} cannot do that", device.en));
-    Refusal { reason: Reason::NoCapability, text, nearest }
+    Refusal { reason: Reason::NoCapability, text, nearest, sought: None }
 }
 
 /// The value is outside the range; names it.
@@ -56,7 +56,7 @@ pub(crate) fn out_of_range(device: &Bilingual, spec: &PointSpec) -> Refusal {
     let range = range(spec);
     let text =
         Bilingual::new(format!("{}只能设为{}", device.zh, range.zh), format!("{} takes {} only", device.en, range.en));
-    Refusal { reason: Reason::OutOfRange, text, nearest: vec![range] }
+    Refusal { reason: Reason::OutOfRange, text, nearest: vec![range], sought: None }
 }
 
 /// The unit measures something else.
@@ -67,7 +67,7 @@ pub(crate) fn wrong_unit(device: &Bilingual, spec: &PointSpec) -> Refusal {
         format!("单位不对：{}的{}取{}", device.zh, name.zh, range.zh),
         format!("that is the wrong unit: the {} of {} takes {}", property(spec, Lang::En), device.en, range.en),
     );
-    Refusal { reason: Reason::WrongUnit, text, nearest: vec![range] }
+    Refusal { reason: Reason::WrongUnit, text, nearest: vec![range], sought: None }
 }
 
 /// What a property is called.

@@ -116,6 +116,7 @@ fn query_or_refusal(query: ChartQuery) -> Result<ChartQuery, Refusal> {
             reason: documents::Reason::OutOfRange,
             text: fault.message,
             nearest: fault.help.into_iter().collect(),
+            sought: None,
         }),
     }
 }

@@ -387,7 +387,7 @@ impl Reader<'_> {
             );
             (Reason::UnknownDevice, text)
         };
-        Err(Box::new(Miss::No(Refusal { reason, text, nearest: near })))
+        Err(Box::new(Miss::No(Refusal { reason, text, nearest: near, sought: None })))
     }
 
     fn place(&self, said: &str) -> Found<SpaceId> {
@@ -473,7 +473,7 @@ impl Reader<'_> {
                     format!("it can be any of {} devices; please name the one", many.len()),
                 );
                 let nearest = many.iter().take(NEAREST_MAX).map(name).collect();
-                Some(Err(Box::new(Miss::No(Refusal { reason: Reason::Ambiguous, text, nearest }))))
+                Some(Err(Box::new(Miss::No(Refusal { reason: Reason::Ambiguous, text, nearest, sought: None }))))
             }
         }
     }
@@ -537,7 +537,7 @@ fn ask(options: Vec<(Bilingual, Meant)>, draft: impl Fn(&Meant) -> Option<Draft>
     if options.len() > OPTIONS_MAX {
         let text = Bilingual::new("有多种可能，请说得更具体", "several are possible; please be more specific");
         let nearest = options.into_iter().take(NEAREST_MAX).map(|(label, _)| label).collect();
-        return Verdict::Refusal(Refusal { reason: Reason::Ambiguous, text, nearest });
+        return Verdict::Refusal(Refusal { reason: Reason::Ambiguous, text, nearest, sought: None });
     }
     let choices = options.into_iter().filter_map(|(label, meant)| Some(Choice { label, draft: draft(&meant)? }));
     Verdict::Question(Question {

@@ -342,7 +342,7 @@ impl Reader<'_> {
                 format!("it can be any of {} rules; please say more of the one", options.len()),
             );
             let nearest = options.into_iter().take(OPTIONS_MAX).map(|o| o.label).collect();
-            return Verdict::Refusal(Refusal { reason: Reason::Ambiguous, text, nearest });
+            return Verdict::Refusal(Refusal { reason: Reason::Ambiguous, text, nearest, sought: None });
         }
         let text = Bilingual::new("您指的是哪条规则？", "Which rule do you mean?");
         Verdict::Question(Question { text, options })

@@ -193,5 +193,5 @@ fn nearest<'a>(description: &str, rules: &'a [KnownRule], scene: &Scene<'_>) -> 
 fn none(said: &str, near: &[&KnownRule]) -> Refusal {
     let text = Bilingual::new(format!("没有找到“{said}”这样的规则"), format!("there is no rule that fits \"{said}\""));
     let nearest = near.iter().take(OPTIONS_MAX).map(|r| r.graph.name.clone()).collect();
-    Refusal { reason: Reason::UnknownDevice, text, nearest }
+    Refusal { reason: Reason::UnknownDevice, text, nearest, sought: None }
 }

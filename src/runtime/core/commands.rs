@@ -154,7 +154,7 @@ impl Core {
             }
             _ => Bilingual::new(format!("{}不接受该值（{misfit}）", name.zh), format!("{} {misfit}", name.en)),
         };
-        Refusal { reason, text, nearest: range.into_iter().collect() }
+        Refusal { reason, text, nearest: range.into_iter().collect(), sought: None }
     }
 
     /// Whether a command may leave now.
