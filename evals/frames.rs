@@ -6,19 +6,23 @@
 
 use crate::assistant;
 use crate::building::Said;
-use crate::homes::{Built, space_id};
+use crate::homes::{Built, space_id, table};
 use crate::suite::HomeDevice;
 use base::Value;
 use base::id::SpaceId;
 use documents::query::{Ask, Comparison, Condition};
-use documents::{DialogueAct, Draft, Query, Verdict};
+use documents::{Act, DialogueAct, Draft, Query, Question, Setting, Sought, Verdict};
 use serde_json::{Map, Value as Json, json};
 use things::{PointSpec, Selector};
 
 /// Domains in which a class says what is meant.
 const CLASSED: &[&str] = &["binary_sensor", "cover", "sensor"];
 
-/// The frame of a sentence that asked one thing or sent one device; none for anything else.
+/// The domain that a set point is of.
+const CLIMATE: &str = "climate";
+
+/// The frame of a sentence that asked one thing, sent one device, or wanted it of one that is not there or not yet known;
+/// none for anything else.
 pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
     let parts = &said.understood.as_ref()?.parts;
     let [part] = &parts[..] else { return None };
@@ -30,9 +34,70 @@ pub(crate) fn frame(built: &Built, text: &str, said: &Said) -> Option<Json> {
         Verdict::Draft(Draft::Timer(act)) => assistant::timer(built, act)?,
         Verdict::Draft(Draft::List(act)) => assistant::list(built, text, act)?,
         Verdict::Draft(Draft::Clock(ask)) => assistant::clock(*ask)?,
+        Verdict::Refusal(refusal) => sought(built, refusal.sought.as_ref()?)?,
+        Verdict::Question(question) => which(built, question)?,
         _ => return None,
     };
     Some(json!({ "intent": intent, "slots": slots }))
+}
+
+/// What was wanted of a device that is not there.
+fn sought(built: &Built, sought: &Sought) -> Option<(&'static str, Map<String, Json>)> {
+    let (domain, class) = match &sought.kind {
+        Some(kind) => table::of_kind(kind)?,
+        None if sought.trait_ == "setpoint" => (CLIMATE, None),
+        None => return None,
+    };
+    let (intent, mut slots, implies) = wanted(domain, &sought.trait_, &sought.value)?;
+    if !implies {
+        slots.insert("domain".into(), json!(domain));
+    }
+    slots.extend(class.map(|c| ("device_class".to_owned(), json!(c))));
+    slots.extend(places(built, &Selector { spaces: sought.spaces.clone(), ..Selector::default() }));
+    Some((intent, slots))
+}
+
+/// What all choices of a question want alike, where no room was said: they stand in several.
+fn which(built: &Built, question: &Question) -> Option<(&'static str, Map<String, Json>)> {
+    let acts: Vec<&Act> = question
+        .options
+        .iter()
+        .filter_map(|o| if let Draft::Commands(acts) = &o.draft { Some(acts) } else { None })
+        .flatten()
+        .collect();
+    let devices: Vec<&HomeDevice> = acts.iter().filter_map(|a| built.device_of(a.point)).collect();
+    let first = devices.first()?;
+    let trait_of = |a: &Act| built.world.point(a.point).and_then(|p| p.trait_.clone());
+    let (act, trait_) = (acts.first()?, trait_of(acts.first()?)?);
+    let alike = devices.iter().all(|d| d.domain == first.domain)
+        && devices.iter().any(|d| d.area != first.area)
+        && acts.iter().all(|a| a.setting == act.setting && trait_of(a).as_ref() == Some(&trait_));
+    let Setting::To(value) = &act.setting else { return None };
+    let (intent, slots, implies) = wanted(&first.domain, &trait_, value).filter(|_| alike)?;
+    implies.then_some((intent, slots))
+}
+
+/// The intent that sets a trait of a domain to a value, its slots, and whether it implies the domain.
+fn wanted(domain: &str, trait_: &str, value: &Value) -> Option<(&'static str, Map<String, Json>, bool)> {
+    let (number, flag, token) = (value.as_number(), value.as_bool(), value.as_text());
+    let end = number.filter(|n| trait_ == "position" && (*n <= 0.0 || *n >= 100.0)).map(|n| n > 0.0);
+    let switch = |on: bool| (if on { "HassTurnOn" } else { "HassTurnOff" }, None, false);
+    let set = |intent, slot: &'static str| Some((intent, Some((slot, number?)), true));
+    let (intent, slot, implies) = match (trait_, flag.or(end), token) {
+        ("on_off" | "opening" | "lock" | "position", Some(on), _) => switch(on),
+        ("position", ..) => set("HassSetPosition", "position")?,
+        ("setpoint", ..) => set("HassClimateSetTemperature", "temperature")?,
+        ("brightness", ..) => set("HassLightSet", "brightness")?,
+        ("volume", ..) => set("HassSetVolume", "volume_level")?,
+        ("fan_speed", ..) if domain == "fan" => set("HassFanSetSpeed", "percentage")?,
+        ("run", _, Some("cleaning")) if domain == "lawn_mower" => ("HassLawnMowerStartMowing", None, true),
+        ("run", _, Some("cleaning")) => ("HassVacuumStart", None, true),
+        ("run", _, Some(_)) if domain == "lawn_mower" => ("HassLawnMowerDock", None, true),
+        ("run", _, Some("docked" | "returning")) => ("HassVacuumReturnToBase", None, true),
+        _ => return None,
+    };
+    let slots = slot.into_iter().map(|(name, n)| (name.to_owned(), json!(n))).collect();
+    Some((intent, slots, implies))
 }
 
 /// One device that was switched or sent, with the room or floor that the sentence says beside its name.
@@ -54,7 +119,7 @@ fn commanded(built: &Built, text: &str, said: &Said) -> Option<(&'static str, Ma
     let mut slots = Map::new();
     slots.extend(place("area", "", &built.areas).or_else(|| place("floor", "floor.", &built.floors)));
     if named.is_some() {
-        slots.insert("name".into(), json!(first.id));
+        slots.insert("name".into(), json!(first.name));
     }
     let intent = match (value, value.as_text()) {
         (_, Some("cleaning")) if first.domain == "vacuum" || first.domain == "lawn_mower" => "HassVacuumCleanArea",
@@ -94,9 +159,13 @@ fn asked(built: &Built, text: &str, query: &Query) -> Option<(&'static str, Map<
     if devices.iter().all(|d| d.domain == "climate") && specs.iter().all(reading) && query.ask == Ask::Value {
         return Some(("HassClimateGetTemperature", slots));
     }
+    if devices.iter().all(|d| d.domain == "weather") && query.ask == Ask::Value {
+        slots.extend(named.map(|_| ("name".to_owned(), json!(first.name))));
+        return Some(("HassGetWeather", slots));
+    }
     match named {
         Some(_) => {
-            slots.insert("name".into(), json!(first.id));
+            slots.insert("name".into(), json!(first.name));
         }
         None => slots.extend(kind(&devices)),
     }
@@ -187,6 +256,7 @@ fn state(device: &HomeDevice, spec: &PointSpec, condition: &Condition) -> Option
     };
     let (yes, no) = match device.domain.as_str() {
         "lock" => ("locked", "unlocked"),
+        "binary_sensor" if spec.is("lock") => ("off", "on"),
         "cover" | "valve" => ("open", "closed"),
         "person" => ("home", "not_home"),
         _ => ("on", "off"),

@@ -6,7 +6,7 @@
 pub mod calls;
 mod models;
 pub mod ops;
-mod table;
+pub(crate) mod table;
 mod values;
 
 use crate::suite::{Home, HomeDevice, Place, State};

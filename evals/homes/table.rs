@@ -66,6 +66,8 @@ const TABLE: &[(&str, &str, &str, Meaning)] = &[
     ("binary_sensor", "smoke", "sensor_smoke", Own),
     ("binary_sensor", "gas", "sensor_gas", Own),
     ("binary_sensor", "moisture", "sensor_leak", Own),
+    ("binary_sensor", "plug", "sensor_problem", Trait("plug")),
+    ("binary_sensor", "lock", "sensor_problem", Trait("lock")),
     ("binary_sensor", "problem", "sensor_problem", Own),
     ("binary_sensor", ANY, "sensor_problem", Plain),
     ("sensor", "temperature", "sensor_temperature", Own),
@@ -102,6 +104,15 @@ pub(super) fn model(domain: &str, class: &str) -> Option<ThingModel> {
         }
     }
     Some(model)
+}
+
+/// The domain and class that a kind of device has in homes; none where they have no such thing.
+pub(crate) fn of_kind(kind: &str) -> Option<(&'static str, Option<&'static str>)> {
+    // Which devices of the domain cool, their attributes say.
+    let kind = if kind == "air_conditioner" { "thermostat" } else { kind };
+    let of = |template: &str| templates::by_name(template).is_some_and(|m| m.x.kind == kind);
+    let (domain, class, ..) = TABLE.iter().find(|(_, _, template, _)| of(template))?;
+    Some((*domain, Some(*class).filter(|c| *c != ANY)))
 }
 
 /// Another template of the same table's kinds, where attributes decide.

@@ -31,6 +31,8 @@ pub(super) fn value(device: &HomeDevice, trait_id: Option<&str>, number: bool) -
         ("sensor", "battery") => reading(device),
         ("weather", "measure.temperature") => device.number("temperature").map(Value::Number),
         ("person", _) => is(&["home", "家", "在家"]),
+        // Such a sensor is "on" where something is not safe.
+        ("binary_sensor", "lock") => is(&["off"]),
         ("climate", "on_off") => state.map(|s| Value::Bool(s != "off")),
         ("media_player", "on_off") => state.map(|s| Value::Bool(!matches!(s, "off" | "standby"))),
         ("humidifier" | "light" | "switch" | "input_boolean" | "siren" | "fan", "on_off") => is(&["on"]),

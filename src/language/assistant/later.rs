@@ -167,6 +167,11 @@ fn after(said: &Said, (span, (from, to)): (base::Span, Place), around: Around<'_
         return None;
     }
     let place = (begin.unwrap_or(from), end.unwrap_or(to));
+    // "stop the timer for five minutes": that timer, and nothing in five minutes.
+    let names = said.word_at(place.0, &["timer for"]).is_some();
+    if names && matches!(around_of(said, place), (Some(_), None)) {
+        return None;
+    }
     delayed(place, End::AfterMs(span), said, around)
 }
 

@@ -13,6 +13,7 @@ mod product;
 mod properties;
 mod provenance;
 mod questions;
+mod refused;
 mod replies;
 mod rules;
 mod scenes;

@@ -230,7 +230,7 @@ impl Assembler<'_> {
         let better = self.now.act.is_some_and(|a| {
             (a == act && self.now.vals.is_empty())
                 || a.verb == Verb::Play && matches!(act.verb, Verb::Next | Verb::Previous)
-                || a.verb == Verb::Start && act.verb == Verb::Clean
+                || a.verb == Verb::Start && matches!(act.verb, Verb::Clean | Verb::Mow)
         }) && !self.now.act_last;
         if complete && !adjacent && !better && (objects || self.now.act_last) {
             self.finish();
@@ -240,11 +240,11 @@ impl Assembler<'_> {
         match self.now.act {
             Some(before) if complete && adjacent => {
                 let ends = matches!(before.verb, Verb::Pause | Verb::Stop | Verb::Dock);
-                if ends && matches!(act.verb, Verb::Play | Verb::Start | Verb::Clean) {
+                if ends && matches!(act.verb, Verb::Play | Verb::Start | Verb::Clean | Verb::Mow) {
                     // 暂停播放, 停止清扫: the first verb says what becomes of the second.
                     let trait_ = match act.verb {
                         Verb::Play => Some("playback"),
-                        Verb::Clean => Some("run"),
+                        Verb::Clean | Verb::Mow => Some("run"),
                         _ => before.trait_,
                     };
                     self.now.act = Some(Act { trait_, ..before });

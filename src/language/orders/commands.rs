@@ -5,6 +5,7 @@
 use crate::answers::refuse;
 use crate::orders::clause::{self, Clause};
 use crate::orders::deed::{self, Wish};
+use crate::orders::sought;
 use crate::phrases::link::{self, Purpose, Scene, Target};
 use crate::phrases::phrase::Np;
 use crate::phrases::pieces::{Act as Said, Piece, Val, Verb};
@@ -105,10 +106,13 @@ fn normalise(c: &mut Clause, scene: &Scene<'_>) {
             c.nps.retain(|n| is_scene(n, scene));
             c.act = Some(Said { verb: Verb::Activate, trait_: None });
         }
-        // "activate another colour".
-        Some(Verb::Activate | Verb::Turn)
-            if c.vals.is_empty() && c.nps.iter().any(|n| n.only_prop() && n.props.contains(&"colour")) =>
+        // "activate another colour", "turn the lights to a random colour".
+        Some(Verb::Activate | Verb::Turn | Verb::On | Verb::Set)
+            if c.vals.is_empty() && c.nps.iter().any(|n| n.props == ["colour"]) =>
         {
+            let things = c.nps.iter().any(|n| n.head.is_some());
+            c.nps.retain(|n| !things || !n.only_prop());
+            c.nps.iter_mut().for_each(|n| n.props = vec!["colour"]);
             c.act = set;
         }
         // "make me a coffee".
@@ -295,6 +299,10 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
         (link::resolve(scene, np, &c.except, &purpose), if np.only_place() && switching { ROOM_ONLY } else { 1.0 })
     };
     match target {
+        Target::Refuse(r) if r.reason == Reason::UnknownDevice => {
+            let sought = sought::sought(c, np, &props, scene).map(Box::new);
+            Err(Box::new(Verdict::Refusal(Refusal { sought, ..r })))
+        }
         Target::Refuse(r) => Err(Box::new(Verdict::Refusal(r))),
         Target::Devices(ids, sure) => {
             // "pause in the lounge": what plays, not what cleans.
@@ -302,7 +310,7 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
                 ids.iter().copied().filter(|d| scene.world.point_with(*d, "playback").is_some()).collect();
             let media = matches!(verb, Some(Verb::Pause | Verb::Resume | Verb::Stop)) && np.only_place();
             let ids = if media && !playing.is_empty() { playing } else { ids };
-            let acts = deeds(&wish, &ids, np.all || ids.len() > 1)?;
+            let acts = deeds(&wish, &ids, np.all || ids.len() > 1).map_err(|v| only_told(*v, c, np, &ids, scene))?;
             let confidence = confidence * sure * np.sure;
             if np.sure < SURE && ids.iter().any(|d| link::secure(scene.world, *d)) {
                 return Err(Box::new(ask(
@@ -316,9 +324,21 @@ fn link_one(c: &Clause, np: &Np, scene: &Scene<'_>, states: &States) -> Linked {
     }
 }
 
+/// "close the garage door", where there is but a sensor that tells whether it is open: what could do it is not there.
+fn only_told(verdict: Verdict, c: &Clause, np: &Np, ids: &[DeviceId], scene: &Scene<'_>) -> Box<Verdict> {
+    let writable = |d: &DeviceId| scene.world.points_of(*d).any(|p| p.writable);
+    match verdict {
+        Verdict::Refusal(r) if r.reason == Reason::NoCapability && !ids.iter().any(writable) => {
+            let sought = sought::sought(c, np, &np.props, scene).map(Box::new);
+            Box::new(Verdict::Refusal(Refusal { sought, ..r }))
+        }
+        other => Box::new(other),
+    }
+}
+
 /// "clean the kitchen", "start the robot in the hall": a place says where a robot shall go, unless one stands there.
 fn roaming<'a>(c: &Clause, np: &'a Np, scene: &Scene<'_>) -> std::borrow::Cow<'a, Np> {
-    let cleans = matches!(c.verb(), Some(Verb::Clean));
+    let cleans = matches!(c.verb(), Some(Verb::Clean | Verb::Mow));
     let robots = |d: &DeviceId| scene.world.points_of(*d).any(|p| p.is("run") && p.writable);
     let of_head = np.head.and_then(|h| scene.lexicon.entry(h)).is_some_and(|e| {
         let named: Vec<DeviceId> = e.devices.iter().chain(&e.parts).copied().collect();

@@ -35,7 +35,7 @@ pub(crate) struct Wish<'a> {
 type Done = Result<Vec<Act>, Refusal>;
 
 /// Numeric properties in the order in which a device is most likely meant by a bare number.
-const NUMERIC: &[&str] =
+pub(crate) const NUMERIC: &[&str] =
     &["brightness", "setpoint", "volume", "position", "fan_speed", "humidity_setpoint", "tilt", "colour_temperature"];
 
 /// The acts of one device.
@@ -75,6 +75,7 @@ pub(crate) fn deed(w: &Wish<'_>, device: DeviceId) -> Done {
             switch(w, device, Verb::Close)
         }
         Verb::Shade => Err(incapable(w, device)),
+        Verb::Mow if w.world.kind_of(device) != Some("lawn_mower") => Err(incapable(w, device)),
         Verb::Halve | Verb::Double => scaled(w, device, if verb == Verb::Halve { 0.5 } else { 2.0 }),
         _ => {
             let first = switch(w, device, verb)?;
@@ -150,7 +151,7 @@ fn incapable(w: &Wish<'_>, device: DeviceId) -> Refusal {
 }
 
 /// For each verb the properties that it can act on, in order, with the operation of the trait.
-type Ways = &'static [(&'static str, &'static str)];
+pub(crate) type Ways = &'static [(&'static str, &'static str)];
 const ON: Ways = &[
     ("on_off", "turn_on"),
     ("opening", "open"),
@@ -203,9 +204,9 @@ const STOP: Ways = &[
 ];
 const RESUME: Ways = &[("playback", "play"), ("run", "start")];
 
-/// Verbs without a value: for each, the properties that it can act on, in order.
-fn switch(w: &Wish<'_>, device: DeviceId, verb: Verb) -> Done {
-    let ways = match verb {
+/// The ways of a verb that needs no value; none for those that do.
+pub(crate) fn ways(verb: Verb) -> Ways {
+    match verb {
         Verb::On => ON,
         Verb::Off => OFF,
         Verb::Open => OPEN,
@@ -215,7 +216,7 @@ fn switch(w: &Wish<'_>, device: DeviceId, verb: Verb) -> Done {
         Verb::Start => START,
         Verb::Stop => STOP,
         Verb::Resume => RESUME,
-        Verb::Clean => &[("run", "start")],
+        Verb::Clean | Verb::Mow => &[("run", "start")],
         Verb::Dock => &[("run", "dock")],
         Verb::Pause => &[("playback", "pause"), ("run", "pause")],
         Verb::Play => &[("playback", "play")],
@@ -242,13 +243,17 @@ fn switch(w: &Wish<'_>, device: DeviceId, verb: Verb) -> Done {
         | Verb::Moisten
         | Verb::Dry
         | Verb::Shade => &[][..],
-    };
+    }
+}
+
+/// Verbs without a value: what the device can do of it.
+fn switch(w: &Wish<'_>, device: DeviceId, verb: Verb) -> Done {
     // "stop mowing" stops no music, "light up" opens no curtain.
     let only = w.clause.act.and_then(|a| a.trait_).filter(|t| matches!(*t, "run" | "playback"));
     if verb == Verb::On && w.clause.act.is_some_and(|a| a.trait_ == Some("brightness")) && !is_light(w, device) {
         return Err(incapable(w, device));
     }
-    for (trait_id, operation) in ways.iter().filter(|(t, _)| only.is_none_or(|o| o == *t)) {
+    for (trait_id, operation) in ways(verb).iter().filter(|(t, _)| only.is_none_or(|o| o == *t)) {
         let found = point(w, device, trait_id).zip(traits::by_id(trait_id).and_then(|t| t.operation(operation)));
         if let Some((spec, op)) = found
             && let Some(setting) = setting_of(spec, op.write)
@@ -287,7 +292,7 @@ fn bound(spec: &PointSpec, top: bool) -> Option<f64> {
 }
 
 /// Properties that can be written under the words that name what is read: "temperature" sets the set point.
-fn writable_props(props: &[&'static str]) -> Vec<&'static str> {
+pub(crate) fn writable_props(props: &[&'static str]) -> Vec<&'static str> {
     let mut out: Vec<&'static str> = Vec::new();
     for p in props {
         let w = match *p {

@@ -115,7 +115,9 @@ fn inherit(clauses: &mut [Clause], lexicon: &Lexicon) {
             } else if c.act.is_none() && !c.vals.is_empty() {
                 c.act = Some(Act { verb: Verb::Set, trait_: None });
             }
-            if c.nps.is_empty() && c.act.is_some() && !c.notify {
+            // "lights off and start cleaning": what cleans needs no name.
+            let roams = c.verb().is_some_and(|v| matches!(v, Verb::Clean | Verb::Mow));
+            if c.nps.is_empty() && c.act.is_some() && !c.notify && !roams {
                 c.nps = b.nps.clone();
                 c.except.extend(b.except.iter().cloned());
             } else {

@@ -4,3 +4,4 @@ pub(crate) mod clause;
 pub(crate) mod commands;
 pub(crate) mod deed;
 pub(crate) mod ellipsis;
+pub(crate) mod sought;

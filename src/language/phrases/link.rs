@@ -277,6 +277,15 @@ fn of_head(s: &Scene<'_>, np: &Np, head: &Entry, scope: &[Vec<SpaceId>], purpose
             by_kind.iter().any(|d| inside(s, *d, &[vec![here]]))
                 && !by_name.iter().any(|d| inside(s, *d, &[vec![here]]))
         });
+    // 空调, where one of two in the room is called just that: a bare word for a kind means both.
+    let here = s.space.map(|here| vec![vec![here]]).filter(|_| scope.is_empty() && !head.form.is_ascii());
+    if let Some(here) = here.filter(|here| by_name.iter().all(|d| inside(s, *d, here)))
+        && !by_name.is_empty()
+        && head.kinds.iter().any(|(_, rank)| *rank == 0)
+    {
+        let others = by_kind.iter().filter(|d| inside(s, **d, &here) && !by_name.contains(d));
+        return by_name.iter().chain(others).copied().collect();
+    }
     if !by_name.is_empty() && !((set || near) && by_kind.len() > by_name.len()) {
         return by_name;
     }
@@ -332,7 +341,7 @@ fn narrow_kinds(s: &Scene<'_>, np: &Np, found: Vec<DeviceId>) -> Vec<DeviceId> {
     };
     let best = found.iter().map(rank).min().unwrap_or(usize::MAX);
     let usual = |r: usize| r <= best.max(1) || best > 1;
-    found.iter().copied().filter(|d| usual(rank(d))).collect()
+    found.iter().copied().filter(|d| usual(rank(d)) || head.devices.contains(d)).collect()
 }
 
 /// One device, a whole set, or a question.
@@ -484,7 +493,11 @@ fn nothing(s: &Scene<'_>, np: &Np, scope: &[Vec<SpaceId>], excepted: bool) -> Re
         return refuse::nothing_to_do();
     }
     if !np.modifiers.is_empty() {
-        return refuse::unknown_device(&np.modifiers.join(" "), s.lexicon, s.world);
+        // "the ballroom lights", 枫树灯: named whole.
+        let own = np.modifiers.join(" ");
+        let gap = if own.is_ascii() { " " } else { "" };
+        let whole = np.head.and_then(|h| s.lexicon.entry(h)).map(|e| format!("{own}{gap}{}", e.form)).unwrap_or(own);
+        return refuse::unknown_device(&whole, s.lexicon, s.world);
     }
     if np.pronoun {
         return Refusal::new(

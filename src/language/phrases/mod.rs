@@ -3,3 +3,4 @@
 pub(crate) mod link;
 pub(crate) mod phrase;
 pub(crate) mod pieces;
+pub(crate) mod strangers;

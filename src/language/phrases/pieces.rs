@@ -3,21 +3,13 @@
 //! What it is *not*: the pieces are not yet put together; `clause.rs` does that. Start at [`pieces`].
 
 use crate::phrases::phrase::{Np, Reader};
+use crate::phrases::strangers::{self, MODIFIED};
 use crate::reading::sentence::{tells, told_at};
 use crate::text::lattice::Token;
 use crate::text::literals::Literal;
 use crate::words::concept::Concept as C;
 use crate::words::lexicon::{Entry, Lexicon};
 use base::{Quantity, Span, Unit};
-
-/// Confidence of a kind with a word of a name before it.
-const MODIFIED: f64 = 0.9;
-
-/// What Chinese names of rooms end with.
-const ROOM_ENDS: &[char] = &[
-    '房', '室', '厅', '间', '库', '楼', '层', '区', '院', '园', '廊', '堂', '馆', '棚', '窖', '所', '吧', '坊', '店',
-    '台',
-];
 
 /// What shall be done, apart from any device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +32,7 @@ pub(crate) enum Verb {
     Unlock,
     Start,
     Clean,
+    Mow,
     Stop,
     Pause,
     Resume,
@@ -178,6 +171,7 @@ const ACTS: &[(C, Verb, Option<&str>)] = &[
     (C::Faster, Verb::Up, Some("fan_speed")),
     (C::Slower, Verb::Down, Some("fan_speed")),
     (C::Dock, Verb::Dock, None),
+    (C::Mow, Verb::Mow, None),
     (C::Clean, Verb::Clean, None),
     (C::Next, Verb::Next, None),
     (C::Previous, Verb::Previous, None),
@@ -248,7 +242,7 @@ pub(crate) fn pieces(tokens: &[Token], lexicon: &Lexicon, predicate: bool) -> Ve
     let mut noun = false;
     let mut i = 0;
     while let Some(t) = tokens.get(i) {
-        if let Some(np) = numbered_room(tokens, i) {
+        if let Some(np) = strangers::numbered_room(tokens, i) {
             out.push(Piece { from: np.from, to: np.to, item: Item::Np(np) });
             i += 2;
             continue;
@@ -268,11 +262,11 @@ pub(crate) fn pieces(tokens: &[Token], lexicon: &Lexicon, predicate: bool) -> Ve
             continue;
         }
         if noun && t.unknown() {
-            i = stranger(&reader, i, &mut out);
+            i = strangers::called(&reader, i, &mut out);
             noun = false;
             continue;
         }
-        if let Some((np, next)) = numbered_stranger(&reader, i) {
+        if let Some((np, next)) = strangers::numbered(&reader, i) {
             out.push(Piece { from: np.from, to: np.to, item: Item::Np(np) });
             i = next;
             continue;
@@ -299,10 +293,12 @@ pub(crate) fn pieces(tokens: &[Token], lexicon: &Lexicon, predicate: bool) -> Ve
         let item = if predicate { predicate_item(&reader, t) } else { command_item(&reader, t, &out) };
         if let Some(item) = item {
             // Unknown characters that stand together are one word.
+            let between = strangers::inside(tokens, i);
             match (&item, out.last_mut()) {
                 (Item::Unknown(word), Some(Piece { to, item: Item::Unknown(before), .. }))
-                    if *to == t.from && !word.is_ascii() =>
+                    if *to + between.chars().count() == t.from && !word.is_ascii() =>
                 {
+                    before.push_str(&between);
                     before.push_str(word);
                     *to = t.to;
                 }
@@ -312,86 +308,6 @@ pub(crate) fn pieces(tokens: &[Token], lexicon: &Lexicon, predicate: bool) -> Ve
         i += 1;
     }
     out
-}
-
-/// "the zorbo", "the zorbo lamp", "in the zorbo": words behind an article that nobody knows are a name or a place.
-fn stranger(reader: &Reader<'_>, start: usize, out: &mut Vec<Piece>) -> usize {
-    let mut end = start;
-    let mut words = Vec::new();
-    while let Some(t) = reader.token(end).filter(|t| t.unknown()) {
-        words.push(t.text.clone());
-        end += 1;
-    }
-    let place = matches!(out.last(), Some(Piece { item: Item::Mark(Mark::At), .. })) && !reader.nominal(end);
-    let from = reader.token(start).map_or(0, |t| t.from);
-    let (mut np, next) = if reader.nominal(end) { reader.read(end) } else { (Np::new(from), end) };
-    np.to = np.to.max(reader.token(end - 1).map_or(from, |t| t.to));
-    np.from = from;
-    if reader.refers(end) && words.len() == 1 && np.head.is_some() {
-        np.modifiers.append(&mut words);
-        np.sure *= MODIFIED;
-    } else {
-        np.unknown.insert(0, (words.join(" "), place));
-    }
-    out.push(Piece { from, to: np.to, item: Item::Np(np) });
-    next
-}
-
-/// 708房, 5号充电桩, "in 708": what is told from its like by a number that nobody knows; and the token behind it.
-fn numbered_stranger(reader: &Reader<'_>, i: usize) -> Option<(Np, usize)> {
-    let number = reader.token(i).filter(|t| matches!(t.literal, Some(Literal::Number(_))) && t.entry.is_none())?;
-    let at = |k: usize| reader.token(k).map_or("", |t| t.text.as_str());
-    let joined = reader.token(i + 1).is_some_and(|t| t.from == number.to);
-    let located = i.checked_sub(1).and_then(|p| reader.token(p)).is_some_and(|p| p.is(C::At) || p.is(C::RoomWord));
-    let (to, place) = match at(i + 1) {
-        "房" | "号房" | "房间" | "室" if joined => (i + 2, true),
-        "号" if joined && reader.nominal(i + 2) => (i + 3, reader.place_at(i + 2)),
-        next if (located || next == "的" || reader.refers(i + 1))
-            && crate::text::numbered::rooms(&number.text, reader.lexicon) =>
-        {
-            (i + 1, true)
-        }
-        _ => return None,
-    };
-    let mut np = Np::new(number.from);
-    np.to = reader.token(to - 1)?.to;
-    np.unknown.push(((i..to).map(at).collect(), place));
-    Some((np, to))
-}
-
-/// "charger 9", where chargers have numbers and there is no ninth: another one, that nobody knows.
-fn another(reader: &Reader<'_>, np: &mut Np, next: usize) -> usize {
-    let number = reader.token(next).filter(|t| matches!(t.literal, Some(Literal::Number(_))) && t.entry.is_none());
-    let name = next.checked_sub(1).and_then(|p| reader.token(p));
-    let (Some(number), Some(name)) = (number, name) else { return next };
-    let place = reader.place_at(next - 1) && np.head.is_none();
-    if number.from != name.to + 1 || !name.text.is_ascii() || !crate::text::numbered::family(&name.text, reader.lexicon)
-    {
-        return next;
-    }
-    np.unknown.push((format!("{} {}", name.text, number.text), place));
-    np.to = number.to;
-    next + 1
-}
-
-/// 708房, "room 708": a number of a room that nobody knows.
-fn numbered_room(tokens: &[Token], i: usize) -> Option<Np> {
-    /// Smaller numbers can be of something else.
-    const ROOM_MIN: f64 = 100.0;
-    const BEFORE: &[&str] = &["room", "suite", "apartment", "unit"];
-    const BEHIND: &[&str] = &["房", "号房", "房间", "室"];
-    let (first, second) = (tokens.get(i)?, tokens.get(i + 1)?);
-    let number = |t: &Token, min: f64| matches!(t.literal, Some(Literal::Number(n)) if n >= min) && t.entry.is_none();
-    let behind = number(first, 0.0) && BEHIND.contains(&second.text.as_str()) && second.from == first.to;
-    let before = number(second, ROOM_MIN) && BEFORE.contains(&first.text.as_str());
-    if !behind && !before {
-        return None;
-    }
-    let mut np = Np::new(first.from);
-    np.to = second.to;
-    let gap = if before { " " } else { "" };
-    np.unknown.push((format!("{}{gap}{}", first.text, second.text), true));
-    Some(np)
 }
 
 /// Whether a duration stands next to a token.
@@ -446,51 +362,10 @@ fn phrase(reader: &Reader<'_>, i: usize, t: &Token, noun: bool, out: &mut Vec<Pi
     if np.is_empty() {
         return None;
     }
-    let next = another(reader, &mut np, next);
-    // 竹园会议室, "bamboo meeting room": an unknown word right before what several places share names a place nobody knows.
-    if let Some(Piece { from, to, item: Item::Unknown(word) }) = out.last()
-        && t.from - to <= usize::from(t.text.is_ascii())
-        && entry.is_some_and(|e| !e.group.is_empty())
-        && np.places.len() == 1
-    {
-        let gap = if t.from > *to { " " } else { "" };
-        np.unknown.push((format!("{word}{gap}{}", t.text), true));
-        np.from = *from;
-        np.places.clear();
-        out.pop();
-    }
-    beside_unknown(reader, i, &mut np, out);
+    let next = strangers::another(reader, &mut np, next);
+    strangers::before(reader, i, &mut np, out);
     out.push(Piece { from: np.from, to: np.to, item: Item::Np(np) });
     Some(next)
-}
-
-/// 枫树灯, "maple light": an unknown word right before a kind is one of its names, unless it is a place by its end:
-/// 陶艺室的灯.
-fn beside_unknown(reader: &Reader<'_>, i: usize, np: &mut Np, out: &mut Vec<Piece>) {
-    let Some(Piece { from, to, item: Item::Unknown(word) }) =
-        out.last().filter(|_| reader.refers(i) && np.head.is_some())
-    else {
-        return;
-    };
-    let (from, word) = (*from, word.clone());
-    let start = reader.token(i).map_or(0, |t| t.from);
-    let of = i.checked_sub(1).and_then(|p| reader.token(p)).is_some_and(|p| p.text == "的" && p.from == *to);
-    if reader.place_at(i) || !of && start - to > usize::from(word.is_ascii()) {
-        return;
-    }
-    let called = |e: &Entry| (!e.devices.is_empty() || e.is_place()) && e.form.contains(word.as_str());
-    let place = word.chars().count() > 1 && word.ends_with(ROOM_ENDS);
-    let known = || reader.lexicon.index().with(&word).into_iter().filter_map(|i| reader.lexicon.entry(i)).any(called);
-    if place && !known() {
-        np.unknown.push((word, true));
-    } else if of {
-        return;
-    } else {
-        np.modifiers.push(word);
-        np.sure *= MODIFIED;
-    }
-    np.from = from;
-    out.pop();
 }
 
 /// Whether the token names a device and nothing makes it an act.

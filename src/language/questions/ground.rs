@@ -6,6 +6,7 @@ use crate::answers::refuse;
 use crate::phrases::link::{self, Purpose, Scene, Target};
 use crate::phrases::phrase::Np;
 use crate::phrases::pieces::Compare;
+use crate::phrases::strangers;
 use crate::questions::predicate::{Check, Predicate, boolean};
 use crate::text::literals::Literal;
 use crate::text::normalise::Text;
@@ -147,7 +148,9 @@ fn check_of(p: &Predicate) -> Option<Check> {
 pub(crate) fn ground(p: &Predicate, scene: &Scene<'_>) -> Result<Grounded, Refusal> {
     if let Some(word) = p.unknown.first() {
         let pointed = p.np.as_ref().is_none_or(Np::only_place);
-        return Err(if pointed {
+        return Err(if pointed && strangers::is_room(word) {
+            refuse::unknown_place(word, scene.lexicon, scene.world)
+        } else if pointed {
             refuse::unknown_device(word, scene.lexicon, scene.world)
         } else {
             refuse::not_understood(&p.unknown)

@@ -53,7 +53,7 @@ pub(crate) fn states_of(verb: Verb) -> Option<Vec<(String, String)>> {
         Verb::Unlock => &[("lock", "false")],
         Verb::Play | Verb::Resume => &[("playback", "playing")],
         Verb::Pause => &[("playback", "paused"), ("run", "paused")],
-        Verb::Start | Verb::Clean => &[("run", "cleaning"), ("on_off", "true")],
+        Verb::Start | Verb::Clean | Verb::Mow => &[("run", "cleaning"), ("on_off", "true")],
         Verb::Stop => &[("playback", "idle"), ("run", "idle"), ("on_off", "false")],
         Verb::Dock => &[("run", "docked")],
         Verb::Mute => &[("mute", "true")],

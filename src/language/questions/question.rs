@@ -6,6 +6,7 @@ use crate::answers::refuse;
 use crate::phrases::link::Scene;
 use crate::phrases::phrase::Np;
 use crate::phrases::pieces::{Item, Mark, Piece, Verb, pieces};
+use crate::phrases::strangers;
 use crate::questions::asking::{self, EXTREMES, Form, QUALITIES, question_word};
 use crate::questions::compared::{self, degree};
 use crate::questions::ground;
@@ -38,6 +39,7 @@ pub(crate) fn question(
         return Ok(draft);
     }
     let mut tokens = tokens.to_vec();
+    strangers::name_rooms(&mut tokens);
     let rooms = presence::take_rooms(&mut tokens, scene.lexicon);
     if let (Some(there), Form::YesNo | Form::Count | Form::Which | Form::Where) = (rooms, form)
         && let Some(np) = only_rooms(&tokens, form, scene)
@@ -420,7 +422,7 @@ fn value(
     }
     // A word that is only part of a sensor's name.
     if let ([word], true) = (unknown.as_slice(), nps.iter().all(|np| np.only_prop() && !np.has_place())) {
-        let np = Np { unknown: vec![(word.clone(), false)], ..nps.pop().unwrap_or_default() };
+        let np = Np { unknown: vec![(word.clone(), strangers::is_room(word))], ..nps.pop().unwrap_or_default() };
         (nps, unknown) = (vec![np], Vec::new());
     }
     if !unknown.is_empty() {

@@ -31,7 +31,9 @@ pub(crate) fn read(text: &Text, scene: &Scene<'_>) -> Option<Verdict> {
     let weather = |t: &Token| WEATHER.contains(&t.text.as_str());
     let idle = |t: &Token| {
         let asks = [C::What, C::LookUp, C::Is, C::Now, C::Filler, C::Article, C::Of, C::At, C::It, C::YesNo, C::HowHot];
-        t.punctuation() || t.entry.is_none() && (t.is_any(&asks) || t.is(C::Outdoors)) || t.text == "like"
+        let present =
+            matches!(t.text.as_str(), "like" | "today" | "right now" | "at the moment" | "今天" | "今日" | "目前");
+        t.punctuation() || present || t.entry.is_none() && (t.is_any(&asks) || t.is(C::Outdoors))
     };
     if !cover.tokens.iter().any(weather) || !cover.tokens.iter().all(|t| weather(t) || idle(t)) {
         return None;

@@ -2,5 +2,6 @@
 
 pub(crate) mod provenance;
 pub(crate) mod rank;
+pub(crate) mod remarks;
 pub(crate) mod sentence;
 pub(crate) mod talk;

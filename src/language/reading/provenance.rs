@@ -32,6 +32,7 @@ const SAID: &[(C, Sense, &str, &str)] = &[
     (C::Slower, Sense::Act, "减慢", "slower"),
     (C::Dock, Sense::Act, "回充", "back to its dock"),
     (C::Clean, Sense::Act, "清扫", "clean"),
+    (C::Mow, Sense::Act, "割草", "mow"),
     (C::Next, Sense::Act, "下一个", "next"),
     (C::Previous, Sense::Act, "上一个", "previous"),
     (C::Halve, Sense::Act, "减半", "half as much"),

@@ -12,6 +12,7 @@ use crate::phrases::link::Scene;
 use crate::phrases::pieces::{Act, Item, Piece, Verb, act_of, pieces};
 use crate::questions::question;
 use crate::reading::rank::Reading;
+use crate::reading::remarks;
 use crate::reading::sentence::{self, Shell};
 use crate::rules;
 use crate::text::lattice::Token;
@@ -76,6 +77,7 @@ pub(crate) fn read(
         Shell::Rules(list) => rules::read(&list, text, u, &mut scene, states, (from, to)),
         Shell::Commands if sentence::quoted(tokens) => whole(Verdict::Refusal(refuse::quoted()), 1.0),
         Shell::Commands => {
+            let tokens = &remarks::without(tokens, lexicon);
             let list = wishes(tokens, lexicon).unwrap_or_else(|| pieces(&without_wishes(tokens), lexicon, false));
             let found = commands::commands(&list, &mut scene, states);
             if found.is_empty() {

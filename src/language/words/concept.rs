@@ -40,6 +40,7 @@ pub(crate) enum Concept {
     Unlock,
     Start,
     Clean,
+    Mow,
     Stop,
     Pause,
     Resume,
@@ -307,7 +308,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 195);
+        assert_eq!(concepts.len(), 196);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }
