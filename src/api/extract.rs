@@ -19,7 +19,7 @@ use base::{Bilingual, Diagnostic, Id};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::marker::PhantomData;
@@ -28,7 +28,8 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
-/// What is written as a JSON object. `serde` alone would also take a list of the fields in their order.
+/// What is written as a JSON object, or as the name of a variant without fields. `serde` alone would also take a list of
+/// the fields in their order.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -42,8 +43,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
                 T::deserialize(MapAccessDeserializer::new(map)).map(Object)
             }
+            fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+                T::deserialize(name.into_deserializer()).map(Object)
+            }
         }
-        deserializer.deserialize_map(Fields(PhantomData))
+        deserializer.deserialize_any(Fields(PhantomData))
     }
 }
 

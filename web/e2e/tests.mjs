@@ -83,7 +83,7 @@ export const TESTS = {
     await page.shot("chart");
     const changed = (await page.say("as a bar chart by floor instead")).getByRole("figure");
     await changed.getByRole("img").locator("canvas").waitFor();
-    await changed.getByText("Table", { exact: true }).click();
+    await changed.getByRole("radio", { name: "Table" }).check();
     await changed.getByRole("columnheader", { name: /°C/ }).waitFor();
     await page.accessible("a chart as a table");
     const saved = page.tab.waitForEvent("download");
@@ -446,7 +446,9 @@ export const TESTS = {
     await page.shot("later");
     await dialog.getByRole("button", { name: "Pause: tea" }).click();
     await dialog.getByText(/^paused, /).waitFor();
-    await dialog.getByRole("button", { name: "Cancel: tea" }).click();
+    const cancel = dialog.getByRole("button", { name: "Cancel: tea" });
+    await cancel.click();
+    await cancel.waitFor({ state: "hidden" });
     await dialog.getByRole("button", { name: /^Cancel: / }).click();
     await dialog.getByText(/^Nothing waits/).waitFor();
     const list = dialog.getByRole("region", { name: "Shopping list" });

@@ -38,12 +38,17 @@ async fn a_list_is_kept_by_hand() {
         (json!({ "complete": ["tent"] }), vec!["rope"]),
         (json!({ "reopen": ["tent"] }), vec!["tent", "rope"]),
         (json!({ "drop": ["rope"] }), vec!["tent"]),
+        (json!({ "complete": ["tent"] }), vec![]),
+        (json!("tidy"), vec![]),
     ] {
         let list = site.post(&operator, &change, &wish).await.json();
         let items = list["items"].as_array().unwrap().iter();
         let left: Vec<&str> = items.filter(|i| i["done"] == false).map(|i| i["text"].as_str().unwrap()).collect();
         assert_eq!(left, open, "{wish}");
     }
+    assert_eq!(site.get(&operator, &path).await.json()["items"], json!([]), "what is done is taken off");
+    assert_eq!(site.post(&operator, &change, &json!("tidily")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(site.post(&operator, &change, &json!(["tidy"])).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(site.post(&operator, &change, &json!({ "drop": ["stove"] })).await.problem().0 >= 400);
     assert_eq!(site.get(&As::Token(Role::Viewer), "/api/lists").await.json()["items"].as_array().unwrap().len(), 1);
     assert_eq!(site.delete(&As::Token(Role::Viewer), &path).await.status, StatusCode::FORBIDDEN);

@@ -38,10 +38,12 @@ test("what is open stands first", () => {
 });
 
 test("a tick turns one item round and no other", () => {
-  const turned = ticked(list("ls_a"), "salt");
+  const turned = ticked(list("ls_a"), { text: "salt", done: true });
   expect(turned.items.map((item) => [item.text, item.done])).toEqual([
     ["milk", true],
     ["salt", true],
   ]);
-  expect(ticked(turned, "salt")).toEqual(list("ls_a"));
+  // What was done meanwhile stays done.
+  expect(ticked(turned, { text: "salt", done: true })).toEqual(turned);
+  expect(ticked(turned, { text: "salt", done: false })).toEqual(list("ls_a"));
 });

@@ -18,8 +18,8 @@ export const nextFirst = (timers: readonly Timer[], now: number): Timer[] => [..
 /** What is open stands above what is done; each in the order in which it was written down. */
 export const openFirst = (list: List): List["items"] => [...list.items.filter((item) => !item.done), ...list.items.filter((item) => item.done)];
 
-/** The list with one item the other way round. */
-export const ticked = (list: List, text: string): List => ({ ...list, items: list.items.map((item) => (item.text === text ? { ...item, done: !item.done } : item)) });
+/** The list with one item done or not. */
+export const ticked = (list: List, { text, done }: { text: string; done: boolean }): List => ({ ...list, items: list.items.map((item) => (item.text === text ? { ...item, done } : item)) });
 
 export async function setTimer(ms: number, text: string): Promise<Failure | undefined> {
   const answer = await asked(wire.startTimer(ms, text));

@@ -119,7 +119,7 @@ function ListPart({ list, may, act }: { list: List; may: boolean; act: Act }) {
   const done = list.items.some((item) => item.done);
   const turn = (item: List["items"][number]) =>
     startTransition(async () => {
-      tick(item.text);
+      tick({ text: item.text, done: !item.done });
       await act(changeList(list.id, item.done ? { reopen: [item.text] } : { complete: [item.text] }));
     });
   const add = (event: FormEvent) => {
