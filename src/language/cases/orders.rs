@@ -51,6 +51,65 @@ fn what_is_told_is_no_order() {
 }
 
 #[test]
+fn what_shall_not_go_on_is_switched_off() {
+    check_both(
+        "",
+        &[
+            ("stop heating the coffee machine", "咖啡机先别烧了", "kit_coffee.power=false"),
+            ("the kitchen light is still on, turn it off", "厨房灯别开着了", "kit_light.power=false"),
+            ("the kitchen fan, stop spinning", "厨房排风扇不用转了", "kit_fan.power=false"),
+        ],
+    );
+    check(&[("别开厨房灯", "no nothing_to_do"), ("do not turn on the kitchen light", "no nothing_to_do")]);
+}
+
+#[test]
+fn plants_are_watered_by_what_is_called_so() {
+    check_both(
+        "",
+        &[
+            ("water the plants", "浇花", "hot_pump.power=true"),
+            ("water the greenhouse", "给花房浇水", "hot_pump.power=true"),
+            ("water the kitchen", "给厨房浇水", "no unknown_device"),
+        ],
+    );
+}
+
+#[test]
+fn an_order_under_a_condition_that_nobody_understands_is_not_carried_out() {
+    check(&[
+        ("when it rains, bring in the greenhouse shade", "no not_understood"),
+        ("whenever it glorps, open the bedroom curtain", "no not_understood"),
+        ("如果咕噜了就把卧室窗帘拉开", "no not_understood"),
+    ]);
+}
+
+#[test]
+fn nothing_is_changed_without_a_thing_to_change() {
+    check_both("kitchen", &[("change", "换一个", "no not_understood"), ("adjust", "调一下", "no not_understood")]);
+}
+
+#[test]
+fn an_order_behind_another_is_for_its_room() {
+    check_both(
+        "bedroom",
+        &[
+            (
+                "turn off the living room air conditioner and open the curtain halfway",
+                "把客厅空调关掉，窗帘拉开一半",
+                "liv_ac.power=false; liv_curtain.position=50",
+            ),
+            // What that room does not have is the speaker's.
+            (
+                "turn off the living room air conditioner and turn down the thermostat to 20",
+                "把客厅空调关掉，地暖调到20度",
+                "liv_ac.power=false; bed_heater.target_temperature=20",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn a_place_in_front_holds_for_what_follows() {
     check_both(
         "",

@@ -23,6 +23,18 @@ fn a_scene_is_run_by_its_name() {
 }
 
 #[test]
+fn a_scene_is_run_at_its_occasion() {
+    check_both(
+        "",
+        &[
+            ("Good night!", "晚安", "rec_light.power=true"),
+            // Two are for films.
+            ("We are going to watch a film.", "来看个电影吧", "ask 2"),
+        ],
+    );
+}
+
+#[test]
 fn what_is_not_clear_is_asked() {
     check_both(
         "",

@@ -100,6 +100,7 @@ type SceneRow = (
 const SCENES: &[SceneRow] = &[
     ("movie", Some("parlour"), &["看电影"], &["movie", "cinema"], &[("liv_lamp", "power"), ("bed_light", "power")]),
     ("tidy", None, &["大扫除"], &["spring clean"], &[("kit_light", "power")]),
+    ("night", None, &["晚安"], &["good night"], &[("rec_light", "power")]),
     ("study_a", Some("lab"), &["专注"], &["focus"], &[("rec_light", "power")]),
     ("study_b", Some("studio"), &["专注"], &["focus"], &[("stu_light", "power")]),
 ];

@@ -1,5 +1,5 @@
 //! Sentences that run a scene: by the forms of `scenes.toml`, as whole sentences. A scene of the site and a device that
-//! keeps a scene of its own are called in one way.
+//! keeps a scene of its own are called in one way: by their names, or by the occasion that they are for.
 //!
 //! What it is *not*: nothing is guessed. A name that no scene has is asked about where a scene is surely meant, and left to
 //! the grammar of commands otherwise. Start at [`read`].
@@ -10,12 +10,13 @@ use crate::forms::{Form, Gap};
 use crate::phrases::link;
 use crate::text::normalise::Text;
 use crate::words::lexicon::Lexicon;
+use base::id::{DeviceId, SpaceId};
 use base::{Bilingual, Value};
 use documents::draft::{Choice, OPTIONS_MAX};
 use documents::{Act, Draft, Question, Reason, Refusal, Setting, Verdict};
 use serde::Deserialize;
 use std::sync::LazyLock;
-use things::{Assistant, Names, World};
+use things::{Assistant, Names, PointSpec, Scene, World};
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 enum Weight {
@@ -39,19 +40,36 @@ struct Lines {
     zh: Vec<String>,
 }
 
+/// What people say at an occasion, and words in the name of a scene that is for it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Occasion {
+    names: Vec<String>,
+    en: Vec<String>,
+    zh: Vec<String>,
+}
+
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct File {
     form: Vec<Lines>,
+    occasion: Vec<Occasion>,
 }
 
 fn file() -> Result<File, toml::de::Error> {
     toml::from_str(include_str!("scenes.toml"))
 }
 
-static FORMS: LazyLock<Vec<(Weight, Form)>> = LazyLock::new(|| {
+struct Table {
+    forms: Vec<(Weight, Form)>,
+    /// Forms of each occasion, with the words in names.
+    occasions: Vec<(Vec<Form>, Vec<String>)>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let File { form, occasion } = file().unwrap_or_default();
     let mut forms = Vec::new();
-    for lines in file().unwrap_or_default().form {
+    for lines in form {
         let weight = match (lines.sure, lines.new) {
             (true, _) => Weight::Sure,
             (_, true) => Weight::New,
@@ -61,30 +79,73 @@ static FORMS: LazyLock<Vec<(Weight, Form)>> = LazyLock::new(|| {
             forms.push((weight, form));
         }
     }
-    forms
+    let read = |o: Occasion| {
+        let forms = o.en.iter().chain(&o.zh).filter_map(|line| Form::read(line)).flatten().collect();
+        (forms, o.names.iter().map(|n| Text::form(n)).collect())
+    };
+    Table { forms, occasions: occasion.into_iter().map(read).collect() }
 });
 
 /// Something that can be called as a scene.
-struct Callable {
-    name: Bilingual,
-    /// Where it belongs.
+struct Callable<'a> {
+    names: &'a Names,
+    /// Its names in their normal form.
+    forms: Vec<String>,
+    /// It belongs where the speaker is.
     near: bool,
-    acts: Vec<Act>,
+    source: Source<'a>,
 }
 
-/// The scene that a sentence runs; none when it is about something else, or the site has no scenes.
+enum Source<'a> {
+    Site(&'a Scene),
+    Device(DeviceId),
+}
+
+impl Callable<'_> {
+    fn acts(&self, world: &World) -> Vec<Act> {
+        let acts = match self.source {
+            Source::Site(scene) => Act::of_scene(scene, world),
+            Source::Device(device) => {
+                let point = world.point_with(device, "activate");
+                let act = |p: &PointSpec| Act { point: p.id, setting: Setting::Call(Value::no_arguments()) };
+                point.map(act).into_iter().collect()
+            }
+        };
+        open(acts, world)
+    }
+}
+
+/// All that can be called as scenes.
+fn callables<'a>(u: &Utterance, world: &'a World) -> Vec<Callable<'a>> {
+    let near = |space| u.space.is_some_and(|here| world.path_of(here).contains(&space));
+    let made = |names: &'a Names, space: Option<SpaceId>, source| Callable {
+        names,
+        forms: names.all().map(Text::form).collect(),
+        near: space.is_some_and(near),
+        source,
+    };
+    let devices = link::of_kind(world, "scene").into_iter().filter_map(|d| world.device(d));
+    let scenes = world.scenes().map(|s| made(&s.names, s.space, Source::Site(s)));
+    scenes.chain(devices.map(|d| made(&d.names, d.space(), Source::Device(d.id)))).collect()
+}
+
+/// The scene that a sentence runs; none when it is about something else, or there are no scenes.
 pub(crate) fn read(text: &Text, u: &Utterance, world: &World, lexicon: &Lexicon) -> Option<Verdict> {
-    world.scenes().next()?;
+    let all = callables(u, world);
+    if all.is_empty() {
+        return None;
+    }
     let said = plain(text);
     let mut unknown = None;
-    for (weight, form) in FORMS.iter() {
+    for (weight, form) in &TABLE.forms {
         for gaps in form.fits(&said) {
             let Some(name) = gaps.get(&Gap::Name).and_then(|(from, to)| said.get(*from..*to)) else { continue };
             let name: String = name.iter().collect();
             let name = name.trim();
-            let called = called(name, u, world);
+            let form = Text::form(name);
+            let called = nearest(&all, |c| c.forms.contains(&form));
             if !called.is_empty() {
-                return Some(verdict(called));
+                return Some(verdict(&called, world));
             }
             let asks = *weight == Weight::Sure || (*weight == Weight::New && is_new(name, lexicon));
             // What says most stands first: the shortest name is what is left of it.
@@ -93,30 +154,31 @@ pub(crate) fn read(text: &Text, u: &Utterance, world: &World, lexicon: &Lexicon)
             }
         }
     }
-    unknown.map(|name| ask(&name, world))
+    for (_, names) in TABLE.occasions.iter().filter(|(forms, _)| forms.iter().any(|f| !f.fits(&said).is_empty())) {
+        let called = nearest(&all, |c| c.forms.iter().any(|form| names.iter().any(|word| has_word(form, word))));
+        if !called.is_empty() {
+            return Some(verdict(&called, world));
+        }
+    }
+    unknown.map(|name| ask(&name, &all, world))
 }
 
-/// The scenes with a name; those where the speaker is, when there are some.
-fn called(name: &str, u: &Utterance, world: &World) -> Vec<Callable> {
-    let form = Text::form(name);
-    let has = |names: &Names| names.all().any(|n| Text::form(n) == form);
-    let near = |space| u.space.is_some_and(|here| world.path_of(here).contains(&space));
-    let scenes = world.scenes().filter(|s| has(&s.names)).map(|s| Callable {
-        name: s.names.bilingual(),
-        near: s.space.is_some_and(near),
-        acts: open(Act::of_scene(s, world), world),
-    });
-    let devices = link::of_kind(world, "scene").into_iter().filter_map(|d| world.device(d)).filter(|d| has(&d.names));
-    let devices = devices.filter_map(|d| {
-        let point = world.point_with(d.id, "activate")?.id;
-        let acts = vec![Act { point, setting: Setting::Call(Value::no_arguments()) }];
-        Some(Callable { name: d.names.bilingual(), near: d.space().is_some_and(near), acts: open(acts, world) })
-    });
-    let mut all: Vec<Callable> = scenes.chain(devices).collect();
-    if all.iter().any(|c| c.near) {
-        all.retain(|c| c.near);
+/// Whether a name has a word in it: in English a whole one.
+fn has_word(name: &str, word: &str) -> bool {
+    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+    name.match_indices(word).any(|(at, _)| {
+        let (before, behind) = (name.get(..at).unwrap_or_default(), name.get(at + word.len()..).unwrap_or_default());
+        !word.is_ascii() || apart(before.chars().last()) && apart(behind.chars().next())
+    })
+}
+
+/// The scenes of some kind; those where the speaker is, when there are some.
+fn nearest<'a>(all: &'a [Callable<'a>], of: impl Fn(&Callable<'_>) -> bool) -> Vec<&'a Callable<'a>> {
+    let mut called: Vec<_> = all.iter().filter(|c| of(c)).collect();
+    if called.iter().any(|c| c.near) {
+        called.retain(|c| c.near);
     }
-    all
+    called
 }
 
 /// What the assistant may touch of it, and what is still there.
@@ -143,44 +205,38 @@ fn is_new(name: &str, lexicon: &Lexicon) -> bool {
         .all(|e| !e.is_reference() && e.traits.is_empty() && e.states.is_empty() && !e.is_place())
 }
 
-fn verdict(mut called: Vec<Callable>) -> Verdict {
-    if called.len() > 1 {
-        let text = Bilingual::new("有几个同名的场景，要哪一个？", "Several scenes have that name. Which one?");
-        return Verdict::Question(Question {
-            text,
-            options: called.into_iter().take(OPTIONS_MAX).map(choice).collect(),
-        });
+fn verdict(called: &[&Callable<'_>], world: &World) -> Verdict {
+    let [scene] = called else {
+        let text = Bilingual::new("有几个场景都可能，要哪一个？", "Several scenes can be meant. Which one?");
+        let options = called.iter().take(OPTIONS_MAX).map(|c| choice(c, world)).collect();
+        return Verdict::Question(Question { text, options });
+    };
+    let acts = scene.acts(world);
+    if acts.is_empty() {
+        let text = Bilingual::new("这个场景没有可以执行的内容", "there is nothing in this scene that can be done");
+        return Verdict::Refusal(Refusal::new(Reason::NothingToDo, text));
     }
-    match called.pop() {
-        Some(scene) if !scene.acts.is_empty() => Verdict::Draft(Draft::Commands(scene.acts)),
-        _ => {
-            let text = Bilingual::new("这个场景没有可以执行的内容", "there is nothing in this scene that can be done");
-            Verdict::Refusal(Refusal::new(Reason::NothingToDo, text))
-        }
-    }
+    Verdict::Draft(Draft::Commands(acts))
 }
 
-fn choice(scene: Callable) -> Choice {
-    Choice { label: scene.name, draft: Draft::Commands(scene.acts) }
+fn choice(scene: &Callable<'_>, world: &World) -> Choice {
+    Choice { label: scene.names.bilingual(), draft: Draft::Commands(scene.acts(world)) }
 }
 
-fn ask(name: &str, world: &World) -> Verdict {
+fn ask(name: &str, all: &[Callable<'_>], world: &World) -> Verdict {
     let text = Bilingual::new(
         format!("没有叫“{name}”的场景，要哪一个？"),
         format!("There is no scene called “{name}”. Which one?"),
     );
-    let known: Vec<&str> = world.scenes().flat_map(|s| s.names.all()).collect();
+    let known: Vec<&str> = all.iter().flat_map(|c| c.names.all()).collect();
     let near = base::diagnostic::nearest(name, known, OPTIONS_MAX);
     let rank = |names: &Names| near.iter().position(|n| names.all().any(|m| m == *n)).unwrap_or(usize::MAX);
-    let mut scenes: Vec<_> = world.scenes().collect();
-    scenes.sort_by_key(|s| rank(&s.names));
-    let options = scenes.into_iter().map(|s| Callable {
-        name: s.names.bilingual(),
-        near: false,
-        acts: open(Act::of_scene(s, world), world),
-    });
-    let options = options.filter(|s| !s.acts.is_empty()).take(OPTIONS_MAX).map(choice).collect();
-    Verdict::Question(Question { text, options })
+    let mut scenes: Vec<_> = all.iter().filter(|c| !c.acts(world).is_empty()).collect();
+    scenes.sort_by_key(|c| rank(c.names));
+    Verdict::Question(Question {
+        text,
+        options: scenes.into_iter().take(OPTIONS_MAX).map(|c| choice(c, world)).collect(),
+    })
 }
 
 #[cfg(test)]
@@ -189,9 +245,11 @@ mod tests {
 
     #[test]
     fn every_form_is_well_formed() {
-        let lines = file().unwrap().form;
-        let all = lines.iter().flat_map(|l| l.en.iter().chain(&l.zh));
-        for line in all {
+        let file = file().unwrap();
+        let lines = &file.form;
+        let lines = lines.iter().flat_map(|l| l.en.iter().chain(&l.zh));
+        let occasions = file.occasion.iter().flat_map(|o| o.en.iter().chain(&o.zh));
+        for line in lines.chain(occasions) {
             assert!(Form::read(line).is_some_and(|f| !f.is_empty()), "{line}");
         }
     }

@@ -10,7 +10,8 @@ use crate::phrases::link::{self, Purpose, Scene, Target};
 use crate::phrases::phrase::Np;
 use crate::phrases::pieces::{Act as Said, Piece, Val, Verb};
 use crate::text::literals::Literal;
-use base::id::DeviceId;
+use crate::text::normalise::Text;
+use base::id::{DeviceId, SpaceId};
 use base::{Bilingual, Dimension, Value, limits};
 use documents::draft::Choice;
 use documents::{Act, Draft, Question, Reason, Refusal, Setting, Verdict};
@@ -38,11 +39,16 @@ pub(crate) struct Found {
 pub(crate) fn commands(pieces: &[Piece], scene: &mut Scene<'_>, states: &States) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::new();
     let mut since = 0;
+    let mut there = None;
     for mut c in clause::clauses(pieces, scene.lexicon) {
         if c.then {
             since = out.len();
         }
-        let found = clause(&mut c, scene, states);
+        let found = match there.and_then(|room| in_room(&mut c.clone(), room, scene, states)) {
+            Some(found) => found,
+            None => clause(&mut c, scene, states),
+        };
+        there = said_room(&c, &found, scene).or(there);
         let against =
             out.iter().skip(since).any(|before| found.iter().any(|now| contradict(&before.verdict, &now.verdict)));
         if against {
@@ -60,6 +66,34 @@ pub(crate) fn commands(pieces: &[Piece], scene: &mut Scene<'_>, states: &States)
         out.extend(found);
     }
     out
+}
+
+/// The room that a clause names, by itself or in the name of its device.
+fn said_room(c: &Clause, found: &[Found], scene: &Scene<'_>) -> Option<SpaceId> {
+    let devices: Vec<DeviceId> = found.iter().filter_map(|f| devices_of(&f.verdict, scene.world)).flatten().collect();
+    let room = scene.room_of(&devices)?;
+    let names: Vec<String> = scene.world.space(room)?.names.all().map(Text::form).collect();
+    let named = |h: usize| scene.lexicon.entry(h).is_some_and(|e| names.iter().any(|n| e.form.contains(n.as_str())));
+    c.nps.iter().any(|n| !n.places.is_empty() || n.head.is_some_and(named)).then_some(room)
+}
+
+/// 把次卧空调关掉，窗帘拉上: a kind without a place is that of the room spoken of, where it has one.
+fn in_room(c: &mut Clause, room: SpaceId, scene: &mut Scene<'_>, states: &States) -> Option<Vec<Found>> {
+    let of_kind = |n: &Np| {
+        let kind = n.head.and_then(|h| scene.lexicon.entry(h)).is_some_and(|e| !e.kinds.is_empty());
+        kind && !n.has_place() && !n.pronoun && !n.all && !n.each && !n.other && !n.everything
+    };
+    if c.nps.is_empty() || !c.nps.iter().all(of_kind) {
+        return None;
+    }
+    let mut moved = Scene { space: Some(room), ..scene.clone() };
+    let found = clause(c, &mut moved, states);
+    let here = |d: &DeviceId| scene.world.device(*d).is_some_and(|x| scene.world.is_in(x, room, scene.now));
+    let all = found.iter().all(|f| devices_of(&f.verdict, scene.world).is_some_and(|d| d.iter().all(here)));
+    all.then(|| {
+        scene.salient = moved.salient;
+        found
+    })
 }
 
 /// Whether two switch the same thing both ways at once.
@@ -187,6 +221,10 @@ fn obstacle(c: &Clause, scene: &Scene<'_>) -> Option<Refusal> {
             Some(Refusal::new(Reason::NotUnderstood, Bilingual::new("要对它做什么？", "what shall be done with it?")))
         }
         Some(a) if a.verb == Verb::Turn => Some(refuse::not_understood(&[])),
+        // "change", 换一个: nothing is said of what.
+        Some(a) if a.verb == Verb::Set && c.vals.is_empty() && c.nps.iter().all(Np::is_empty) => {
+            Some(refuse::not_understood(&[]))
+        }
         Some(_) => None,
     }
 }
@@ -391,7 +429,9 @@ fn bare(scene: &Scene<'_>, np: &Np, c: &Clause, able: &dyn Fn(DeviceId) -> bool,
     let fit = |d: &DeviceId| able(*d) && (lock || !link::secure(scene.world, *d));
     let here: Vec<DeviceId> =
         scene.space.into_iter().flat_map(|s| link::there(scene, &[vec![s]])).filter(fit).collect();
-    let near = if here.is_empty() { link::all(scene).filter(fit).collect() } else { here };
+    // "lock up": everything that can be.
+    let near =
+        if here.is_empty() || c.verb() == Some(Verb::Lock) { link::all(scene).filter(fit).collect() } else { here };
     let playing: Vec<DeviceId> = near.iter().copied().filter(|d| plays(scene.world, states, *d)).collect();
     let players = near.iter().copied().filter(|d| scene.world.point_with(*d, "playback").is_some()).collect();
     // 关了 alone is no word for what plays.

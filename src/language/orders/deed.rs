@@ -7,6 +7,7 @@ use crate::answers::render;
 use crate::orders::clause::Clause;
 use crate::phrases::pieces::{Val, Verb};
 use crate::text::literals::Literal;
+use crate::text::normalise::Text;
 use crate::words::lexicon::Lexicon;
 use base::id::DeviceId;
 use base::{Bilingual, Dimension, Unit, Value};
@@ -48,7 +49,11 @@ pub(crate) fn deed(w: &Wish<'_>, device: DeviceId) -> Done {
         verb = direction;
     }
     if verb == Verb::Stow {
-        verb = if w.world.kind_of(device) == Some("awning") { Verb::Close } else { Verb::Open };
+        verb = match w.world.kind_of(device) {
+            Some("awning") => Verb::Close,
+            Some(kind) if COVERINGS.contains(&kind) => Verb::Open,
+            _ => return Err(incapable(w, device)),
+        };
     }
     if w.clause.vals.is_empty() && matches!(verb, Verb::Set | Verb::Turn) {
         return match w.world.kind_of(device) {
@@ -76,6 +81,8 @@ pub(crate) fn deed(w: &Wish<'_>, device: DeviceId) -> Done {
         }
         Verb::Shade => Err(incapable(w, device)),
         Verb::Mow if w.world.kind_of(device) != Some("lawn_mower") => Err(incapable(w, device)),
+        Verb::Water if waters(w, device) => switch(w, device, Verb::Open),
+        Verb::Water => Err(incapable(w, device)),
         Verb::Halve | Verb::Double => scaled(w, device, if verb == Verb::Halve { 0.5 } else { 2.0 }),
         _ => {
             let first = switch(w, device, verb)?;
@@ -242,7 +249,8 @@ pub(crate) fn ways(verb: Verb) -> Ways {
         | Verb::Air
         | Verb::Moisten
         | Verb::Dry
-        | Verb::Shade => &[][..],
+        | Verb::Shade
+        | Verb::Water => &[][..],
     }
 }
 
@@ -527,16 +535,39 @@ fn relief(
     let called = || {
         let forms: Vec<String> = things::templates::all()
             .filter(|(_, m)| kinds.contains(&m.x.kind.as_str()))
-            .flat_map(|(_, m)| m.x.names.all().map(crate::text::normalise::Text::form))
+            .flat_map(|(_, m)| m.x.names.all().map(Text::form))
             .collect();
-        let own =
-            w.world.device(device).into_iter().flat_map(|d| d.names.all().map(crate::text::normalise::Text::form));
-        own.into_iter()
-            .any(|n| forms.iter().map(String::as_str).chain(words.iter().copied()).any(|word| n.ends_with(word)))
+        names(w, device).any(|n| forms.iter().map(String::as_str).chain(words.iter().copied()).any(|x| n.ends_with(x)))
     };
     // A heater on a switched socket is a socket by its kind.
     let helps = kinds.contains(&kind) || (matches!(kind, "outlet" | "switch") && called());
     if helps { switch(w, device, Verb::On) } else { Err(incapable(w, device)) }
+}
+
+/// The normal forms of a device's names.
+fn names<'a>(w: &Wish<'a>, device: DeviceId) -> impl Iterator<Item = String> + use<'a> {
+    w.world.device(device).into_iter().flat_map(|d| d.names.all().map(Text::form))
+}
+
+/// Whether a device gives water to plants: what is called so, by whatever it is switched.
+fn waters(w: &Wish<'_>, device: DeviceId) -> bool {
+    const KINDS: &[&str] = &["valve", "pump", "outlet", "switch"];
+    const WORDS: &[&str] = &[
+        "irrigation",
+        "sprinkler",
+        "watering",
+        "drip",
+        "灌溉",
+        "喷灌",
+        "滴灌",
+        "浇水",
+        "浇花",
+        "浇灌",
+        "喷淋",
+        "洒水",
+    ];
+    KINDS.contains(&w.world.kind_of(device).unwrap_or_default())
+        && names(w, device).any(|n| WORDS.iter().any(|word| n.contains(word)))
 }
 
 /// "change the colour": the next one.

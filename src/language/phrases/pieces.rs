@@ -50,13 +50,14 @@ pub(crate) enum Verb {
     Double,
     /// Somebody is in the dark: on, or brighter when it is on.
     Light,
-    /// Somebody is cold, hot, short of air, in dry or damp air, in the sun: what helps, by its own value or switched on.
+    /// Somebody is cold, hot, short of air, in dry or damp air, in the sun: what helps, by its own value or switched on; plants are dry.
     Heat,
     Cool,
     Air,
     Moisten,
     Dry,
     Shade,
+    Water,
 }
 
 /// An act, with the property that its word implies: "dim" is down with brightness.
@@ -185,6 +186,7 @@ const ACTS: &[(C, Verb, Option<&str>)] = &[
     (C::Open, Verb::Open, None),
     (C::Close, Verb::Close, None),
     (C::Stow, Verb::Stow, None),
+    (C::Water, Verb::Water, None),
     (C::Increase, Verb::Up, None),
     (C::Decrease, Verb::Down, None),
     (C::Toggle, Verb::Toggle, None),

@@ -6,7 +6,7 @@ use crate::text::normalise::Text;
 use crate::words::concept::{self, Concept};
 use crate::words::inflect::{plurals, singular};
 use crate::words::lexicon::Entry;
-use crate::words::nicknames::FEEDING;
+use crate::words::nicknames::{FEEDERS, FEEDING};
 use crate::words::places;
 use base::id::{DeviceId, ProductId, SpaceId};
 use serde::Deserialize;
@@ -64,7 +64,11 @@ impl Kin {
         let Some(model) = world.model_of(device) else { return Kin::default() };
         let kind: Vec<String> = model.x.names.all().map(Text::form).collect();
         let acts = world.points_of(device).any(|p| p.writable);
-        let mut own = if FEEDING.contains(&model.x.kind.as_str()) { kind.clone() } else { Vec::new() };
+        let mut own = if FEEDING.contains(&model.x.kind.as_str()) {
+            kind.iter().cloned().chain(FEEDERS.iter().map(|w| (*w).to_owned())).collect()
+        } else {
+            Vec::new()
+        };
         let measured = world.points_of(device).filter(|p| !p.writable).filter_map(|p| p.trait_.as_deref());
         for t in measured.filter_map(traits::by_id).filter(|_| !acts) {
             own.extend(t.zh.iter().chain(t.en).map(|w| Text::form(w)));

@@ -19,6 +19,7 @@ pub(crate) enum Concept {
     Open,
     Close,
     Stow,
+    Water,
     Turn,
     On,
     Off,

@@ -13,6 +13,8 @@ const HAN_MIN: usize = 2;
 const TAIL_MIN: usize = 4;
 /// Kinds that people call by what they feed: the washing machine stands for its socket.
 pub(crate) const FEEDING: &[&str] = &["outlet", "switch", "valve"];
+/// What such a thing is called beside its kind: the car charger is what charges the car.
+pub(crate) const FEEDERS: &[&str] = &["plug", "socket", "charger", "插座", "插头", "充电桩", "充电器"];
 
 /// Short forms of a name. `own` are the words for its kind and for what it measures; `acts` tells that it can be
 /// written.
@@ -25,6 +27,7 @@ pub(crate) fn short_forms(name: &str, own: &[String], acts: bool) -> Vec<String>
     }
     let bare = bare.map_or_else(|| name.to_owned(), |(b, _)| b);
     out.extend(own.iter().filter_map(|w| without(&bare, w)));
+    out.extend(sided(&bare));
     if let Some(tail) = bare.rsplit_once(' ').map(|(_, t)| t).filter(|t| acts && t.len() >= TAIL_MIN) {
         out.push(tail.to_owned());
     }
@@ -50,6 +53,19 @@ fn untagged(name: &str) -> Option<(String, Option<String>)> {
     behind.map(|r| (r.to_owned(), None))
 }
 
+/// 左床头灯 is also 左边床头灯, 左侧的床头灯.
+fn sided(name: &str) -> Vec<String> {
+    const SIDES: &[char] = &['左', '右', '前', '后', '东', '南', '西', '北'];
+    const WORDS: &[&str] = &["边", "边的", "侧", "侧的", "面", "面的"];
+    let mut rest = name.chars();
+    let Some(side) = rest.next().filter(|c| SIDES.contains(c)) else { return Vec::new() };
+    let rest = rest.as_str();
+    if rest.chars().count() < HAN_MIN || WORDS.iter().any(|w| rest.starts_with(w)) {
+        return Vec::new();
+    }
+    WORDS.iter().map(|w| format!("{side}{w}{rest}")).collect()
+}
+
 /// A name without the word at its end.
 fn without(name: &str, word: &str) -> Option<String> {
     let rest = name.strip_suffix(word).filter(|r| !r.is_empty())?;
@@ -68,6 +84,7 @@ mod tests {
         assert_eq!(short_forms("table saw power", &own(&["power"]), false), ["table saw"]);
         assert_eq!(short_forms("台锯功率", &own(&["功率"]), false), ["台锯"]);
         assert_eq!(short_forms("一号循环泵", &own(&[]), true), ["循环泵"]);
+        assert!(short_forms("左床头灯", &own(&[]), true).contains(&"左边的床头灯".to_owned()));
         assert_eq!(short_forms("fan", &own(&["fan"]), true), Vec::<String>::new());
     }
 }
