@@ -14,7 +14,9 @@ fn refusal(text: &str) -> Refusal {
 
 #[test]
 fn what_was_wanted_of_a_missing_device_is_kept() {
-    let table: &[(&str, &str, Option<&str>, &str, &str, Value)] = &[
+    /// English, Chinese, room, kind, trait and value that were looked for.
+    type Row = (&'static str, &'static str, Option<&'static str>, &'static str, &'static str, Value);
+    let table: &[Row] = &[
         ("turn on the studio fan", "打开画室的风扇", Some("fan"), "studio", "on_off", true.into()),
         ("switch the lab tv off", "把实验室的电视关掉", Some("television"), "lab", "on_off", false.into()),
         ("close the canteen curtains", "拉上餐厅的窗帘", Some("curtain"), "canteen", "position", 0.0.into()),
