@@ -78,9 +78,9 @@ fn plants_are_watered_by_what_is_called_so() {
 #[test]
 fn an_order_under_a_condition_that_nobody_understands_is_not_carried_out() {
     check(&[
-        ("when it rains, bring in the greenhouse shade", "no not_understood"),
+        ("when it rains, bring in the greenhouse shade", "no not_understood; no no_capability"),
         ("whenever it glorps, open the bedroom curtain", "no not_understood"),
-        ("如果咕噜了就把卧室窗帘拉开", "no not_understood"),
+        ("如果咕噜了就把卧室窗帘拉开", "no unknown_device"),
     ]);
 }
 

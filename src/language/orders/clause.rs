@@ -370,11 +370,6 @@ impl Assembler<'_> {
             Mark::All => self.now.nps.iter_mut().for_each(|n| n.all = true),
             Mark::Each => self.now.nps.iter_mut().for_each(|n| (n.plural, n.each) = (true, true)),
             Mark::Again => self.now.again = true,
-            // "bring the awning in".
-            Mark::At if self.ends_with_in(i) => {
-                self.extend(i);
-                self.now.act = Some(Act { verb: Verb::Stow, trait_: None });
-            }
             Mark::Same | Mark::Now | Mark::At | Mark::For | Mark::After | Mark::Somebody(_) => {}
         }
     }
@@ -404,17 +399,6 @@ impl Assembler<'_> {
         } else if matches!(mark, Mark::Up | Mark::Down) && self.now.act.is_some_and(|a| a.verb == Verb::Set) {
             self.now.direction = Some(verb);
         }
-    }
-
-    /// Whether a preposition has nothing behind it, and a general verb and what it moves before it.
-    fn ends_with_in(&self, i: usize) -> bool {
-        let general = self.now.act.is_some_and(|a| matches!(a.verb, Verb::Set | Verb::Turn)) && !self.now.act_last;
-        let moved = matches!(i.checked_sub(1).and_then(|b| self.item(b)), Some(Item::Np(np)) if np.head.is_some());
-        let ends = matches!(
-            self.item(i + 1),
-            None | Some(Item::Mark(Mark::Comma | Mark::Stop | Mark::And | Mark::Then) | Item::Time(_) | Item::For(_))
-        );
-        general && moved && ends && self.now.vals.is_empty()
     }
 
     fn another_particle(&self, i: usize) -> bool {

@@ -293,6 +293,8 @@ impl Builder<'_> {
                 if let Val::Either(_, verb) = val {
                     states.extend(states_of(*verb).unwrap_or_default());
                 }
+                // What is off is switched off, before it is in a mode of that name.
+                states.sort_by_key(|(t, _)| t != "on_off");
                 // "somebody comes back".
                 let switched = states.iter().all(|(t, _)| t == "on_off");
                 if !(switched && matches!(self.now.check, Some(Check::People(_)))) {

@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let concepts = read().unwrap();
-        assert_eq!(concepts.len(), 196);
+        assert_eq!(concepts.len(), 197);
         for (c, forms) in &concepts {
             assert!(!forms.en.is_empty() || !forms.zh.is_empty(), "{c:?}");
         }
