@@ -35,6 +35,7 @@ pub(super) fn routes() -> ApiRouter<Api> {
                         "Commands are asked about by policy when they are due, as if they were requested then: what it \
                          lets through is done, what a person has to approve becomes a proposal.",
                     )
+                    .response::<201, Json<TimerView>>()
             }),
         )
         .api_route(
