@@ -52,21 +52,21 @@ macro_rules! suites {
 
 suites! {
     commands, "commands", 94, false;
-    several, "several", 75, false;
-    questions, "questions", 94, false;
-    rules, "rules", 94, false;
+    several, "several", 81, false;
+    questions, "questions", 98, false;
+    rules, "rules", 98, false;
     standing, "standing", 90, false;
-    spoken, "spoken", 70, false;
+    spoken, "spoken", 86, false;
     dialogues, "dialogues", 80, false;
-    refusals, "refusals", 85, true;
-    security, "security", 90, true;
+    refusals, "refusals", 93, true;
+    security, "security", 92, true;
     later, "later", 90, true;
     talk, "talk", 90, true;
-    manual, "manual", 75, true;
-    transcripts, "transcripts", 80, false;
-    mixed, "mixed", 80, false;
-    charts, "charts", 80, true;
-    ruletalk, "ruletalk", 90, true;
+    manual, "manual", 95, true;
+    transcripts, "transcripts", 94, false;
+    mixed, "mixed", 98, false;
+    charts, "charts", 88, true;
+    ruletalk, "ruletalk", 95, true;
 }
 
 /// A file of cases.
