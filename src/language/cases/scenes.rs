@@ -30,6 +30,8 @@ fn a_scene_is_run_at_its_occasion() {
             ("Good night!", "晚安", "rec_light.power=true"),
             // Two are for films.
             ("We are going to watch a film.", "来看个电影吧", "ask 2"),
+            // The scene for film nights is not for nights.
+            ("sleep tight", "早唞", "rec_light.power=true"),
         ],
     );
 }

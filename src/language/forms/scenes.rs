@@ -40,7 +40,7 @@ struct Lines {
     zh: Vec<String>,
 }
 
-/// What people say at an occasion, and words in the name of a scene that is for it.
+/// What people say at an occasion, and names of a scene that is for it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Occasion {
@@ -62,7 +62,7 @@ fn file() -> Result<File, toml::de::Error> {
 
 struct Table {
     forms: Vec<(Weight, Form)>,
-    /// Forms of each occasion, with the words in names.
+    /// Forms of each occasion, with the names.
     occasions: Vec<(Vec<Form>, Vec<String>)>,
 }
 
@@ -155,7 +155,7 @@ pub(crate) fn read(text: &Text, u: &Utterance, world: &World, lexicon: &Lexicon)
         }
     }
     for (_, names) in TABLE.occasions.iter().filter(|(forms, _)| forms.iter().any(|f| !f.fits(&said).is_empty())) {
-        let called = nearest(&all, |c| c.forms.iter().any(|form| names.iter().any(|word| has_word(form, word))));
+        let called = nearest(&all, |c| c.forms.iter().any(|form| names.iter().any(|name| bare(form) == name)));
         if !called.is_empty() {
             return Some(verdict(&called, world));
         }
@@ -163,13 +163,10 @@ pub(crate) fn read(text: &Text, u: &Utterance, world: &World, lexicon: &Lexicon)
     unknown.map(|name| ask(&name, &all, world))
 }
 
-/// Whether a name has a word in it: in English a whole one.
-fn has_word(name: &str, word: &str) -> bool {
-    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
-    name.match_indices(word).any(|(at, _)| {
-        let (before, behind) = (name.get(..at).unwrap_or_default(), name.get(at + word.len()..).unwrap_or_default());
-        !word.is_ascii() || apart(before.chars().last()) && apart(behind.chars().next())
-    })
+/// A name without the word for what it is: 睡眠模式, "sleep mode".
+fn bare(name: &str) -> &str {
+    const SCENES: &[&str] = &["模式", "场景", "情景", " mode", " scene"];
+    SCENES.iter().find_map(|w| name.strip_suffix(w)).unwrap_or(name)
 }
 
 /// The scenes of some kind; those where the speaker is, when there are some.
